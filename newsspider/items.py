@@ -5,7 +5,7 @@ here), so a field is explained once. Items are mutable because loaders and pipel
 
 Everywhere: ``None`` means that the page does not say, never an empty string, midnight or a guess; a list is
 empty when the page shows nothing of the kind; text is NFC with its width kept (``：`` stays ``：``); a
-``datetime`` is aware, and printed by ``datetime.isoformat``: ISO 8601 with a numeric offset, ``+00:00`` for UTC.
+``datetime`` is aware and printed by ``datetime.isoformat``: ISO 8601 with a numeric offset.
 """
 
 from __future__ import annotations
@@ -14,12 +14,19 @@ import json
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
 Precision = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 CommentsState = Literal["empty", "login_required", "closed", "unknown"]
+
+# What the JSON Schema asks of a value beyond its type: a keyword and its value.
+Url = Annotated[str, ("pattern", "^https?://[!-~]+$")]
+Natural = Annotated[int, ("minimum", 0)]
+Rank = Annotated[int, ("minimum", 1)]
+IsoDate = Annotated[str, ("pattern", r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?[+-]\d\d:\d\d)?$")]
+ContentHash = Annotated[str, ("pattern", "^sha256:[0-9a-f]{64}$")]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,7 +36,7 @@ class Source:
     name: str
     """Name as printed, for example ``看看新闻Knews``."""
 
-    url: str | None = None
+    url: Url | None = None
     """Absolute address that the name links to; null when it is plain text."""
 
 
@@ -40,7 +47,7 @@ class Channel:
     name: str
     """Name as printed, for example ``时讯``."""
 
-    url: str | None = None
+    url: Url | None = None
     """Absolute address that the name links to; null when it is plain text."""
 
 
@@ -59,7 +66,7 @@ class Person:
 class Image:
     """An image of the body, not of the chrome."""
 
-    url: str
+    url: Url
     """Absolute http(s) address; of a lazily loaded image the real one, not the placeholder."""
 
     alt: str | None = None
@@ -72,7 +79,7 @@ class Image:
     """The credit that stands in this image's caption, as printed; the article's own is in
     ``image_credit``."""
 
-    position: int
+    position: Natural
     """How many paragraphs of ``paragraphs`` stand before it: 0 is above the first."""
 
 
@@ -94,14 +101,14 @@ class ImageCredit:
 class Video:
     """A video of the article."""
 
-    url: str | None = None
+    url: Url | None = None
     """Absolute http(s) address of the media file; null when the page gives only a number of the video
     system."""
 
-    poster: str | None = None
+    poster: Url | None = None
     """Absolute http(s) address of the still; null when there is none."""
 
-    duration_s: int | None = None
+    duration_s: Natural | None = None
     """Length in seconds; null when the page does not say."""
 
     media_id: str | None = None
@@ -112,7 +119,7 @@ class Video:
 class Comments:
     """What the page says of its comments."""
 
-    count: int | None = None
+    count: Natural | None = None
     """How many there are; 0 only where the page says so (``暂无评论``), null where it says nothing."""
 
     state: CommentsState = "unknown"
@@ -125,20 +132,20 @@ class Comments:
 class Recommendation:
     """One card of ``推荐视频``, the block below the article."""
 
-    rank: int
+    rank: Rank
     """Place in the block, from 1."""
 
     title: str
     """Title with its inner spaces."""
 
-    url: str | None = None
+    url: Url | None = None
     """Canonical address; null where the card has no link."""
 
     id: str | None = None
     """The ``id`` that the recommended article's own record has; null where the link is not an article of this
     site."""
 
-    duration_s: int | None = None
+    duration_s: Natural | None = None
     """Length in seconds, from ``mm:ss`` or ``h:mm:ss``; null where the card shows none."""
 
     channel: str | None = None
@@ -147,7 +154,7 @@ class Recommendation:
     date_raw: str | None = None
     """The date as printed: ``2026/01/27``, ``2天前``; null where the card shows none."""
 
-    date_at: str | None = None
+    date_at: IsoDate | None = None
     """ISO 8601 to the precision known: a plain date for a day, a time with offset where a clock time is
     printed; null for a date that is relative in hours, minutes or seconds, which is only an interval."""
 
@@ -165,16 +172,16 @@ class Recommendation:
 class Counts:
     """Size of the body."""
 
-    chars: int
+    chars: Natural
     """Code points of the paragraphs, whitespace not counted."""
 
-    han: int
+    han: Natural
     """Han characters."""
 
-    words: int
+    words: Natural
     """Han characters, plus runs of other letters and digits, as Chinese word processors count."""
 
-    paragraphs: int
+    paragraphs: Natural
     """Length of ``paragraphs``."""
 
 
@@ -185,10 +192,10 @@ class Locator:
     warc: str
     """Final file name, relative to the collection's ``archive/``."""
 
-    offset: int
+    offset: Natural
     """Where the record's gzip member begins, in bytes."""
 
-    length: int
+    length: Natural
     """Length of the gzip member, in bytes."""
 
     record_id: str
@@ -208,7 +215,7 @@ class Charset:
     used: str
     """The encoding by which it was read."""
 
-    replacements: int = 0
+    replacements: Natural = 0
     """How many U+FFFD the reading had to put in."""
 
 
@@ -250,10 +257,10 @@ class Article:
     site: str
     """Name of the site, as in ``scrapy crawl <site>``."""
 
-    url: str
+    url: Url
     """Address of the page after redirects, as fetched."""
 
-    canonical_url: str
+    canonical_url: Url
     """The address without noise: https, the site's first host name, no tracking parameters, no fragment; or
     the one that the page itself names as canonical."""
 
@@ -328,7 +335,7 @@ class Article:
     counts: Counts
     """Size of the body."""
 
-    content_hash: str
+    content_hash: ContentHash
     """``sha256:`` and 64 hexadecimal digits over the title and the paragraphs in match form (NFC, full width
     folded, whitespace dropped, case folded), each ended by U+000A, in UTF-8. Two captures with the same hash
     say the same."""
@@ -417,7 +424,7 @@ class SiteFacts:
     emails: list[Email] = field(default_factory=list)
     """E-mail addresses in the order printed."""
 
-    url: str
+    url: Url
     """The page on which these facts were read."""
 
     fetched_at: datetime

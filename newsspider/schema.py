@@ -1,0 +1,161 @@
+"""The JSON Schema (2020-12) of what leaves: derived from the items, shipped as files, asked of every record.
+
+``derive`` reads the dataclasses: types become types, the sentence under a field its description. The files in
+``newsspider/schemas`` are what it gave when ``python -m newsspider.schema`` ran; a test keeps them equal.
+Records are validated against the files, which are what the receiver of a feed holds in their hands.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from dataclasses import fields
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import jsonschema_rs
+
+from newsspider.errors import NewsspiderError
+from newsspider.items import SCHEMA_VERSION, Article, SiteFacts
+
+KINDS: dict[str, type[Any]] = {"article": Article, "site_facts": SiteFacts}
+"""What ``scrapy schema`` can print: the records that leave."""
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_DIRECTORY = files("newsspider") / "schemas"
+
+
+class RecordInvalidError(NewsspiderError):
+    """A record does not fit its schema: the fault is in the parser, not in the page."""
+
+    def __init__(self, path: str, message: str):
+        super().__init__(f"record is not valid at {path}: {message}")
+        self.path = path
+        self.message = message
+
+
+def check(record: dict[str, Any], kind: str = "article") -> None:
+    """Raise ``RecordInvalidError`` with the path to the first fault of *record*, as ``as_record`` makes it.
+
+    >>> check({}, "site_facts")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    newsspider.schema.RecordInvalidError: record is not valid at its top: "schema_version" is a ... property
+    """
+    try:
+        _validator(kind).validate(record)
+    except jsonschema_rs.ValidationError as error:
+        raise RecordInvalidError(_dotted(error.instance_path), error.message) from error
+
+
+def load(kind: str) -> str:
+    """Text of the shipped schema of *kind*, one of ``KINDS``."""
+    return (_DIRECTORY / _file_name(kind)).read_text(encoding="utf-8")
+
+
+def derive(kind: str) -> dict[str, Any]:
+    """Schema of *kind* as its dataclass has it: every field is always present, and no other is."""
+    parts: dict[str, Any] = {}
+    root = _object(KINDS[kind], parts)
+    return {
+        "$schema": _DIALECT,
+        "$id": f"urn:newsspider:schema:{kind}:{SCHEMA_VERSION}",
+        **root,
+        "$defs": dict(sorted(parts.items())),
+    }
+
+
+@cache
+def _validator(kind: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(json.loads(load(kind)), validate_formats=True)
+
+
+def _file_name(kind: str) -> str:
+    return f"{kind.replace('_', '-')}-{SCHEMA_VERSION}.json"
+
+
+def _dotted(path: list[str | int]) -> str:
+    """Write a path as a reader would.
+
+    >>> _dotted(["recommendations", 3, "title"])
+    'recommendations[3].title'
+    """
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".") or "its top"
+
+
+def _object(cls: type[Any], parts: dict[str, Any]) -> dict[str, Any]:
+    types = get_type_hints(cls, include_extras=True)
+    sentences = _sentences(cls)
+    names = [each.name for each in fields(cls)]
+    return {
+        "title": cls.__name__,
+        "description": inspect.cleandoc(cls.__doc__ or ""),
+        "type": "object",
+        "properties": {name: _value(types[name], parts) | {"description": sentences[name]} for name in names},
+        "required": names,
+        "additionalProperties": False,
+    }
+
+
+def _value(kind: Any, parts: dict[str, Any]) -> dict[str, Any]:
+    """Schema of a value of type *kind*; the dataclasses it needs are put into *parts*."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _value(arguments[0], parts) | dict(arguments[1:])
+    if origin in (Union, UnionType):
+        return _nullable(_value(next(each for each in arguments if each is not NoneType), parts))
+    if origin is Literal:
+        return {"const": arguments[0]} if len(arguments) == 1 else {"type": "string", "enum": list(arguments)}
+    if origin is list:
+        return {"type": "array", "items": _value(arguments[0], parts)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _value(arguments[1], parts)}
+    if kind in _SCALARS:
+        return _SCALARS[kind]
+    name = kind.__name__
+    if name not in parts:
+        parts[name] = _object(kind, parts)
+    return {"$ref": f"#/$defs/{name}"}
+
+
+_SCALARS: dict[Any, dict[str, Any]] = {
+    str: {"type": "string", "minLength": 1},  # unknown is null, never ""
+    int: {"type": "integer"},
+    bool: {"type": "boolean"},
+    datetime: {"type": "string", "format": "date-time"},
+}
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in schema:
+        return {"anyOf": [schema, {"type": "null"}]}
+    if "enum" in schema:
+        return schema | {"type": [schema["type"], "null"], "enum": [*schema["enum"], None]}
+    return schema | {"type": [schema["type"], "null"]}
+
+
+def _sentences(cls: type[Any]) -> dict[str, str]:
+    """Field name -> the string that stands under it in the class's source."""
+    definition = ast.parse(inspect.cleandoc(inspect.getsource(cls))).body[0]
+    assert isinstance(definition, ast.ClassDef)
+    sentences = {}
+    for pair in pairwise(definition.body):
+        match pair:
+            case (ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text)))):
+                sentences[name] = " ".join(text.split())
+    return sentences
+
+
+def _write_files() -> None:
+    for kind in KINDS:
+        text = json.dumps(derive(kind), ensure_ascii=False, indent=2) + "\n"
+        (_DIRECTORY / _file_name(kind)).write_text(text, encoding="utf-8")  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    _write_files()
