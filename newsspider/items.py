@@ -459,7 +459,12 @@ def to_json_line(item: Any) -> bytes:
     >>> to_json_line(Source(name="看看新闻Knews")).decode()
     '{"name":"看看新闻Knews","url":null}\n'
     """
-    return json.dumps(as_record(item), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return encode(as_record(item))
+
+
+def encode(record: dict[str, Any]) -> bytes:
+    """Write what :func:`as_record` gave as one line of JSON Lines."""
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 @cache

@@ -1,0 +1,50 @@
+# make demo   set up, and run the main job on the bundled site
+# make test   set up, and run the tests
+# make lint   ruff and mypy --strict
+# make bench  the figures, as ratios; exits 1 when a bar is missed
+# make venv   the set-up that they share
+# make lock   pin the dependencies again (needs uv)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+
+.PHONY: venv demo test lint bench lock clean
+
+venv: $(VENV)/.runtime
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "make: needs Python 3.11 or newer with venv; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/.runtime
+	@$(BIN)/scrapy demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+lock:
+	uv lock
+	uv export --quiet --frozen --no-emit-project --no-default-groups --extra fast --group build --output-file requirements.txt
+	uv export --quiet --frozen --no-emit-project --extra fast --group build --group dev --group bench --output-file requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

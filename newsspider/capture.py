@@ -1,0 +1,189 @@
+"""The live answer to a request: fetched from the network, and archived before anyone reads it.
+
+The download handler of Scrapy, with the wire tap in its connections. Whatever came of a request is a record in the
+collection by the time the request is answered: a response, a truncated one, or the reason why there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from OpenSSL import SSL
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    StopDownload,
+)
+from service_identity.exceptions import VerificationError
+from twisted.internet.error import ConnectionClosed
+from twisted.internet.interfaces import IStreamClientEndpoint
+from zope.interface import implementer
+
+from newsspider.connections import PrivateAddressError, Router, parse_connect_to
+from newsspider.errors import NewsspiderError
+from newsspider.extensions.archive import Archive
+from newsspider.tap import CURRENT, Tap, TapPool
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.internet.defer import Deferred
+
+    from newsspider.archive.exchange import Truncation
+
+logger = logging.getLogger(__name__)
+
+
+class UncapturedResponseError(NewsspiderError):
+    """A response came without its bytes: the tap no longer fits the HTTP client below it."""
+
+    exit_code = 4
+
+    def __init__(self, url: str):
+        super().__init__(
+            f"{url} was answered, but no bytes were recorded: the installed Scrapy or Twisted is not one that "
+            "newsspider was tested with; install the versions of requirements.txt"
+        )
+
+
+class CaptureHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP/1.1 handler; every exchange goes to the :class:`Archive` of the crawl."""
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler):
+        super().__init__(crawler)
+        from twisted.internet import reactor
+
+        trusting: Any = copy.copy(self._contextFactory)
+        trusting._verify_certificates = False
+        self._router = Router(
+            connect_to=parse_connect_to(crawler.settings["CONNECT_TO"]),
+            allow_private=crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES"),
+            verifying=self._contextFactory,
+            trusting=trusting,
+        )
+        self._reactor = reactor
+        self._timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._pool = TapPool(
+            reactor,
+            per_host=crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+            route=self._route,
+        )
+        archive = crawler.get_extension(Archive)
+        if archive is None:
+            raise RuntimeError("CaptureHandler needs newsspider.extensions.archive.Archive in EXTENSIONS")
+        self._archive = archive
+
+    def _route(self, key: Any, endpoint: Any) -> Any:
+        """Choose where a new connection goes; *endpoint* is Twisted's own choice, kept for proxies."""
+        tap = CURRENT.get()
+        if tap is None or tap.proxied:
+            return endpoint
+        scheme, host, port, bind_address = key
+        return _RoutedEndpoint(
+            self._router, self._reactor, scheme, host.decode("ascii"), port, tap.timeout, bind_address
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        url = request.url.partition("#")[0]
+        timeout = request.meta.get("download_timeout") or self._timeout
+        tap = Tap(proxied=bool(request.meta.get("proxy")), timeout=timeout)
+        started = datetime.now(UTC)
+        token = CURRENT.set(tap)
+        try:
+            response = await super().download_request(request)
+        except (Exception, asyncio.CancelledError) as error:
+            self._record_failure(error, url, request, tap, started)
+            raise
+        finally:
+            CURRENT.reset(token)
+        capture = self._archive.record(url, request.method, tap, truncated=_truncation_of(response.flags))
+        if capture is None:
+            raise UncapturedResponseError(url)
+        request.meta["capture"] = capture
+        return response
+
+    def _record_failure(
+        self, error: BaseException, url: str, request: Request, tap: Tap, started: datetime
+    ) -> None:
+        outcome = _outcome(error)
+        if isinstance(error, PrivateAddressError):
+            logger.warning("%s: %s", url, error)
+        self._archive.record(
+            url,
+            request.method,
+            tap,
+            truncated=_TRUNCATED.get(outcome, "unspecified"),
+            failure=f"{outcome}: {error}" if str(error) else outcome,
+        )
+        if not any(attempt.sent for attempt in tap.attempts):
+            self._archive.note(url, request.method, started=started, outcome=outcome, detail=str(error))
+
+
+@implementer(IStreamClientEndpoint)
+class _RoutedEndpoint:
+    """Makes the real endpoint when a connection is needed: most requests reuse one, and TLS contexts are dear."""
+
+    def __init__(
+        self, router: Router, reactor: Any, scheme: bytes, host: str, port: int, timeout: float, bind: Any
+    ):
+        self._make = lambda: router.endpoint(
+            reactor, scheme, host, port, timeout=timeout, bindAddress=bind
+        )
+
+    def connect(self, factory: Any) -> Deferred[Any]:
+        result: Deferred[Any] = self._make().connect(factory)
+        return result
+
+
+_TRUNCATED: dict[str, Truncation] = {"time": "time", "length": "length", "disconnect": "disconnect"}
+"""WARC-Truncated of an outcome, where bytes had arrived; all else is ``unspecified``."""
+
+
+def _truncation_of(flags: list[str]) -> Truncation | None:
+    """Tell what is missing from a response that Scrapy let through, by its flags."""
+    if "dataloss" in flags:
+        return "disconnect"
+    return "unspecified" if "download_stopped" in flags else None
+
+
+def _outcome(error: BaseException) -> str:
+    """Name what became of a request: the word that the archive's metadata record gives."""
+    match error:
+        case DownloadTimeoutError():
+            return "time"
+        case PrivateAddressError():
+            return "private-address"
+        case CannotResolveHostError():
+            return "dns"
+        case DownloadConnectionRefusedError():
+            return "refused"
+        case StopDownload() | asyncio.CancelledError():
+            return "stopped"
+        case DownloadCancelledError():
+            return "length"
+    causes = list(_causes(error))
+    if any(isinstance(cause, SSL.Error | VerificationError) for cause in causes):
+        return "tls"
+    if any(isinstance(cause, ResponseDataLossError | ConnectionClosed) for cause in causes):
+        return "disconnect"
+    return "error"
+
+
+def _causes(error: BaseException) -> Any:
+    """Yield *error* and what led to it, through Twisted's lists of reasons."""
+    yield error
+    for reason in getattr(error, "reasons", ()):
+        yield from _causes(reason.value)
+    if error.__cause__ is not None:
+        yield from _causes(error.__cause__)

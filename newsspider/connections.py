@@ -1,0 +1,200 @@
+"""Where a connection really goes: the operator's ``CONNECT_TO``, and never into a private network.
+
+A crawler follows addresses that strangers write. What a name resolves to is checked after the lookup, on the very
+addresses that are dialled, so neither a redirect nor a second DNS answer leads inside.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scrapy.exceptions import IgnoreRequest
+from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.interfaces import (
+    IHostnameResolver,
+    IReactorPluggableNameResolver,
+    IResolutionReceiver,
+    IStreamClientEndpoint,
+)
+from zope.interface import implementer
+
+from newsspider.errors import NewsspiderError
+
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+    from twisted.internet.interfaces import IAddress, IHostResolution, IProtocol, IProtocolFactory
+    from twisted.python.failure import Failure
+
+HostPort = tuple[str, int]
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class ConnectToError(NewsspiderError):
+    """``CONNECT_TO`` cannot be read."""
+
+    def __init__(self, entry: str):
+        super().__init__(
+            f"CONNECT_TO: {entry!r} is not HOST:PORT:HOST:PORT; "
+            "write for example CONNECT_TO=www.kankanews.com:443:127.0.0.1:8443"
+        )
+
+
+class PrivateAddressError(NewsspiderError, IgnoreRequest):
+    """A URL leads to an address that the public internet does not have."""
+
+    def __init__(self, host: str, addresses: list[str]):
+        super().__init__(
+            f"{host} is at {', '.join(addresses)}, which is not a public address: not crawled; "
+            "if you mean it, set ALLOW_PRIVATE_ADDRESSES=True or name it in CONNECT_TO"
+        )
+
+
+def parse_connect_to(value: str | None) -> dict[HostPort, HostPort]:
+    """Read ``HOST:PORT:HOST:PORT[,…]``, the form of curl's ``--connect-to``; IPv6 addresses in brackets.
+
+    >>> parse_connect_to("www.kankanews.com:443:127.0.0.1:8443")
+    {('www.kankanews.com', 443): ('127.0.0.1', 8443)}
+    >>> parse_connect_to("a.example:80:[::1]:8080")
+    {('a.example', 80): ('::1', 8080)}
+    """
+    table = {}
+    for entry in filter(None, (part.strip() for part in (value or "").split(","))):
+        left, sep, rest = _split_host_port(entry)
+        right, _, tail = _split_host_port(rest) if sep else (None, "", "")
+        if left is None or right is None or tail:
+            raise ConnectToError(entry)
+        table[left] = right
+    return table
+
+
+def _split_host_port(text: str) -> tuple[HostPort | None, str, str]:
+    """Take the first ``HOST:PORT`` off *text*: the pair, the separator after it, what follows."""
+    if text.startswith("["):
+        host, sep, rest = text[1:].partition("]:")
+    else:
+        host, sep, rest = text.partition(":")
+    port, more, rest = rest.partition(":")
+    if not (host and sep and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        return None, "", text
+    return (host.lower(), int(port)), more, rest
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address can be reached from, and so crawled on, the public internet.
+
+    >>> [is_public(a) for a in ("93.184.216.34", "127.0.0.1", "169.254.169.254", "100.64.0.1", "::ffff:10.0.0.1")]
+    [True, False, False, False, False]
+    """
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = _embedded_ipv4(ip) or ip
+    return ip.is_global and not ip.is_multicast
+
+
+def _embedded_ipv4(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 host that an IPv6 address leads to: mapped, 6to4, or by NAT64 (RFC 6052)."""
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
+
+
+@implementer(IResolutionReceiver)
+class _PublicReceiver:
+    """Passes on the public addresses of a lookup and keeps the others in *refused*."""
+
+    def __init__(self, receiver: Any, refused: list[str]):
+        self._receiver = receiver
+        self._refused = refused
+
+    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802  (Twisted's name)
+        self._receiver.resolutionBegan(resolution)
+
+    def addressResolved(self, address: IAddress) -> None:  # noqa: N802
+        host: str = address.host
+        if is_public(host):
+            self._receiver.addressResolved(address)
+        else:
+            self._refused.append(host)
+
+    def resolutionComplete(self) -> None:  # noqa: N802
+        self._receiver.resolutionComplete()
+
+
+@implementer(IHostnameResolver)
+class _PublicResolver:
+    def __init__(self, resolver: Any, refused: list[str]):
+        self._resolver = resolver
+        self._refused = refused
+
+    def resolveHostName(self, receiver: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N802
+        return self._resolver.resolveHostName(_PublicReceiver(receiver, self._refused), *args, **kwargs)
+
+
+@implementer(IReactorPluggableNameResolver)
+class _PublicReactor:
+    """The reactor as :class:`HostnameEndpoint` sees it: all but the name resolver is the real one."""
+
+    def __init__(self, reactor: Any, refused: list[str]):
+        self._reactor = reactor
+        self._refused = refused
+
+    @property
+    def nameResolver(self) -> _PublicResolver:  # noqa: N802
+        return _PublicResolver(self._reactor.nameResolver, self._refused)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)
+
+
+@implementer(IStreamClientEndpoint)
+class PublicEndpoint:
+    """A host and port that are dialled only at public addresses."""
+
+    def __init__(self, reactor: Any, host: str, port: int, **options: Any):
+        self._host = host
+        self._refused: list[str] = []
+        self._endpoint = HostnameEndpoint(_PublicReactor(reactor, self._refused), host, port, **options)
+
+    def connect(self, factory: IProtocolFactory) -> Deferred[IProtocol]:
+        self._refused.clear()
+        return self._endpoint.connect(factory).addErrback(self._explain)
+
+    def _explain(self, failure: Failure) -> Failure:
+        if self._refused:
+            raise PrivateAddressError(self._host, self._refused) from failure.value
+        return failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Router:
+    """Makes the endpoint for a request's scheme, host and port.
+
+    A host that the operator sent elsewhere by ``CONNECT_TO`` is dialled there, private or not, and its certificate
+    is not checked, since it is not the host's; SNI and ``Host`` stay the first name.
+    """
+
+    connect_to: Mapping[HostPort, HostPort]
+    allow_private: bool
+    verifying: Any
+    """TLS as the settings want it: an ``IPolicyForHTTPS``."""
+    trusting: Any
+    """TLS without a check of the certificate."""
+
+    def endpoint(self, reactor: Any, scheme: bytes, host: str, port: int, **options: Any) -> Any:
+        """Return the endpoint; *options* are those of :class:`HostnameEndpoint`."""
+        target = self.connect_to.get((host.lower(), port))
+        endpoint: Any
+        if target is not None:
+            endpoint = HostnameEndpoint(reactor, *target, **options)
+        elif self.allow_private:
+            endpoint = HostnameEndpoint(reactor, host, port, **options)
+        else:
+            endpoint = PublicEndpoint(reactor, host, port, **options)
+        if scheme == b"http":
+            return endpoint
+        policy = self.verifying if target is None else self.trusting
+        return wrapClientTLS(policy.creatorForNetloc(host.encode("ascii"), port), endpoint)

@@ -1,0 +1,28 @@
+"""Scrapy's downloader, keeping the promises it makes to a site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy.core.downloader import Downloader as ScrapyDownloader
+from scrapy.utils.asyncio import call_later
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from scrapy import Request
+    from scrapy.core.downloader import Slot
+
+
+class Downloader(ScrapyDownloader):
+    def _wait_for_download(self, slot: Slot, request: Request, queue_dfd: Any) -> Coroutine[Any, Any, None]:
+        # Scrapy 2.14-2.19 counts a request only when its coroutine first runs; until then the slot looks free, and
+        # without a delay the whole queue goes out at once.
+        slot.transferring.add(request)
+        return super()._wait_for_download(slot, request, queue_dfd)
+
+    def hold(self, slot: Slot, seconds: float) -> None:
+        """Send nothing more through *slot* for *seconds*."""
+        if slot.latercall:
+            slot.latercall.cancel()
+        slot.latercall = call_later(seconds, self._latercall, slot)

@@ -1,0 +1,140 @@
+"""The collection that a crawl writes to: opened before the first request, closed after the last."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import logging
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import scrapy
+
+import newsspider
+from newsspider.archive.collection import Collection
+from newsspider.archive.writer import ArchiveWriteError, CollectionWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+    from scrapy.statscollectors import StatsCollector
+
+    from newsspider.archive.exchange import Truncation
+    from newsspider.archive.writer import Capture, WarcFile
+    from newsspider.tap import Tap
+
+logger = logging.getLogger(__name__)
+
+_TELLING_SETTINGS = (
+    "ROBOTSTXT_OBEY", "DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN", "AUTOTHROTTLE_ENABLED",
+    "DOWNLOAD_TIMEOUT", "DOWNLOAD_MAXSIZE", "DOWNLOAD_VERIFY_CERTIFICATES", "CONNECT_TO", "ALLOW_PRIVATE_ADDRESSES",
+    "COOKIES_ENABLED", "REDIRECT_MAX_TIMES", "RETRY_TIMES",
+)  # fmt: skip
+"""Settings without which a reader of the archive, years later, could not tell how it was made."""
+
+
+class Archive:
+    """Writes every exchange of the crawl to its collection, and ends the crawl when it no longer can."""
+
+    def __init__(self, crawler: Crawler):
+        settings = crawler.settings
+        assert crawler.spider is not None
+        name = settings["COLLECTION"] or crawler.spider.name
+        self.collection = Collection(Path(settings["ARCHIVE_DIR"]) / name)
+        self._crawler = crawler
+        self._writer = CollectionWriter(
+            self.collection,
+            prefix=settings["WARC_PREFIX"] or name,
+            max_size=settings.getint("WARC_MAX_SIZE"),
+            payload_digest=settings["WARC_PAYLOAD_DIGEST"],
+            info=_warcinfo(settings),
+        )
+        for recovery in self._writer.recovered:
+            logger.warning("%s: the last run was killed; kept what was whole: %s", self.collection.path, recovery)
+        self._ending: asyncio.Future[None] | None = None
+        # `scrapy shell` ends without a word to its extensions.
+        atexit.register(self._writer.close)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def record(
+        self, url: str, method: str, tap: Tap, *, truncated: Truncation | None, failure: str | None = None
+    ) -> Capture | None:
+        """Archive every attempt of a request; return the capture of the last, ``None`` where none held bytes."""
+        capture = None
+        for attempt in tap.attempts:
+            last = attempt is tap.attempts[-1]
+            exchange = attempt.exchange(
+                url,
+                method,
+                proxied=tap.proxied,
+                truncated=truncated if last else "disconnect",
+                failure=failure if last else "the connection was stale; repeated on a fresh one",
+            )
+            if exchange.sent or exchange.received:
+                with self._ending_the_crawl_on_failure():
+                    capture = self._writer.write_exchange(exchange)
+                self._stats.inc_value(f"archive/{capture.type or 'unanswered'}")
+        return capture
+
+    def note(self, url: str, method: str, *, started: datetime, outcome: str, detail: str) -> None:
+        """Archive that a request brought nothing, and why: *outcome* is one word, *detail* a sentence."""
+        with self._ending_the_crawl_on_failure():
+            self._writer.write_failure(
+                url=url, method=method, started=started, outcome=outcome, detail=detail
+            )
+        self._stats.inc_value(f"archive/noted/{outcome}")
+
+    def sync(self) -> None:
+        """Return when all that was recorded so far is durable."""
+        with self._ending_the_crawl_on_failure():
+            self._writer.sync()
+
+    def close(self) -> list[WarcFile]:
+        """Close the collection; return the WARC files that this crawl wrote."""
+        with self._ending_the_crawl_on_failure():
+            files = self._writer.close()
+        atexit.unregister(self._writer.close)
+        return files
+
+    @contextmanager
+    def _ending_the_crawl_on_failure(self) -> Iterator[None]:
+        """A page that cannot be archived must not be crawled: end the crawl, orderly, at the first failure."""
+        try:
+            yield
+        except ArchiveWriteError as error:
+            self._stats.inc_value("archive/write_failed")
+            if self._ending is None:
+                logger.critical("%s", error)
+            self.end_crawl("archive_failed")
+            raise
+
+    def end_crawl(self, reason: str) -> None:
+        """End the crawl, orderly, because something cannot be stored."""
+        if self._ending is None and self._crawler.engine.running:
+            self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=reason))
+
+    @property
+    def _stats(self) -> StatsCollector:
+        return self._crawler.stats
+
+
+def _warcinfo(settings: BaseSettings) -> list[tuple[str, str]]:
+    """Say in the warcinfo record who crawled, with what, and by which rules."""
+    obeys = settings.getbool("ROBOTSTXT_OBEY")
+    fields = [
+        ("software", f"newsspider/{newsspider.__version__} scrapy/{scrapy.__version__}"),
+        ("robots", "classic" if obeys else "ignore"),
+        ("http-header-user-agent", settings["USER_AGENT"]),
+    ]
+    if settings["WARC_OPERATOR"]:
+        fields.append(("operator", settings["WARC_OPERATOR"]))
+    fields += [(f"scrapy-{name}", str(settings[name])) for name in _TELLING_SETTINGS]
+    return fields

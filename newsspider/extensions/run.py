@@ -1,0 +1,183 @@
+"""One run of a spider: its id, its feed parts, and the manifest that says, last of all, that it is complete."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import secrets
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import scrapy
+from scrapy import signals
+
+import newsspider
+from newsspider.durable import write_whole
+from newsspider.errors import NewsspiderError
+from newsspider.extensions.archive import Archive
+from newsspider.feeds.parts import PartWriter
+from newsspider.items import encode, to_json_line
+from newsspider.verdict import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from newsspider.verdict import Verdict
+
+logger = logging.getLogger(__name__)
+
+
+class FeedWriteError(NewsspiderError):
+    """A feed part or manifest could not be written."""
+
+    exit_code = 4
+
+    def __init__(self, error: OSError):
+        super().__init__(
+            f"the feed cannot be written: {error}; "
+            "what was published before is whole; make room or mend the permissions, and run again"
+        )
+
+
+class Run:
+    """Writes ``items/<run>/`` and, when all else is closed, ``runs/<run>.json``."""
+
+    def __init__(self, crawler: Crawler):
+        self._crawler = crawler
+        self._started = datetime.now(UTC)
+        self.id = _run_id(self._started)
+        self.verdict: Verdict | None = None
+        """Set when the manifest is on the disk."""
+        self._articles: PartWriter | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        # The last signal of a crawl: feeds are stored and the stats are complete.
+        crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
+        return extension
+
+    def spider_opened(self) -> None:
+        archive = self._crawler.get_extension(Archive)
+        assert archive is not None, "Run needs newsspider.extensions.archive.Archive in EXTENSIONS"
+        self._archive = archive
+        self._collection = archive.collection
+        self._known_facts = self._facts_of_last_run()
+        self._articles = PartWriter(
+            self._collection.items_dir / self.id,
+            stem="part",
+            batch=self._crawler.settings.getint("PART_ITEMS"),
+            before_publish=archive.sync,
+        )
+        self._facts = PartWriter(
+            self._collection.items_dir / self.id,
+            stem="site-facts",
+            batch=1,  # they change once in years
+            before_publish=archive.sync,
+        )
+
+    def write_article(self, record: dict[str, Any]) -> None:
+        """Add a record to the feed, and the facts it cites where no run has written them yet."""
+        assert self._articles is not None
+        with self._ending_the_crawl_on_failure():
+            facts_id = record["site_facts"]
+            if facts_id is not None and facts_id not in self._known_facts:
+                self._facts.write(to_json_line(self._crawler.spider.site_facts[facts_id]))  # type: ignore[union-attr]
+                self._known_facts[facts_id] = self.id
+            self._articles.write(encode(record))
+
+    def engine_stopped(self) -> None:
+        if self._articles is None:
+            return
+        with self._ending_the_crawl_on_failure():
+            self._articles.publish()
+        warcs = self._archive.close()
+        stats = self._crawler.stats.get_stats()
+        verdict = judge(stats)
+        manifest = {
+            "schema_version": "1.0",
+            "run": self.id,
+            "spider": self._crawler.spider.name,  # type: ignore[union-attr]
+            "collection": self._collection.name,
+            "versions": {"newsspider": newsspider.__version__, "scrapy": scrapy.__version__},
+            "settings_sha256": _settings_sha256(self._crawler),
+            "started": self._started.isoformat(),
+            "ended": datetime.now(UTC).isoformat(),
+            "finish_reason": stats.get("finish_reason"),
+            "exit_code": verdict.exit_code,
+            "reasons": list(verdict.reasons),
+            "counts": _counts(stats),
+            "statuses": _by_suffix(stats, "downloader/response_status_count/"),
+            "unparsed": getattr(self._crawler.spider, "unparsed", []),
+            "parts": [asdict(part) for part in self._articles.parts],
+            "site_facts_parts": [asdict(part) for part in self._facts.parts],
+            "site_facts": self._known_facts,
+            "warcs": [asdict(file) for file in warcs],
+        }
+        with self._ending_the_crawl_on_failure():
+            self._collection.runs_dir.mkdir(parents=True, exist_ok=True)
+            write_whole(
+                self._collection.runs_dir / f"{self.id}.json",
+                json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n",
+            )
+        self.verdict = verdict
+
+    def _facts_of_last_run(self) -> dict[str, str]:
+        """Return the ids of the site facts written so far, each with the run that wrote it."""
+        last = max(self._collection.runs_dir.glob("*.json"), default=None)
+        if last is None:
+            return {}
+        facts: dict[str, str] = json.loads(last.read_bytes())["site_facts"]
+        return facts
+
+    @contextmanager
+    def _ending_the_crawl_on_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            failure = FeedWriteError(error)
+            self._crawler.stats.inc_value("feed/write_failed")
+            logger.critical("%s", failure)
+            self._archive.end_crawl("feed_failed")
+            raise failure from error
+
+
+def _run_id(started: datetime) -> str:
+    """Return a name that sorts by time; the scheduler's own job id is kept in it."""
+    job = re.sub(r"[^A-Za-z0-9_-]", "", os.environ.get("SCRAPY_JOB", ""))[:64]
+    return f"{started:%Y%m%dT%H%M%S}{started.microsecond // 1000:03}Z-{job or secrets.token_hex(3)}"
+
+
+def _settings_sha256(crawler: Crawler) -> str:
+    """Two runs with the same settings have the same digest; no setting can be read from it."""
+    settings = {name: str(value) for name, value in crawler.settings.items()}
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def _counts(stats: dict[str, Any]) -> dict[str, int]:
+    return {
+        "articles": stats.get("item_scraped_count", 0),
+        "duplicate": stats.get("articles/duplicate", 0),
+        "older": stats.get("articles/older", 0),
+        "unparsed": stats.get("articles/unparsed", 0),
+        "invalid": stats.get("articles/invalid", 0),
+        "requests": stats.get("downloader/request_count", 0),
+        "responses": stats.get("archive/response", 0),
+        "revisits": stats.get("archive/revisit", 0),
+        "unanswered": stats.get("archive/unanswered", 0),
+        "forbidden_by_robots": stats.get("robotstxt/forbidden", 0),
+        "callbacks_raised": sum(_by_suffix(stats, "spider_exceptions/").values()),
+    }
+
+
+def _by_suffix(stats: dict[str, Any], prefix: str) -> dict[str, int]:
+    return {key.removeprefix(prefix): value for key, value in sorted(stats.items()) if key.startswith(prefix)}

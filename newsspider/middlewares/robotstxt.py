@@ -1,0 +1,69 @@
+"""robots.txt obeyed, as RFC 9309 has it, also when many requests ask for it at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware as ScrapyRobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+
+from newsspider.extensions.archive import Archive
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.robotstxt import RobotParser
+
+logger = logging.getLogger(__name__)
+
+_NOTHING_ALLOWED = b"User-agent: *\nDisallow: /"
+
+
+class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
+    """Scrapy's, with three mends.
+
+    * Scrapy 2.14-2.19 lets all but the first of several simultaneous requests through: here one request a host asks
+      for robots.txt, and the others wait for the answer.
+    * robots.txt that answers 4xx allows everything; one that answers 5xx, or not at all, allows nothing
+      (RFC 9309, 2.3.1.3 and 2.3.1.4).
+    * What is not fetched for the sake of robots.txt leaves a note in the archive.
+    """
+
+    def __init__(self, crawler: Crawler):
+        super().__init__(crawler)
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._archive = crawler.get_extension(Archive)
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        async with self._locks.setdefault(urlsplit(request.url).netloc, asyncio.Lock()):
+            return await super().robot_parser(request)
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            if self._archive is not None:
+                self._archive.note(
+                    request.url, request.method, started=datetime.now(UTC), outcome="robots", detail=str(error)
+                )
+            raise
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            logger.warning("%s answered %s: nothing of %s is crawled", response.url, response.status, netloc)
+            response = response.replace(body=_NOTHING_ALLOWED)
+        elif response.status >= 400:
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        super()._robots_error(exc, netloc)
+        # An ignored request says nothing of the host; one that failed says that its rules are not known.
+        if not isinstance(exc, IgnoreRequest):
+            logger.warning("robots.txt of %s cannot be had (%s): nothing of it is crawled", netloc, exc)
+            self._parsers[netloc] = self._parserimpl.from_crawler(self.crawler, _NOTHING_ALLOWED)

@@ -1,0 +1,45 @@
+"""Articles become feed records: valid against the schema, in parts that are whole, citing bytes that are durable."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import DropItem
+
+from newsspider import schema
+from newsspider.extensions.run import Run
+from newsspider.items import as_record
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from newsspider.items import Article
+
+logger = logging.getLogger(__name__)
+
+
+class Records:
+    """Rejects what the schema does not allow, with the path to the fault; hands the rest to the run."""
+
+    def __init__(self, crawler: Crawler):
+        run = crawler.get_extension(Run)
+        assert run is not None, "Records needs newsspider.extensions.run.Run in EXTENSIONS"
+        self._run = run
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: Article) -> Article:
+        record = as_record(item)
+        try:
+            schema.check(record)
+        except schema.RecordInvalidError as error:
+            self._crawler.stats.inc_value("articles/invalid")
+            raise DropItem(f"{item.url}: {error}; the page stays archived", log_level="ERROR") from error
+        self._run.write_article(record)
+        return item

@@ -1,0 +1,103 @@
+"""Every knob, grouped by who reads it, each with its reason.
+
+A name of this file can also be given by ``-s NAME=VALUE`` or as an environment variable ``NEWSSPIDER_NAME``; the
+command line wins over the environment, the environment over this file.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+
+BOT_NAME = "newsspider"
+SPIDER_MODULES = ["newsspider.spiders"]
+COMMANDS_MODULE = "newsspider.commands"
+ADDONS = {"newsspider.identity.Identity": 0}
+
+# --- Where it goes ---------------------------------------------------------------------------------------------------
+ARCHIVE_DIR = "archives"
+COLLECTION = None  # the spider's name
+# Articles in a feed part. A part is published whole, so this is also how many records a kill can cost, all of which
+# the next run finds again.
+PART_ITEMS = 200
+
+# --- The archive -----------------------------------------------------------------------------------------------------
+WARC_MAX_SIZE = 1 << 30  # bytes, 1 GiB: what the field's tools and file systems handle well
+WARC_PREFIX = None  # the collection's name
+WARC_OPERATOR = None  # who answers for the crawl; goes into warcinfo
+# `standard`: of the entity body, as ISO 28500 wants it. `stored`: of the chunks as stored, as some checkers expect.
+WARC_PAYLOAD_DIGEST = "standard"
+
+# --- Whom it reaches -------------------------------------------------------------------------------------------------
+CONTACT = None  # a URL or e-mail address where a site's owner reaches you; goes into the User-Agent
+CONNECT_TO = None  # HOST:PORT:HOST:PORT[,…], as curl's --connect-to
+ALLOW_PRIVATE_ADDRESSES = False
+# An archive that is to prove something must know whom it talked to. What CONNECT_TO names is not checked.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_HANDLERS = {
+    "http": "newsspider.capture.CaptureHandler",
+    "https": "newsspider.capture.CaptureHandler",
+    # What the archive cannot hold is not fetched, and no page may lead to a file of this machine.
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+
+# --- Politeness ------------------------------------------------------------------------------------------------------
+ROBOTSTXT_OBEY = True
+DOWNLOADER = "newsspider.downloader.Downloader"  # holds the concurrency that Scrapy 2.14-2.19 lets slip
+DOWNLOAD_DELAY = 1.0
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+AUTOTHROTTLE_ENABLED = True  # slower when the site gets slower; never faster than DOWNLOAD_DELAY
+AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY
+RETRY_AFTER_MAX = 300  # seconds; a site that asks for more ends the run, to be tried again later
+REMOTE_CONTROL_ENABLED = False  # an HTTP endpoint that runs Python; on by default in Scrapy
+TELNETCONSOLE_ENABLED = False
+COOKIES_ENABLED = False  # the site serves everybody the same; and no cookie, no secret
+
+# --- What is bounded -------------------------------------------------------------------------------------------------
+DOWNLOAD_TIMEOUT = 60  # seconds for a whole exchange, so that a slow drip ends too
+DOWNLOAD_MAXSIZE = 64 << 20  # bytes, also after decompression
+DOWNLOAD_WARNSIZE = 16 << 20
+REDIRECT_MAX_TIMES = 10
+METAREFRESH_ENABLED = False  # a page's markup does not steer the crawl
+LIST_DEPTH = 2  # list pages are followed this far from the start pages
+RETRY_TIMES = 2
+
+# --- What is sent ----------------------------------------------------------------------------------------------------
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    # br and zstd, which Scrapy would ask for, are read by few tools of web archiving.
+    "Accept-Encoding": "gzip, deflate",
+}
+
+# --- Components ------------------------------------------------------------------------------------------------------
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsspider.middlewares.robotstxt.RobotsTxtMiddleware": 100,
+}
+EXTENSIONS = {
+    "newsspider.extensions.archive.Archive": 0,
+    "newsspider.extensions.run.Run": 10,
+    "newsspider.extensions.retryafter.RetryAfter": 20,
+}
+ITEM_PIPELINES = {
+    "newsspider.pipelines.duplicates.Duplicates": 100,
+    "newsspider.pipelines.records.Records": 300,
+}
+FEED_STORAGES = {
+    "": "newsspider.feeds.storage.AtomicFileStorage",
+    "file": "newsspider.feeds.storage.AtomicFileStorage",
+}
+FEED_EXPORT_ENCODING = "utf-8"
+LOG_FORMATTER = "newsspider.logformatter.LogFormatter"
+LOG_LEVEL = "INFO"
+
+# uvloop, where it is installed, takes an eighth off the engine's CPU.
+ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None
+
+for _name in [name for name in globals() if name.isupper()]:
+    if (_value := os.environ.get(f"NEWSSPIDER_{_name}")) is not None:
+        globals()[_name] = _value

@@ -1,0 +1,14 @@
+"""The crawl of Kankanews (看看新闻)."""
+
+from __future__ import annotations
+
+from newsspider.sites import kankanews
+from newsspider.spiders.news import NewsSpider
+
+
+class KankanewsSpider(NewsSpider):
+    """From the home page, the 24-hour news and the channels to the articles of both URL generations."""
+
+    name = kankanews.NAME
+    site = kankanews
+    allowed_domains = list(kankanews.DOMAINS)

@@ -1,0 +1,151 @@
+"""What the crawls of all sites share: the arguments, the way from list to article, and from page to record."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import deque
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+
+from newsspider.errors import NewsspiderError
+from newsspider.items import Locator
+from newsspider.sites.page import UnparsedPageError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from types import ModuleType
+
+    from scrapy.http import Response
+
+    from newsspider.archive.writer import Capture
+    from newsspider.items import Article, SiteFacts
+
+logger = logging.getLogger(__name__)
+
+_MAX_UNPARSED_NAMED = 20
+"""Pages without a record that the manifest names; the count tells of the rest."""
+
+
+class SpiderArgumentError(NewsspiderError):
+    """A value of ``-a`` cannot be used."""
+
+
+class NewsSpider(Spider):
+    """Crawls one site: start pages, list pages, articles.
+
+    Arguments: ``url`` takes exactly the named articles (several by commas); ``since`` (a date, ``2026-11-01``)
+    leaves out older ones; ``follow=recommendations`` also takes what articles recommend.
+    """
+
+    site: ClassVar[ModuleType]
+    """The site's rules: a module of :mod:`newsspider.sites`."""
+
+    allowed_domains: list[str]
+
+    def __init__(
+        self, *, url: str | None = None, since: str | None = None, follow: str | None = None, **unknown: str
+    ):
+        super().__init__()
+        if unknown:
+            raise SpiderArgumentError(
+                f"-a {next(iter(unknown))}=…: {self.name} has no such argument; it takes url, since and follow"
+            )
+        self.urls = [self._own_url(each) for each in re.split(r",(?=https?:)", url)] if url else []
+        self.since = _date(since) if since else None
+        if follow not in (None, "recommendations"):
+            raise SpiderArgumentError(f"-a follow={follow}: the only value is recommendations")
+        self.follows_recommendations = follow is not None
+        self.site_facts: dict[str, SiteFacts] = {}
+        """The footer facts that articles of this run cite, by id."""
+        self.unparsed: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
+
+    async def start(self) -> AsyncIterator[Any]:
+        if self.urls:
+            for url in self.urls:
+                yield Request(url, self.parse_article, dont_filter=True)
+        else:
+            for url in self.site.START_URLS:
+                yield Request(url, self.parse_list)
+
+    def parse_list(self, response: Response) -> Iterator[Request]:
+        """Follow a list page's articles, and its list pages unless all it shows is older than ``since``."""
+        capture: Capture = response.meta["capture"]
+        links = self.site.links(response.body, response.url, _headers(response))
+        wanted = [
+            link for link in links.articles if not self._is_older(self.site.listed_on(link, capture.captured))
+        ]
+        self.crawler.stats.inc_value("articles/older", len(links.articles) - len(wanted))
+        for link in wanted:
+            yield Request(link.url, self.parse_article, priority=1)
+        depth = response.meta.get("list_depth", 0) + 1
+        if depth <= self.settings.getint("LIST_DEPTH") and (wanted or not links.articles):
+            for url in links.lists:
+                yield Request(url, self.parse_list, meta={"list_depth": depth})
+
+    def parse_article(self, response: Response) -> Iterator[Article | Request]:
+        """Turn an article page into its record; a page that cannot be explained is reported, and stays archived."""
+        capture: Capture = response.meta["capture"]
+        try:
+            page = self.site.parse_page(response.body, response.url, _headers(response), capture.captured)
+        except UnparsedPageError as error:
+            logger.warning("%s", error)
+            self.unparsed.append(response.url)
+            self.crawler.stats.inc_value("articles/unparsed")
+            return
+        article = page.article
+        if article.published_at is not None and self._is_older(article.published_at.date()):
+            self.crawler.stats.inc_value("articles/older")
+            return
+        article.archive = _locator(capture)
+        if page.site_facts is not None:
+            page.site_facts.archive = article.archive
+            self.site_facts.setdefault(page.site_facts.id, page.site_facts)
+        for field, witness in article.provenance.fields.items():
+            self.crawler.stats.inc_value(f"witness/{field}/{witness}")
+        yield article
+        if self.follows_recommendations:
+            for recommended in article.recommendations:
+                if recommended.url is not None and self.site.is_article(recommended.url):
+                    yield Request(self.site.canonical_url(recommended.url), self.parse_article)
+
+    def _is_older(self, day: date | None) -> bool:
+        return self.since is not None and day is not None and day < self.since
+
+    def _own_url(self, url: str) -> str:
+        """Check a value of ``-a url``."""
+        url = url.strip()
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            host = ""
+        if not url.startswith(("http://", "https://")) or not host:
+            raise SpiderArgumentError(f"-a url={url}: not a URL; write it whole, https://… and all")
+        if not any(host == domain or host.endswith(f".{domain}") for domain in self.allowed_domains):
+            raise SpiderArgumentError(f"-a url={url}: {host} is not a host of {self.name}")
+        return url
+
+
+def _date(text: str) -> date:
+    """Check the value of ``-a since``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SpiderArgumentError(f"-a since={text}: not a date; write it as 2026-11-01") from error
+
+
+def _headers(response: Response) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, values in response.headers.items() for value in values]
+
+
+def _locator(capture: Capture) -> Locator:
+    return Locator(
+        warc=capture.warc,
+        offset=capture.offset,
+        length=capture.length,
+        record_id=capture.record_id,
+        payload_digest=capture.payload_digest,
+    )

@@ -1,0 +1,165 @@
+"""The wire tap: Twisted's HTTP/1.1 client, with the bytes of every attempt kept as they cross the socket.
+
+It sits above TLS and below HTTP: what is sent is taken as it is written to the transport, what is received before
+the parser sees it. One connection carries one exchange at a time (no pipelining), so bytes are never mixed up.
+
+Laws:
+* Bytes are appended in the order in which they crossed the socket, and never changed.
+* A request that Twisted silently repeats on a fresh connection is a second attempt, with bytes of its own.
+* What arrives on a connection while no exchange is open on it belongs to none, and is not kept.
+
+Scrapy's and Twisted's private names used here (pinned by ``scrapy<2.20``): ``_LenientHTTP11ClientProtocol``,
+``_LenientHTTP11ClientFactory``, the pool's ``_factory``, the factory's ``_quiescentCallback``. Should one of them go,
+no bytes are recorded, and the handler refuses every response (``UncapturedResponseError``).
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from OpenSSL import SSL
+from scrapy.core.downloader.handlers.http11 import (
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
+from twisted.web.client import HTTPConnectionPool
+
+from newsspider.archive.exchange import Exchange, Truncation, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from twisted.internet.defer import Deferred
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One request on one connection, while it lasts."""
+
+    transport: Any
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    sent: list[bytes] = field(default_factory=list)
+    received: Wire = field(default_factory=Wire)
+    tls: tuple[str, str] | None = None
+    """Protocol and cipher as OpenSSL names them, known from the first byte received."""
+
+    def read_tls(self) -> None:
+        handle: Any = self.transport.getHandle()
+        if isinstance(handle, SSL.Connection) and (cipher := handle.get_cipher_name()) is not None:
+            self.tls = (handle.get_protocol_version_name(), cipher)
+
+    def exchange(
+        self, url: str, method: str, *, proxied: bool, truncated: Truncation | None, failure: str | None
+    ) -> Exchange:
+        """Freeze what happened."""
+        if self.tls is None:
+            self.read_tls()
+        # TLS buffers the request until the handshake is over: without one, nothing was sent.
+        unsent = url.startswith("https:") and self.tls is None
+        return Exchange(
+            url=url,
+            method=method,
+            started=self.started,
+            sent=b"" if unsent else b"".join(self.sent),
+            received=self.received,
+            ip=None if proxied else self.transport.getPeer().host,
+            tls_protocol=self.tls[0] if self.tls else None,
+            cipher=self.tls[1] if self.tls else None,
+            truncated=truncated,
+            failure=failure,
+        )
+
+
+@dataclass(slots=True)
+class Tap:
+    """What is recorded for one Scrapy request: one attempt, or two when Twisted repeats it."""
+
+    proxied: bool
+    timeout: float
+    """Seconds to wait for a connection."""
+    attempts: list[Attempt] = field(default_factory=list)
+
+
+CURRENT: ContextVar[Tap | None] = ContextVar("tap", default=None)
+"""The tap of the request being started; read in :meth:`TapPool.getConnection`, which Twisted calls synchronously."""
+
+
+class _RecordingTransport:
+    """What Twisted's request writes itself to: records, then forwards."""
+
+    def __init__(self, transport: Any, sent: list[bytes]):
+        self._transport = transport
+        self._sent = sent
+
+    def write(self, data: bytes) -> None:
+        self._sent.append(bytes(data))
+        self._transport.write(data)
+
+    def writeSequence(self, sequence: Iterable[bytes]) -> None:  # noqa: N802  (Twisted's name)
+        parts = list(sequence)
+        self._sent.extend(parts)
+        self._transport.writeSequence(parts)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class TapProtocol(_LenientHTTP11ClientProtocol):
+    _attempt: Attempt | None = None
+
+    def request(self, request: Any) -> Deferred[Any]:
+        tap: Tap | None = getattr(request, "tap", None)
+        self._attempt = None
+        if tap is not None and self.state == "QUIESCENT":
+            attempt = self._attempt = Attempt(self.transport)
+            tap.attempts.append(attempt)
+            write_to = type(request).writeTo
+            request.writeTo = lambda transport: write_to(
+                request, _RecordingTransport(transport, attempt.sent)
+            )
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        attempt = self._attempt
+        if attempt is not None and self.state != "QUIESCENT":
+            if not attempt.received:
+                attempt.read_tls()
+            attempt.received.append(data)
+        super().dataReceived(data)
+
+
+class TapFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> TapProtocol:  # noqa: N802
+        return TapProtocol(self._quiescentCallback)
+
+
+class _Tagged:
+    """Stands in for the pooled connection for one request, and marks that request with its tap."""
+
+    def __init__(self, connection: Any, tap: Tap):
+        self._connection = connection
+        self._tap = tap
+
+    def request(self, request: Any) -> Deferred[Any]:
+        request.tap = self._tap
+        result: Deferred[Any] = self._connection.request(request)
+        return result
+
+
+class TapPool(HTTPConnectionPool):
+    """Twisted's pool of connections, with the tap in every one and *route* choosing where they go."""
+
+    _factory = TapFactory
+
+    def __init__(self, reactor: Any, *, per_host: int, route: Callable[[Any, Any], Any]):
+        super().__init__(reactor, persistent=True)
+        self.maxPersistentPerHost = per_host
+        self._route = route
+
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802
+        tap = CURRENT.get()
+        connection = super().getConnection(key, self._route(key, endpoint))
+        return connection if tap is None else connection.addCallback(_Tagged, tap)
