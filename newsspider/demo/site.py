@@ -1,0 +1,203 @@
+"""The demo site: which page stands at which address, and the truth about its articles.
+
+Two processes that name the same number of articles and the same seed build the same site, to the byte. What
+the pages say is in ``stories.py``, how they look in ``pages.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from random import Random
+from typing import Literal
+
+from newsspider.demo import pages, pictures, stories
+from newsspider.demo.stories import BASE, CHANNELS, CLOCK, HOST, Card, Kind, Story
+
+HOSTS = (HOST, "kankanews.com", "skin.kankanews.com", "static.statickksmg.com", "mediaplay.kksmg.com")
+"""Every name that the pages mention; the demo server answers for all of them."""
+
+PER_PAGE = 12
+"""Cards on one page of a list."""
+
+Transfer = Literal["gzip", "chunked", "chunked-gzip", "plain"]
+_TRANSFERS: tuple[Transfer, ...] = (
+    "gzip", "chunked-gzip", "gzip", "plain", "gzip", "chunked", "gzip", "gzip", "chunked-gzip", "gzip",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What the server says for one address, before it is framed."""
+
+    body: bytes
+    content_type: str
+    status: int = 200
+    location: str | None = None
+    modified: datetime = CLOCK
+    transfer: Transfer = "plain"
+
+
+class Site:
+    """The demo site: ``expected()`` is the truth, ``page(target)`` what a visitor gets."""
+
+    def __init__(self, *, articles: int = 120, seed: int = 1):
+        self.articles = articles
+        self.seed = seed
+        self.stories = stories.tell(articles, seed)
+
+    def expected(self) -> tuple[Story, ...]:
+        """Every article that a crawl of the whole site ends with, each once, newest first."""
+        return self.stories
+
+    def targets(self) -> tuple[str, ...]:
+        """Every address that has a page of its own, as request targets. Pictures and videos are not here."""
+        return tuple(self._pages)
+
+    def page(self, target: str) -> Page | None:
+        """The page at a request target; None when there is none. A query that selects nothing is ignored."""
+        path = target.partition("?")[0]
+        return self._pages.get(target) or self._pages.get(path) or self._media(path)
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Further addresses of an article, each with its canonical one: never a second article."""
+        current, legacy = self._of_kind("current"), self._of_kind("legacy")
+        aliases: dict[str, str] = {}
+        if current:
+            aliases |= {
+                # The same bytes, an older layout (both name the other address as canonical), a redirect.
+                f"{BASE}/detail/{stories.page_id(Random(f'{self.seed}/alias'))}": current[0].url,
+                f"{BASE}/a/{current[0].published_at:%Y-%m-%d}/0030000001.shtml": current[0].url,
+                f"{BASE}/news/2048.html": current[-1].url,
+            }
+        if legacy:
+            aliases |= {
+                f"{legacy[0].url}?appid=620799": legacy[0].url,
+                f"{legacy[-1].url}?fromvsogou=1": legacy[-1].url,
+                legacy[0].url.replace("https:", "http:"): legacy[0].url,
+            }
+        return aliases
+
+    @property
+    def forbidden(self) -> tuple[str, ...]:
+        """Addresses that pages link to and robots.txt closes."""
+        return (f"{BASE}/private/", f"{BASE}/private/detail/Ab3dEf6hIj9", f"{BASE}/detail/Pr1vAtePage")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Addresses in article form that pages link to: one answers 404, one says so under a 200."""
+        return (f"{BASE}/detail/N0tF0undPag", f"{BASE}/detail/S0ftM1ssing")
+
+    @property
+    def unlisted(self) -> tuple[str, ...]:
+        """What the home page links to beside the stories: every address that is odd in some way."""
+        return (*self.aliases, *self.missing, *self.forbidden)
+
+    def _of_kind(self, *kinds: Kind) -> list[Story]:
+        return [story for story in self.stories if story.kind in kinds]
+
+    @cached_property
+    def _pages(self) -> dict[str, Page]:
+        site: dict[str, Page] = {}
+        site |= self._lists()
+        site |= {story.path: _article_page(story) for story in self.stories}
+        site |= self._odd_pages()
+        spread = {
+            target: replace(page, transfer=_TRANSFERS[i % len(_TRANSFERS)])
+            for i, (target, page) in enumerate(site.items())
+            if page.status == 200
+        }
+        return site | spread | self._plain_files()
+
+    def _lists(self) -> dict[str, Page]:
+        current = [story for story in self.stories if not story.legacy]
+        legacy = [story for story in self.stories if story.legacy]
+        latest = [story.card for story in current[:40]]
+        lists = {
+            "/": _html(pages.home(latest, [story.card for story in legacy[:8]], self.unlisted)),
+            "/k24": _html(pages.k24(latest)),
+        }
+        for channel in CHANNELS:
+            cards = [story.card for story in current if story.channel is channel]
+            addresses = _addresses(len(cards), first=channel.path, later=channel.path + "?page={}")
+            for shown, address, following in _paged(cards, addresses):
+                lists[address] = _html(pages.channel(channel, shown, following))
+        cards = [story.card for story in legacy]
+        addresses = _addresses(len(cards), first="/xinwen/", later="/xinwen/index_{}.shtml")
+        for shown, address, following in _paged(cards, addresses):
+            lists[address] = _html(pages.legacy_list(shown, following))
+        return lists
+
+    def _odd_pages(self) -> dict[str, Page]:
+        absent, soft = (url.removeprefix(BASE) for url in self.missing)
+        about = _html(pages.about())
+        odd = {
+            "/about/": about,
+            "/about/index.shtml": about,  # the identical payload at a second address
+            absent: replace(_html(pages.not_found()), status=404),
+            soft: _html(pages.not_found()),
+            "/private/": _html(pages.about()),
+        }
+        for alias, canonical in self.aliases.items():
+            path = alias.removeprefix(BASE)
+            story = next(story for story in self.stories if story.url == canonical)
+            if path.startswith("/detail/"):
+                odd[path] = _article_page(story)
+            elif path.startswith("/a/") and "?" not in path:
+                odd[path] = _html(pages.article(replace(story, kind="legacy")), modified=story.published_at)
+            elif path.startswith("/news/"):
+                odd[path] = replace(_html(pages.moved(canonical)), status=302, location=canonical)
+        return odd
+
+    def _plain_files(self) -> dict[str, Page]:
+        return {
+            "/robots.txt": Page(body=pages.ROBOTS.encode(), content_type="text/plain"),
+            "/css/site.css": Page(body=pages.STYLE.encode(), content_type="text/css; charset=utf-8", transfer="gzip"),
+        }
+
+    def _media(self, path: str) -> Page | None:
+        """A picture or a video; made when asked for, because a large site has as many as it has stories."""
+        if path.startswith("/image/") and path.endswith(".png"):
+            name = path.rpartition("/")[2].removesuffix(".png").removesuffix("_320x240")
+            scene = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 24
+            return Page(body=pictures.png(scene, name), content_type="image/png")
+        if path.startswith("/video/") and path.endswith(".mp4"):
+            return Page(body=_no_film(path), content_type="video/mp4")
+        return None
+
+
+def _no_film(name: str) -> bytes:
+    """The boxes of an MP4 file with noise for a film: a body of the right type and size, nothing to watch."""
+    kind = (20).to_bytes(4, "big") + b"ftypisom\0\0\2\0isom"
+    noise = Random(name).randbytes(96 * 1024)
+    return kind + (8 + len(noise)).to_bytes(4, "big") + b"mdat" + noise
+
+
+def _addresses(cards: int, *, first: str, later: str) -> list[str]:
+    return [first, *(later.format(number) for number in range(2, -(-cards // PER_PAGE) + 1))]
+
+
+def _paged(cards: list[Card], addresses: list[str]) -> list[tuple[list[Card], str, str | None]]:
+    """Cards of a page, its address, the next page's address."""
+    return [
+        (cards[i * PER_PAGE : (i + 1) * PER_PAGE], address, following)
+        for i, (address, following) in enumerate(zip(addresses, [*addresses[1:], None], strict=True))
+    ]
+
+
+def _article_page(story: Story) -> Page:
+    charset = "gb2312" if story.kind == "legacy-gbk" else "utf-8"
+    return _html(pages.article(story), charset=charset, modified=story.published_at)
+
+
+def _html(text: str, *, charset: str = "utf-8", modified: datetime = CLOCK) -> Page:
+    # What says gb2312 is GBK in truth, as on many a Chinese site of that age.
+    encoding = "gbk" if charset == "gb2312" else charset
+    return Page(
+        body=text.encode(encoding, "xmlcharrefreplace"),
+        content_type=f"text/html; charset={charset}",
+        modified=modified,
+    )
