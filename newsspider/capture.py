@@ -108,7 +108,7 @@ class CaptureHandler(HTTP11DownloadHandler):
         finally:
             CURRENT.reset(token)
         capture = self._archive.record(url, request.method, tap, truncated=_truncation_of(response.flags))
-        if capture is None:
+        if capture is None or capture.type is None:
             raise UncapturedResponseError(url)
         request.meta["capture"] = capture
         return response

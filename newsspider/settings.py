@@ -82,6 +82,7 @@ EXTENSIONS = {
     "newsspider.extensions.archive.Archive": 0,
     "newsspider.extensions.run.Run": 10,
     "newsspider.extensions.retryafter.RetryAfter": 20,
+    "newsspider.extensions.progress.Progress": 30,
 }
 ITEM_PIPELINES = {
     "newsspider.pipelines.duplicates.Duplicates": 100,
