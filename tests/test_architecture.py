@@ -18,6 +18,7 @@ LAYERS = [
     {"errors", "durable"},
     {"archive", "charsets", "dates", "items", "nuxt", "processors", "urls", "verdict"},
     {"loaders", "schema"},
+    {"witnesses"},
     {"sites"},
     {"feeds"},
     {"connections", "downloader", "identity", "logformatter", "settings", "tap", "extensions"},
@@ -26,7 +27,7 @@ LAYERS = [
     {"commands"},
 ]
 WITHOUT_SCRAPY = {"archive", "charsets", "dates", "durable", "errors", "items", "loaders", "nuxt", "processors",
-                  "schema", "sites", "urls", "verdict", "demo"}  # fmt: skip
+                  "schema", "sites", "urls", "verdict", "witnesses", "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:

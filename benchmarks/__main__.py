@@ -1,0 +1,22 @@
+"""Run every benchmark; exit 1 when one misses its bar."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+BENCHMARKS = ("records", "parse", "job", "memory")
+
+
+def main() -> int:
+    missed = []
+    for name in BENCHMARKS:
+        print(f"\n== {name}", flush=True)
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode:
+            missed.append(name)
+    print(f"\nmissed: {', '.join(missed)}" if missed else "\nall bars held")
+    return bool(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
