@@ -71,19 +71,19 @@ def k24(latest: Sequence[Card]) -> str:
     return _current("24小时新闻_看看新闻网", main, {"list": [_card_state(card) for card in latest]})
 
 
-def channel(channel: Channel, cards: Sequence[Card], following: str | None) -> str:
-    """One page of a channel's list; *following* is the path of the next."""
+def channel(channel: Channel, cards: Sequence[Card], addresses: Sequence[str]) -> str:
+    """One page of a channel's list; *addresses* are the paths of all its pages."""
     main = (
         f'<main class="channel-main"><section class="block"><h2>{channel.name}</h2>{_tiles(cards)}'
-        f"{_next_page(following)}</section></main>"
+        f"{_pager(addresses)}</section></main>"
     )
     state: State = {"channel": channel.slug, "list": [_card_state(card) for card in cards]}
     return _current(f"{channel.name}_看看新闻网", main, state)
 
 
-def legacy_list(cards: Sequence[Card], following: str | None) -> str:
-    """One page of the older list."""
-    main = f'<div class="list"><h2>往期新闻</h2>{_lines(cards)}{_next_page(following)}</div>'
+def legacy_list(cards: Sequence[Card], addresses: Sequence[str]) -> str:
+    """One page of the older list; *addresses* are the paths of all its pages."""
+    main = f'<div class="list"><h2>往期新闻</h2>{_lines(cards)}{_pager(addresses)}</div>'
     return _legacy("新闻_看看新闻网", main)
 
 
@@ -371,8 +371,9 @@ def _bare_links(urls: Iterable[str]) -> str:
     return "".join(f'<li><a href="{escape(url)}">专题{number}</a></li>' for number, url in enumerate(urls, 1))
 
 
-def _next_page(path: str | None) -> str:
-    return f'<p class="next"><a href="{escape(path)}">下一页</a></p>' if path else ""
+def _pager(addresses: Sequence[str]) -> str:
+    links = "".join(f'<a href="{escape(path)}">{number}</a>' for number, path in enumerate(addresses, 1))
+    return f'<p class="pager">{links}</p>'
 
 
 def _footer() -> str:

@@ -123,12 +123,12 @@ class Site:
         for channel in CHANNELS:
             cards = [story.card for story in current if story.channel is channel]
             addresses = _addresses(len(cards), first=channel.path, later=channel.path + "?page={}")
-            for shown, address, following in _paged(cards, addresses):
-                lists[address] = _html(pages.channel(channel, shown, following))
+            for address, shown in zip(addresses, _paged(cards), strict=True):
+                lists[address] = _html(pages.channel(channel, shown, addresses))
         cards = [story.card for story in legacy]
         addresses = _addresses(len(cards), first="/xinwen/", later="/xinwen/index_{}.shtml")
-        for shown, address, following in _paged(cards, addresses):
-            lists[address] = _html(pages.legacy_list(shown, following))
+        for address, shown in zip(addresses, _paged(cards), strict=True):
+            lists[address] = _html(pages.legacy_list(shown, addresses))
         return lists
 
     def _odd_pages(self) -> dict[str, Page]:
@@ -180,12 +180,9 @@ def _addresses(cards: int, *, first: str, later: str) -> list[str]:
     return [first, *(later.format(number) for number in range(2, -(-cards // PER_PAGE) + 1))]
 
 
-def _paged(cards: list[Card], addresses: list[str]) -> list[tuple[list[Card], str, str | None]]:
-    """Cards of a page, its address, the next page's address."""
-    return [
-        (cards[i * PER_PAGE : (i + 1) * PER_PAGE], address, following)
-        for i, (address, following) in enumerate(zip(addresses, [*addresses[1:], None], strict=True))
-    ]
+def _paged(cards: list[Card]) -> list[list[Card]]:
+    """Cards page by page; an empty list has one empty page."""
+    return [cards[start : start + PER_PAGE] for start in range(0, len(cards) or 1, PER_PAGE)]
 
 
 def _article_page(story: Story) -> Page:

@@ -1,0 +1,96 @@
+"""What many tests share: a server whose bytes are known, the demo site, the real ``scrapy`` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.request import urlopen
+
+import pytest
+
+from newsspider.demo.site import Site
+from tests.servers.wire import WireServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def wire_server() -> Iterator[WireServer]:
+    """A server of all cases of ``tests/servers/cases.py``, with an empty log."""
+    with WireServer() as server:
+        yield server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoSite:
+    """The demo site in a process of its own."""
+
+    http: int
+    https: int
+    connect_to: str
+    """The ``CONNECT_TO`` setting that leads a crawl there."""
+    site: Site
+    """The same site in this process: ``site.expected()`` is the truth about its articles."""
+
+    def stats(self) -> dict[str, Any]:
+        """What it was asked since it was started."""
+        with urlopen(f"http://127.0.0.1:{self.http}/__stats", timeout=10) as response:
+            stats: dict[str, Any] = json.load(response)
+        return stats
+
+
+@pytest.fixture(scope="session")
+def demo_site() -> Iterator[DemoSite]:
+    """The demo site with forty articles, for the whole session."""
+    command = [sys.executable, "-m", "newsspider.demo", "--articles", "40"]
+    with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        yield DemoSite(
+            http=ready["http"],
+            https=ready["https"],
+            connect_to=ready["connect_to"],
+            site=Site(articles=ready["articles"], seed=ready["seed"]),
+        )
+        process.stdin.close()  # it ends with its input
+        process.wait(10)
+
+
+class ScrapyRun(Protocol):
+    def __call__(
+        self, *arguments: str, timeout: float = 60, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture
+def scrapy_run(tmp_path: Path) -> ScrapyRun:
+    """Run the real ``scrapy`` in this project, its archives in the test's own directory.
+
+    Returns when it has ended, with code and output; killed after *timeout* seconds
+    (``subprocess.TimeoutExpired``). *env* adds to the environment.
+    """
+
+    def run(
+        *arguments: str, timeout: float = 60, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "scrapy", *arguments],
+            cwd=PROJECT,
+            env={**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(tmp_path / "archives"), **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    return run
