@@ -5,11 +5,57 @@ The layout is pywb's own, so its tools can read it: ``archive/``, ``indexes/inde
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from newsspider.archive.cdxj import REVISIT_MIME, find, timestamp
+from newsspider.archive.http import HttpMessage
+from newsspider.archive.reader import Record, WarcError, bare_uri, read_record
+from newsspider.archive.urlkey import urlkey
+from newsspider.errors import NewsspiderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newsspider.archive.cdxj import CdxjEntry
+
+OPEN_SUFFIX = ".open"
+"""Behind a WARC file's name while it is written."""
+
+
+class OriginalNotFoundError(NewsspiderError):
+    """A revisit names a record that the collection does not have."""
+
+    def __init__(self, revisit: Record, problem: str) -> None:
+        super().__init__(
+            f"{revisit.place}: a revisit whose original cannot be found ({problem}); put the WARC file that holds "
+            "it into the same archive/ directory and run: scrapy index COLLECTION"
+        )
+
+
+class Locator(Protocol):
+    """Anything that says where a record lies: a Capture, or the ``archive`` field of an item."""
+
+    @property
+    def warc(self) -> str: ...
+    @property
+    def offset(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedPage:
+    """A page out of the archive: the answer of a response, or of a revisit with its original's payload."""
+
+    url: str
+    captured: datetime
+    record_id: str
+    http: HttpMessage
 
 
 class Collection:
-    """Where the parts of a collection lie. Making one touches no disk."""
+    """Where the parts of a collection lie, and its pages. Making one touches no disk."""
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
@@ -37,3 +83,49 @@ class Collection:
     @property
     def state_path(self) -> Path:
         return self.path / "state.sqlite3"
+
+    @property
+    def lock_path(self) -> Path:
+        return self.path / ".lock"
+
+    def warc_files(self) -> list[Path]:
+        """Return the finished WARC files in order of name."""
+        return sorted(
+            path for path in self.archive_dir.glob("*") if path.name.endswith((".warc", ".warc.gz")) and path.is_file()
+        )
+
+    def record(self, locator: Locator) -> Record:
+        """Read the record at *locator*, also from a file that is still being written."""
+        path = self.archive_dir / locator.warc
+        try:
+            return read_record(path, locator.offset)
+        except FileNotFoundError:
+            still_open = path.with_name(path.name + OPEN_SUFFIX)
+            if not still_open.exists():
+                raise WarcError(path, locator.offset, "there is no such file") from None
+            return read_record(still_open, locator.offset)
+
+    def page(self, locator: Locator) -> ArchivedPage:
+        """Read the page at *locator*; a revisit's payload comes from its original, in whatever file that is."""
+        record = self.record(locator)
+        if record.type not in ("response", "revisit"):
+            raise WarcError(record.path, record.offset, f"a record of type {record.type!r} holds no page")
+        message = record.http()
+        if record.type == "revisit":
+            message = replace(message, original=self._original(record).http())
+        return ArchivedPage(record.url, record.date, record.record_id, message)
+
+    def _original(self, revisit: Record) -> Record:
+        """Find the record a revisit stands for, by the address and date it gives."""
+        url = revisit.get("WARC-Refers-To-Target-URI")
+        date = revisit.date_of("WARC-Refers-To-Date")
+        if url is None or date is None:
+            raise OriginalNotFoundError(revisit, "it gives no address and date")
+        digest = revisit.get("WARC-Payload-Digest")
+        for entry in self._captures(urlkey(bare_uri(url))):
+            if entry.timestamp == timestamp(date) and entry.mime != REVISIT_MIME and entry.digest == digest:
+                return read_record(self.archive_dir / entry.filename, entry.offset)
+        raise OriginalNotFoundError(revisit, f"{url} of {date:%Y-%m-%d %H:%M:%S} UTC is not in the index")
+
+    def _captures(self, key: str) -> Iterator[CdxjEntry]:
+        return find(self.index_path, key) if self.index_path.exists() else iter(())

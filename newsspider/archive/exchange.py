@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
 MEMORY_LIMIT = 1 << 20
 """Bytes of one message held in memory; what is longer lies in an unnamed temporary file."""
@@ -24,13 +24,13 @@ Truncation = Literal["length", "time", "disconnect", "unspecified"]
 
 
 class Wire:
-    """Bytes in the order in which they arrived: append-only, in memory up to MEMORY_LIMIT, then on disk.
+    r"""Bytes in the order in which they arrived: append-only, in memory up to MEMORY_LIMIT, then on disk.
 
     >>> wire = Wire()
-    >>> wire.append(b"HTTP/1.1 200 OK\\r\\n")
-    >>> wire.append(b"\\r\\n")
+    >>> wire.append(b"HTTP/1.1 200 OK\r\n")
+    >>> wire.append(b"\r\n")
     >>> len(wire), wire.head(8), b"".join(wire.chunks())
-    (19, b'HTTP/1.1', b'HTTP/1.1 200 OK\\r\\n\\r\\n')
+    (19, b'HTTP/1.1', b'HTTP/1.1 200 OK\r\n\r\n')
     """
 
     __slots__ = ("_length", "_parts", "_spool")

@@ -1,0 +1,303 @@
+"""The index of a collection: one sorted line for each capture, in the form of cdxj-indexer and pywb.
+
+A line is ``urlkey timestamp {"url": …}``. The file is sorted by bytes, so a capture is found by bisection and a
+new part is merged in one pass, without either being in memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import json
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING, Self
+
+from newsspider.archive.http import Head, parse_head
+from newsspider.archive.record import WARC_FIELDS, labelled, sha1
+from newsspider.archive.urlkey import urlkey
+from newsspider.durable import publish
+from newsspider.errors import NewsspiderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from newsspider.archive.reader import Record
+
+REVISIT_MIME = "warc/revisit"
+
+_LINE = re.compile(rb"[^ \n]+ \d{14} \{.*\}\n")
+_TOKEN_END = re.compile(r"[;\s]")
+_SORT_BYTES = 4 << 20
+_COPY_BYTES = 1 << 20
+
+
+class IndexDamagedError(NewsspiderError):
+    """A line of an index is not what it should be."""
+
+    def __init__(self, path: Path, offset: int, problem: str) -> None:
+        super().__init__(
+            f"{path} at byte {offset:,}: {problem}. The captures are safe in the WARC files; "
+            f"rebuild the index from them with: scrapy index {path.parent.parent.name}"
+        )
+        self.path = path
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CdxjEntry:
+    """Where one capture lies."""
+
+    urlkey: str
+    timestamp: str
+    """14 digits, UTC: ``YYYYMMDDhhmmss``."""
+    url: str
+    mime: str | None
+    """Without parameters; ``warc/revisit`` for a revisit; None where the server named none."""
+    status: str | None
+    digest: str | None
+    length: int
+    offset: int
+    filename: str
+
+    def format(self) -> str:
+        """Return the line, its end included; what is None is left out."""
+        # The names and their order are cdxj-indexer's, and so are numbers as strings.
+        fields = {
+            "url": self.url,
+            "mime": self.mime,
+            "status": self.status,
+            "digest": self.digest,
+            "length": str(self.length),
+            "offset": str(self.offset),
+            "filename": self.filename,
+        }
+        fields = {name: value for name, value in fields.items() if value is not None}
+        return f"{self.urlkey} {self.timestamp} {json.dumps(fields)}\n"
+
+    @classmethod
+    def parse(cls, line: str) -> Self:
+        """Read a line; ValueError says what it lacks. Fields of other indexers are passed over.
+
+        >>> CdxjEntry.parse('a 20260130080000 {"url": "http://a/"}')
+        Traceback (most recent call last):
+        ...
+        ValueError: not a CDXJ line (no 'length'): 'a 20260130080000 {"url": "http://a/"}'
+        """
+        try:
+            key, timestamp, block = line.rstrip("\n").split(" ", 2)
+            fields = json.loads(block)
+            return cls(
+                urlkey=key,
+                timestamp=timestamp,
+                url=fields["url"],
+                mime=fields.get("mime"),
+                status=fields.get("status"),
+                digest=fields.get("digest"),
+                length=int(fields["length"]),
+                offset=int(fields["offset"]),
+                filename=fields["filename"],
+            )
+        except KeyError as error:
+            raise ValueError(f"not a CDXJ line (no {error}): {line!r}") from error
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ValueError(f"not a CDXJ line ({error}): {line!r}") from error
+
+    @property
+    def captured(self) -> datetime:
+        return datetime.strptime(self.timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
+def timestamp(moment: datetime) -> str:
+    """Write a moment as 14 digits, UTC.
+
+    >>> timestamp(datetime(2026, 1, 30, 8, 0, 1, 999999, tzinfo=UTC))
+    '20260130080001'
+    """
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+
+
+def status_of(head: Head) -> str | None:
+    """Return what stands for a status in a response's first line, as cdxj-indexer reads it: odd codes too."""
+    token = head.line.partition(b" ")[2].strip().partition(b" ")[0]
+    return _text(token) if token or head.fields else None
+
+
+def mime_of(head: Head) -> str | None:
+    """Return the media type that a response's head names, as cdxj-indexer cuts it out."""
+    values = head.values(b"content-type")
+    return _TOKEN_END.split(_text(values[0]), maxsplit=1)[0] if values else None
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def entry_of(record: Record) -> CdxjEntry | None:
+    """Return the index entry of a record, None when it is not a capture; reads the record to its end.
+
+    Indexed are responses, revisits, resources and metadata that is not in warc-fields, as by cdxj-indexer.
+    """
+    content_type = record.get("Content-Type")
+    if record.type not in ("response", "revisit", "resource", "metadata"):
+        return None
+    if record.type in ("resource", "metadata") and content_type == WARC_FIELDS:
+        return None
+
+    url = record.url
+    digest = record.get("WARC-Payload-Digest")
+    mime = None if content_type is None else _TOKEN_END.split(content_type, maxsplit=1)[0]
+    status = None
+    body_start = 0
+    if record.type in ("response", "revisit"):
+        mime = REVISIT_MIME if record.type == "revisit" else None
+        if record.content_length and url.startswith(("http:", "https:")):
+            head = parse_head(record.head())
+            status = status_of(head)
+            body_start = head.end
+            if record.type == "response":
+                mime = mime_of(head)
+    if digest is None and record.type != "revisit":
+        digest = _stored_digest(record, body_start)
+    return CdxjEntry(
+        urlkey=urlkey(url),
+        timestamp=timestamp(record.date),
+        url=url,
+        mime=mime,
+        status=status,
+        digest=digest,
+        length=record.length,
+        offset=record.offset,
+        filename=record.path.name,
+    )
+
+
+def _stored_digest(record: Record, skip: int) -> str:
+    """Digest what lies behind the HTTP head; for archives whose writer gave no payload digest."""
+    digest = sha1()
+    for chunk in record.chunks():
+        digest.update(memoryview(chunk)[skip:])
+        skip = max(0, skip - len(chunk))
+    return labelled(digest.digest())
+
+
+class LineSorter:
+    """Takes lines in any order and gives them back sorted, each once, holding at most a few megabytes."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._runs: list[IO[bytes]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._lines or self._runs)
+
+    def add(self, line: bytes) -> None:
+        self._lines.append(line)
+        self._size += len(line)
+        if self._size > _SORT_BYTES:
+            self._spill()
+
+    def _spill(self) -> None:
+        # Unnamed, so that a killed run leaves nothing behind; beside the index, where there is room for it.
+        run = tempfile.TemporaryFile(dir=self._directory)  # noqa: SIM115 -- closed by clear()
+        run.writelines(sorted(self._lines))
+        self._runs.append(run)
+        self._lines.clear()
+        self._size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for run in self._runs:
+            run.seek(0)
+        previous = None
+        for line in heapq.merge(*self._runs, sorted(self._lines)):
+            if line != previous:
+                yield line
+            previous = line
+
+    def clear(self) -> None:
+        for run in self._runs:
+            run.close()
+        self._runs.clear()
+        self._lines.clear()
+        self._size = 0
+
+
+def checked_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of an index; IndexDamagedError where one is torn, not a line, or out of order."""
+    previous, offset = b"", 0
+    with path.open("rb") as file:
+        for line in file:
+            if not _LINE.fullmatch(line):
+                raise IndexDamagedError(path, offset, f"not a line of an index: {line[:80]!r}")
+            if line < previous:
+                raise IndexDamagedError(path, offset, f"out of order: {line[:80]!r}")
+            yield line
+            previous, offset = line, offset + len(line)
+
+
+def write_index(path: Path, *parts: Iterable[bytes]) -> None:
+    """Make *path* the sorted union of the *parts*, each sorted; whole or not at all, also after a power cut."""
+    temporary = temporary_index(path)
+    try:
+        with temporary.open("wb", buffering=_COPY_BYTES) as out:
+            previous = None
+            for line in heapq.merge(*parts):
+                if line != previous:
+                    out.write(line)
+                previous = line
+            publish(out, path)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def temporary_index(path: Path) -> Path:
+    """Return where the next index is written; a killed run may leave it behind."""
+    return path.with_name(path.name + ".tmp")
+
+
+def find(path: Path, key: str) -> Iterator[CdxjEntry]:
+    """Yield the entries of one urlkey, oldest first, found by bisection."""
+    wanted = key.encode() + b" "
+    with path.open("rb") as file:
+        offset = _first_line_from(file, wanted)
+        file.seek(offset)
+        for line in file:
+            if not line.startswith(wanted):
+                return
+            try:
+                yield CdxjEntry.parse(line.decode())
+            except ValueError as error:
+                raise IndexDamagedError(path, offset, str(error)) from error
+            offset += len(line)
+
+
+def _first_line_from(file: IO[bytes], wanted: bytes) -> int:
+    """Return the offset of the first line that is not less than *wanted*."""
+    low, high = 0, file.seek(0, os.SEEK_END)  # the answer is a line start in [low, high]
+    while low < high:
+        middle = (low + high) // 2
+        file.seek(middle)
+        if middle:
+            file.seek(middle - 1)
+            file.readline()  # to the next line start, which is middle itself when a line begins there
+        start = file.tell()
+        if start >= high:
+            high = middle
+            continue
+        line = file.readline()
+        if line < wanted:
+            low = start + len(line)
+        else:
+            high = middle
+    file.seek(low)
+    return low

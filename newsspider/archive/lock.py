@@ -1,0 +1,44 @@
+"""One writer at a time in a collection: an advisory lock that the kernel releases when its holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from newsspider.errors import NewsspiderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class CollectionLockedError(NewsspiderError):
+    """Another process writes into the collection."""
+
+    exit_code = 75
+
+    def __init__(self, path: Path, holder: str) -> None:
+        super().__init__(
+            f"{path.parent}: {holder} is writing into this collection; "
+            "try again when it is done, or crawl into another one with -s COLLECTION=NAME"
+        )
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file *path*; CollectionLockedError at once if somebody else does."""
+    # Not removed afterwards: another process may have it open and would then hold a lock that nobody sees.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            pid = os.read(descriptor, 32).decode("ascii", "replace").strip()
+            raise CollectionLockedError(path, f"process {pid}" if pid else "another process") from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,159 @@
+"""A WARC file while it is written: members are added whole or not at all, and it gets its name at the end."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsspider.archive.collection import OPEN_SUFFIX
+from newsspider.archive.exchange import MEMORY_LIMIT
+from newsspider.archive.reader import WarcError, iter_records
+from newsspider.durable import sync_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+_NOT_FOR_NAMES = re.compile(r"[^A-Za-z0-9._]+")
+
+
+def warc_name(prefix: str, created: datetime, serial: int, host: str) -> str:
+    """Return the name of a file; *created* is UTC.
+
+    >>> from datetime import UTC, datetime
+    >>> warc_name("kanka", datetime(2026, 1, 30, 8, 0, 0, 123456, tzinfo=UTC), 0, "crawler-1.example")
+    'kanka-20260130080000123-00000-crawler_1.example.warc.gz'
+    """
+    # Hyphens separate the parts, so none may be inside one.
+    safe_prefix, safe_host = (_NOT_FOR_NAMES.sub("_", part)[:64].strip("._") or "x" for part in (prefix, host))
+    moment = f"{created:%Y%m%d%H%M%S}{created.microsecond // 1000:03}"
+    return f"{safe_prefix}-{moment}-{serial:05}-{safe_host}.warc.gz"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarcFile:
+    """A finished WARC file."""
+
+    name: str
+    size: int
+    sha256: str
+    """Lower-case hex."""
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What was done about a file that a killed run left open."""
+
+    name: str
+    records: int
+    """Whole records that were kept; with none, the file was removed."""
+    cut: int
+    """Bytes behind the last whole record that were cut off."""
+    problem: str | None
+    """What was wrong with them."""
+
+    def __str__(self) -> str:
+        kept = f"{self.name}: {self.records} whole records kept"
+        return f"{kept}, {self.cut:,} bytes cut off ({self.problem})" if self.cut else kept
+
+
+class OpenWarcFile:
+    """The file being written; OSError leaves it as it was before the call that raised."""
+
+    def __init__(self, directory: Path, name: str) -> None:
+        self.name = name
+        self.size = 0
+        self.records = 0
+        self._final = directory / name
+        self.path = directory / (name + OPEN_SUFFIX)
+        if self._final.exists():
+            raise FileExistsError(f"{self._final} exists already")
+        self._file = self.path.open("xb", buffering=0)
+        self._sha256 = hashlib.sha256()
+        self._synced = 0
+        sync_directory(directory)
+
+    def append(self, members: Iterable[Iterable[bytes | memoryview]]) -> list[tuple[int, int]]:
+        """Add members; return offset and length of each. All of them, or none when it raises."""
+        sha256 = self._sha256.copy()
+        spans: list[tuple[int, int]] = []
+        waiting: list[bytes | memoryview] = []
+        position, waiting_size = self.size, 0
+        try:
+            for member in members:
+                start = position
+                for piece in member:
+                    waiting.append(piece)
+                    waiting_size += len(piece)
+                    position += len(piece)
+                    if waiting_size > MEMORY_LIMIT:
+                        sha256.update(self._write(waiting))
+                        waiting, waiting_size = [], 0
+                spans.append((start, position - start))
+            sha256.update(self._write(waiting))
+        except BaseException:
+            self._file.truncate(self.size)
+            self._file.seek(self.size)
+            raise
+        self._sha256 = sha256
+        self.size = position
+        self.records += len(spans)
+        return spans
+
+    def _write(self, pieces: list[bytes | memoryview]) -> bytes:
+        data = b"".join(pieces)
+        written = self._file.write(data)
+        while written < len(data):  # a short write is how a disk begins to be full
+            written += self._file.write(memoryview(data)[written:])
+        return data
+
+    def sync(self) -> None:
+        """Return when all that was added is on the disk."""
+        if self._synced < self.size:
+            os.fsync(self._file.fileno())
+            self._synced = self.size
+
+    def finish(self) -> WarcFile:
+        """Give the file its final name, durably."""
+        self._file.truncate(self.size)  # once more, should cutting back after a failed write have failed too
+        self.sync()
+        self._file.close()
+        self.path.replace(self._final)
+        sync_directory(self._final.parent)
+        return WarcFile(name=self.name, size=self.size, sha256=self._sha256.hexdigest(), records=self.records)
+
+    def discard(self) -> None:
+        """Remove a file that holds nothing yet."""
+        self._file.close()
+        self.path.unlink()
+
+
+def recover(path: Path) -> Recovery:
+    """Make a finished file of one that a killed run left open: cut it behind its last whole record, rename it."""
+    records = end = 0
+    problem = None
+    try:
+        for record in iter_records(path):
+            end = record.offset + record.length
+            records += 1
+    except WarcError as error:
+        problem = error.problem
+    final = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
+    with path.open("r+b") as file:
+        cut = file.seek(0, os.SEEK_END) - end
+        if cut:
+            file.truncate(end)
+        os.fsync(file.fileno())
+    if not records:
+        path.unlink()
+    elif final.exists():
+        raise FileExistsError(f"{final} exists already")
+    else:
+        path.replace(final)
+    sync_directory(path.parent)
+    return Recovery(final.name, records, cut, problem)
