@@ -1,0 +1,234 @@
+"""Text to value, one small pure function each; the doctest is the specification.
+
+What is stored keeps the characters that the page prints: NFC, never NFKC, which would change ，：（）① and ㎡. Patterns
+look at a width-folded copy, because one page prints ``：`` where another prints ``:``; the fold keeps the length, so
+what a pattern finds is cut out of the original. ``None`` means that there is nothing here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# --- Any text ---
+
+# Zero width space, non-joiner and joiner, word joiner, byte order mark, soft hyphen: they show nothing and spoil
+# comparisons. Nor have control characters a meaning in a text, and databases refuse NUL; half a surrogate pair cannot
+# be written as UTF-8.
+_INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+# The joiner between two emoji makes one picture of them.
+_EMOJI = r"\u2190-\u2bff\U0001f000-\U0001faff"
+_INVISIBLE_OUTSIDE_EMOJI = re.compile(
+    rf"(?!(?<=[{_EMOJI}\ufe0f])\u200d[{_EMOJI}]){_INVISIBLE.pattern}",
+)
+# U+3000 inside a line is set on purpose, as between the two characters of a name.
+_SPACES = re.compile(r"[^\S\u3000]+")
+
+_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+def clean_text(text: str) -> str | None:
+    r"""Normalise a title or a paragraph: one line without indent, invisible characters or doubled spaces.
+
+    >>> clean_text("\u3000\u3000用脚板丈量民情\xa0 李强要求\u200b大调研不停步\n")
+    '用脚板丈量民情 李强要求大调研不停步'
+    >>> clean_text("“（ＡＰＰ）”①㎡")
+    '“（ＡＰＰ）”①㎡'
+    >>> clean_text(" \xa0\u3000") is None
+    True
+    """
+    if _INVISIBLE.search(text):
+        text = _INVISIBLE_OUTSIDE_EMOJI.sub("", text)
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip() or None
+
+
+def fold_width(text: str) -> str:
+    """Give U+FF01 to U+FF5E and U+3000 their ASCII width; the length stays.
+
+    >>> fold_width("关键词：ＡＰＰ，２０２６。")
+    '关键词:APP,2026。'
+    """
+    return text.translate(_WIDTH)
+
+
+def fold(text: str) -> str:
+    """Give the form in which two texts are compared; it is never stored.
+
+    >>> fold("看看新闻ＫＮＥＷＳ：独家") == fold("看看新闻Knews:独家")
+    True
+    """
+    return fold_width(text).casefold()
+
+
+# --- The lines around an article ---
+
+
+class Credit(NamedTuple):
+    """Whose picture it is."""
+
+    raw: str
+    """As printed, with its brackets."""
+
+    name: str
+    """A person, several, or an agency, as printed."""
+
+    role: str | None
+    """What the name did, as printed: 摄, 摄影, 供图, 图; ``None`` where only a source is named."""
+
+
+_ROLE = r"摄影|摄|供图|制图|绘图|图"
+_NAME = r"(?P<name>[^\s:()。!?,;“”][^:()。!?,;“”]{0,39}?)"
+_LABELLED_CREDIT = re.compile(
+    # 图片来源:陈正宝/摄  图源:新华社  摄影:陈正宝  图/视觉中国  摄影 陈正宝
+    r"(?P<label>图片来源|图片提供|图源|图片|照片|摄影记者|摄影师|摄影|供图|制图|绘图|摄|图)"
+    r"(?:\s?[:/|]\s?|(?<=来源|图源|摄影)\s)"
+    rf"{_NAME}(?:(?:\s?[\s/|]\s?|(?=摄(?!影)))(?P<role>{_ROLE}))?"
+)
+_CREDIT = re.compile(rf"{_NAME}(?:\s(?!图)|\s?[/|]\s?)(?P<role>{_ROLE})")  # 陈正宝 摄  陈正宝/摄
+# (陈正宝摄): without its brackets this could be the end of any sentence.
+_BRACKETED_CREDIT = re.compile(rf"{_NAME}(?P<role>摄影?|供图)")
+_SOURCE_LABELS = frozenset({"图片来源", "图片提供", "图源", "图片", "照片"})
+
+
+def parse_credit(text: str) -> Credit | None:
+    """Read a line that says whose picture it is.
+
+    >>> parse_credit("(图片来源:陈正宝/摄)")
+    Credit(raw='(图片来源:陈正宝/摄)', name='陈正宝', role='摄')
+    >>> parse_credit("（摄影：陈正宝）")
+    Credit(raw='（摄影：陈正宝）', name='陈正宝', role='摄影')
+    >>> parse_credit("图源：新华社")
+    Credit(raw='图源：新华社', name='新华社', role=None)
+    >>> parse_credit("今天(1月9日)上午,大会在上海展览中心举行。") is None
+    True
+    """
+    line = clean_text(text)
+    if line is None:
+        return None
+    folded = fold_width(line)
+    bracketed = folded[0] == "(" and folded[-1] == ")"
+    span = (1, len(folded) - 1) if bracketed else (0, len(folded))
+    if match := _LABELLED_CREDIT.fullmatch(folded, *span):
+        label = match["label"]
+        role = match["role"] or (None if label in _SOURCE_LABELS else label)
+    elif (match := _CREDIT.fullmatch(folded, *span)) or (
+        bracketed and (match := _BRACKETED_CREDIT.fullmatch(folded, *span))
+    ):
+        role = match["role"]
+    else:
+        return None
+    return Credit(raw=line, name=line[slice(*match.span("name"))].strip(), role=role)
+
+
+class KeywordsLine(NamedTuple):
+    """The line of keywords under an article."""
+
+    raw: str
+    """As printed, with its label."""
+
+    keywords: tuple[str, ...] | None
+    """In page order; ``None`` where they run together, which no dictionary parts reliably."""
+
+
+_KEYWORDS_LABEL = re.compile(r"关键[词字]\s?[:：]\s?")
+_KEYWORD_MARK = re.compile(r"\s*[、,，;；|｜]\s*")
+_HAN = r"\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_HAN_CHARACTER = re.compile(f"[{_HAN}]")
+
+
+def parse_keywords_line(text: str) -> KeywordsLine | None:
+    """Read the line of keywords, parted where it has marks between them.
+
+    Spaces part them only when each part has a Chinese character, as a Latin keyword can hold a space.
+
+    >>> parse_keywords_line("关键词： 李强、群众、企业")
+    KeywordsLine(raw='关键词： 李强、群众、企业', keywords=('李强', '群众', '企业'))
+    >>> parse_keywords_line("关键词: 上海 进博会").keywords
+    ('上海', '进博会')
+    >>> parse_keywords_line("关键词: 李强群众企业大调研作风").keywords is None
+    True
+    """
+    line = clean_text(text)
+    label = line and _KEYWORDS_LABEL.match(line)
+    if not line or not label:
+        return None
+    words = line[label.end() :]
+    parts = tuple(part for part in _KEYWORD_MARK.split(words) if part)
+    if len(parts) == 1:
+        parts = tuple(words.split())
+        if len(parts) == 1 or not all(_HAN_CHARACTER.search(part) for part in parts):
+            return KeywordsLine(raw=line, keywords=None)
+    return KeywordsLine(raw=line, keywords=parts)
+
+
+class CopyrightNotice(NamedTuple):
+    """The notice of rights under an article."""
+
+    raw: str
+    """As printed."""
+
+    exclusive: bool
+    """Whether it claims that the article is the publisher's exclusive, 独家."""
+
+
+_EXCLUSIVE = re.compile("(?<!非)独家")
+
+
+def parse_copyright(text: str) -> CopyrightNotice | None:
+    """Read a notice that begins with 版权声明.
+
+    >>> parse_copyright("版权声明:本文系看看新闻Knews独家稿件,未经授权,不得转载").exclusive
+    True
+    >>> parse_copyright("看东方(上海)传媒有限公司 版权所有") is None
+    True
+    """
+    line = clean_text(text)
+    if line is None or not line.startswith("版权声明"):
+        return None
+    return CopyrightNotice(raw=line, exclusive=_EXCLUSIVE.search(line) is not None)
+
+
+# --- Length ---
+
+
+class TextCounts(NamedTuple):
+    """How long a text is."""
+
+    chars: int
+    """Characters other than white space."""
+
+    han: int
+    """Chinese characters, without punctuation."""
+
+    words: int
+    """Each Chinese character, and each run of other letters and digits."""
+
+    paragraphs: int
+    """Those that are not empty."""
+
+
+_WORD = re.compile(
+    rf"[{_HAN}]|[^\W_{_HAN}]+(?:(?:['’.]|(?<=[0-9]),(?=[0-9]))[^\W_{_HAN}]+)*",
+)
+
+
+def count_text(paragraphs: Iterable[str]) -> TextCounts:
+    """Count as word processors do for Chinese, by Unicode's default word boundaries (UAX #29) without a dictionary.
+
+    A Chinese character is a word, and so is a run of other letters and digits, with the points, apostrophes and
+    thousands commas inside it; punctuation is none.
+
+    >>> count_text(["国务院决定:免去曾国卫职务", "Knews 24 is 1,000.5 m²"])
+    TextCounts(chars=31, han=12, words=17, paragraphs=2)
+    """
+    texts = [text for text in paragraphs if not text.isspace() and text]
+    return TextCounts(
+        chars=sum(len(part) for text in texts for part in text.split()),
+        han=sum(len(_HAN_CHARACTER.findall(text)) for text in texts),
+        words=sum(len(_WORD.findall(text)) for text in texts),
+        paragraphs=len(texts),
+    )
