@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from random import Random
 
 PLACES = (
@@ -44,6 +43,22 @@ _COMMON = (
     "“希望大家多提建议，我们边用边改。”一位参与筹备的工作人员说。",
     "相关信息可以在社区公告栏查看，也可以向服务台咨询。",
     "为了照顾老人和孩子，指示牌的字号放大了一倍，坡道和扶手也重新检查了一遍。",
+    "记者在现场看到，秩序井然，不时有人停下来拍照留念。",
+    "住在附近的居民说，早就盼着这一天，以后来往方便多了。",
+    "筹备期间，工作组先后开了{small}次碰头会，方案改了又改。",
+    "有居民在留言簿上写道：“小事办好了，日子就舒心了。”",
+    "考虑到上班族的时间，咨询窗口在工作日延长到晚上八点。",
+    "附近学校的学生也来帮忙，负责整理登记表和引导路线。",
+    "遇到雨雪天气，相关安排会提前一天在公告栏和广播里通知。",
+    "下一阶段的重点，是把大家反映最集中的{small}个问题逐一落实。",
+    "目前各项准备工作已经就绪，欢迎市民前来体验。",
+    "{place}还准备了一份简明手册，把常见问题列成问答，免费取阅。",
+    "工作人员每天记录意见，当天能解决的当天答复。",
+    "一位退休工程师主动承担了义务讲解，每周来两个下午。",
+    "从前期调查看，最受关注的是安全、便利和费用三个方面。",
+    "为减少等候，现场采用分时段预约，每个时段不超过{small}0人。",
+    "同样的做法，年底前还会在另外{small}个地方推广。",
+    "参与设计的年轻人说，最难的不是画图，而是听懂大家真正需要什么。",
 )
 
 
@@ -180,7 +195,7 @@ class Prose:
 
 
 def write(random: Random, *, paragraphs: int) -> Prose:
-    """Write an article of so many paragraphs; the same random state gives the same article."""
+    """Write an article of so many paragraphs, 9 at most; the same random state gives the same article."""
     topic = random.choice(_TOPICS)
     slots = {
         "place": random.choice(PLACES),
@@ -188,16 +203,10 @@ def write(random: Random, *, paragraphs: int) -> Prose:
         "small": random.randrange(3, 12),
         "month": random.randrange(1, 13),
     }
+    opening, *rest = topic.sentences
+    sentences = [opening, *random.sample(rest + list(_COMMON), len(rest) + len(_COMMON))]
     return Prose(
         title=random.choice(topic.titles).format_map(slots),
-        paragraphs=tuple(
-            _paragraph(random, topic.sentences[i % len(topic.sentences)], topic.sentences).format_map(slots)
-            for i in range(paragraphs)
-        ),
+        paragraphs=tuple("".join(sentences[3 * i : 3 * i + 3]).format_map(slots) for i in range(paragraphs)),
         keywords=(str(slots["place"]), *random.sample(topic.keywords, random.randrange(2, 5))),
     )
-
-
-def _paragraph(random: Random, opening: str, sentences: Sequence[str]) -> str:
-    others = [sentence for sentence in (*sentences, *_COMMON) if sentence != opening]
-    return opening + "".join(random.sample(others, random.randrange(2, 5)))

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from random import Random
 from typing import Literal
+from zlib import crc32
 
 from newsspider.demo import pages, pictures, stories
 from newsspider.demo.stories import BASE, CHANNELS, CLOCK, HOST, Card, Kind, Story
@@ -54,26 +55,22 @@ class Site:
 
     def targets(self) -> tuple[str, ...]:
         """Every address that has a page of its own, as request targets. Pictures and videos are not here."""
-        return tuple(self._pages)
+        return (*self._others, *self._articles)
 
     def page(self, target: str) -> Page | None:
         """The page at a request target; None when there is none. A query that selects nothing is ignored."""
         path = target.partition("?")[0]
-        return self._pages.get(target) or self._pages.get(path) or self._media(path)
+        if page := self._others.get(target) or self._others.get(path):
+            return page
+        if story := self._articles.get(path):
+            return _article_page(story)  # made anew, because a site of many thousands does not fit in memory twice
+        return _media(path)
 
     @cached_property
     def aliases(self) -> dict[str, str]:
         """Further addresses of an article, each with its canonical one: never a second article."""
-        current, legacy = self._of_kind("current"), self._of_kind("legacy")
-        aliases: dict[str, str] = {}
-        if current:
-            aliases |= {
-                # The same bytes, an older layout (both name the other address as canonical), a redirect.
-                f"{BASE}/detail/{stories.page_id(Random(f'{self.seed}/alias'))}": current[0].url,
-                f"{BASE}/a/{current[0].published_at:%Y-%m-%d}/0030000001.shtml": current[0].url,
-                f"{BASE}/news/2048.html": current[-1].url,
-            }
-        if legacy:
+        aliases = {BASE + path: story.url for path, (story, _) in self._doubles.items()}
+        if legacy := self._of_kind("legacy"):
             aliases |= {
                 f"{legacy[0].url}?appid=620799": legacy[0].url,
                 f"{legacy[-1].url}?fromvsogou=1": legacy[-1].url,
@@ -96,21 +93,17 @@ class Site:
         """What the home page links to beside the stories: every address that is odd in some way."""
         return (*self.aliases, *self.missing, *self.forbidden)
 
-    def _of_kind(self, *kinds: Kind) -> list[Story]:
-        return [story for story in self.stories if story.kind in kinds]
+    def _of_kind(self, kind: Kind) -> list[Story]:
+        return [story for story in self.stories if story.kind == kind]
 
     @cached_property
-    def _pages(self) -> dict[str, Page]:
-        site: dict[str, Page] = {}
-        site |= self._lists()
-        site |= {story.path: _article_page(story) for story in self.stories}
-        site |= self._odd_pages()
-        spread = {
-            target: replace(page, transfer=_TRANSFERS[i % len(_TRANSFERS)])
-            for i, (target, page) in enumerate(site.items())
-            if page.status == 200
-        }
-        return site | spread | self._plain_files()
+    def _articles(self) -> dict[str, Story]:
+        return {story.path: story for story in self.stories}
+
+    @cached_property
+    def _others(self) -> dict[str, Page]:
+        """Every page that is not the page of a story at its own address."""
+        return self._lists() | self._odd_pages() | _plain_files()
 
     def _lists(self) -> dict[str, Page]:
         current = [story for story in self.stories if not story.legacy]
@@ -141,32 +134,39 @@ class Site:
             soft: _html(pages.not_found()),
             "/private/": _html(pages.about()),
         }
-        for alias, canonical in self.aliases.items():
-            path = alias.removeprefix(BASE)
-            story = next(story for story in self.stories if story.url == canonical)
-            if path.startswith("/detail/"):
-                odd[path] = _article_page(story)
-            elif path.startswith("/a/") and "?" not in path:
-                odd[path] = _html(pages.article(replace(story, kind="legacy")), modified=story.published_at)
-            elif path.startswith("/news/"):
-                odd[path] = replace(_html(pages.moved(canonical)), status=302, location=canonical)
-        return odd
+        return odd | {path: page for path, (_, page) in self._doubles.items()}
 
-    def _plain_files(self) -> dict[str, Page]:
+    @cached_property
+    def _doubles(self) -> dict[str, tuple[Story, Page]]:
+        """Pages that stand for a story at another address than its own."""
+        current = self._of_kind("current")
+        first, last = current[0], current[-1]
+        older = replace(first, kind="legacy")
+        moved = _html(pages.moved(last.url))
         return {
-            "/robots.txt": Page(body=pages.ROBOTS.encode(), content_type="text/plain"),
-            "/css/site.css": Page(body=pages.STYLE.encode(), content_type="text/css; charset=utf-8", transfer="gzip"),
+            # The same bytes and an older layout; both name the other address as canonical.
+            f"/detail/{stories.page_id(Random(f'{self.seed}/double'))}": (first, _article_page(first)),
+            f"/a/{first.published_at:%Y-%m-%d}/0030000001.shtml": (first, _article_page(older)),
+            "/news/2048.html": (last, replace(moved, status=302, location=last.url)),
         }
 
-    def _media(self, path: str) -> Page | None:
-        """A picture or a video; made when asked for, because a large site has as many as it has stories."""
-        if path.startswith("/image/") and path.endswith(".png"):
-            name = path.rpartition("/")[2].removesuffix(".png").removesuffix("_320x240")
-            scene = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 24
-            return Page(body=pictures.png(scene, name), content_type="image/png")
-        if path.startswith("/video/") and path.endswith(".mp4"):
-            return Page(body=_no_film(path), content_type="video/mp4")
-        return None
+
+def _plain_files() -> dict[str, Page]:
+    return {
+        "/robots.txt": Page(body=pages.ROBOTS.encode(), content_type="text/plain"),
+        "/css/site.css": Page(body=pages.STYLE.encode(), content_type="text/css; charset=utf-8", transfer="gzip"),
+    }
+
+
+def _media(path: str) -> Page | None:
+    """A picture or a video; made when asked for, because a large site has as many as it has stories."""
+    if path.startswith("/image/") and path.endswith(".png"):
+        name = path.rpartition("/")[2].removesuffix(".png").removesuffix("_320x240")
+        scene = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 24
+        return Page(body=pictures.png(scene, name), content_type="image/png")
+    if path.startswith("/video/") and path.endswith(".mp4"):
+        return Page(body=_no_film(path), content_type="video/mp4")
+    return None
 
 
 def _no_film(name: str) -> bytes:
@@ -192,9 +192,11 @@ def _article_page(story: Story) -> Page:
 
 def _html(text: str, *, charset: str = "utf-8", modified: datetime = CLOCK) -> Page:
     # What says gb2312 is GBK in truth, as on many a Chinese site of that age.
-    encoding = "gbk" if charset == "gb2312" else charset
+    body = text.encode("gbk" if charset == "gb2312" else charset, "xmlcharrefreplace")
     return Page(
-        body=text.encode(encoding, "xmlcharrefreplace"),
+        body=body,
         content_type=f"text/html; charset={charset}",
         modified=modified,
+        # Chosen by the body, so that what is equal stays equal on the wire.
+        transfer=_TRANSFERS[crc32(body) % len(_TRANSFERS)],
     )
