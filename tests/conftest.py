@@ -17,7 +17,7 @@ from newsspider.demo.site import Site
 from tests.servers.wire import WireServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -26,6 +26,13 @@ PROJECT = Path(__file__).resolve().parent.parent
 @pytest.fixture
 def wire_server() -> Iterator[WireServer]:
     """A server of all cases of ``tests/servers/cases.py``, with an empty log."""
+    with WireServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def wire_server_module() -> Iterator[WireServer]:
+    """The same for all tests of a module, which share its log."""
     with WireServer() as server:
         yield server
 
@@ -66,31 +73,52 @@ def demo_site() -> Iterator[DemoSite]:
         process.wait(10)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScrapyResult:
+    """How a run of the command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+    archive_dir: Path
+    """Where its collections are."""
+
+
 class ScrapyRun(Protocol):
-    def __call__(
-        self, *arguments: str, timeout: float = 60, env: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]: ...
+    def __call__(self, *arguments: str, timeout: float = 60, env: dict[str, str] | None = None) -> ScrapyResult: ...
+
+
+@pytest.fixture(scope="session")
+def scrapy_run_in() -> Callable[[Path], ScrapyRun]:
+    """For a directory, what runs the real ``scrapy`` in this project with its archives in that directory.
+
+    A run returns when it has ended; it is killed after *timeout* seconds (``subprocess.TimeoutExpired``). *env* adds to
+    the environment.
+    """
+
+    def runs_in(directory: Path) -> ScrapyRun:
+        archive_dir = directory / "archives"
+
+        def run(*arguments: str, timeout: float = 60, env: dict[str, str] | None = None) -> ScrapyResult:
+            ended = subprocess.run(
+                [sys.executable, "-m", "scrapy", *arguments],
+                cwd=PROJECT,
+                env={**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(archive_dir), **(env or {})},
+                capture_output=True,
+                encoding="utf-8",
+                timeout=timeout,
+                check=False,
+            )
+            return ScrapyResult(
+                returncode=ended.returncode, stdout=ended.stdout, stderr=ended.stderr, archive_dir=archive_dir
+            )
+
+        return run
+
+    return runs_in
 
 
 @pytest.fixture
-def scrapy_run(tmp_path: Path) -> ScrapyRun:
-    """Run the real ``scrapy`` in this project, its archives in the test's own directory.
-
-    Returns when it has ended, with code and output; killed after *timeout* seconds
-    (``subprocess.TimeoutExpired``). *env* adds to the environment.
-    """
-
-    def run(
-        *arguments: str, timeout: float = 60, env: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "scrapy", *arguments],
-            cwd=PROJECT,
-            env={**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(tmp_path / "archives"), **(env or {})},
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-
-    return run
+def scrapy_run(tmp_path: Path, scrapy_run_in: Callable[[Path], ScrapyRun]) -> ScrapyRun:
+    """``scrapy_run_in`` the test's own directory."""
+    return scrapy_run_in(tmp_path)
