@@ -155,17 +155,17 @@ class Recommendation:
     """The date as printed: ``2026/01/27``, ``2天前``; null where the card shows none."""
 
     date_at: IsoDate | None = None
-    """ISO 8601 to the precision known: a plain date for a day, a time with offset where a clock time is
-    printed; null for a date that is relative in hours, minutes or seconds, which is only an interval."""
+    """ISO 8601: a plain date for a day, week, month or year; a time with offset, cut to ``date_precision``,
+    where the printed date speaks of hours, minutes or seconds."""
 
     date_precision: Precision | None = None
     """The unit in which the date is printed; null where it is not understood."""
 
     date_earliest: datetime | None = None
-    """The earliest moment that the printed date can mean, seen from the time of capture; included."""
+    """The earliest moment that the printed date can mean, seen from the time of capture."""
 
     date_latest: datetime | None = None
-    """The latest moment that the printed date can mean, seen from the time of capture; excluded."""
+    """The latest moment that the printed date can mean, seen from the time of capture."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -353,7 +353,7 @@ class Article:
     """How the record was made."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Licence:
     """A permit that the publisher states."""
 
@@ -364,7 +364,7 @@ class Licence:
     """Its number as printed."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phone:
     """A telephone number that the footer states."""
 
@@ -378,7 +378,7 @@ class Phone:
     """Whose number it is, where that stands in brackets behind it, for example ``市版权局``."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
     """An e-mail address that the footer states."""
 

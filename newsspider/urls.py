@@ -1,0 +1,83 @@
+"""Web addresses: made absolute, made clean, or refused.
+
+What comes out matches ``^https?://[!-~]+$``: visible ASCII, and so fits the schema and every index. Cleaning a clean
+address changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from w3lib.url import safe_url_string, url_query_cleaner
+
+from newsspider.errors import NewsspiderError
+
+MAX_LENGTH = 8192
+"""Characters; longer ones are refused, as servers do."""
+
+TRACKING = (
+    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id",
+    "spm", "from", "share", "share_from", "share_source", "isappinstalled",
+    "fbclid", "gclid", "bd_vid",
+    "appid", "fromvsogou",
+)  # fmt: skip
+"""Query parameters that say how a reader came, not what they see; dropped from every address."""
+
+_CLEAN = re.compile(r"https?://[a-z0-9.-]+/[A-Za-z0-9/._~-]*")
+_PRINTABLE = re.compile(r"https?://[!-~]+")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class UrlError(NewsspiderError, ValueError):
+    """An address is not one of the web."""
+
+    def __init__(self, url: str, problem: str):
+        super().__init__(f"{url[:200]!r} is not a web address: {problem}; give one like https://host/path")
+        self.url = url
+
+
+def clean_url(url: str) -> str:
+    """Return *url* in ASCII without fragment, credentials, default port and tracking parameters.
+
+    >>> clean_url("HTTP://News.Example:80/看?id=7&utm_source=app#top")
+    'http://news.example/%E7%9C%8B?id=7'
+    >>> clean_url("mailto:a@news.example")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    newsspider.urls.UrlError: ...'mailto:a@news.example' is not a web address: its scheme is not http or https; ...
+    """
+    if _CLEAN.fullmatch(url) and len(url) <= MAX_LENGTH:
+        return url
+    if len(url) > MAX_LENGTH:
+        raise UrlError(url, f"longer than {MAX_LENGTH} characters")
+    try:
+        parts = urlsplit(safe_url_string(url.strip()))
+        host, port = parts.hostname, parts.port
+    except ValueError as error:  # an unclosed IPv6 bracket, a port that is no number, a host that IDNA refuses
+        raise UrlError(url, str(error)) from error
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise UrlError(url, "its scheme is not http or https")
+    if not host:
+        raise UrlError(url, "it names no host")
+    netloc = f"[{host}]" if ":" in host else host
+    if port not in (None, _DEFAULT_PORTS[parts.scheme]):
+        netloc += f":{port}"
+    cleaned = urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+    if parts.query:
+        cleaned = url_query_cleaner(cleaned, TRACKING, remove=True)
+    if not _PRINTABLE.fullmatch(cleaned):
+        raise UrlError(url, "it has characters that no address has")
+    return cleaned
+
+
+def absolute(base: str, reference: str) -> str | None:
+    """Resolve what a page at *base* writes in ``href`` or ``src``; ``None`` when that is no address of the web.
+
+    >>> absolute("https://news.example/a/b", "../c.jpg")
+    'https://news.example/c.jpg'
+    >>> absolute("https://news.example/", "javascript:alert(1)")
+    """
+    try:
+        return clean_url(urljoin(base, reference.strip()))
+    except ValueError:
+        return None

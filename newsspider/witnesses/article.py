@@ -1,0 +1,266 @@
+"""Hears the witnesses of one page, best first, and makes the record of what they agree on.
+
+The cheap ones are always heard, so that they can contradict each other: class names, landmarks, metadata. The embedded
+state costs several times as much as the rest of the page; it is decoded where the others leave a question open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from newsspider.errors import NewsspiderError
+from newsspider.items import Article, Charset, Counts, Provenance, SiteFacts
+from newsspider.loaders import ArticleLoader
+from newsspider.nuxt import NuxtStateError
+from newsspider.processors import count_text, fold
+from newsspider.urls import absolute
+from newsspider.witnesses import classes, state
+from newsspider.witnesses.footer import read_footer
+from newsspider.witnesses.landmarks import Landmarks, Words
+from newsspider.witnesses.metadata import Metadata
+from newsspider.witnesses.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from newsspider.dates import Moment
+
+
+class UnparsedPageError(NewsspiderError):
+    """No witness can explain a page as an article; it is archived and reported, never an empty record."""
+
+    def __init__(self, url: str, missing: tuple[str, ...], doubts: Iterable[str] = ()):
+        because = "".join(f"; {doubt}" for doubt in doubts)
+        super().__init__(
+            f"{url} is not an article that can be read: no witness knows its {' and '.join(missing)}{because}; "
+            f"if a reader sees an article there, save it as a case and teach the site's table"
+        )
+        self.url = url
+        self.missing = missing
+
+
+class Parsed(NamedTuple):
+    """What one page gives."""
+
+    article: Article
+    site_facts: SiteFacts | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What is particular to one site: its words, its names, its addresses."""
+
+    name: str
+    parser_version: str
+    selectors: Mapping[str, Mapping[str, str]]
+    """Generation of pages -> field -> CSS selector."""
+
+    words: Words
+    state_names: state.Names
+    state_hint: str
+    """Occurs in the state of pages of which only the state knows the video."""
+
+    page_title: re.Pattern[str]
+    """``<title>`` of an article; its groups ``title`` and ``channel`` are heard."""
+
+    title_suffix: re.Pattern[str]
+    scripts: Callable[[str], dict[str, Any]]
+    """Reads what inline scripts other than the state say, by field, from the text of the page."""
+
+    page_id: Callable[[str], str | None]
+    canonical_url: Callable[[str], str]
+    published_from_url: Callable[[str], date | None]
+    expected: tuple[str, ...]
+    """Fields that every article of the site shows; a warning tells where one is missing."""
+
+    def article_url(self, base: str, reference: str | None) -> str | None:
+        """Canonical address of the article that a page at *base* links to; ``None`` where it is none."""
+        url = absolute(base, reference) if reference else None
+        return self.canonical_url(url) if url and self.page_id(url) else None
+
+    def record_id(self, url: str) -> str | None:
+        page_id = self.page_id(url)
+        return page_id and f"{self.name}:{page_id}"
+
+
+def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]], captured_at: datetime) -> Parsed:
+    """Make the record of the page at *url*: a pure function of its arguments.
+
+    *body* is content-decoded, *captured_at* aware. Raises ``UnparsedPageError`` for a page that is no article.
+    """
+    page = Page(body, url, headers, captured_at)
+    metadata = Metadata(page)
+    canonical_url, doubts = _canonical(site, page, metadata)
+    page_id = site.page_id(canonical_url)
+    if page_id is None:
+        raise UnparsedPageError(url, ("address",), doubts)
+
+    def article_url(reference: str | None) -> str | None:
+        return site.article_url(url, reference)
+
+    loader = ArticleLoader(captured_at=captured_at, url=url, title_suffix=site.title_suffix)
+    landmarks = Landmarks(page, site.words, article_url)
+    layout = None
+    for generation, selectors in site.selectors.items():
+        if said := classes.say(page, selectors):
+            layout = layout or generation
+            loader.hear(f"class:{generation}", said)
+    loader.hear("landmarks", landmarks.say())
+    loader.hear("script", site.scripts(page.text))
+    for witness, said in metadata.say().items():
+        loader.hear(witness, said)
+    if match := site.page_title.fullmatch(metadata.title or ""):
+        loader.hear("title", {"title": match["title"], "channel": (match["channel"], None)})
+    if site.state_hint in page.text or not _suffices(site, loader):
+        try:
+            loader.hear("state", state.say(page, site.state_names, page_id, article_url))
+        except NuxtStateError as error:
+            doubts.append(f"state: {error}")
+    missing = tuple(
+        name
+        for name, known in (
+            ("title", loader.knows("title")),
+            ("body or video", loader.knows("paragraphs") or loader.knows("videos")),
+        )
+        if not known
+    )
+    if missing:
+        raise UnparsedPageError(url, missing, doubts)
+    site_facts = _site_facts(site, landmarks, url, captured_at)
+    article = _article(site, page, metadata, loader, canonical_url, layout, doubts)
+    article.site_facts = site_facts and site_facts.id
+    return Parsed(article, site_facts)
+
+
+def _canonical(site: Site, page: Page, metadata: Metadata) -> tuple[str, list[str]]:
+    """The address that the page names as its own, if that is an article of the site; else the one fetched."""
+    own = site.canonical_url(page.url)
+    doubts = []
+    for witness, reference in (("link", metadata.canonical), ("og", metadata.named.get("og:url"))):
+        if not reference:
+            continue
+        if url := site.article_url(page.url, reference):
+            return url, doubts
+        doubts.append(f"canonical_url: {witness} names {reference[:200]}, which is no article of {site.name}; ignored")
+    return own, doubts
+
+
+def _suffices(site: Site, loader: ArticleLoader) -> bool:
+    return all(loader.knows("paragraphs" if field == "body_text" else field) for field in site.expected)
+
+
+def _article(
+    site: Site,
+    page: Page,
+    metadata: Metadata,
+    loader: ArticleLoader,
+    canonical_url: str,
+    layout: str | None,
+    doubts: list[str],
+) -> Article:
+    values = loader.load_item()
+    witnesses = {field: names[0] for field, names in loader.witnesses.items()}
+    doubts += loader.disputes()
+
+    for name in ("published_at", "modified_at"):
+        if (moment := values.pop(name, None)) is not None:
+            values[name] = _clock_time(moment, name, doubts)
+            if name == "published_at":
+                values["published_raw"], witnesses["published_raw"] = moment.raw, witnesses[name]
+    if published := values.get("published_at"):
+        _check_address(site, page.url, published, doubts)
+    elif day := site.published_from_url(canonical_url):
+        doubts.append(f"published_at: only the day is known, from the address: {day.isoformat()}")
+
+    paragraphs = values.get("paragraphs", [])
+    if paragraphs:
+        values["body_text"], witnesses["body_text"] = "\n\n".join(paragraphs), witnesses["paragraphs"]
+    if metadata.title:
+        values["page_title"], witnesses["page_title"] = metadata.title, "title"
+    values["language"], witnesses["language"] = _language(metadata, paragraphs)
+    for card in values.get("recommendations", ()):
+        card.id = site.record_id(card.url) if card.url else None
+    if values.get("keywords_raw") and not values.get("keywords"):
+        doubts.append("keywords: printed run together; the line is in keywords_raw")
+    doubts += [f"{name}: no witness knows it" for name in site.expected if not values.get(name)]
+    if page.decoded.replacements:
+        doubts.append(f"provenance.charset: {page.decoded.replacements} characters could not be read")
+    if page.is_cut_off:
+        doubts.append("body_text: the page has no end; the rest of the body may be missing")
+
+    counts = count_text(paragraphs)
+    return Article(
+        id=f"{site.name}:{site.page_id(canonical_url)}",
+        site=site.name,
+        url=page.url,
+        canonical_url=canonical_url,
+        counts=Counts(chars=counts.chars, han=counts.han, words=counts.words, paragraphs=counts.paragraphs),
+        content_hash=content_hash(values["title"], paragraphs),
+        fetched_at=page.captured_at.astimezone(UTC),
+        provenance=Provenance(
+            parser=site.name,
+            parser_version=site.parser_version,
+            layout=layout or witnesses.get("paragraphs") or witnesses["videos"],
+            charset=Charset(
+                declared=list(page.decoded.declared),
+                used=page.decoded.used,
+                replacements=page.decoded.replacements,
+            ),
+            fields={each: witnesses[each] for each in _FIELDS if each in witnesses},
+            warnings=doubts,
+        ),
+        **values,
+    )
+
+
+_FIELDS = tuple(each.name for each in fields(Article))
+
+
+def content_hash(title: str, paragraphs: list[str]) -> str:
+    """Name what the article says, in match form, so that two captures with the same name say the same.
+
+    >>> content_hash("标题:A", ["正文 一"]) == content_hash("标题:a", ["正文一"])
+    True
+    """
+    lines = ("".join(fold(text).split()) + "\n" for text in (title, *paragraphs))
+    return "sha256:" + hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _clock_time(moment: Moment, field: str, doubts: list[str]) -> datetime | None:
+    """The time itself where the page prints one; a day alone is not turned into midnight."""
+    if moment.precision == "second" and isinstance(moment.at, datetime):
+        return moment.at
+    doubts.append(f"{field}: printed only to the {moment.precision}: {moment.raw}")
+    return moment.at if moment.precision == "minute" and isinstance(moment.at, datetime) else None
+
+
+def _check_address(site: Site, url: str, published: datetime, doubts: list[str]) -> None:
+    day = site.published_from_url(url)
+    if day and abs((published.date() - day).days) > 1:  # published shortly before or after midnight is no conflict
+        doubts.append(f"published_at: {published.isoformat()}, but the address says {day.isoformat()}")
+
+
+def _language(metadata: Metadata, paragraphs: list[str]) -> tuple[str | None, str]:
+    if metadata.language and _LANGUAGE_TAG.fullmatch(metadata.language):
+        return metadata.language, "html lang"
+    counts = count_text(paragraphs)
+    return ("zh" if counts.han * 2 > counts.chars else None), "letters"
+
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
+
+
+def _site_facts(site: Site, landmarks: Landmarks, url: str, captured_at: datetime) -> SiteFacts | None:
+    facts = read_footer(site.name, landmarks.footer())
+    return facts and SiteFacts(
+        id=f"{site.name}:facts:{facts.digest}",
+        site=site.name,
+        url=url,
+        fetched_at=captured_at.astimezone(UTC),
+        **{name: list(value) if isinstance(value, list) else value for name, value in facts.fields.items()},
+    )

@@ -1,0 +1,154 @@
+"""The body of an article, out of the blocks that hold it: paragraphs, images, videos, and who made them.
+
+What stands among the paragraphs without being one is told apart: the credit line, the rights notice, the keywords'
+line, a byline in brackets, captions.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import nh3
+from lxml import etree
+
+from newsspider.items import Image, ImageCredit, Person, Video
+from newsspider.processors import clean_text, parse_copyright, parse_credit, parse_keywords_line
+from newsspider.urls import absolute
+from newsspider.witnesses.page import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from newsspider.witnesses.page import Block, Element
+
+MAX_MEDIA = 500
+"""Images and videos read from one body."""
+
+# Where lazily loading pages keep the real address; ``src`` is the placeholder then.
+_IMAGE_ATTRIBUTES = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
+
+_KEPT_BLOCKS = frozenset(["p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"])
+_TAGS = {*_KEPT_BLOCKS, "a", "b", "strong", "i", "em", "u", "s", "sub", "sup", "img"}
+_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}}
+
+_WRITERS = "记者|作者|撰稿|撰文|通讯员"
+_EDITORS = "编辑|责编|主编"
+_ROLE = re.compile(rf"((?:实习|见习|特约|责任|新媒体|值班)?(?:{_WRITERS}|{_EDITORS}))\s*[:\uff1a]\s*")
+_SEPARATOR = re.compile(r"[\s、,\uff0c;\uff1b/|]+")
+_SENTENCE = re.compile(r"[。!\uff01?\uff1f]")
+_BRACKETS = "()\uff08\uff09"
+_MAX_BYLINE = 100  # characters
+_MAX_NAME = 20
+
+
+def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
+    """Read the article's parts from *blocks*, by field; a field is missing where there is nothing for it."""
+    paragraphs: list[str] = []
+    images: list[Image] = []
+    videos: list[Video] = []
+    html: list[str] = []
+    said: dict[str, Any] = {}
+    for block in blocks:
+        if not block.pieces:
+            if len(images) + len(videos) == MAX_MEDIA:
+                continue
+            if block.element.tag == "video":
+                videos.extend(_video(block.element, base_url))
+            elif image := _image(block.element, base_url, len(paragraphs)):
+                images.append(image)
+                alt = f' alt="{escape(image.alt)}"' if image.alt else ""
+                html.append(f'<p><img src="{escape(image.url)}"{alt}></p>')
+            continue
+        text = block.text
+        if not text:
+            continue
+        if images and nearest(block.element, "figcaption") is not None:
+            credit = parse_credit(text)
+            images[-1].caption, images[-1].credit = text, credit and credit.raw
+        elif credit := parse_credit(text):
+            said["image_credit"] = ImageCredit(raw=credit.raw, name=credit.name, role=credit.role)
+        elif notice := parse_copyright(text):
+            said["copyright_notice"], said["exclusive"] = notice.raw, notice.exclusive
+        elif line := parse_keywords_line(text):
+            said["keywords_raw"] = line.raw
+        elif people := read_byline(text):
+            said["authors"], said["editors"] = people
+        else:
+            paragraphs.append(text)
+            html.append(_paragraph_html(block, text))
+    if paragraphs:
+        said["paragraphs"] = paragraphs
+    if paragraphs or images:
+        said["body_html"] = _sanitise("\n".join(html), base_url)
+    if images:
+        said["images"] = images
+    if videos:
+        said["videos"] = videos
+    return said
+
+
+def read_byline(text: str) -> tuple[list[Person], list[Person]] | None:
+    """Writers and editors in a line that is a byline and nothing else; ``None`` for any other line.
+
+    >>> read_byline("(看看新闻Knews记者:张三 李四 实习编辑:王五)")
+    ([Person(name='张三', role='记者'), Person(name='李四', role='记者')], [Person(name='王五', role='实习编辑')])
+    >>> read_byline("记者:你怎么看?他没有回答,转身走了。") is None
+    True
+    """
+    if len(text) > _MAX_BYLINE:
+        return None
+    bracketed = text[0] in _BRACKETS and text[-1] in _BRACKETS
+    before, *roles_and_names = _ROLE.split(text.strip(_BRACKETS))
+    if not roles_and_names or (before and not bracketed):
+        return None
+    writers: list[Person] = []
+    editors: list[Person] = []
+    for role, names in zip(roles_and_names[::2], roles_and_names[1::2], strict=True):
+        for name in _SEPARATOR.split(names.strip()):
+            if len(name) > _MAX_NAME or _SENTENCE.search(name):
+                return None
+            if name:
+                (editors if re.search(_EDITORS, role) else writers).append(Person(name=name, role=role))
+    return writers, editors
+
+
+def _image(element: Element, base_url: str, position: int) -> Image | None:
+    for attribute in _IMAGE_ATTRIBUTES:
+        if url := absolute(base_url, element.get(attribute) or "data:"):
+            return Image(url=url, alt=clean_text(element.get("alt") or ""), position=position)
+    return None
+
+
+def _video(element: Element, base_url: str) -> list[Video]:
+    sources = [element, *element.iter("source")]
+    for source in sources:
+        if url := absolute(base_url, source.get("src") or "data:"):
+            return [Video(url=url, poster=absolute(base_url, element.get("poster") or "data:"))]
+    return []
+
+
+def _paragraph_html(block: Block, text: str) -> str:
+    """The paragraph as one element; its inline markup is kept where the element holds nothing else."""
+    element = block.element
+    tag = element.tag if element.tag in _KEPT_BLOCKS else "p"
+    inner = escape(text, quote=False)
+    if block.whole and len(element):
+        children = [etree.tostring(child, encoding="unicode", method="html") for child in element]
+        inner = "".join([escape(element.text or "", quote=False), *children]).strip()
+    return f"<{tag}>{inner}</{tag}>"
+
+
+def _sanitise(html: str, base_url: str) -> str:
+    def only_web_addresses(tag: str, attribute: str, value: str) -> str | None:
+        return absolute(base_url, value) if attribute in ("href", "src") else value
+
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=only_web_addresses,
+        url_schemes={"http", "https"},
+        link_rel=None,
+    )

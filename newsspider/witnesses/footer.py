@@ -1,0 +1,72 @@
+"""The facts that a Chinese site must print in its footer: who publishes it, by which permits, whom to call.
+
+The same footer stands under every page of a site, so what was read of it is remembered by its text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from newsspider.items import Email, Licence, Phone, as_record
+
+MAX_TEXT = 20_000
+"""Characters; what follows is not read."""
+
+# A page may print punctuation in either width.
+_COLON = r"\s*[:\uff1a]\s*"
+_OPEN, _CLOSE = r"[(\uff08]", r"[)\uff09]"
+_WORD = r"[^\s:\uff1a、,\uff0c;\uff1b()\uff08\uff09]"  # a character of a label
+
+_LICENCE = re.compile(rf"(?P<label>{_WORD}{{2,30}}许可证){_COLON}(?P<number>\S{{4,40}})")
+_BROADCAST = re.compile(rf"(?P<label>网视备)\s*(?P<number>{_OPEN}{_WORD}{{1,4}}{_CLOSE}\s*[\d-]{{5,30}}号)")
+_ICP = re.compile(r"[\u4e00-\u9fff]ICP[备证]\s*\d{4,12}号(?:-\d{1,4})?")
+_POLICE = re.compile(r"[\u4e00-\u9fff]公网安备\s*\d{8,20}号")
+_COPYRIGHT = re.compile(r"Copyright[^\n]{0,300}(?:\n[^\n]{0,100}版权所有)?|[^\n]{0,300}版权所有[^\n]{0,100}")
+_PUBLISHER = re.compile(r"(?P<name>[^\s©.]{2,60}(?:公司|集团|报社|电视台|广播台|通讯社|总台))\s*版权所有")
+_PHONES = re.compile(rf"(?P<label>{_WORD}{{0,30}}电话){_COLON}(?P<numbers>[^\n]{{5,200}})")
+_PHONE = re.compile(
+    r"(?<!\d)(?P<number>0\d{2,3}-\d{7,8}|400-?\d{3}-?\d{4}|1\d{10}|\d{5})(?!\d)"
+    rf"(?:\s*{_OPEN}(?P<holder>[^()\uff08\uff09]{{2,30}}){_CLOSE})?"
+)
+_EMAIL = re.compile(
+    rf"(?:(?P<label>{_WORD}{{2,30}}){_COLON})?(?P<address>[A-Za-z0-9.+-]{{1,64}}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
+)
+
+
+class Facts(NamedTuple):
+    """What one footer says, and a name for it that changes when it does."""
+
+    digest: str
+    """16 hexadecimal digits."""
+
+    fields: dict[str, Any]
+
+
+@lru_cache(maxsize=16)
+def read_footer(site: str, text: str) -> Facts | None:
+    """Read the lines of a footer; ``None`` when they state no facts. The result is shared: do not change it."""
+    text = text[:MAX_TEXT]
+    copyright_line = _COPYRIGHT.search(text)
+    publisher = _PUBLISHER.search(text)
+    found = sorted((*_LICENCE.finditer(text), *_BROADCAST.finditer(text)), key=re.Match.start)
+    fields: dict[str, Any] = {
+        "publisher": publisher and publisher["name"],
+        "copyright": copyright_line and " ".join(copyright_line[0].split()),
+        "licences": [Licence(name=each["label"], number=each["number"]) for each in found],
+        "icp_numbers": _ICP.findall(text),
+        "police_numbers": _POLICE.findall(text),
+        "phones": [
+            Phone(number=phone["number"], label=line["label"], holder=phone["holder"])
+            for line in _PHONES.finditer(text)
+            for phone in _PHONE.finditer(line["numbers"])
+        ],
+        "emails": [Email(address=each["address"], label=each["label"]) for each in _EMAIL.finditer(text)],
+    }
+    if not any(fields.values()):
+        return None
+    plain = json.dumps({"site": site} | as_record(fields), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Facts(hashlib.sha256(plain.encode()).hexdigest()[:16], fields)
