@@ -97,6 +97,7 @@ _SCRIPT_END = re.compile(r"</[sS][cC][rR][iI][pP][tT](?=[\s/>])")
 _TOKEN = re.compile(
     r"""\s*+(?:
     ( "[^"\\\n\r]*+(?:\\(?:\r\n|[\s\S])[^"\\\n\r]*+)*+" | '[^'\\\n\r]*+(?:\\(?:\r\n|[\s\S])[^'\\\n\r]*+)*+' )
+    | ( (?:[^\W\d]|\$)[\w$]*+ ) \s*+ :
     | ( (?:[^\W\d]|\$)[\w$]*+ )
     | ( -?(?:(?:0|[1-9][0-9]*+)(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+(?![\w$.]) )
     | ( ![01](?![\w$.]) | -Infinity(?![\w$]) )
@@ -106,7 +107,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_STRING, _WORD, _NUMBER, _LITERAL, _MARK, _END, _UNKNOWN = range(1, 8)
+_STRING, _KEY, _WORD, _NUMBER, _LITERAL, _MARK, _END, _UNKNOWN = range(1, 9)
 
 _LITERALS: dict[str, Value] = {"!0": True, "!1": False, "-Infinity": None}
 _WORDS: dict[str, Value] = {
@@ -321,9 +322,11 @@ class _Reader:
 
     def key(self) -> str:
         """Read the key of an object's member and the colon after it."""
-        if self.kind == _WORD:
+        if self.kind == _KEY:  # a bare name, whose token has the colon
             key = self.text
-        elif self.kind == _STRING:
+            self.advance()
+            return key
+        if self.kind == _STRING:
             key = self.string()
         elif self.kind == _NUMBER and _INDEX.fullmatch(self.text):
             key = self.text
