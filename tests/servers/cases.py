@@ -249,6 +249,7 @@ CASES: tuple[Case, ...] = (
         payload=None,
         truncated="length",
         captured="start",
+        settings={"DOWNLOAD_TIMEOUT": "5"},  # in case the client has no limit of its own
     ),
     Case(
         name="not-http",
@@ -266,7 +267,7 @@ CASES: tuple[Case, ...] = (
             _ok_chunked(
                 b"Trailer: X-Sum, X-More",
                 wire=(
-                    b'4;name=value\r\nWiki\r\n0005;a="b"\r\npedia\r\nA \r\n0123456789\r\n'
+                    b'4;name=value\r\nWiki\r\n0005;a="b"\r\npedia\r\nA\r\n0123456789\r\n'
                     b"000;last\r\nX-Sum: 1\r\nx-MORE:2\r\n\r\n"
                 ),
             ),
