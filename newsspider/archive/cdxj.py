@@ -129,8 +129,11 @@ def status_of(head: Head) -> str | None:
 
 def mime_of(head: Head) -> str | None:
     """Return the media type that a response's head names, as cdxj-indexer cuts it out."""
-    values = head.values(b"content-type")
-    return _TOKEN_END.split(_text(values[0]), maxsplit=1)[0] if values else None
+    values = head.raw_values(b"content-type")
+    if not values:
+        return None
+    first_line = values[0].partition(b"\n")[0]
+    return _TOKEN_END.split(_text(first_line).strip(), maxsplit=1)[0]
 
 
 def _text(value: bytes) -> str:

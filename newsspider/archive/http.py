@@ -28,6 +28,11 @@ _MAX_CHUNK_LINE = 8192
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")  # servers end lines with a bare LF too
 _STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})(?:[ \t]+(.*))?$")
+# The few fields that say how a body lies in the message, in one pass; value with folded lines. Reading all fields
+# takes as long as digesting the page.
+_BODY_FIELDS = re.compile(
+    rb"\n(transfer-encoding|content-(?:length|encoding|type))[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE
+)
 _CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 
 
@@ -53,25 +58,56 @@ class Head:
     """Where the head begins in the block; behind the interim responses."""
     end: int
     """Where the body begins."""
+    data: bytes
+    """The bytes between."""
     line: bytes
     """The first line, without its end."""
     status: int | None
     """None for a request and for what is not HTTP."""
-    reason: bytes
-    fields: list[tuple[bytes, bytes]]
-    """Names as sent, values without the white space around them; folded lines joined by a space. Lines without
-    a colon are in the block only."""
     whole: bool
     """Whether the blank line that ends a head was there."""
+    _body_fields: list[tuple[bytes, bytes]]
+
+    @property
+    def reason(self) -> bytes:
+        line = _STATUS_LINE.match(self.line)
+        return (line[2] or b"").strip() if line else b""
+
+    @property
+    def fields(self) -> list[tuple[bytes, bytes]]:
+        """Names as sent, values without the white space around them; folded lines joined by a space.
+
+        Lines without a colon are in the bytes only.
+        """
+        fields: list[tuple[bytes, bytes]] = []
+        for line in self.data.split(b"\n")[1:]:
+            if line[:1] in (b" ", b"\t"):
+                if fields and (more := line.strip()):
+                    name, value = fields[-1]
+                    fields[-1] = (name, value + b" " + more if value else more)
+                continue
+            name, colon, value = line.partition(b":")
+            if colon:
+                fields.append((name.rstrip(b" \t"), value.strip()))
+        return fields
+
+    def raw_values(self, name: bytes) -> list[bytes]:
+        """Return the values of a field that is about the body, folded lines and all; *name* is in lower case."""
+        return [value for other, value in self._body_fields if other.lower() == name]
 
     def values(self, name: bytes) -> list[bytes]:
-        """Return the values of every field called *name*, which is given in lower case."""
-        return [value for other, value in self.fields if other.lower() == name]
+        """Return the values of a field that is about the body, runs of white space made one space."""
+        return [b" ".join(value.split()) for value in self.raw_values(name)]
 
-    def last(self, name: bytes) -> bytes:
-        """Return the value of the last field called *name* in lower case, empty when there is none."""
-        values = self.values(name)
-        return values[-1] if values else b""
+    @property
+    def content_type(self) -> bytes:
+        return b"".join(self.values(b"content-type")[:1])
+
+    @property
+    def content_codings(self) -> list[bytes]:
+        """Content codings in the order in which they were applied, in lower case."""
+        named = b",".join(self.values(b"content-encoding")).lower().split(b",")
+        return [coding for name in named if (coding := name.strip()) not in (b"", b"identity")]
 
     @property
     def chunked(self) -> bool:
@@ -100,37 +136,19 @@ def parse_head(block: bytes) -> Head:
     while True:
         found = _END_OF_HEAD.search(block, start)
         end = found.end() if found else len(block)
-        first, *lines = block[start:end].split(b"\n")
-        line = _STATUS_LINE.match(first.rstrip(b"\r"))
-        status = int(line[1]) if line else None
-        if status is None or not 100 <= status < 200 or status == 101 or not found:
-            break
-        if end == len(block):
-            break  # an interim response and then nothing
+        data = block[start:end]
+        line = data.partition(b"\n")[0].rstrip(b"\r")
+        status_line = _STATUS_LINE.match(line)
+        status = int(status_line[1]) if status_line else None
+        # The last head is the answer's: also an interim one, when nothing came after it.
+        if not (found and is_interim(status) and end < len(block)):
+            return Head(start, end, data, line, status, found is not None, _BODY_FIELDS.findall(data))
         start = end
-    return Head(
-        start=start,
-        end=end,
-        line=first.rstrip(b"\r"),
-        status=status,
-        reason=(line[2] or b"").strip() if line else b"",
-        fields=_fields(lines),
-        whole=found is not None,
-    )
 
 
-def _fields(lines: list[bytes]) -> list[tuple[bytes, bytes]]:
-    fields: list[tuple[bytes, bytes]] = []
-    for line in lines:
-        if line[:1] in (b" ", b"\t"):
-            if fields and (more := line.strip()):
-                name, value = fields[-1]
-                fields[-1] = (name, value + b" " + more if value else more)
-            continue
-        name, colon, value = line.partition(b":")
-        if colon:
-            fields.append((name.rstrip(b" \t"), value.strip()))
-    return fields
+def is_interim(status: int | None) -> bool:
+    """Tell if another response follows this one (RFC 9110, 15.2); 101 leaves HTTP and is final."""
+    return status is not None and 100 <= status < 200 and status != 101
 
 
 class Unframer(Protocol):
@@ -290,14 +308,13 @@ class HttpMessage:
         is not comes back as it is, as browsers show it.
         """
         body = self.payload(limit)
-        codings = b",".join(self.head.values(b"content-encoding")).decode("latin-1").lower().split(",")
-        for coding in reversed([name.strip() for name in codings]):
-            body = _decode(body, coding, limit, self.place)
+        for coding in reversed(self.head.content_codings):
+            body = _decode(body, coding.decode("latin-1"), limit, self.place)
         return body
 
 
 def _decode(data: bytes, coding: str, limit: int, place: str) -> bytes:
-    if coding in ("", "identity") or not data:
+    if not data:
         return data
     if coding in ("gzip", "x-gzip"):
         return _inflate(data, 31, limit, place)

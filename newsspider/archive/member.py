@@ -51,15 +51,15 @@ _INCOMPRESSIBLE_TYPES = frozenset(
 )
 
 
-def incompressible(content_type: bytes, content_encoding: bytes) -> bool:
+def incompressible(content_type: bytes, content_codings: Iterable[bytes]) -> bool:
     """Tell from its header fields whether deflate would gain nothing on a body.
 
-    >>> incompressible(b"text/html; charset=utf-8", b"gzip"), incompressible(b"image/jpeg", b"")
+    >>> incompressible(b"text/html; charset=utf-8", [b"gzip"]), incompressible(b"image/jpeg", [])
     (True, True)
-    >>> incompressible(b"text/html", b""), incompressible(b"image/svg+xml", b"")
+    >>> incompressible(b"text/html", []), incompressible(b"image/svg+xml", [])
     (False, False)
     """
-    if content_encoding.strip().lower() in _INCOMPRESSIBLE_CODINGS:
+    if not _INCOMPRESSIBLE_CODINGS.isdisjoint(content_codings):
         return True
     media_type = content_type.partition(b";")[0].strip().lower()
     if media_type in _COMPRESSIBLE_IMAGES:
@@ -85,8 +85,7 @@ def deflated(head: bytes, body: Iterable[bytes | memoryview]) -> Iterator[bytes]
 
 def hybrid(head: bytes, body: Iterable[bytes | memoryview]) -> Iterator[bytes | memoryview]:
     """Yield the member of a record whose body is compressed already: deflated headers, stored body."""
-    # A small window, because headers are: allocating the usual one takes longer than deflating them.
-    deflate = zlib.compressobj(6, zlib.DEFLATED, -12, 5)
+    deflate = _zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     yield _GZIP_HEADER
     # The flush ends at a byte boundary, where stored blocks may follow.
     yield deflate.compress(head) + deflate.flush(zlib.Z_FULL_FLUSH)

@@ -1,4 +1,4 @@
-"""The header of a WARC/1.1 record (ISO 28500:2017), built by hand.
+"""WARC/1.1 records (ISO 28500:2017), built by hand: each function returns the pieces of one gzip member.
 
 warcio's own writer would rewrite the HTTP head: collapse spaces, encode Latin-1, drop lines without a colon.
 """
@@ -6,14 +6,26 @@ warcio's own writer would rewrite the HTTP head: collapse spaces, encode Latin-1
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from base64 import b32encode
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from newsspider.archive import member
+from newsspider.archive.exchange import MEMORY_LIMIT
+from newsspider.archive.http import body_pieces
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from newsspider.archive.answer import Answer
+    from newsspider.archive.exchange import Exchange
+    from newsspider.archive.state import Original
+
+Fields = list[tuple[str, str]]
+Member = Iterable[bytes | memoryview]
 
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 """Profile of a revisit whose payload is another record's, byte for byte (6.7.2)."""
@@ -23,6 +35,87 @@ CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-fo
 WARC_FIELDS = "application/warc-fields"
 HTTP_REQUEST = "application/http;msgtype=request"
 HTTP_RESPONSE = "application/http;msgtype=response"
+
+_TLS_VERSION = re.compile(r"(TLS|SSL)v(\d)(?:\.(\d))?")
+
+
+def record(kind: str, identifier: str, fields: Fields, content_type: str, block: bytes) -> Member:
+    """Return a record whose block is in memory: any but a response."""
+    digest = sha1()
+    digest.update(block)
+    front = header(
+        [
+            ("WARC-Type", kind),
+            ("WARC-Record-ID", f"<{identifier}>"),
+            *fields,
+            ("WARC-Block-Digest", labelled(digest.digest())),
+            ("Content-Type", content_type),
+            ("Content-Length", str(len(block))),
+        ]
+    )
+    return (member.compress(front + block + member.RECORD_END),)
+
+
+def response(identifier: str, fields: Fields, answer: Answer) -> Member:
+    """Return the record of an answer as it came, compressed by what is in it."""
+    fields = [("WARC-Type", "response"), ("WARC-Record-ID", f"<{identifier}>"), *fields]
+    if answer.truncated:
+        fields.append(("WARC-Truncated", answer.truncated))
+    if answer.labelled_payload:
+        fields.append(("WARC-Payload-Digest", answer.labelled_payload))
+    fields += [
+        ("WARC-Block-Digest", labelled(answer.block_digest)),
+        ("Content-Type", HTTP_RESPONSE),
+        ("Content-Length", str(answer.length)),
+    ]
+    front = header(fields) + answer.head.data
+    body = body_pieces(answer.received, answer.head)
+    if member.incompressible(answer.head.content_type, answer.head.content_codings):
+        return member.hybrid(front, body)
+    if len(answer.received) > MEMORY_LIMIT:
+        return member.deflated(front, body)
+    return (member.compress(b"".join((front, *body, member.RECORD_END))),)
+
+
+def revisit(identifier: str, fields: Fields, answer: Answer, original: Original) -> Member:
+    """Return the record of an answer whose payload another record has: its whole head, without the body."""
+    fields = [
+        *fields,
+        ("WARC-Profile", IDENTICAL_PAYLOAD),
+        ("WARC-Refers-To", f"<{original.record_id}>"),
+        ("WARC-Refers-To-Target-URI", original.url),
+        ("WARC-Refers-To-Date", original.date),
+        ("WARC-Truncated", "length"),  # the body is left out, and the standard wants that said (6.7.2)
+        ("WARC-Payload-Digest", labelled(answer.payload_digest)),
+    ]
+    return record("revisit", identifier, fields, HTTP_RESPONSE, answer.head.data)
+
+
+def connection_fields(exchange: Exchange) -> Fields:
+    """Say with whom and over which protocols; repeated WARC-Protocol is the community's proposal."""
+    fields = [("WARC-IP-Address", exchange.ip)] if exchange.ip else []
+    # Requests are sent as HTTP/1.1; an older server answers in its own version.
+    old = exchange.received.head(8) == b"HTTP/1.0"
+    fields.append(("WARC-Protocol", "http/1.0" if old else "http/1.1"))
+    if exchange.tls_protocol:
+        fields.append(("WARC-Protocol", protocol_id(exchange.tls_protocol)))
+    if exchange.cipher:
+        fields.append(("WARC-Cipher-Suite", exchange.cipher))
+    return fields
+
+
+@lru_cache(maxsize=16)
+def protocol_id(openssl_name: str) -> str:
+    """Name a TLS version as WARC-Protocol does.
+
+    >>> protocol_id("TLSv1.3"), protocol_id("TLSv1"), protocol_id("SSLv3")
+    ('tls/1.3', 'tls/1.0', 'ssl/3')
+    """
+    named = _TLS_VERSION.fullmatch(openssl_name)
+    if named is None:
+        return openssl_name.lower()
+    family, major, minor = named.groups()
+    return f"ssl/{major}" if family == "SSL" else f"tls/{major}.{minor or 0}"
 
 
 def header(fields: Iterable[tuple[str, str]]) -> bytes:

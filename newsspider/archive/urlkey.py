@@ -10,6 +10,7 @@ import contextlib
 import re
 import socket
 import struct
+from functools import lru_cache
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 _SPACES_INSIDE = re.compile(rb"[\n\r\t]")
@@ -105,6 +106,7 @@ def _host_and_port(authority: bytes) -> tuple[bytes, int | None]:
     return host, int(port) or None
 
 
+@lru_cache(maxsize=256)  # a crawl visits few hosts, and each again and again
 def _canonical_host(host: bytes, *, massage: bool) -> bytes:
     if not host:
         return b""

@@ -73,14 +73,12 @@ class OpenWarcFile:
         self.path = directory / (name + OPEN_SUFFIX)
         if self._final.exists():
             raise FileExistsError(f"{self._final} exists already")
-        self._file = self.path.open("xb", buffering=0)
-        self._sha256 = hashlib.sha256()
+        self._file = self.path.open("x+b", buffering=0)
         self._synced = 0
         sync_directory(directory)
 
     def append(self, members: Iterable[Iterable[bytes | memoryview]]) -> list[tuple[int, int]]:
         """Add members; return offset and length of each. All of them, or none when it raises."""
-        sha256 = self._sha256.copy()
         spans: list[tuple[int, int]] = []
         waiting: list[bytes | memoryview] = []
         position, waiting_size = self.size, 0
@@ -92,25 +90,23 @@ class OpenWarcFile:
                     waiting_size += len(piece)
                     position += len(piece)
                     if waiting_size > MEMORY_LIMIT:
-                        sha256.update(self._write(waiting))
+                        self._write(waiting)
                         waiting, waiting_size = [], 0
                 spans.append((start, position - start))
-            sha256.update(self._write(waiting))
+            self._write(waiting)
         except BaseException:
             self._file.truncate(self.size)
             self._file.seek(self.size)
             raise
-        self._sha256 = sha256
         self.size = position
         self.records += len(spans)
         return spans
 
-    def _write(self, pieces: list[bytes | memoryview]) -> bytes:
+    def _write(self, pieces: list[bytes | memoryview]) -> None:
         data = b"".join(pieces)
         written = self._file.write(data)
         while written < len(data):  # a short write is how a disk begins to be full
             written += self._file.write(memoryview(data)[written:])
-        return data
 
     def sync(self) -> None:
         """Return when all that was added is on the disk."""
@@ -122,10 +118,12 @@ class OpenWarcFile:
         """Give the file its final name, durably."""
         self._file.truncate(self.size)  # once more, should cutting back after a failed write have failed too
         self.sync()
+        self._file.seek(0)
+        sha256 = hashlib.file_digest(self._file, "sha256").hexdigest()
         self._file.close()
         self.path.replace(self._final)
         sync_directory(self._final.parent)
-        return WarcFile(name=self.name, size=self.size, sha256=self._sha256.hexdigest(), records=self.records)
+        return WarcFile(name=self.name, size=self.size, sha256=sha256, records=self.records)
 
     def discard(self) -> None:
         """Remove a file that holds nothing yet."""

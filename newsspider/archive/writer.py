@@ -17,7 +17,6 @@ the revisit's own head, and would show the chunk sizes. The other way round they
 
 from __future__ import annotations
 
-import re
 import socket
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -25,22 +24,24 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal, Self
 
-from newsspider.archive import member
+from newsspider.archive.answer import Answer, read_answer
 from newsspider.archive.cdxj import REVISIT_MIME, CdxjEntry, LineSorter, mime_of, status_of, timestamp
-from newsspider.archive.exchange import MEMORY_LIMIT, Truncation, Wire
-from newsspider.archive.http import MAX_HEAD, Head, body_pieces, parse_head, unframer
+from newsspider.archive.http import body_pieces
 from newsspider.archive.indexing import merge_index, recover_open_files, refresh_index
 from newsspider.archive.lock import CollectionLockedError as CollectionLockedError
 from newsspider.archive.lock import locked
 from newsspider.archive.record import (
     CONFORMS_TO,
     HTTP_REQUEST,
-    HTTP_RESPONSE,
-    IDENTICAL_PAYLOAD,
     WARC_FIELDS,
-    header,
+    Fields,
+    Member,
+    connection_fields,
     labelled,
     new_id,
+    record,
+    response,
+    revisit,
     sha1,
     target_uri,
     warc_date,
@@ -54,7 +55,7 @@ from newsspider.archive.warcfile import WarcFile as WarcFile
 from newsspider.errors import NewsspiderError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -70,10 +71,6 @@ _MAX_UNSYNCED = 10_000
 _HEADER_SIZE = 1024
 """What a WARC header is taken to be when it is judged whether a file is full."""
 
-_TLS_VERSION = re.compile(r"(TLS|SSL)v(\d)(?:\.(\d))?")
-
-Fields = list[tuple[str, str]]
-
 
 class ArchiveWriteError(NewsspiderError):
     """The archive could not be written; what was written before is whole."""
@@ -83,7 +80,7 @@ class ArchiveWriteError(NewsspiderError):
     def __init__(self, path: Path, cause: Exception) -> None:
         super().__init__(
             f"{path}: cannot write to the archive: {cause}. All records before this are whole. "
-            "See that the disk has room and the directory can be written, then run the crawl again"
+            "See that the disk has room and the directory can be written, then try again"
         )
         self.path = path
 
@@ -108,27 +105,6 @@ class Capture:
     status: int | None
 
 
-@dataclass(slots=True)
-class _Answer:
-    """What the writer has to know of a response's bytes."""
-
-    head: Head
-    head_bytes: bytes
-    received: Wire
-    """Interim responses and all."""
-    block_digest: str
-    payload_digest: bytes
-    payload_size: int
-    stored_digest: bytes
-    """Of what lies behind the head, as it lies there."""
-    truncated: Truncation | None
-
-    @property
-    def length(self) -> int:
-        """Bytes of the response record's block."""
-        return len(self.received) - self.head.start
-
-
 class CollectionWriter:
     """The one writer of a collection; a context manager.
 
@@ -151,7 +127,7 @@ class CollectionWriter:
         self._collection = collection
         self._prefix = prefix
         self._max_size = max_size
-        self._standard_digest = payload_digest == "standard"
+        self._as_stored = payload_digest == "stored"
         self._info = list(info)
         self._hostname = hostname or socket.gethostname()
 
@@ -214,34 +190,10 @@ class CollectionWriter:
         """Write the response (or a revisit in its place), then the request, then what else there is to say."""
         with self._writing():
             file = self._file_for(len(exchange.received) + len(exchange.sent))
-            common = self._common_fields(exchange.url, exchange.started) + _connection_fields(exchange)
-            top = exchange.received.head(MAX_HEAD)
-            head = parse_head(top)
-            answer = None
-            if top and not _is_interim(head):
-                answer = self._digested(exchange, head, top[head.start : head.end])
-            interim = top[: head.start] if answer else top
+            interim, answer = read_answer(exchange, as_stored=self._as_stored)
             original = self._original_of(exchange, answer) if answer else None
-
-            members: list[Iterable[bytes | memoryview]] = []
             main_id = new_id()
-            if answer and original:
-                members.append(self._revisit(main_id, common, answer, original))
-            elif answer:
-                members.append(self._response(main_id, common, answer))
-            concurrent: Fields = [("WARC-Concurrent-To", f"<{main_id}>")]
-            if exchange.sent:
-                members.append(_record(new_id(), "request", common + concurrent, HTTP_REQUEST, exchange.sent))
-            if interim:
-                members.append(_record(new_id(), "metadata", common + concurrent, WARC_FIELDS, interim))
-            if not answer or exchange.failure:
-                said = warc_fields(_outcome(exchange, answer))
-                identifier, fields = (new_id(), concurrent) if answer else (main_id, [])
-                members.append(_record(identifier, "metadata", common + fields, WARC_FIELDS, said))
-
-            spans = file.append(members)
-            offset, length = spans[0] if answer else spans[-1]
-            self._count(len(spans))
+            offset, length = self._append(file, exchange, main_id, interim, answer, original)
             capture = Capture(
                 url=target_uri(exchange.url),
                 captured=exchange.started,
@@ -249,25 +201,54 @@ class CollectionWriter:
                 offset=offset,
                 length=length,
                 record_id=main_id,
-                payload_digest=_payload_digest(answer) if answer else None,
+                payload_digest=answer.labelled_payload if answer else None,
                 type=None if not answer else "revisit" if original else "response",
-                status=head.status if answer else None,
+                status=answer.head.status if answer else None,
             )
             if answer:
                 self._index(capture, answer)
-                if not original and self._may_be_original(exchange, answer):
-                    self._state.remember_payload(
-                        answer.payload_digest,
-                        Original(main_id, capture.url, warc_date(exchange.started), file.name, int(head.chunked)),
-                    )
+                if not original and _may_be_original(exchange, answer):
+                    chunked = int(answer.head.chunked)
+                    original = Original(main_id, capture.url, warc_date(exchange.started), file.name, chunked)
+                    self._state.remember_payload(answer.payload_digest, original)
             return capture
+
+    def _append(
+        self,
+        file: OpenWarcFile,
+        exchange: Exchange,
+        main_id: str,
+        interim: bytes,
+        answer: Answer | None,
+        original: Original | None,
+    ) -> tuple[int, int]:
+        """Write the records of an exchange; return where the one called *main_id* lies."""
+        common = self._common_fields(exchange.url, exchange.started) + connection_fields(exchange)
+        beside: Fields = [*common, ("WARC-Concurrent-To", f"<{main_id}>")]
+        members: list[Member] = []
+        if answer and original:
+            members.append(revisit(main_id, common, answer, original))
+        elif answer:
+            members.append(response(main_id, common, answer))
+        if exchange.sent:
+            members.append(record("request", new_id(), beside, HTTP_REQUEST, exchange.sent))
+        if interim:
+            members.append(record("metadata", new_id(), beside, WARC_FIELDS, interim))
+        said = warc_fields(_outcome(exchange, answer))
+        if not answer:
+            members.append(record("metadata", main_id, common, WARC_FIELDS, said))
+        elif exchange.failure:
+            members.append(record("metadata", new_id(), beside, WARC_FIELDS, said))
+        spans = file.append(members)
+        self._count(len(spans))
+        return spans[0] if answer else spans[-1]
 
     def write_failure(self, *, url: str, method: str, started: datetime, outcome: str, detail: str) -> None:
         """Record that nothing was sent for a request, and why: *outcome* is one word, *detail* a sentence."""
         with self._writing():
             said = warc_fields([("outcome", outcome), ("method", method), ("detail", detail)])
             file = self._file_for(len(said))
-            file.append([_record(new_id(), "metadata", self._common_fields(url, started), WARC_FIELDS, said)])
+            file.append([record("metadata", new_id(), self._common_fields(url, started), WARC_FIELDS, said)])
             self._count(1)
 
     def _common_fields(self, url: str, started: datetime) -> Fields:
@@ -277,96 +258,22 @@ class CollectionWriter:
             ("WARC-Warcinfo-ID", f"<{self._warcinfo_id}>"),
         ]
 
-    def _digested(self, exchange: Exchange, head: Head, head_bytes: bytes) -> _Answer:
-        """Go through the answer once, whatever its size."""
-        block, payload = sha1(), sha1()
-        stored = None if self._standard_digest and head.status != 304 else sha1()
-        size = 0
-        unframe = unframer(head, exchange.method)
-        block.update(head_bytes)
-        for piece in body_pieces(exchange.received, head):
-            block.update(piece)
-            if stored:
-                stored.update(piece)
-            for part in unframe.feed(piece):
-                payload.update(part)
-                size += len(part)
-        truncated = exchange.truncated
-        if head.whole and not unframe.until_close:
-            # The message's own framing knows better whether it is whole than whoever hung up after it.
-            truncated = None if unframe.complete else truncated or "disconnect"
-        elif not head.whole:
-            truncated = truncated or "disconnect"
-        stored_digest = (stored or payload).digest()
-        return _Answer(
-            head=head,
-            head_bytes=head_bytes,
-            received=exchange.received,
-            block_digest=labelled(block.digest()),
-            payload_digest=payload.digest() if self._standard_digest else stored_digest,
-            payload_size=size,
-            stored_digest=stored_digest,
-            truncated=truncated,
-        )
-
-    def _may_be_original(self, exchange: Exchange, answer: _Answer) -> bool:
-        """Only a whole page that was asked for by GET; a POST revisit was replayed as nothing at all."""
-        return (
-            exchange.method == "GET"
-            and answer.head.status == 200
-            and answer.truncated is None
-            and answer.payload_size >= _MIN_REVISIT
-        )
-
-    def _original_of(self, exchange: Exchange, answer: _Answer) -> Original | None:
-        if not self._may_be_original(exchange, answer):
+    def _original_of(self, exchange: Exchange, answer: Answer) -> Original | None:
+        if not _may_be_original(exchange, answer):
             return None
         original = self._state.find_payload(answer.payload_digest)
         if original is None or (original.chunked and not answer.head.chunked):
             return None
         return original
 
-    def _response(self, identifier: str, common: Fields, answer: _Answer) -> Iterable[bytes | memoryview]:
-        fields = [("WARC-Type", "response"), ("WARC-Record-ID", f"<{identifier}>"), *common]
-        if answer.truncated:
-            fields.append(("WARC-Truncated", answer.truncated))
-        if digest := _payload_digest(answer):
-            fields.append(("WARC-Payload-Digest", digest))
-        fields += [
-            ("WARC-Block-Digest", answer.block_digest),
-            ("Content-Type", HTTP_RESPONSE),
-            ("Content-Length", str(answer.length)),
-        ]
-        front = header(fields) + answer.head_bytes
-        body = body_pieces(answer.received, answer.head)
-        if member.incompressible(answer.head.last(b"content-type"), answer.head.last(b"content-encoding")):
-            return member.hybrid(front, body)
-        if len(answer.received) > MEMORY_LIMIT:
-            return member.deflated(front, body)
-        return (member.compress(b"".join((front, *body, member.RECORD_END))),)
-
-    def _revisit(
-        self, identifier: str, common: Fields, answer: _Answer, original: Original
-    ) -> Iterable[bytes | memoryview]:
-        fields = [
-            *common,
-            ("WARC-Profile", IDENTICAL_PAYLOAD),
-            ("WARC-Refers-To", f"<{original.record_id}>"),
-            ("WARC-Refers-To-Target-URI", original.url),
-            ("WARC-Refers-To-Date", original.date),
-            ("WARC-Truncated", "length"),  # the body is left out (ISO 28500, 6.7.2)
-            ("WARC-Payload-Digest", labelled(answer.payload_digest)),
-        ]
-        return _record(identifier, "revisit", fields, HTTP_RESPONSE, answer.head_bytes)
-
-    def _index(self, capture: Capture, answer: _Answer) -> None:
+    def _index(self, capture: Capture, answer: Answer) -> None:
         entry = CdxjEntry(
             urlkey=urlkey(capture.url),
             timestamp=timestamp(capture.captured),
             url=capture.url,
             mime=REVISIT_MIME if capture.type == "revisit" else mime_of(answer.head),
             status=status_of(answer.head),
-            digest=capture.payload_digest or labelled(answer.stored_digest),
+            digest=capture.payload_digest or _digest_behind_head(answer),
             length=capture.length,
             offset=capture.offset,
             filename=capture.warc,
@@ -407,7 +314,7 @@ class CollectionWriter:
         block = warc_fields([*((key, value) for key, value in own.items() if key not in given), *self._info])
         fields = [("WARC-Date", warc_date(now)), ("WARC-Filename", name)]
         try:
-            file.append([_record(self._warcinfo_id, "warcinfo", fields, WARC_FIELDS, block)])
+            file.append([record("warcinfo", self._warcinfo_id, fields, WARC_FIELDS, block)])
         except BaseException:
             file.discard()
             raise
@@ -447,59 +354,26 @@ class CollectionWriter:
         return self._finished
 
 
-def _record(identifier: str, kind: str, fields: Fields, content_type: str, block: bytes) -> tuple[bytes]:
-    """Return the member of a record with a small block."""
-    digest = sha1()
-    digest.update(block)
-    front = header(
-        [
-            ("WARC-Type", kind),
-            ("WARC-Record-ID", f"<{identifier}>"),
-            *fields,
-            ("WARC-Block-Digest", labelled(digest.digest())),
-            ("Content-Type", content_type),
-            ("Content-Length", str(len(block))),
-        ]
+def _may_be_original(exchange: Exchange, answer: Answer) -> bool:
+    """Only a whole page that was asked for by GET; a POST revisit was replayed as nothing at all."""
+    return (
+        exchange.method == "GET"
+        and answer.head.status == 200
+        and answer.truncated is None
+        and answer.payload_size >= _MIN_REVISIT
     )
-    return (member.compress(front + block + member.RECORD_END),)
 
 
-def _connection_fields(exchange: Exchange) -> Fields:
-    """Say with whom, over which protocols; repeated WARC-Protocol is the community's proposal (IIPC, 2024)."""
-    version_ = exchange.received.head(8)
-    fields = [("WARC-Protocol", "http/1.0" if version_ == b"HTTP/1.0" else "http/1.1")]
-    if exchange.ip:
-        fields.insert(0, ("WARC-IP-Address", exchange.ip))
-    if exchange.tls_protocol:
-        fields.append(("WARC-Protocol", _protocol_id(exchange.tls_protocol)))
-    if exchange.cipher:
-        fields.append(("WARC-Cipher-Suite", exchange.cipher))
-    return fields
+def _digest_behind_head(answer: Answer) -> str:
+    """Digest what cdxj-indexer does when a record has no payload digest."""
+    digest = sha1()
+    for piece in body_pieces(answer.received, answer.head):
+        digest.update(piece)
+    return labelled(digest.digest())
 
 
-def _protocol_id(openssl_name: str) -> str:
-    """Name a TLS version as WARC-Protocol does.
-
-    >>> _protocol_id("TLSv1.3"), _protocol_id("TLSv1"), _protocol_id("SSLv3")
-    ('tls/1.3', 'tls/1.0', 'ssl/3')
-    """
-    named = _TLS_VERSION.fullmatch(openssl_name)
-    if named is None:
-        return openssl_name.lower()
-    family, major, minor = named.groups()
-    return f"ssl/{major}" if family == "SSL" else f"tls/{major}.{minor or 0}"
-
-
-def _is_interim(head: Head) -> bool:
-    return head.whole and head.status is not None and 100 <= head.status < 200 and head.status != 101
-
-
-def _payload_digest(answer: _Answer) -> str | None:
-    # A 304 has no payload, only a head about one: a digest of nothing would be taken for that of the page.
-    return None if answer.head.status == 304 else labelled(answer.payload_digest)
-
-
-def _outcome(exchange: Exchange, answer: _Answer | None) -> Fields:
+def _outcome(exchange: Exchange, answer: Answer | None) -> Fields:
+    """Say in words why an answer is not there, or not whole."""
     if answer is None:
         outcome = "unanswered"
     elif answer.truncated:

@@ -1,0 +1,73 @@
+"""What the archive has to know of an answer before it writes it: where it begins, its digests, if it is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsspider.archive.exchange import Truncation, Wire
+from newsspider.archive.http import MAX_HEAD, Head, body_pieces, is_interim, parse_head, unframer
+from newsspider.archive.record import labelled, sha1
+
+if TYPE_CHECKING:
+    from newsspider.archive.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The final response of an exchange."""
+
+    head: Head
+    received: Wire
+    """All that was received, the interim responses before the head included."""
+    block_digest: bytes
+    """SHA-1 of the response, from the head to the last byte received."""
+    payload_digest: bytes
+    """SHA-1 of the payload: without transfer coding, as the standard has it, or as stored."""
+    payload_size: int
+    truncated: Truncation | None
+
+    @property
+    def length(self) -> int:
+        """Bytes from the head to the last one received."""
+        return len(self.received) - self.head.start
+
+    @property
+    def labelled_payload(self) -> str | None:
+        """The payload digest as a record has it.
+
+        None for a 304, which has no payload but only a head about one: a digest of nothing would be taken for that
+        of the page.
+        """
+        return None if self.head.status == 304 else labelled(self.payload_digest)
+
+
+def read_answer(exchange: Exchange, *, as_stored: bool) -> tuple[bytes, Answer | None]:
+    """Return the bytes of the interim responses, and the answer behind them if one came; one pass over it.
+
+    *as_stored*: the payload digest is of what lies behind the head, chunk sizes and all.
+    """
+    top = exchange.received.head(MAX_HEAD)
+    head = parse_head(top)
+    if not top or (head.whole and is_interim(head.status)):
+        return top, None
+
+    block, payload = sha1(), sha1()
+    size = 0
+    unframe = unframer(head, exchange.method)
+    block.update(head.data)
+    for piece in body_pieces(exchange.received, head):
+        block.update(piece)
+        for part in unframe.feed(piece):
+            size += len(part)
+            if not as_stored:
+                payload.update(part)
+        if as_stored:
+            payload.update(piece)
+
+    truncated = exchange.truncated
+    if head.whole and not unframe.until_close and unframe.complete:
+        truncated = None  # the message itself says that it is whole, whatever came after it
+    elif not (head.whole and unframe.complete):
+        truncated = truncated or "disconnect"
+    return top[: head.start], Answer(head, exchange.received, block.digest(), payload.digest(), size, truncated)
