@@ -138,7 +138,7 @@ def _video_main(story: Story) -> str:
     assert story.video is not None
     return (
         f'<div class="player" data-src="{story.video.play_url}"><img src="{story.video.cover}" alt="">'
-        f'<span class="duration">{story.duration}</span></div>'
+        f'<div class="duration">{story.duration}</div></div>'
         f'<h1 class="video-bt">{escape(story.title)}</h1>'
         f'<div class="detail-info"><span class="pub-time">{story.published_raw}</span> '
         f'<span class="pub-source">{escape(story.source)}</span></div>'
@@ -208,7 +208,7 @@ def _article_state(story: Story) -> State:
             "title": story.title,
             "publish_time": story.published_raw,
             "source": story.source,
-            "channel": {"name": story.channel.name, "url": story.channel.url},
+            "channel_name": story.channel.name,
             "content": _text(story),
             "copyright": story.copyright_notice,
             "keywords": ",".join(story.keywords),
@@ -226,7 +226,7 @@ def _card_state(card: Card) -> State:
         "title": card.title,
         "duration": card.duration,
         "channel_name": card.channel,
-        "show_time": card.date,
+        "publish_time": card.date,
         "is_live": False,
     }
 
@@ -257,7 +257,8 @@ def _recommended(story: Story) -> str:
 
 
 def _legacy_article(story: Story) -> str:
-    number = int(story.page_id[-7:], 36) % 10_000_000
+    number = story.page_id.rpartition("/")[2]
+    film = int(number[-7:], 36) % 10_000_000
     main = (
         f'<div class="nrHeader"><div class="crumbs">'
         f'<a href="{story.channel.path}">{story.channel.name}</a></div>'
@@ -268,8 +269,8 @@ def _legacy_article(story: Story) -> str:
         f'<div class="textBody">{_text(story, separator=chr(10))}</div>\n'
         f'<p class="copyright">{escape(story.copyright_notice)}</p>\n'
         f'<div class="keywords">关键词： {_keywords(story)}</div>\n{_comments()}\n{_recommended(story)}\n'
-        f'<script>var g={{}};g.title="{escape(story.title)}";g.id="{story.page_id}";'
-        f'var omsid="{number:07d}";</script>'
+        f'<script>var g={{}};g.title="{escape(story.title)}";g.id="{number}";'
+        f'var omsid="{film:07d}";</script>'
     )
     return _legacy(
         story.page_title,
@@ -355,7 +356,7 @@ def _lines(cards: Iterable[Card]) -> str:
 
 
 def _cover(card: Card) -> str:
-    return f'<img src="{card.cover}" alt="" loading="lazy"><span class="duration">{card.duration}</span>'
+    return f'<img src="{card.cover}" alt="" loading="lazy"><div class="duration">{card.duration}</div>'
 
 
 def _link(card: Card) -> str:

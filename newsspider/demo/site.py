@@ -119,7 +119,7 @@ class Site:
             for address, shown in zip(addresses, _paged(cards), strict=True):
                 lists[address] = _html(pages.channel(channel, shown, addresses))
         cards = [story.card for story in legacy]
-        addresses = _addresses(len(cards), first="/xinwen/", later="/xinwen/index_{}.shtml")
+        addresses = _addresses(len(cards), first="/xinwen/", later="/xinwen/?page={}")
         for address, shown in zip(addresses, _paged(cards), strict=True):
             lists[address] = _html(pages.legacy_list(shown, addresses))
         return lists

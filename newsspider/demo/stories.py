@@ -91,7 +91,7 @@ class Story:
     """One article: what its page says, and so what a record of it has to say."""
 
     page_id: str
-    """``LMwVGgj402z`` of ``/detail/LMwVGgj402z``, ``0039150329`` of ``/a/2020-02-13/0039150329.shtml``."""
+    """``LMwVGgj402z`` of ``/detail/LMwVGgj402z``, ``2020-02-13/0039150329`` of ``/a/2020-02-13/0039150329.shtml``."""
     url: str
     """The canonical address."""
     kind: Kind
@@ -168,8 +168,8 @@ def _story(random: Random, kind: Kind, at: datetime) -> Story:
         # 喆 is in GBK, and not in the gb2312 that the page declares.
         paragraphs = (paragraphs[0] + "活动由喆园社区承办。", *paragraphs[1:])
     if kind in {"legacy", "legacy-gbk"}:
-        identifier = f"{random.randrange(30_000_000, 40_000_000):010d}"
-        path = f"/a/{at:%Y-%m-%d}/{identifier}.shtml"
+        identifier = f"{at:%Y-%m-%d}/{random.randrange(30_000_000, 40_000_000):010d}"
+        path = f"/a/{identifier}.shtml"
     else:
         identifier = page_id(random)
         path = f"/detail/{identifier}"
