@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsspider.processors import (
+    CopyrightNotice,
+    Credit,
+    KeywordsLine,
+    TextCounts,
+    clean_text,
+    count_text,
+    fold,
+    fold_width,
+    parse_copyright,
+    parse_credit,
+    parse_keywords_line,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("用脚板丈量民情 李强要求大调研不停步", "用脚板丈量民情 李强要求大调研不停步"),
+        ("\u3000\u3000今天上午", "今天上午"),
+        ("\xa0\xa0今天\xa0上午\xa0", "今天 上午"),
+        ("今天\n\t  上午\r\n", "今天 上午"),
+        ("李\u3000强", "李\u3000强"),
+        ("e\u0301", "é"),
+        ("看\u200b看\u200c新\u200d闻\u2060K\ufeffn\xade\x00w\x9fs\ud800", "看看新闻Knews"),
+        ("👩\u200d💻 ❤\ufe0f\u200d🔥", "👩\u200d💻 ❤\ufe0f\u200d🔥"),
+        ("👩\u200d看", "👩看"),
+        ("看\u200d💻", "看💻"),
+        ("（ＡＰＰ）：①㎡“”。", "（ＡＰＰ）：①㎡“”。"),
+        ("\u200b \u3000", None),
+        ("", None),
+    ],
+)
+def test_cleaning_changes_only_what_is_not_seen(text, cleaned):
+    assert clean_text(text) == cleaned
+
+
+TEXTS = st.text(st.characters() | st.sampled_from("\u200b\u200d\u3000\xa0 \n👩💻❤\ufe0f\u0301\ud83d"))
+
+
+@given(TEXTS)
+def test_clean_text_is_clean_normalised_and_can_be_written(text):
+    cleaned = clean_text(text)
+
+    if cleaned is None:
+        return
+    assert clean_text(cleaned) == cleaned
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert cleaned.encode()
+    assert cleaned == cleaned.strip()
+
+
+@given(TEXTS)
+def test_the_width_fold_keeps_the_length_and_leaves_nothing_to_fold(text):
+    folded = fold_width(text)
+
+    assert len(folded) == len(text)
+    assert not any("\uff01" <= character <= "\uff5e" or character == "\u3000" for character in folded)
+
+
+@given(TEXTS)
+def test_texts_that_differ_in_width_and_case_have_one_match_form(text):
+    assert fold(text) == fold(fold_width(text)) == fold(fold(text))
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "role"),
+    [
+        ("(图片来源:陈正宝/摄)", "陈正宝", "摄"),
+        ("（图片来源：陈正宝／摄）", "陈正宝", "摄"),
+        ("(图片来源:陈正宝 摄)", "陈正宝", "摄"),
+        ("(图片来源:陈正宝摄)", "陈正宝", "摄"),
+        ("图片来源：新华社", "新华社", None),
+        ("图源:新华社", "新华社", None),
+        ("图源：新华社／法新", "新华社／法新", None),
+        ("摄影:陈正宝", "陈正宝", "摄影"),
+        ("摄影：陈正宝", "陈正宝", "摄影"),
+        ("摄影 陈正宝", "陈正宝", "摄影"),
+        ("摄影记者:陈正宝", "陈正宝", "摄影记者"),
+        ("图/视觉中国", "视觉中国", "图"),
+        ("图／陈正宝、李四", "陈正宝、李四", "图"),
+        ("图｜陈正宝", "陈正宝", "图"),
+        ("陈正宝 摄", "陈正宝", "摄"),
+        ("陈正宝/摄", "陈正宝", "摄"),
+        ("(陈正宝 摄)", "陈正宝", "摄"),
+        ("（陈正宝摄）", "陈正宝", "摄"),
+        ("（陈正宝摄影）", "陈正宝", "摄影"),
+        ("新华社记者 陈正宝 摄", "新华社记者 陈正宝", "摄"),
+        ("(图片来源:中国摄影)", "中国摄影", None),
+    ],
+)
+def test_a_credit_names_who_made_the_picture_and_what_they_did(line, name, role):
+    assert parse_credit(f"\u3000{line} ") == Credit(raw=line, name=name, role=role)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("", "()", "图", "图/", "(图片来源:)", "图片来源", "来源:看看新闻Knews", "责任编辑:陈正宝", "图为大会现场"),
+        "这张照片由陈正宝摄",
+        "看 图",
+        "市领导周波、翁祖亮出席。摄影:陈正宝",
+        "图片来源:" + "陈" * 60,
+        "李强指出,一年来,全市各级党政机关和领导干部全员参与,开展了大量扎实而富有成效的走访调研 摄",
+        "版权声明:本文系看看新闻Knews独家稿件,未经授权,不得转载",
+        "关键词: 摄影",
+    ],
+)
+def test_other_lines_are_no_credit(line):
+    assert parse_credit(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "keywords"),
+    [
+        ("关键词: 上海市大调研总结和推进会李强群众企业大调研作风", None),
+        ("关键词：李强、群众、企业", ("李强", "群众", "企业")),
+        ("关键词：李强，群众；企业｜作风", ("李强", "群众", "企业", "作风")),
+        ("关键词: 李强 群众 企业", ("李强", "群众", "企业")),
+        ("关键词: iPhone 15", None),
+        ("关键字: iPhone 15,手机", ("iPhone 15", "手机")),
+        ("关键词: 李强,", None),
+        ("关键词:", ()),
+    ],
+)
+def test_keywords_are_parted_only_where_the_line_parts_them(line, keywords):
+    assert parse_keywords_line(line) == KeywordsLine(raw=line, keywords=keywords)
+
+
+@pytest.mark.parametrize("line", ["", "全部评论", "本文的关键词: 李强", "关键词"])
+def test_other_lines_are_no_keywords(line):
+    assert parse_keywords_line(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "exclusive"),
+    [
+        ("版权声明:本文系看看新闻Knews独家稿件,未经授权,不得转载", True),
+        ("版权声明：本文由看看新闻编辑,未经授权，不得转载", False),
+        ("版权声明:本文为非独家稿件", False),
+    ],
+)
+def test_a_notice_claims_an_exclusive_or_does_not(line, exclusive):
+    assert parse_copyright(line) == CopyrightNotice(raw=line, exclusive=exclusive)
+
+
+@pytest.mark.parametrize("line", ["", "独家稿件", "看东方(上海)传媒有限公司 版权所有"])
+def test_other_lines_are_no_notice(line):
+    assert parse_copyright(line) is None
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "counts"),
+    [
+        ([], TextCounts(chars=0, han=0, words=0, paragraphs=0)),
+        (["", " \u3000"], TextCounts(chars=0, han=0, words=0, paragraphs=0)),
+        (["“没拿到冠军是最遗憾的”"], TextCounts(chars=12, han=10, words=10, paragraphs=1)),
+        (["看看新闻Knews 24"], TextCounts(chars=11, han=4, words=6, paragraphs=1)),
+        (["1,000.5万", "don't 2018,2019年"], TextCounts(chars=8 + 15, han=2, words=2 + 3, paragraphs=2)),
+        (["𠮷〇々"], TextCounts(chars=3, han=3, words=3, paragraphs=1)),
+    ],
+)
+def test_each_han_character_and_each_run_of_others_is_a_word(paragraphs, counts):
+    assert count_text(paragraphs) == counts
+
+
+@given(st.lists(TEXTS))
+def test_counts_stay_within_one_another(paragraphs):
+    counts = count_text(paragraphs)
+
+    assert counts.han <= counts.words <= counts.chars
+    assert counts.paragraphs <= len(paragraphs)
