@@ -2,7 +2,7 @@
 
 A label is a witness, not a fact: servers put utf-8 on GB18030 pages. So a charset is used when the bytes decode in it
 without a fault, and the order in which charsets are asked follows from how much that proves. UTF-8 comes first where
-it is declared at all, as no other text passes for it; then what else is declared; GB18030 accepts much, and Latin-1
+it is declared at all, as other text hardly passes for it; then what else is declared; GB18030 accepts much, and Latin-1
 accepts everything. A page that is cut off in the middle of a character is still a page in its charset.
 
 That nothing had to be replaced does not prove the text right: Big5 bytes can be read as GB18030.
@@ -104,7 +104,8 @@ def _read(body: bytes, declared: list[str]) -> tuple[str, str]:
             return body[len(mark) :].decode(encoding, "replace"), encoding
 
     meant = sorted((encoding for encoding in declared if encoding != _SERVER_DEFAULT), key=lambda name: name != "utf-8")
-    # Undeclared text is asked for UTF-8 before GB18030: short UTF-8 pages often pass for GB18030, never the reverse.
+    # UTF-8 undeclared still comes before GB18030: short UTF-8 pages often pass for GB18030, the reverse takes a page
+    # of a few words.
     for encoding in [*meant, "utf-8"]:
         if (text := _decode_strictly(body, encoding)) is not None:
             return text, encoding
@@ -114,6 +115,7 @@ def _read(body: bytes, declared: list[str]) -> tuple[str, str]:
     if text.count("\ufffd") * DAMAGE_RATIO < beyond_ascii:
         return text, "utf-8"
 
+    # GB18030 before Latin-1: it refuses an accented letter before a space or a tag, which sentences have.
     for encoding in ["gb18030", *declared]:
         if (text := _decode_strictly(body, encoding)) is not None:
             return text, encoding
