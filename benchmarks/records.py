@@ -65,7 +65,7 @@ REQUEST = (
 
 def gzipped_page(rng: random.Random) -> tuple[list[tuple[str, str]], bytes]:
     """29 kB of markup that deflates to 15 kB."""
-    words = [f"<p>{rng.randbytes(6).hex()}</p>" for _ in range(1550)]
+    words = [f"<p>{rng.randbytes(6).hex()}</p>" for _ in range(1850)]
     body = gzip.compress("".join(words).encode(), 6)
     return [("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", "gzip")], body
 

@@ -52,10 +52,9 @@ def read_answer(exchange: Exchange, *, as_stored: bool) -> tuple[bytes, Answer |
     if not top or (head.whole and is_interim(head.status)):
         return top, None
 
-    block, payload = sha1(), sha1()
+    block, payload = sha1(head.data), sha1()
     size = 0
     unframe = unframer(head, exchange.method)
-    block.update(head.data)
     for piece in body_pieces(exchange.received, head):
         block.update(piece)
         for part in unframe.feed(piece):

@@ -129,7 +129,7 @@ def status_of(head: Head) -> str | None:
 
 def mime_of(head: Head) -> str | None:
     """Return the media type that a response's head names, as cdxj-indexer cuts it out."""
-    values = head.raw_values(b"content-type")
+    values = head.values(b"content-type")
     if not values:
         return None
     first_line = values[0].partition(b"\n")[0]

@@ -66,7 +66,7 @@ class Head:
     """None for a request and for what is not HTTP."""
     whole: bool
     """Whether the blank line that ends a head was there."""
-    _body_fields: list[tuple[bytes, bytes]]
+    _body_fields: dict[bytes, list[bytes]]
 
     @property
     def reason(self) -> bytes:
@@ -91,17 +91,13 @@ class Head:
                 fields.append((name.rstrip(b" \t"), value.strip()))
         return fields
 
-    def raw_values(self, name: bytes) -> list[bytes]:
-        """Return the values of a field that is about the body, folded lines and all; *name* is in lower case."""
-        return [value for other, value in self._body_fields if other.lower() == name]
-
     def values(self, name: bytes) -> list[bytes]:
-        """Return the values of a field that is about the body, runs of white space made one space."""
-        return [b" ".join(value.split()) for value in self.raw_values(name)]
+        """Return the values of a field that is about the body, white space and all; *name* is in lower case."""
+        return self._body_fields.get(name, [])
 
     @property
     def content_type(self) -> bytes:
-        return b"".join(self.values(b"content-type")[:1])
+        return b"".join(self.values(b"content-type")[:1]).strip()
 
     @property
     def content_codings(self) -> list[bytes]:
@@ -142,8 +138,12 @@ def parse_head(block: bytes) -> Head:
         status = int(status_line[1]) if status_line else None
         # The last head is the answer's: also an interim one, when nothing came after it.
         if not (found and is_interim(status) and end < len(block)):
-            return Head(start, end, data, line, status, found is not None, _BODY_FIELDS.findall(data))
+            break
         start = end
+    body_fields: dict[bytes, list[bytes]] = {}
+    for name, value in _BODY_FIELDS.findall(data):
+        body_fields.setdefault(name.lower(), []).append(value)
+    return Head(start, end, data, line, status, found is not None, body_fields)
 
 
 def is_interim(status: int | None) -> bool:

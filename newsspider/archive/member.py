@@ -86,9 +86,8 @@ def deflated(head: bytes, body: Iterable[bytes | memoryview]) -> Iterator[bytes]
 def hybrid(head: bytes, body: Iterable[bytes | memoryview]) -> Iterator[bytes | memoryview]:
     """Yield the member of a record whose body is compressed already: deflated headers, stored body."""
     deflate = _zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    yield _GZIP_HEADER
     # The flush ends at a byte boundary, where stored blocks may follow.
-    yield deflate.compress(head) + deflate.flush(zlib.Z_FULL_FLUSH)
+    yield b"".join((_GZIP_HEADER, deflate.compress(head), deflate.flush(zlib.Z_FULL_FLUSH)))
     crc, size = _zlib.crc32(head), len(head)
     for piece in body:
         crc, size = _zlib.crc32(piece, crc), size + len(piece)
@@ -96,9 +95,8 @@ def hybrid(head: bytes, body: Iterable[bytes | memoryview]) -> Iterator[bytes | 
             stored = piece[start : start + _MAX_STORED]
             yield _stored_header(len(stored), last=False)
             yield stored
-    yield _stored_header(len(RECORD_END), last=True)
-    yield RECORD_END
-    yield struct.pack("<II", _zlib.crc32(RECORD_END, crc), (size + len(RECORD_END)) & 0xFFFFFFFF)
+    crc, size = _zlib.crc32(RECORD_END, crc), size + len(RECORD_END)
+    yield _stored_header(len(RECORD_END), last=True) + RECORD_END + struct.pack("<II", crc, size & 0xFFFFFFFF)
 
 
 def _stored_header(length: int, *, last: bool) -> bytes:

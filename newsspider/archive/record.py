@@ -6,9 +6,8 @@ warcio's own writer would rewrite the HTTP head: collapse spaces, encode Latin-1
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-import uuid
-from base64 import b32encode
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -36,19 +35,21 @@ WARC_FIELDS = "application/warc-fields"
 HTTP_REQUEST = "application/http;msgtype=request"
 HTTP_RESPONSE = "application/http;msgtype=response"
 
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_BASE32 = [high + low for high in _ALPHABET for low in _ALPHABET]
+"""Base32 (RFC 4648) of ten bits; base64.b32encode takes twice as long."""
+
 _TLS_VERSION = re.compile(r"(TLS|SSL)v(\d)(?:\.(\d))?")
 
 
 def record(kind: str, identifier: str, fields: Fields, content_type: str, block: bytes) -> Member:
     """Return a record whose block is in memory: any but a response."""
-    digest = sha1()
-    digest.update(block)
     front = header(
         [
             ("WARC-Type", kind),
             ("WARC-Record-ID", f"<{identifier}>"),
             *fields,
-            ("WARC-Block-Digest", labelled(digest.digest())),
+            ("WARC-Block-Digest", labelled(sha1(block).digest())),
             ("Content-Type", content_type),
             ("Content-Length", str(len(block))),
         ]
@@ -61,8 +62,8 @@ def response(identifier: str, fields: Fields, answer: Answer) -> Member:
     fields = [("WARC-Type", "response"), ("WARC-Record-ID", f"<{identifier}>"), *fields]
     if answer.truncated:
         fields.append(("WARC-Truncated", answer.truncated))
-    if answer.labelled_payload:
-        fields.append(("WARC-Payload-Digest", answer.labelled_payload))
+    if digest := answer.labelled_payload:
+        fields.append(("WARC-Payload-Digest", digest))
     fields += [
         ("WARC-Block-Digest", labelled(answer.block_digest)),
         ("Content-Type", HTTP_RESPONSE),
@@ -124,8 +125,8 @@ def header(fields: Iterable[tuple[str, str]]) -> bytes:
     >>> header([("WARC-Type", "request"), ("Content-Length", "0")])
     b'WARC/1.1\r\nWARC-Type: request\r\nContent-Length: 0\r\n\r\n'
     """
-    lines = [f"{name}: {value}\r\n" for name, value in fields]
-    return f"WARC/1.1\r\n{''.join(lines)}\r\n".encode()
+    lines = "\r\n".join(map(": ".join, fields))
+    return f"WARC/1.1\r\n{lines}\r\n\r\n".encode()
 
 
 def warc_fields(fields: Iterable[tuple[str, str]]) -> bytes:
@@ -138,13 +139,18 @@ def warc_fields(fields: Iterable[tuple[str, str]]) -> bytes:
 
 
 def new_id() -> str:
-    """Return a fresh record ID, without the angle brackets that ID fields have in WARC/1.1."""
-    return f"urn:uuid:{uuid.uuid4()}"
+    """Return a fresh record ID, a random UUID (RFC 9562, 5.4); without the angle brackets of ID fields.
+
+    uuid.uuid4() takes twice as long, and there are two to a page.
+    """
+    digits = os.urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"urn:uuid:{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
-def sha1() -> hashlib._Hash:
+def sha1(data: bytes = b"") -> hashlib._Hash:
     """Start a digest; SHA-1 because every index and deduplicator in the field compares by it."""
-    return hashlib.sha1(usedforsecurity=False)
+    return hashlib.sha1(data, usedforsecurity=False)
 
 
 def labelled(digest: bytes) -> str:
@@ -153,7 +159,8 @@ def labelled(digest: bytes) -> str:
     >>> labelled(sha1().digest())
     'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
     """
-    return "sha1:" + b32encode(digest).decode()
+    number = int.from_bytes(digest, "big")
+    return "sha1:" + "".join([_BASE32[number >> shift & 0x3FF] for shift in range(150, -1, -10)])
 
 
 def warc_date(moment: datetime) -> str:
