@@ -97,7 +97,7 @@ _SCRIPT_END = re.compile(r"</[sS][cC][rR][iI][pP][tT](?=[\s/>])")
 _TOKEN = re.compile(
     r"""\s*+(?:
     ( "[^"\\\n\r]*+(?:\\(?:\r\n|[\s\S])[^"\\\n\r]*+)*+" | '[^'\\\n\r]*+(?:\\(?:\r\n|[\s\S])[^'\\\n\r]*+)*+' )
-    | ( (?:[^\W\d]|\$)[\w$]*+ ) \s*+ :
+    | ( (?:[^\W\d]|\$)[\w$]*+ \s*+ : )
     | ( (?:[^\W\d]|\$)[\w$]*+ )
     | ( -?(?:(?:0|[1-9][0-9]*+)(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+(?![\w$.]) )
     | ( ![01](?![\w$.]) | -Infinity(?![\w$]) )
@@ -139,8 +139,8 @@ class _Assignment(NamedTuple):
 class _Reader:
     """One pass over the tokens; what is open is kept in a list, not on Python's stack.
 
-    The cursor, ``kind`` and ``text``, stands on the next token. A string's text has its quotes, so that no string
-    looks like a mark.
+    The cursor, ``kind`` and ``text``, stands on the next token. A string's text has its quotes and a key's its colon,
+    so that neither looks like a mark or a word.
     """
 
     def __init__(self, source: str):
@@ -215,7 +215,8 @@ class _Reader:
             return arguments[value.position] if type(value) is _Parameter else value
 
         for container, key, parameter in self.references:
-            container[key] = arguments[parameter.position]
+            if container[key] is parameter:  # in {k:a,k:1} the second k has taken its place
+                container[key] = arguments[parameter.position]
         for assignment in assignments:
             _assign(arguments[assignment.parameter.position], assignment, resolve(assignment.value))
         state = resolve(returned)
@@ -323,7 +324,7 @@ class _Reader:
     def key(self) -> str:
         """Read the key of an object's member and the colon after it."""
         if self.kind == _KEY:  # a bare name, whose token has the colon
-            key = self.text
+            key = self.text[:-1].rstrip()
             self.advance()
             return key
         if self.kind == _STRING:

@@ -62,6 +62,7 @@ STATES = [
     ("(function(a,b){a[0]=b;a[1]={c:b};return a}(Array(2),3))", [3, {"c": 3}]),
     ("(function(a,b){a.b=b;b.c=1;a.b.d=2;return a}({},{}))", {"b": {"c": 1, "d": 2}}),
     ("(function(a){a[0]=1;return a}({}))", {"0": 1}),
+    ("(function(a){return {k:a,k:1,j:2,j:a,i:a,i:a}}(7))", {"k": 1, "j": 7, "i": 7}),
 ]  # fmt: skip
 
 
@@ -150,6 +151,9 @@ def test_a_shared_part_stays_one_object():
         (r'["\01"]', 2, r"found '\\01' where an escape was expected"),
         (r'["\7"]', 2, r"found '\\7' where an escape was expected"),
         ("(1)", 1, "found '1)' where 'function' was expected"),
+        ("(function:(){return 1}())", 1, "found 'function:(){return 1' where 'function' was expected"),
+        ("(function(a){return:1}())", 13, "found 'return:1}())' where a parameter or 'return' was expected"),
+        ("(function(a){'a'.x=1;return a}({}))", 13, None),
         ("(()=>({}))()", 1, "found '()=>({}))()' where 'function' was expected"),
         ("(function(a,a){return a}(1))", 12, "found 'a){return a}(1))' where a new parameter was expected"),
         ("(function(undefined){return 1}(1))", 10, None),
