@@ -87,6 +87,9 @@ class Wire:
             self._spool.close()
             self._spool = None
 
+    def __del__(self) -> None:
+        self.close()  # whoever drops an exchange need not know where it lay
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:

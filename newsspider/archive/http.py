@@ -34,6 +34,7 @@ _BODY_FIELDS = re.compile(
     rb"\n(transfer-encoding|content-(?:length|encoding|type))[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE
 )
 _CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+_CHUNK_LINE_SO_FAR = re.compile(rb"[ \t]*[0-9A-Fa-f]{0,15}[ \t]*(?:;[^\n]*)?\r?")
 
 
 class BodyTooLargeError(NewsspiderError):
@@ -219,15 +220,18 @@ class _Chunked:
             end = text.find(b"\n", position, limit) + 1
             line = self._line + text[position : end or limit]
             position = end or limit
-            if not end and len(line) < _MAX_CHUNK_LINE:
+            if not end and len(line) < _MAX_CHUNK_LINE and self._may_go_on(line):
                 self._line = line  # the rest of it comes with the next piece
                 continue
             self._line = b""
             if payload := self._read_line(line):
                 yield payload
 
+    def _may_go_on(self, line: bytes) -> bool:
+        return self._state != "first size" or _CHUNK_LINE_SO_FAR.fullmatch(line) is not None
+
     def _read_line(self, line: bytes) -> bytes:
-        """Take in a whole line, or one too long; return it when it turns out to be payload."""
+        """Take in a whole line, or one that cannot become one; return it when it turns out to be payload."""
         if self._state == "trailer":
             if not line.strip(b"\r\n"):
                 self.complete, self._state = True, "done"

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import gzip
+import time
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsspider.archive.exchange import Wire
+from newsspider.archive.http import (
+    BodyTooLargeError,
+    ContentCodingError,
+    HttpMessage,
+    parse_head,
+    unframer,
+)
+from tests.archive.exchanges import chunked, page
+
+
+def message(block: bytes) -> HttpMessage:
+    return HttpMessage(parse_head(block), Wire(block), "x.warc.gz at byte 0")
+
+
+def payload(block: bytes, method: str = "GET") -> tuple[bytes, bool]:
+    head = parse_head(block)
+    unframe = unframer(head, method)
+    return b"".join(unframe.feed(block[head.end :])), unframe.complete
+
+
+HEADS = {
+    "odd case and order kept": (
+        b"HTTP/1.1 200 OK\r\nset-COOKIE: a=1\r\nX: y\r\nSet-Cookie: b=2\r\n\r\n",
+        (200, b"OK", [(b"set-COOKIE", b"a=1"), (b"X", b"y"), (b"Set-Cookie", b"b=2")]),
+    ),
+    "bare line feeds, HTTP/1.0": (b"HTTP/1.0 200 OK\nA: b\n\nbody", (200, b"OK", [(b"A", b"b")])),
+    "no reason": (b"HTTP/1.1 404\r\n\r\n", (404, b"", [])),
+    "reason in Latin-1": (b"HTTP/1.1 404 Introuv\xe9 \r\n\r\n", (404, b"Introuv\xe9", [])),
+    "folded": (b"HTTP/1.1 200 OK\r\nA: b\r\n\tc\r\n\r\n", (200, b"OK", [(b"A", b"b c")])),
+    "a line without a colon": (b"HTTP/1.1 200 OK\r\nnonsense\r\nA: b\r\n\r\n", (200, b"OK", [(b"A", b"b")])),
+    "raw UTF-8": (
+        "HTTP/1.1 200 好\r\nX-标题: 看看\r\n\r\n".encode(),
+        (200, "好".encode(), [("X-标题".encode(), "看看".encode())]),
+    ),
+    "space before the colon": (b"HTTP/1.1 200 OK\r\nA : b\r\n\r\n", (200, b"OK", [(b"A", b"b")])),
+    "cut off in the head": (b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Le", (200, b"OK", [(b"A", b"b")])),
+    "not HTTP": (b"SSH-2.0-OpenSSH_9.2\r\n", (None, b"", [])),
+    "nothing": (b"", (None, b"", [])),
+    "after interim responses": (
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\n\r\n",
+        (200, b"OK", [(b"A", b"b")]),
+    ),
+    "an interim response and no other": (b"HTTP/1.1 100 Continue\r\n\r\n", (100, b"Continue", [])),
+    "switching protocols is final": (b"HTTP/1.1 101 Switching\r\n\r\n\x00\x01", (101, b"Switching", [])),
+}
+
+
+@pytest.mark.parametrize("case", HEADS)
+def test_heads_are_read_as_far_as_they_go(case):
+    block, expected = HEADS[case]
+    head = parse_head(block)
+
+    assert (head.status, head.reason, head.fields) == expected
+
+
+@pytest.mark.parametrize(
+    ("block", "expected", "complete"),
+    [
+        (page(b"abc"), b"abc", True),
+        (page(b"abc") + b"excess", b"abc", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", b"abc", False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3, 3\r\n\r\nabcd", b"abc", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -3\r\n\r\nabc", b"abc", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: +3\r\n\r\nabcd", b"abcd", True),
+        (b"HTTP/1.1 200 OK\r\n\r\nuntil close", b"until close", True),
+        (b"HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\nabc", b"", True),
+        (b"HTTP/1.1 304 Not Modified\r\n\r\n", b"", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(b"abc" * 999), b"abc" * 999, True),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding:\r\n Chunked\r\n\r\n3\nabc\n0\n\n", b"abc", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", b"abc", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n5\r\nde", b"abcde", False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n", b"abc", False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcde\r\n0\r\n\r\n", b"abc", False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n<p>undone already", b"<p>undone already", False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nno end of head", b"", True),
+    ],
+)
+def test_the_payload_is_what_the_message_says(block, expected, complete):
+    assert payload(block) == (expected, complete)
+
+
+def test_an_answer_to_head_has_no_body_whatever_it_announces():
+    assert payload(b"HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n", "HEAD") == (b"", True)
+
+
+@given(
+    st.binary(max_size=5000),
+    st.integers(min_value=1, max_value=700),
+    st.lists(st.integers(min_value=1, max_value=300), min_size=1),
+)
+def test_chunks_are_undone_however_the_pieces_arrive(body, size, arrivals):
+    block = chunked(body, size=size)
+    unframe = unframer(parse_head(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"))
+    out, position, turn = b"", 0, 0
+    while position < len(block):
+        step = arrivals[turn % len(arrivals)]
+        out += b"".join(unframe.feed(block[position : position + step]))
+        position, turn = position + step, turn + 1
+
+    assert (out, unframe.complete) == (body, True)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.from_regex(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+", fullmatch=True),
+            st.binary().map(lambda value: value.replace(b"\n", b"").strip()),
+        )
+    ),
+    st.binary(max_size=20),
+)
+def test_fields_come_back_as_they_were_sent(fields, body):
+    block = b"HTTP/1.1 200 OK\r\n" + b"".join(b"%b: %b\r\n" % field for field in fields) + b"\r\n" + body
+
+    head = parse_head(block)
+
+    assert (head.fields, head.data + block[head.end :]) == (fields, block)
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_are_too_odd_to_be_read(block):
+    head = parse_head(block)
+
+    assert head.data == block[head.start : head.end]
+    assert isinstance(head.fields, list)
+    payload(block)
+
+
+def test_many_tiny_chunks_take_linear_time():
+    def seconds(count: int) -> float:
+        block = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * count + b"0\r\n\r\n"
+        start = time.process_time()
+        assert payload(block) == (b"x" * count, True)
+        return time.process_time() - start
+
+    assert seconds(80_000) < 40 * min(seconds(5_000) for _ in range(3))
+
+
+def encoded(body: bytes, coding: bytes) -> bytes:
+    return page(body, b"Content-Encoding: " + coding)
+
+
+def raw_deflate(data: bytes) -> bytes:
+    return zlib.compress(data, wbits=-15)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        encoded(gzip.compress(b"text " * 99), b"gzip"),
+        encoded(gzip.compress(b"text " * 50) + gzip.compress(b"text " * 49), b"X-GZIP"),
+        encoded(zlib.compress(b"text " * 99), b"deflate"),
+        encoded(raw_deflate(b"text " * 99), b"deflate"),
+        encoded(gzip.compress(zlib.compress(b"text " * 99)), b"deflate, gzip"),
+        encoded(b"text " * 99, b"identity"),
+        encoded(b"text " * 99, b"gzip"),  # labelled, and not compressed
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + chunked(gzip.compress(b"text " * 99), size=7),
+    ],
+)
+def test_the_body_is_what_the_server_meant(block):
+    assert message(block).body() == b"text " * 99
+
+
+def test_a_compressed_body_that_was_cut_off_is_read_as_far_as_it_goes():
+    whole = gzip.compress(bytes(range(256)) * 40)
+
+    body = message(encoded(whole[:-200], b"gzip")).body()
+
+    assert len(body) > 100
+    assert (bytes(range(256)) * 40).startswith(body)
+
+
+def test_a_gzip_bomb_ends_at_the_limit():
+    with pytest.raises(BodyTooLargeError, match=r"x\.warc\.gz at byte 0: the body is larger than 1,000,000 bytes"):
+        message(encoded(gzip.compress(bytes(50_000_000)), b"gzip")).body(limit=1_000_000)
+
+
+def test_a_payload_ends_at_the_limit():
+    with pytest.raises(BodyTooLargeError):
+        message(page(b"x" * 101)).payload(limit=100)
+
+
+def test_an_unknown_coding_is_named():
+    with pytest.raises(ContentCodingError, match="'br'"):
+        message(encoded(b"\x0b\x02\x80abc\x03", b"br")).body()

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsspider.archive import member
+
+pieces = st.lists(st.binary(max_size=3000), max_size=4)
+
+
+def hybrid(head: bytes, body: list[bytes]) -> bytes:
+    return b"".join(member.hybrid(head, body))
+
+
+def deflated(head: bytes, body: list[bytes]) -> bytes:
+    return b"".join(member.deflated(head, body))
+
+
+def whole(head: bytes, body: list[bytes]) -> bytes:
+    return member.compress(b"".join((head, *body, member.RECORD_END)))
+
+
+@pytest.fixture(params=["isal", "zlib"])
+def _backend(request, monkeypatch):
+    """With isal and without: the members differ, what is in them does not."""
+    if request.param == "zlib":
+        monkeypatch.setattr(member, "_zlib", zlib)
+        monkeypatch.setattr(member, "_LEVEL", 6)
+    else:
+        pytest.importorskip("isal")
+
+
+@pytest.mark.parametrize("make", [hybrid, deflated, whole])
+@given(head=st.binary(max_size=2000), body=pieces)
+def test_any_record_is_one_gzip_member(make, head, body):
+    made = make(head, body)
+
+    inflate = zlib.decompressobj(31)
+    assert inflate.decompress(made) == b"".join((head, *body, b"\r\n\r\n"))
+    assert (inflate.eof, inflate.unused_data) == (True, b"")
+
+
+@pytest.mark.usefixtures("_backend")
+@pytest.mark.parametrize("make", [hybrid, deflated, whole])
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 200_000])
+def test_bodies_at_the_edges_of_stored_blocks_survive(make, size):
+    body = bytes(range(251)) * (size // 251 + 1)
+
+    assert gzip.decompress(make(b"head\r\n\r\n", [body[:size]])) == b"head\r\n\r\n" + body[:size] + b"\r\n\r\n"
+
+
+def test_a_hybrid_member_hardly_grows_beyond_an_incompressible_body():
+    head = b"".join(b"X-Field-%d: some value\r\n" % number for number in range(40))
+    body = zlib.compress(bytes(range(256)) * 40)
+
+    assert len(hybrid(head, [body])) < len(body) + 200
+
+
+@pytest.mark.parametrize(
+    ("content_type", "codings", "expected"),
+    [
+        (b"text/html", [b"gzip"], True),
+        (b"text/html", [b"br"], True),
+        (b"text/html; charset=gb2312", [], False),
+        (b"IMAGE/JPEG", [], True),
+        (b"image/svg+xml", [], False),
+        (b"video/mp4", [], True),
+        (b"font/woff2", [], True),
+        (b"application/zip", [], True),
+        (b"application/json", [], False),
+        (b"", [], False),
+    ],
+)
+def test_what_gains_nothing_from_deflate_is_told_by_its_type(content_type, codings, expected):
+    assert member.incompressible(content_type, codings) is expected
