@@ -181,4 +181,4 @@ def target_uri(url: str) -> str:
     url = url.partition("#")[0]
     if url.isascii() and url.isprintable() and " " not in url:
         return url
-    return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
+    return quote(url, safe="%/:=&?~#+!$,;'@()*[]", errors="replace")
