@@ -18,7 +18,8 @@ from newsspider.processors import clean_text, fold
 from newsspider.urls import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
+    import re
+    from collections.abc import Callable, Mapping, MutableMapping
 
 _QUOTED = 60  # characters of a value in a warning
 
@@ -30,7 +31,8 @@ def read_date(text: str, loader_context: MutableMapping[str, Any]) -> Moment | N
 
 def without_site_name(title: str, loader_context: MutableMapping[str, Any]) -> str:
     """Cut off what the site adds to a headline in metadata: the ``title_suffix`` of the loader, a pattern."""
-    return loader_context["title_suffix"].sub("", title)
+    suffix: re.Pattern[str] = loader_context["title_suffix"]
+    return suffix.sub("", title)
 
 
 def named(cls: type[Source] | type[Channel], label: str = "") -> Any:
@@ -64,6 +66,12 @@ class ArticleLoader(ItemLoader):
         super().__init__(**context)
         self.witnesses: dict[str, list[str]] = {}
         """Who brought the values of each field, in the order of the values."""
+
+    def get_input_processor(self, field_name: str) -> Callable[..., Any]:
+        return getattr(self, f"{field_name}_in", self.default_input_processor)  # a dict's fields bring none
+
+    def get_output_processor(self, field_name: str) -> Callable[..., Any]:
+        return self.default_output_processor
 
     def hear(self, witness: str, said: Mapping[str, Any]) -> None:
         """Collect the raw values that *witness* brings, by field; ``None`` is silence."""

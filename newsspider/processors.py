@@ -29,6 +29,7 @@ _INVISIBLE_OUTSIDE_EMOJI = re.compile(
 _SPACES = re.compile(r"[^\S\u3000]+")
 
 _WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_WIDE = re.compile(r"[\uff01-\uff5e\u3000]")
 
 
 def clean_text(text: str) -> str | None:
@@ -52,7 +53,8 @@ def fold_width(text: str) -> str:
     >>> fold_width("关键词：ＡＰＰ，２０２６。")
     '关键词:APP,2026。'
     """
-    return text.translate(_WIDTH)
+    # Most texts have nothing to fold, and looking is ten times faster than folding.
+    return text.translate(_WIDTH) if _WIDE.search(text) else text
 
 
 def fold(text: str) -> str:
@@ -211,9 +213,9 @@ class TextCounts(NamedTuple):
     """Those that are not empty."""
 
 
-_WORD = re.compile(
-    rf"[{_HAN}]|[^\W_{_HAN}]+(?:(?:['’.]|(?<=[0-9]),(?=[0-9]))[^\W_{_HAN}]+)*",
-)
+# Runs, because a match for each character of a page would cost more than parsing it.
+_HAN_RUN = re.compile(f"[{_HAN}]+")
+_OTHER_WORD = re.compile(rf"[^\W_{_HAN}]+(?:(?:['’.]|(?<=[0-9]),(?=[0-9]))[^\W_{_HAN}]+)*")
 
 
 def count_text(paragraphs: Iterable[str]) -> TextCounts:
@@ -226,9 +228,10 @@ def count_text(paragraphs: Iterable[str]) -> TextCounts:
     TextCounts(chars=31, han=12, words=17, paragraphs=2)
     """
     texts = [text for text in paragraphs if not text.isspace() and text]
+    han = sum(len(run) for text in texts for run in _HAN_RUN.findall(text))
     return TextCounts(
         chars=sum(len(part) for text in texts for part in text.split()),
-        han=sum(len(_HAN_CHARACTER.findall(text)) for text in texts),
-        words=sum(len(_WORD.findall(text)) for text in texts),
+        han=han,
+        words=han + sum(len(_OTHER_WORD.findall(text)) for text in texts),
         paragraphs=len(texts),
     )

@@ -20,6 +20,8 @@ from newsspider.witnesses.landmarks import Words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from newsspider.witnesses.page import Page
+
 __all__ = ["UnparsedPageError"]  # raised by parse()
 
 NAME = "kankanews"
@@ -52,7 +54,7 @@ WORDS = Words(
     keywords=r"关键词",
     comments=r"全部评论\W*\d*\W*$",
     recommended=r"推荐视频$",
-    footer=r"[•·\s]*(?:关于我们|网上有害信息举报|举报电话|Copyright|©)|.*(?:许可证|ICP备|版权所有)",
+    footer=r"[•·\s]*(?:关于我们|网上有害信息举报|举报电话|Copyright|©)|\S{0,20}(?:许可证|ICP备|版权所有)",
     no_comments=r"暂无评论",
     comments_closed=r"评论(?:功能)?(?:已|暂时)?关闭",
     login_to_comment=r"请?先?登录后(?:发表)?评论",
@@ -81,12 +83,14 @@ _LEGACY_TITLE = re.compile(r'\bg\.title\s*=\s*"([^"\n]{1,400})"')
 _LEGACY_VIDEO = re.compile(r'\bomsid\s*=\s*"(\d{1,20})"')
 
 
-def _scripts(text: str) -> dict[str, Any]:
+def _scripts(page: Page) -> dict[str, Any]:
     """What the inline scripts of legacy pages say."""
     said: dict[str, Any] = {}
-    if "g.title" in text and (title := _LEGACY_TITLE.search(text)):
+    if published_from_url(page.url) is None:
+        return said
+    if title := _LEGACY_TITLE.search(page.text):
         said["title"] = title[1]
-    if "omsid" in text and (video := _LEGACY_VIDEO.search(text)):
+    if video := _LEGACY_VIDEO.search(page.text):
         said["videos"] = [Video(media_id=video[1])]
     return said
 
@@ -95,7 +99,7 @@ def _scripts(text: str) -> dict[str, Any]:
 
 # The path is the article. Every query that was seen behind one (appid, fromvsogou) says how a reader came.
 _ARTICLE = re.compile(
-    r"https?://(?:[^/?#@]*@)?(?i:(?:www\.)?kankanews\.com)(?::(?:80|443))?"
+    r"(?i:https?://(?:www\.)?kankanews\.com)(?::80|:443)?"
     r"/(?:detail/(?P<id>[0-9A-Za-z]{8,16})/?|a/(?P<day>\d{4}-\d\d-\d\d)/(?P<number>\d{1,20})\.shtml)(?:[?#].*)?",
     re.ASCII,
 )
@@ -150,11 +154,11 @@ def canonical_url(url: str) -> str:
     >>> canonical_url("http://kankanews.com/a/2020-02-13/0039150329.shtml?fromvsogou=1#top")
     'https://www.kankanews.com/a/2020-02-13/0039150329.shtml'
     """
-    if match := _ARTICLE.fullmatch(url):
+    match = _ARTICLE.fullmatch(url) or _ARTICLE.fullmatch(url := clean_url(url))
+    if match:
         path = f"detail/{match['id']}" if match["id"] else f"a/{match['day']}/{match['number']}.shtml"
         return f"https://www.kankanews.com/{path}"
-    cleaned = clean_url(url)
-    return re.sub(r"https?://(?:www\.)?kankanews\.com/", "https://www.kankanews.com/", cleaned, count=1)
+    return re.sub(r"https?://(?:www\.)?kankanews\.com/", "https://www.kankanews.com/", url, count=1)
 
 
 def published_from_url(url: str) -> date | None:
@@ -178,7 +182,7 @@ SITE = Site(
     selectors=SELECTORS,
     words=WORDS,
     state_names=STATE,
-    state_hint="video_info:{",
+    state_hint=b"video_info:{",
     page_title=re.compile(r"(?P<title>.+)_(?P<channel>[^_]+)_看看新闻网?"),
     title_suffix=re.compile(r"_[^_]+_看看新闻网?$|_看看新闻网?$"),
     scripts=_scripts,

@@ -20,7 +20,7 @@ from newsspider.nuxt import NuxtStateError
 from newsspider.processors import count_text, fold
 from newsspider.urls import absolute
 from newsspider.witnesses import classes, state
-from newsspider.witnesses.footer import read_footer
+from newsspider.witnesses.footer import digest, read_footer
 from newsspider.witnesses.landmarks import Landmarks, Words
 from newsspider.witnesses.metadata import Metadata
 from newsspider.witnesses.page import Page
@@ -62,15 +62,15 @@ class Site:
 
     words: Words
     state_names: state.Names
-    state_hint: str
+    state_hint: bytes
     """Occurs in the state of pages of which only the state knows the video."""
 
     page_title: re.Pattern[str]
     """``<title>`` of an article; its groups ``title`` and ``channel`` are heard."""
 
     title_suffix: re.Pattern[str]
-    scripts: Callable[[str], dict[str, Any]]
-    """Reads what inline scripts other than the state say, by field, from the text of the page."""
+    scripts: Callable[[Page], dict[str, Any]]
+    """Reads what inline scripts other than the state say, by field."""
 
     page_id: Callable[[str], str | None]
     canonical_url: Callable[[str], str]
@@ -81,7 +81,10 @@ class Site:
     def article_url(self, base: str, reference: str | None) -> str | None:
         """Canonical address of the article that a page at *base* links to; ``None`` where it is none."""
         url = absolute(base, reference) if reference else None
-        return self.canonical_url(url) if url and self.page_id(url) else None
+        if url is None:
+            return None
+        url = self.canonical_url(url)
+        return url if self.page_id(url) else None
 
     def record_id(self, url: str) -> str | None:
         page_id = self.page_id(url)
@@ -95,7 +98,8 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
     """
     page = Page(body, url, headers, captured_at)
     metadata = Metadata(page)
-    canonical_url, doubts = _canonical(site, page, metadata)
+    doubts: list[str] = []
+    canonical_url, address_witness = _canonical(site, page, metadata, doubts)
     page_id = site.page_id(canonical_url)
     if page_id is None:
         raise UnparsedPageError(url, ("address",), doubts)
@@ -111,12 +115,12 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
             layout = layout or generation
             loader.hear(f"class:{generation}", said)
     loader.hear("landmarks", landmarks.say())
-    loader.hear("script", site.scripts(page.text))
+    loader.hear("script", site.scripts(page))
     for witness, said in metadata.say().items():
         loader.hear(witness, said)
     if match := site.page_title.fullmatch(metadata.title or ""):
         loader.hear("title", {"title": match["title"], "channel": (match["channel"], None)})
-    if site.state_hint in page.text or not _suffices(site, loader):
+    if site.state_hint in page.markup or not _suffices(site, loader):
         try:
             loader.hear("state", state.say(page, site.state_names, page_id, article_url))
         except NuxtStateError as error:
@@ -133,21 +137,23 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
         raise UnparsedPageError(url, missing, doubts)
     site_facts = _site_facts(site, landmarks, url, captured_at)
     article = _article(site, page, metadata, loader, canonical_url, layout, doubts)
-    article.site_facts = site_facts and site_facts.id
+    known = article.provenance.fields
+    known["id"] = known["canonical_url"] = address_witness
+    if site_facts:
+        article.site_facts, known["site_facts"] = site_facts.id, "landmarks"
     return Parsed(article, site_facts)
 
 
-def _canonical(site: Site, page: Page, metadata: Metadata) -> tuple[str, list[str]]:
-    """The address that the page names as its own, if that is an article of the site; else the one fetched."""
-    own = site.canonical_url(page.url)
-    doubts = []
+def _canonical(site: Site, page: Page, metadata: Metadata, doubts: list[str]) -> tuple[str, str]:
+    """The address of the article and its witness: what the page names as its own, if that is an article of the site."""
     for witness, reference in (("link", metadata.canonical), ("og", metadata.named.get("og:url"))):
-        if not reference:
-            continue
-        if url := site.article_url(page.url, reference):
-            return url, doubts
-        doubts.append(f"canonical_url: {witness} names {reference[:200]}, which is no article of {site.name}; ignored")
-    return own, doubts
+        if reference:
+            if url := site.article_url(page.url, reference):
+                return url, witness
+            doubts.append(
+                f"canonical_url: {witness} names {reference[:200]}, which is no article of {site.name}; ignored"
+            )
+    return site.canonical_url(page.url), "url"
 
 
 def _suffices(site: Site, loader: ArticleLoader) -> bool:
@@ -163,7 +169,7 @@ def _article(
     layout: str | None,
     doubts: list[str],
 ) -> Article:
-    values = loader.load_item()
+    values: dict[str, Any] = loader.load_item()
     witnesses = {field: names[0] for field, names in loader.witnesses.items()}
     doubts += loader.disputes()
 
@@ -227,8 +233,8 @@ def content_hash(title: str, paragraphs: list[str]) -> str:
     >>> content_hash("标题:A", ["正文 一"]) == content_hash("标题:a", ["正文一"])
     True
     """
-    lines = ("".join(fold(text).split()) + "\n" for text in (title, *paragraphs))
-    return "sha256:" + hashlib.sha256("".join(lines).encode()).hexdigest()
+    lines = "".join(["".join(text.split()) + "\n" for text in (title, *paragraphs)])
+    return "sha256:" + hashlib.sha256(fold(lines).encode()).hexdigest()
 
 
 def _clock_time(moment: Moment, field: str, doubts: list[str]) -> datetime | None:
@@ -256,11 +262,19 @@ _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 
 
 def _site_facts(site: Site, landmarks: Landmarks, url: str, captured_at: datetime) -> SiteFacts | None:
-    facts = read_footer(site.name, landmarks.footer())
-    return facts and SiteFacts(
-        id=f"{site.name}:facts:{facts.digest}",
+    facts = read_footer(landmarks.footer())
+    if facts is None:
+        return None
+    return SiteFacts(
+        id=f"{site.name}:facts:{digest(site.name, facts)}",
         site=site.name,
+        publisher=facts.publisher,
+        copyright=facts.copyright,
+        licences=list(facts.licences),
+        icp_numbers=list(facts.icp_numbers),
+        police_numbers=list(facts.police_numbers),
+        phones=list(facts.phones),
+        emails=list(facts.emails),
         url=url,
         fetched_at=captured_at.astimezone(UTC),
-        **{name: list(value) if isinstance(value, list) else value for name, value in facts.fields.items()},
     )

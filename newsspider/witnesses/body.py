@@ -16,7 +16,6 @@ from lxml import etree
 from newsspider.items import Image, ImageCredit, Person, Video
 from newsspider.processors import clean_text, parse_copyright, parse_credit, parse_keywords_line
 from newsspider.urls import absolute
-from newsspider.witnesses.page import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,13 +32,13 @@ _KEPT_BLOCKS = frozenset(["p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote",
 _TAGS = {*_KEPT_BLOCKS, "a", "b", "strong", "i", "em", "u", "s", "sub", "sup", "img"}
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}}
 
+_MAX_ASIDE = 100  # characters of a credit, a notice or a byline; longer lines are paragraphs without looking
 _WRITERS = "记者|作者|撰稿|撰文|通讯员"
 _EDITORS = "编辑|责编|主编"
 _ROLE = re.compile(rf"((?:实习|见习|特约|责任|新媒体|值班)?(?:{_WRITERS}|{_EDITORS}))\s*[:\uff1a]\s*")
 _SEPARATOR = re.compile(r"[\s、,\uff0c;\uff1b/|]+")
 _SENTENCE = re.compile(r"[。!\uff01?\uff1f]")
 _BRACKETS = "()\uff08\uff09"
-_MAX_BYLINE = 100  # characters
 _MAX_NAME = 20
 
 
@@ -64,20 +63,14 @@ def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
         text = block.text
         if not text:
             continue
-        if images and nearest(block.element, "figcaption") is not None:
+        if images and _is_caption(block.element):
             credit = parse_credit(text)
             images[-1].caption, images[-1].credit = text, credit and credit.raw
-        elif credit := parse_credit(text):
-            said["image_credit"] = ImageCredit(raw=credit.raw, name=credit.name, role=credit.role)
-        elif notice := parse_copyright(text):
-            said["copyright_notice"], said["exclusive"] = notice.raw, notice.exclusive
-        elif line := parse_keywords_line(text):
-            said["keywords_raw"] = line.raw
-        elif people := read_byline(text):
-            said["authors"], said["editors"] = people
-        else:
+        elif len(text) > _MAX_ASIDE or not (aside := _aside(text)):
             paragraphs.append(text)
             html.append(_paragraph_html(block, text))
+        else:
+            said |= aside
     if paragraphs:
         said["paragraphs"] = paragraphs
     if paragraphs or images:
@@ -89,6 +82,24 @@ def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
     return said
 
 
+def _is_caption(element: Element) -> bool:
+    parent = element.getparent()
+    return element.tag == "figcaption" or (parent is not None and parent.tag == "figcaption")
+
+
+def _aside(text: str) -> dict[str, Any]:
+    """What a line says that stands among the paragraphs without being one, by field; empty for a paragraph."""
+    if credit := parse_credit(text):
+        return {"image_credit": ImageCredit(raw=credit.raw, name=credit.name, role=credit.role)}
+    if notice := parse_copyright(text):
+        return {"copyright_notice": notice.raw, "exclusive": notice.exclusive}
+    if keywords := parse_keywords_line(text):
+        return {"keywords_raw": keywords.raw}
+    if people := read_byline(text):
+        return {"authors": people[0], "editors": people[1]}
+    return {}
+
+
 def read_byline(text: str) -> tuple[list[Person], list[Person]] | None:
     """Writers and editors in a line that is a byline and nothing else; ``None`` for any other line.
 
@@ -97,8 +108,6 @@ def read_byline(text: str) -> tuple[list[Person], list[Person]] | None:
     >>> read_byline("记者:你怎么看?他没有回答,转身走了。") is None
     True
     """
-    if len(text) > _MAX_BYLINE:
-        return None
     bracketed = text[0] in _BRACKETS and text[-1] in _BRACKETS
     before, *roles_and_names = _ROLE.split(text.strip(_BRACKETS))
     if not roles_and_names or (before and not bracketed):

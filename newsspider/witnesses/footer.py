@@ -38,35 +38,50 @@ _EMAIL = re.compile(
 
 
 class Facts(NamedTuple):
-    """What one footer says, and a name for it that changes when it does."""
+    """What one footer says."""
 
-    digest: str
-    """16 hexadecimal digits."""
-
-    fields: dict[str, Any]
+    publisher: str | None
+    copyright: str | None
+    licences: tuple[Licence, ...]
+    icp_numbers: tuple[str, ...]
+    police_numbers: tuple[str, ...]
+    phones: tuple[Phone, ...]
+    emails: tuple[Email, ...]
 
 
 @lru_cache(maxsize=16)
-def read_footer(site: str, text: str) -> Facts | None:
-    """Read the lines of a footer; ``None`` when they state no facts. The result is shared: do not change it."""
+def read_footer(text: str) -> Facts | None:
+    r"""Read the lines of a footer; ``None`` when they state no facts.
+
+    >>> facts = read_footer("ICP备案:沪ICP备10207042号-1\n举报电话:021-62870000(市版权局)")
+    >>> facts.icp_numbers, facts.phones
+    (('沪ICP备10207042号-1',), (Phone(number='021-62870000', label='举报电话', holder='市版权局'),))
+    """
     text = text[:MAX_TEXT]
-    copyright_line = _COPYRIGHT.search(text)
+    permits = sorted((*_LICENCE.finditer(text), *_BROADCAST.finditer(text)), key=re.Match.start)
     publisher = _PUBLISHER.search(text)
-    found = sorted((*_LICENCE.finditer(text), *_BROADCAST.finditer(text)), key=re.Match.start)
-    fields: dict[str, Any] = {
-        "publisher": publisher and publisher["name"],
-        "copyright": copyright_line and " ".join(copyright_line[0].split()),
-        "licences": [Licence(name=each["label"], number=each["number"]) for each in found],
-        "icp_numbers": _ICP.findall(text),
-        "police_numbers": _POLICE.findall(text),
-        "phones": [
+    copyright_line = _COPYRIGHT.search(text)
+    facts = Facts(
+        publisher=publisher and publisher["name"],
+        copyright=copyright_line and " ".join(copyright_line[0].split()),
+        licences=tuple(Licence(name=each["label"], number=each["number"]) for each in permits),
+        icp_numbers=tuple(_ICP.findall(text)),
+        police_numbers=tuple(_POLICE.findall(text)),
+        phones=tuple(
             Phone(number=phone["number"], label=line["label"], holder=phone["holder"])
             for line in _PHONES.finditer(text)
             for phone in _PHONE.finditer(line["numbers"])
-        ],
-        "emails": [Email(address=each["address"], label=each["label"]) for each in _EMAIL.finditer(text)],
-    }
-    if not any(fields.values()):
-        return None
-    plain = json.dumps({"site": site} | as_record(fields), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Facts(hashlib.sha256(plain.encode()).hexdigest()[:16], fields)
+        ),
+        emails=tuple(Email(address=each["address"], label=each["label"]) for each in _EMAIL.finditer(text)),
+    )
+    return facts if any(facts) else None
+
+
+@lru_cache(maxsize=16)
+def digest(site: str, facts: Facts) -> str:
+    """16 hexadecimal digits that change when one of the facts does."""
+    plain: dict[str, Any] = {"site": site}
+    for name, value in facts._asdict().items():
+        plain[name] = as_record(list(value) if isinstance(value, tuple) else value)
+    named = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(named.encode()).hexdigest()[:16]

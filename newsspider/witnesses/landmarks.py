@@ -9,27 +9,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from newsspider.dates import parse_date, parse_duration, split_channel_and_date, split_date_and_source
 from newsspider.items import Recommendation
 from newsspider.processors import parse_keywords_line
 from newsspider.witnesses.body import read_body
-from newsspider.witnesses.page import link_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from newsspider.witnesses.page import Block, Page
+    from newsspider.witnesses.page import Block, Page, Piece
 
 MAX_CARDS = 200
 """Recommendations read from one page; more are not a block below an article."""
 
 _MAX_TITLE = 200  # characters
 _MAX_LABEL = 40  # characters; a longer line is a sentence, not a name
+_MAX_KEYWORDS = 50
+_LABEL = re.compile(r"\w+\W*")  # one word, then a colon or nothing
+_LETTER = re.compile(r"\w")
 _BELOW_BODY = ("notice", "keywords", "comments", "recommended")
 
 
@@ -62,7 +64,7 @@ class Landmarks:
         self.words = words
         self.article_url = article_url
         self.blocks = page.outline
-        self.lines = ["".join([text for text, _ in block.pieces]).strip() for block in self.blocks]
+        self.lines = [block.line for block in self.blocks]
         self.opens = self._find_openings()
         """Name of a part -> position of the line that opens it."""
 
@@ -128,10 +130,10 @@ class Landmarks:
             return {}
         toolbar = self.opens["toolbar"]
         near = self.blocks[max(0, toolbar - 1) : toolbar + 1]
-        pieces = [piece for block in near for piece in block.pieces if not piece[0].isspace()]
-        for (name, element), (next_text, _) in pairwise(pieces):
+        pieces = [piece for block in near for piece in _visible(block)]
+        for (name, href), (next_text, _) in pairwise(pieces):
             if self.words.toolbar[0] in next_text and len(name) <= _MAX_LABEL:
-                return {"channel": (name, link_of(element))}
+                return {"channel": (name, href)}
         return {}
 
     def _title(self) -> dict[str, Any]:
@@ -152,23 +154,24 @@ class Landmarks:
             return {}
         position = self.opens["date"]
         date, source = split_date_and_source(self.lines[position])
-        pieces = [piece for piece in self.blocks[position].pieces if not piece[0].isspace()]
-        if source is None and self._names_source(position + 1):
-            source = self.lines[position + 1]
-            pieces = self.blocks[position + 1].pieces
+        if self._source_stands_apart():
+            position += 1
+            source = self.lines[position]
         said: dict[str, Any] = {"published_at": date}
         if source:
-            said["source"] = source, link_of(pieces[-1][1])
+            said["source"] = source, self.blocks[position].pieces[-1][1]
         return said
 
-    def _names_source(self, position: int) -> bool:
-        """Whether the line after the date belongs to it: their common element holds hardly more than the two."""
-        if position >= len(self.lines) or not 0 < len(self.lines[position]) <= _MAX_LABEL:
+    def _source_stands_apart(self) -> bool:
+        """Whether the line below the date belongs to it: their common element holds hardly more than the two."""
+        date, source = self.opens["date"], self.opens["date"] + 1
+        if split_date_and_source(self.lines[date])[1] or source >= len(self.lines):
             return False
-        parent = self.blocks[position - 1].element.getparent()
-        if parent is None or parent is not self.blocks[position].element.getparent():
+        parent = self.blocks[date].element.getparent()
+        if parent is None or parent is not self.blocks[source].element.getparent():
             return False
-        return len("".join(parent.itertext()).strip()) <= 3 * _MAX_LABEL
+        line = self.lines[source]
+        return 0 < len(line) <= _MAX_LABEL and len("".join(parent.itertext()).strip()) <= 3 * _MAX_LABEL
 
     def _body_end(self) -> int | None:
         below = [self.opens[name] for name in _BELOW_BODY if name in self.opens]
@@ -186,8 +189,7 @@ class Landmarks:
         if end is None:
             return {}
         if "date" in self.opens:
-            start = self.opens["date"] + 1
-            start += self._names_source(start)
+            start = self.opens["date"] + 1 + self._source_stands_apart()
         else:
             title = self._title().get("title")
             if title is None:
@@ -208,18 +210,21 @@ class Landmarks:
 
     def _keywords(self) -> dict[str, Any]:
         """Keywords that are nodes of their own; a line of them run together stays a line."""
-        blocks = self._part("keywords", 50)
+        blocks = self._part("keywords", _MAX_KEYWORDS)
         if not blocks:
             return {}
+        if not _visible(blocks[0])[1:]:  # the label alone: the words are the links below it
+            below = takewhile(lambda block: all(href for _, href in block.pieces), blocks[1:])
+            blocks = [blocks[0], *below]
+        else:
+            blocks = blocks[:1]
         line = parse_keywords_line(" ".join(block.text for block in blocks))
         if line is None:
             return {}
-        pieces = [text.strip() for block in blocks for text, _ in block.pieces]
-        nodes = [piece for piece in pieces[1:] if re.search(r"\w", piece)]
-        is_label = re.fullmatch(rf"(?:{self.words.keywords})\W*", pieces[0])
-        linked = all(link_of(element) for block in blocks for text, element in block.pieces[1:] if text.strip())
-        if is_label and (len(nodes) > 1 or (nodes and linked)):
-            return {"keywords_raw": line.raw, "keywords": nodes}
+        label, *words = [piece for block in blocks for piece in _visible(block)]
+        if _LABEL.fullmatch(label[0].strip()) and (len(words) > 1 or all(href for _, href in words)):
+            nodes = [text.strip() for text, _ in words if _LETTER.search(text)]
+            return {"keywords_raw": line.raw, "keywords": nodes or None}
         return {"keywords_raw": line.raw, "keywords": line.keywords and list(line.keywords)}
 
     def _comments(self) -> dict[str, Any]:
@@ -241,12 +246,15 @@ class Landmarks:
         """Cards of the recommended videos: the length, the title, then channel and date, glued or apart."""
         cards: list[Recommendation] = []
         card = Recommendation(rank=1, title="")
-        for block in self._part("recommended", 8 * MAX_CARDS)[1:]:
-            text = block.text
+        href = url = None
+        start = self.opens.get("recommended", len(self.lines))
+        for position in range(start + 1, start + len(self._part("recommended", 8 * MAX_CARDS))):
+            text = self.lines[position]
             if not text:
                 continue
-            length = parse_duration(text)
-            url = self.article_url(link_of(block.pieces[0][1]))
+            length = parse_duration(text) if text[0].isdigit() else None
+            if (link := self.blocks[position].pieces[0][1]) != href:
+                href, url = link, self.article_url(link)
             begins = length is not None and (card.title or card.duration_s is not None)
             if begins or card.date_raw or (url and card.url and url != card.url):
                 card = self._file(cards, card)
@@ -254,9 +262,9 @@ class Landmarks:
             if length is not None:
                 card.duration_s = length
             elif not card.title:
-                card.title = text
+                card.title = self.blocks[position].text
             else:
-                channel, card.date_raw = split_channel_and_date(text)
+                channel, card.date_raw = _split(text)
                 card.channel = card.channel or channel
         self._file(cards, card)
         return cards
@@ -266,6 +274,14 @@ class Landmarks:
         if card.title and (card.url or card.duration_s is not None) and len(cards) < MAX_CARDS:
             cards.append(date_card(card, self.page.captured_at))
         return Recommendation(rank=len(cards) + 1, title="")
+
+
+# The same channel and day stand on most cards of a page and of the next one.
+_split = lru_cache(maxsize=1024)(split_channel_and_date)
+
+
+def _visible(block: Block) -> list[Piece]:
+    return [piece for piece in block.pieces if not piece[0].isspace()]
 
 
 def date_card(card: Recommendation, captured_at: datetime) -> Recommendation:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lxml import etree
 
@@ -16,56 +16,25 @@ from newsspider.charsets import decode
 from newsspider.processors import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from newsspider.charsets import Decoded
+Element: TypeAlias = Any  # an lxml element; lxml ships no types
 
-    Element = etree._Element
+_LINE, _INLINE, _LINK, _UNSEEN, _MEDIA = range(5)
+# How an element shows; every other one is a line of its own.
+_SHOWN = dict.fromkeys(
+    ("abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
+     "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
+     "u", "var", "wbr"),
+    _INLINE,
+) | {"a": _LINK} | dict.fromkeys(
+    ("script", "style", "noscript", "template", "iframe", "object", "select", "textarea", "svg", "math"), _UNSEEN
+) | dict.fromkeys(("img", "video"), _MEDIA)  # fmt: skip
 
-# Everything else breaks the line.
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
-)
-_UNSEEN = frozenset(
-    ["script", "style", "noscript", "template", "iframe", "object", "select", "textarea", "svg", "math"]
-)
-_MEDIA = frozenset(("img", "video"))
+
+Piece: TypeAlias = tuple[str, str | None]
+"""A text node as it stands, and the ``href`` of the link in which it stands."""
 
 
 @dataclass(slots=True)
@@ -75,16 +44,21 @@ class Block:
     element: Element
     """The block-level element in which the line stands; the image or video itself."""
 
-    pieces: list[tuple[str, Element]] = field(default_factory=list)
-    """The line's text nodes as they stand, each with the element in which it stands; none for an image or video."""
+    pieces: list[Piece] = field(default_factory=list)
+    """The line's text nodes; none for an image or video."""
 
     whole: bool = False
     """Whether the line is all that its element holds."""
 
     @property
+    def line(self) -> str:
+        """The line as it stands, without surrounding white space; ``""`` for an image or video."""
+        return "".join([text for text, _ in self.pieces]).strip()
+
+    @property
     def text(self) -> str:
-        """The line, cleaned; ``""`` for an image or video."""
-        return clean_text("".join([text for text, _ in self.pieces])) or ""
+        """The line, cleaned."""
+        return clean_text(self.line) or ""
 
 
 class Page:
@@ -94,27 +68,31 @@ class Page:
         """Take the content-decoded *body* of the page at *url*, captured at *captured_at* (aware)."""
         self.url = url
         self.captured_at = captured_at
-        self.decoded: Decoded = decode(body, _content_type(headers))
+        self.decoded = decode(body, _content_type(headers))
         self.text = self.decoded.text
-        self.root = read_html(self.text)
+        as_is = self.decoded.used == "utf-8" and not self.decoded.replacements
+        self.markup = body if as_is else self.text.encode("utf-8", "replace")
+        """The page in UTF-8; asking whether a word occurs is much faster here than in ``text``."""
+        self.root = read_html(self.markup)
 
     @cached_property
     def outline(self) -> list[Block]:
+        """The blocks of the page from top to bottom."""
         body = self.root.find("body")
         return outline(self.root if body is None else body)
 
     @property
     def is_cut_off(self) -> bool:
         """Whether the page lacks its end tag, so that the rest of it may be missing."""
-        return "</html" not in self.text[-4096:].lower()
+        return b"</html" not in self.markup[-1024:].lower()
 
 
-def read_html(text: str) -> Element:
-    """Return the tree of *text*, which may be anything; an empty element when there is nothing to read."""
+def read_html(markup: bytes) -> Element:
+    """Return the tree of *markup*, UTF-8 of any kind; an empty element when there is nothing to read."""
+    # A parser each time: threads that share one wait for each other, and making one costs 2 µs.
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        # A parser each time: sharing one between threads would serialise them, and making one costs 2 µs.
-        parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-        root = etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)
+        root = etree.fromstring(markup.replace(b"\0", b""), parser)
     except etree.ParserError:  # no markup and no text
         root = None
     return etree.Element("html") if root is None else root
@@ -123,58 +101,47 @@ def read_html(text: str) -> Element:
 def outline(root: Element) -> list[Block]:
     """List the blocks under *root* from top to bottom.
 
-    >>> [block.text for block in outline(read_html("<p>a<b>b</b><br>c</p><div>d<script>e</script></div>"))]
+    >>> [block.line for block in outline(read_html(b"<p>a<b>b</b><br>c</p><div>d<script>e</script></div>"))]
     ['ab', 'c', 'd']
     """
     blocks: list[Block] = []
-    pieces: list[tuple[str, Element]] = []
-    # Enclosing block-level elements, each with the number of blocks that were there when it began.
-    open_blocks: list[tuple[Element, int]] = [(root, 0)]
-
-    def end_line(whole_since: int | None = None) -> None:
-        if any(not text.isspace() for text, _ in pieces):
-            blocks.append(Block(open_blocks[-1][0], pieces.copy(), whole_since == len(blocks)))
-        pieces.clear()
-
+    pieces: list[Piece] = []
+    href = None
+    # The elements around, each with the number of blocks that were there when it began.
+    around: list[tuple[Element, int]] = [(root, 0)]
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        tag = element.tag
-        if event == "start":
-            if tag in _UNSEEN:
+        starts = event == "start"
+        shown = _SHOWN.get(element.tag, _LINE)
+        if pieces and shown in (_LINE, _MEDIA):
+            holder, since = around[-1]
+            blocks.append(Block(holder, pieces, not starts and shown == _LINE and since == len(blocks)))
+            pieces = []
+        if starts:
+            if shown == _LINE:
+                around.append((element, len(blocks)))
+            elif shown == _LINK:
+                href = element.get("href")
+            elif shown != _INLINE:
                 walk.skip_subtree()
-            elif tag in _MEDIA:
-                end_line()
-                blocks.append(Block(element))
-                walk.skip_subtree()
-            else:
-                if tag not in _INLINE:
-                    end_line()
-                    open_blocks.append((element, len(blocks)))
-                if element.text:
-                    pieces.append((element.text, element))
+                if shown == _MEDIA:
+                    blocks.append(Block(element))
+                continue
+            text = element.text
         else:
-            if tag not in _INLINE and tag not in _UNSEEN and tag not in _MEDIA:
-                end_line(open_blocks[-1][1])
-                open_blocks.pop()
-            if element is not root and element.tail:
-                pieces.append((element.tail, element.getparent()))
-    end_line()
+            if shown == _LINE:
+                around.pop()
+            elif shown == _LINK:
+                href = None
+            text = None if element is root else element.tail
+        # Space before the first word of a line shows nothing.
+        if text and (pieces or not text.isspace()):
+            pieces.append((text, href))
+    if pieces:
+        blocks.append(Block(root, pieces))
     return blocks
 
 
-def nearest(element: Element | None, tag: str) -> Element | None:
-    """The element itself or its nearest ancestor named *tag*."""
-    while element is not None and element.tag != tag:
-        element = element.getparent()
-    return element
-
-
-def link_of(element: Element) -> str | None:
-    """The ``href`` in which a text node's *element* stands."""
-    anchor = nearest(element, "a")
-    return None if anchor is None else anchor.get("href")
-
-
 def _content_type(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    values: Sequence[bytes] = [value for name, value in headers if name.lower() == b"content-type"]
+    values = [value for name, value in headers if name.lower() == b"content-type"]
     return values[-1].decode("latin-1") if values else None

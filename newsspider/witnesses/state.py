@@ -63,7 +63,8 @@ def say(
     article = max(objects, key=lambda each: _likeness(each, names, page_id), default=None)
     if article is None or not _likeness(article, names, page_id):
         return {}
-    return _article(article, page, names) | {"recommendations": _cards(state, article, page, names, article_url)}
+    cards = _cards(state, article, page, names, article_url)
+    return _article(article, page, names) | {"recommendations": cards or None}
 
 
 def _objects(state: Any) -> Iterator[dict[str, Any]]:
@@ -89,7 +90,7 @@ def _likeness(candidate: dict[str, Any], names: Names, page_id: str | None) -> i
 
 def _article(article: dict[str, Any], page: Page, names: Names) -> dict[str, Any]:
     body = _text(article, names.body)
-    said = read_body(outline(read_html(body)), page.url) if body else {}
+    said = read_body(outline(read_html(body.encode("utf-8", "replace"))), page.url) if body else {}
     if video := _video(article, page, names):
         said["videos"] = [video]
     if (notice := _text(article, names.notice)) and (read := parse_copyright(notice)):
@@ -132,7 +133,9 @@ def _cards(
         if title is None or each is article:
             return None
         url = article_url(names.address.format(_first(each, names.id)))
-        return url and Recommendation(
+        if url is None:
+            return None
+        return Recommendation(
             rank=1,
             title=title,
             url=url,

@@ -9,9 +9,7 @@ imports the project.
 
 from __future__ import annotations
 
-import copy
 import hashlib
-import html
 import json
 import re
 import unicodedata
@@ -54,12 +52,14 @@ LEGACY = "https://www.kankanews.com/a/2019-01-09/0038713052.shtml"
 
 FOOTER_LINKS = ["关于我们", "广告服务", "联系我们", "投诉建议", "友情链接", "产品服务", "法律条款"]
 
+
 # ---------------------------------------------------------------------------- the record, typed once
 def _day(day: int) -> tuple[str, str, str, str]:
     return f"2026-01-{day}", "day", f"2026-01-{day}T00:00:00+08:00", f"2026-01-{day}T23:59:59+08:00"
 
 
-_2_DAYS_AGO = _day(28)
+# Two whole days have passed at ten o'clock, and not yet three.
+_2_DAYS_AGO = "2026-01-28", "day", "2026-01-27T10:00:00+08:00", "2026-01-28T10:00:00+08:00"
 # Between five and six hours before ten o'clock.
 _5_HOURS_AGO = "2026-01-30T05:00:00+08:00", "hour", "2026-01-30T04:00:00+08:00", "2026-01-30T05:00:00+08:00"
 
@@ -123,8 +123,7 @@ def content_hash(title: str, paragraphs: list[str]) -> str:
     text = ""
     for part in (title, *paragraphs):
         folded = "".join(
-            chr(ord(char) - 0xFEE0) if "！" <= char <= "～" else char
-            for char in unicodedata.normalize("NFC", part)
+            chr(ord(char) - 0xFEE0) if "！" <= char <= "～" else char for char in unicodedata.normalize("NFC", part)
         )
         text += re.sub(r"\s+", "", folded).casefold() + "\n"
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
@@ -176,8 +175,7 @@ def article_record() -> dict[str, object]:
         "paragraphs": PARAGRAPHS,
         "body_html": body_html(),
         "images": [
-            {"url": url, "alt": None, "caption": None, "credit": None, "position": position}
-            for position, url in IMAGES
+            {"url": url, "alt": None, "caption": None, "credit": None, "position": position} for position, url in IMAGES
         ],
         "image_credit": {"raw": "(图片来源:陈正宝/摄)", "name": "陈正宝", "role": "摄"},
         "videos": [],
@@ -198,7 +196,29 @@ def article_record() -> dict[str, object]:
             "parser_version": "1",
             "layout": "current",
             "charset": {"declared": ["utf-8", "utf-8"], "used": "utf-8", "replacements": 0},
-            "fields": {},
+            "fields": {
+                "title": "class:current",
+                "page_title": "title",
+                "published_at": "landmarks",
+                "published_raw": "landmarks",
+                "source": "landmarks",
+                "channel": "landmarks",
+                "body_text": "landmarks",
+                "paragraphs": "landmarks",
+                "body_html": "landmarks",
+                "images": "landmarks",
+                "image_credit": "landmarks",
+                "copyright_notice": "landmarks",
+                "exclusive": "landmarks",
+                "keywords": "landmarks",
+                "keywords_raw": "landmarks",
+                "comments": "landmarks",
+                "recommendations": "landmarks",
+                "language": "html lang",
+                "site_facts": "landmarks",
+                "canonical_url": "og",
+                "id": "og",
+            },
             "warnings": [],
         },
     }
@@ -411,3 +431,361 @@ def current_page(*, metadata: bool = True, state: bool = True) -> str:
 </body>
 </html>
 """
+
+
+# ---------------------------------------------------------------------------- the legacy generation
+def legacy_page(*, charset: str) -> str:
+    keywords = "".join(f'<a href="/tag/{word}">{word}</a>' for word in KEYWORDS)
+    footer = FOOTER.replace("//skin.kankanews.com/v6", "http://skin.kankanews.com/v5")
+    return f"""<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
+<html xmlns="http://www.w3.org/1999/xhtml">
+<head>
+<meta http-equiv="Content-Type" content="text/html; charset={charset}" />
+<title>{TITLE}_{CHANNEL}_看看新闻网</title>
+<meta name="keywords" content="{",".join(KEYWORDS)}" />
+<script type="text/javascript">var g = {{}}; g.title="{TITLE}"; g.channel="shixun"; var omsid="";</script>
+<script type="text/javascript" src="http://skin.kankanews.com/v5/js/jquery.js"></script>
+</head>
+<body>
+<div class="top"><a href="http://www.kankanews.com/"><img src="http://skin.kankanews.com/v5/logo.gif" alt="看看新闻网" /></a>
+<ul><li><a href="/xinwen/">新闻</a></li><li><a href="/shixun/">时讯</a></li></ul></div>
+<div class="wrap"><div class="nrHeader"><h1>{TITLE}</h1>
+<p><span class="time">{DATE}</span> <span class="resource">来源:{SOURCE}</span></p></div>
+<div class="textBody">
+{lazy_images(PARAGRAPHS).replace("data-src", "data-original")}
+<p>{CREDIT}</p>
+</div>
+<div class="copy">{NOTICE}</div>
+<div class="keywords"><em>关键词: {keywords}</em></div>
+</div>
+{footer}
+<script type="text/javascript">document.write('<script src="http://tongji.example/x.js"><\\/script>');</script>
+</body>
+</html>
+"""
+
+
+def legacy_record() -> dict[str, object]:
+    """Legacy pages have neither a toolbar nor comments nor recommendations."""
+    record = article_record()
+    record |= {
+        "id": "kankanews:2019-01-09/0038713052",
+        "url": LEGACY,
+        "canonical_url": LEGACY,
+        "comments": {"count": None, "state": "unknown"},
+        "recommendations": [],
+        "language": "zh",
+    }
+    provenance = record["provenance"]
+    by_class = [
+        "title", "published_at", "published_raw", "source", "body_text", "paragraphs", "body_html", "images",
+        "image_credit", "keywords", "keywords_raw",
+    ]  # fmt: skip
+    provenance["layout"] = "legacy"
+    provenance["fields"] |= dict.fromkeys(by_class, "class:legacy")
+    provenance["fields"] |= {"language": "letters", "channel": "title", "canonical_url": "url", "id": "url"}
+    for absent in ("comments", "recommendations"):
+        del provenance["fields"][absent]
+    return record
+
+
+# ---------------------------------------------------------------------------- the cases
+def scrambled_page() -> str:
+    """The current layout after a redesign: other class names, other elements, no metadata, no state."""
+    page = current_page(metadata=False, state=False)
+    page = re.sub(r"(?s)<head>.*</head>", '<head><meta charset="utf-8"></head>', page)
+    page = re.sub(r' (?:lang|data-[a-z-]+-ssr|data-hid|id)="[^"]*"| data-n-head-ssr', "", page)
+    names: dict[str, str] = {}
+
+    def other_names(match: re.Match[str]) -> str:
+        return 'class="{}"'.format(
+            " ".join(
+                names.setdefault(name, "_" + hashlib.sha256(name.encode()).hexdigest()[:6]) for name in match[1].split()
+            )
+        )
+
+    page = re.sub(r'class="([^"]*)"', other_names, page)
+    return re.sub(r"<(/?)h[1-4]\b", r"<\1section", page)
+
+
+def scrambled_record() -> dict[str, object]:
+    record = article_record()
+    record["page_title"] = None
+    record["language"] = "zh"
+    record["provenance"]["layout"] = "landmarks"
+    fields = dict.fromkeys(record["provenance"]["fields"], "landmarks")
+    del fields["page_title"]
+    record["provenance"]["fields"] = fields | {"language": "letters", "canonical_url": "url", "id": "url"}
+    return record
+
+
+def state_only_page(state: str | None = None) -> str:
+    return f"""<!doctype html>
+<html lang="zh-CN">
+<head><meta charset="utf-8"><title>看看新闻网</title></head>
+<body><div id="__nuxt"><!----><div id="nuxt-loading">加载中</div></div>
+{state or nuxt(state_detail(), state_cards())}
+<script src="/_nuxt/5e1f0a2.js" defer></script>
+</body>
+</html>
+"""
+
+
+def state_only_record() -> dict[str, object]:
+    record = article_record()
+    record |= {"page_title": "看看新闻网", "keywords_raw": None, "site_facts": None}
+    record["provenance"]["layout"] = "state"
+    fields = dict.fromkeys(record["provenance"]["fields"], "state")
+    del fields["keywords_raw"], fields["site_facts"]
+    record["provenance"]["fields"] = fields | {
+        "language": "html lang", "canonical_url": "url", "id": "url", "page_title": "title",
+    }  # fmt: skip
+    return record
+
+
+VIDEO_ID = "vT5nQx8ZsKc"
+VIDEO_LINE = "美国总统特朗普日前接受媒体采访时谈及此次行动。"
+VIDEO_TITLE = "特朗普承认:美军使用声波武器绑架马杜罗"
+VIDEO_FILE = "https://mediaplay.kksmg.com/2026/01/24/h264_720k_mp4_5d2c7e0b9a1f4c3e.mp4"
+
+
+def video_page() -> str:
+    detail = {
+        "id": VIDEO_ID, "title": VIDEO_TITLE, "content": f"<p>{VIDEO_LINE}</p>", "channel_name": CHANNEL,
+        "video_info": {"play_url": VIDEO_FILE, "duration": 33, "width": 1280},
+        "cover": poster(VIDEO_ID),
+    }  # fmt: skip
+    return f"""<!doctype html>
+<html data-n-head-ssr lang="zh-CN">
+{head(title=VIDEO_TITLE, url=DETAIL + VIDEO_ID, description=VIDEO_LINE)}
+<body>
+<div id="__nuxt"><div id="__layout"><div class="container">{HEADER}
+<div class="video-wrap"><div class="player" data-poster="{poster(VIDEO_ID)}"></div></div>
+<div class="detail"><div class="detail-main">{TOOLBAR}
+<h1 class="video-bt">{VIDEO_TITLE}</h1>
+<div class="detail-info"><span class="time">2026-01-24 09:15:07</span> <span class="from">{SOURCE}</span></div>
+<div class="video-intro">{VIDEO_LINE}</div>
+{COMMENTS}
+</div></div>
+{FOOTER}
+</div></div></div>
+{nuxt(detail, [])}<script src="/_nuxt/5e1f0a2.js" defer></script>
+</body>
+</html>
+"""
+
+
+def video_record() -> dict[str, object]:
+    record = article_record()
+    record |= {
+        "id": f"kankanews:{VIDEO_ID}", "url": DETAIL + VIDEO_ID, "canonical_url": DETAIL + VIDEO_ID,
+        "title": VIDEO_TITLE, "page_title": f"{VIDEO_TITLE}_时讯_看看新闻网",
+        "published_at": "2026-01-24T09:15:07+08:00", "published_raw": "2026-01-24 09:15:07",
+        "body_text": VIDEO_LINE, "paragraphs": [VIDEO_LINE], "body_html": f"<p>{VIDEO_LINE}</p>",
+        "images": [], "image_credit": None,
+        "videos": [{"url": VIDEO_FILE, "poster": poster(VIDEO_ID), "duration_s": 33, "media_id": None}],
+        "copyright_notice": None, "exclusive": None, "keywords": None, "keywords_raw": None, "recommendations": [],
+        "counts": {"chars": 23, "han": 22, "words": 22, "paragraphs": 1},
+        "content_hash": content_hash(VIDEO_TITLE, [VIDEO_LINE]),
+    }  # fmt: skip
+    fields = record["provenance"]["fields"]
+    for absent in ("images", "image_credit", "copyright_notice", "exclusive", "keywords", "keywords_raw"):
+        del fields[absent]
+    del fields["recommendations"]
+    fields["videos"] = "state"
+    return record
+
+
+def write(case: str, page: str | bytes, expected: dict[str, object], *, kind: str, **about: object) -> None:
+    """Write one case: the page, what it is, and the record or the error that it must give."""
+    directory = HERE / case
+    directory.mkdir(exist_ok=True)
+    (directory / "page.html").write_bytes(page if isinstance(page, bytes) else page.encode())
+    described = {
+        "what": kind,
+        "url": DETAIL + "LMwVGgj402z",
+        "headers": [["Content-Type", "text/html; charset=utf-8"]],
+        "captured_at": CAPTURED_AT,
+    } | about
+    outcome = "error" if "error" in expected else "golden"
+    for name, value in (("page", described), (outcome, expected)):
+        text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+        (directory / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def in_gb18030(record: dict[str, object], *declared: str) -> dict[str, object]:
+    record["provenance"]["charset"] = {"declared": list(declared), "used": "gb18030", "replacements": 0}
+    return record
+
+
+def missing_fields() -> tuple[str, dict[str, object]]:
+    """A page without source, channel, notice, keywords, images, credit; its comments cannot be read without login."""
+    body = (
+        "<p>第一段。</p>\n<p>第二段,有<a href='/detail/Yb3kRw7LmDe' onclick='x()'>链接</a>和<strong>强调</strong>。</p>"
+    )
+    page = f"""<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>缺字段的文章</title></head>
+<body><div class="detail-main"><h1 class="bt">缺字段的文章</h1><div>2026-01-29 08:00</div>
+<div>{body}<p>(看看新闻Knews记者:张三 李四 编辑:王五)</p></div>
+<div class="detail-bottom"></div><div><h3>全部评论(12)</h3><p>请先登录后发表评论</p></div></div></body></html>
+"""
+    paragraphs = ["第一段。", "第二段,有链接和强调。"]
+    record = article_record()
+    record |= dict.fromkeys(
+        ("source", "channel", "image_credit", "copyright_notice", "exclusive", "keywords", "keywords_raw", "site_facts")
+    ) | {
+        "title": "缺字段的文章", "page_title": "缺字段的文章",
+        "published_at": "2026-01-29T08:00:00+08:00", "published_raw": "2026-01-29 08:00",
+        "authors": [{"name": "张三", "role": "记者"}, {"name": "李四", "role": "记者"}],
+        "editors": [{"name": "王五", "role": "编辑"}],
+        "body_text": "\n\n".join(paragraphs), "paragraphs": paragraphs,
+        "body_html": '<p>第一段。</p>\n<p>第二段,有<a href="https://www.kankanews.com/detail/Yb3kRw7LmDe">链接</a>'
+                     "和<strong>强调</strong>。</p>",
+        "images": [], "comments": {"count": 12, "state": "login_required"}, "recommendations": [],
+        "counts": {"chars": 15, "han": 12, "words": 12, "paragraphs": 2},
+        "content_hash": content_hash("缺字段的文章", paragraphs),
+    }  # fmt: skip
+    here = "landmarks"
+    record["provenance"] |= {
+        "charset": {"declared": ["utf-8", "utf-8"], "used": "utf-8", "replacements": 0},
+        "fields": {
+            "id": "url", "canonical_url": "url", "title": "class:current", "page_title": "title",
+            "published_at": here, "published_raw": here, "authors": here, "editors": here, "body_text": here,
+            "paragraphs": here, "body_html": here, "comments": here, "language": "html lang",
+        },
+        "warnings": [
+            "published_at: printed only to the minute: 2026-01-29 08:00",
+            "source: no witness knows it",
+            "channel: no witness knows it",
+        ],
+    }  # fmt: skip
+    return page, record
+
+
+def conflict() -> tuple[str, dict[str, object]]:
+    """The sample's page with metadata that contradict it, and that name a page of another site as canonical."""
+    ld = {"@type": "NewsArticle", "headline": "另一个标题", "datePublished": "2019-01-10T09:00:00+08:00",
+          "dateModified": "2019-01-11T10:00:00+08:00"}  # fmt: skip
+    extra = (
+        f'<script type="application/ld+json">{json.dumps(ld, ensure_ascii=False)}</script>\n'
+        '<link rel="canonical" href="https://other.example/detail/LMwVGgj402z">\n</head>'
+    )
+    record = article_record()
+    record["modified_at"] = "2019-01-11T10:00:00+08:00"
+    record["provenance"]["fields"]["modified_at"] = "json-ld"
+    record["provenance"]["warnings"] = [
+        "canonical_url: link names https://other.example/detail/LMwVGgj402z, which is no article of kankanews; ignored",
+        "title: class:current says “用脚板丈量民情 李强要求大调研不停步”, json-ld says “另一个标题”",
+        "published_at: landmarks says “2019-01-09 17:04:22”, json-ld says “2019-01-10T09:00:00+08:00”",
+    ]
+    return current_page().replace("</head>", extra), record
+
+
+def truncated() -> tuple[bytes, dict[str, object]]:
+    """The sample's page, cut off after the first sentence of the fifth paragraph, in the middle of a character."""
+    page = current_page()
+    cut = page.index(PARAGRAPHS[4]) + PARAGRAPHS[4].index("。") + 1
+    paragraphs = [*PARAGRAPHS[:4], PARAGRAPHS[4][: PARAGRAPHS[4].index("。") + 1]]
+    record = article_record()
+    images = [image for image in record["images"] if image["position"] < 5]
+    record |= {
+        "body_text": "\n\n".join(paragraphs), "paragraphs": paragraphs,
+        "body_html": body_html().split(PARAGRAPHS[4])[0] + paragraphs[4] + "</p>",
+        "images": images, "image_credit": None, "copyright_notice": None, "exclusive": None,
+        "keywords": None, "keywords_raw": None, "comments": {"count": None, "state": "unknown"},
+        "recommendations": [], "site_facts": None,
+        "counts": counts(paragraphs), "content_hash": content_hash(TITLE, paragraphs),
+    }  # fmt: skip
+    fields = record["provenance"]["fields"]
+    for absent in (
+        "image_credit", "copyright_notice", "exclusive", "keywords", "keywords_raw", "comments", "recommendations",
+        "site_facts",
+    ):  # fmt: skip
+        del fields[absent]
+    record["provenance"]["warnings"] = ["body_text: the page has no end; the rest of the body may be missing"]
+    return page[:cut].encode(), record
+
+
+def hostile_markup() -> tuple[str, dict[str, object]]:
+    """Scripts, handlers and addresses that run code, unclosed and unknown elements, and deep nesting in the body."""
+    body = (
+        "<p onmouseover=alert(1) style='background:url(javascript:alert(1))'>一<script>alert(2)</script>段。</p>"
+        "<p><a href='javascript:alert(3)'>二</a><a href=' jAvAscript:alert(4)'>段</a>"
+        "<a href='https://a.example/?q=\"><script>'>外</a>。</p>"
+        "<p><img src=x onerror=alert(5)><img src='data:image/png;base64,AAAA'><img src='javascript:alert(6)'></p>"
+        "<iframe src='https://evil.example/'>帧</iframe><style>p{}</style><svg onload=alert(7)><text>图</text></svg>"
+        "<marquee>三<b>段<p>四段&lt;script&gt;alert(8)&lt;/script&gt;</b></p></marquee><p>五段\u200b\ufeff。</p>"
+    )
+    page = f"""<!doctype html><html lang="zh-CN\"><head><meta charset="utf-8"><title>恶意</title></head>
+<body>{"<div>" * 60}<div class="detail-main"><h1 class="bt">恶意</h1><p>2026-01-29 08:00:00 测试</p>
+{body}<p>版权声明:无</p></div></body></html>
+"""
+    paragraphs = ["一段。", "二段外。", "三段", "四段<script>alert(8)</script>", "五段。"]
+    record = article_record()
+    record |= dict.fromkeys(("channel", "image_credit", "keywords", "keywords_raw", "site_facts")) | {
+        "title": "恶意", "page_title": "恶意", "published_at": "2026-01-29T08:00:00+08:00",
+        "published_raw": "2026-01-29 08:00:00", "source": {"name": "测试", "url": None},
+        "body_text": "\n\n".join(paragraphs), "paragraphs": paragraphs,
+        "body_html": (
+            "<p>一段。</p>\n"
+            '<p><a>二</a><a>段</a><a href="https://a.example/?q=%22%3E%3Cscript%3E">外</a>。</p>\n'
+            '<p><img src="https://www.kankanews.com/detail/x"></p>\n'
+            "<p>三段</p>\n<p>四段&lt;script&gt;alert(8)&lt;/script&gt;</p>\n<p>五段。</p>"
+        ),
+        "images": [{"url": "https://www.kankanews.com/detail/x", "alt": None, "caption": None, "credit": None,
+                    "position": 2}],
+        "copyright_notice": "版权声明:无", "exclusive": False,
+        "comments": {"count": None, "state": "unknown"}, "recommendations": [],
+        "counts": {"chars": 39, "han": 11, "words": 15, "paragraphs": 5},
+        "content_hash": content_hash("恶意", paragraphs),
+    }  # fmt: skip
+    fields = record["provenance"]["fields"]
+    for absent in ("channel", "image_credit", "keywords", "keywords_raw", "comments", "recommendations", "site_facts"):
+        del fields[absent]
+    record["provenance"]["fields"] |= {"id": "url", "canonical_url": "url"}
+    record["provenance"]["warnings"] = ["channel: no witness knows it"]
+    return page, record
+
+
+NOT_FOUND = f"""<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>看看新闻网</title></head>
+<body>{HEADER}<div class="error-page"><img src="//skin.kankanews.com/v6/404.png"><p>抱歉,您访问的页面不存在</p>
+<a href="/">返回首页</a></div>{FOOTER}</body></html>
+"""
+
+HOSTILE_STATES = {
+    "hostile-state-depth": "[" * 5000 + "]" * 5000,
+    "hostile-state-array": "(function(a){return {data:Array(1e9)}}(1))",
+    "hostile-state-syntax": '(function(a){while(true){};return {title:fetch("https://evil.example/")}}(1))',
+}
+
+
+def main() -> None:
+    utf8 = [["Content-Type", "text/html; charset=utf-8"]]
+    write("current", current_page(), article_record(), kind=REAL)
+    write("scrambled", scrambled_page(), scrambled_record(), kind=REAL)
+    write("state-only", state_only_page(), state_only_record(), kind=REAL)
+    write("legacy", legacy_page(charset="utf-8"), legacy_record(), kind=REAL, url=LEGACY)
+    gb2312 = legacy_page(charset="gb2312").encode("gb18030")
+    write(
+        "legacy-gbk-labelled-gb2312", gb2312, in_gb18030(legacy_record(), "gb2312", "gb2312"), kind=REAL, url=LEGACY,
+        headers=[["Content-Type", "text/html; charset=gb2312"]],
+    )  # fmt: skip
+    write(
+        "gb18030-labelled-utf8", legacy_page(charset="utf-8").encode("gb18030"),
+        in_gb18030(legacy_record(), "utf-8", "utf-8"), kind=REAL, url=LEGACY, headers=utf8,
+    )  # fmt: skip
+    kind = "title and card text real, the rest made up, HTML reconstructed"
+    write("video", video_page(), video_record(), kind=kind, url=DETAIL + VIDEO_ID)
+    write("missing-fields", *missing_fields(), kind=MADE_UP)
+    write("conflict", *conflict(), kind="text real, HTML reconstructed; the contradicting metadata made up")
+    write("truncated", *truncated(), kind="text real, HTML reconstructed, cut off")
+    write("hostile-markup", *hostile_markup(), kind=MADE_UP)
+    missing = {"error": "UnparsedPageError", "missing": ["title", "body or video"]}
+    write("not-found-with-200", NOT_FOUND, missing, kind=MADE_UP)
+    for case, source in HOSTILE_STATES.items():
+        page = state_only_page(f"<script>window.__NUXT__={source};</script>")
+        write(case, page, missing | {"because": "state"}, kind=MADE_UP)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Saved pages and the records that they must give; a directory under ``tests/cases/<site>`` is one case."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+import newsspider.sites
+from newsspider import schema
+from newsspider.items import as_record
+from newsspider.witnesses.article import UnparsedPageError
+
+CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/*/page.json"))
+SITES = sorted(each.name for each in pkgutil.iter_modules(newsspider.sites.__path__))
+READABLE = [case for case in CASES if (case / "golden.json").exists()]
+UNREADABLE = [case for case in CASES if (case / "error.json").exists()]
+
+
+def named(case):
+    return f"{case.parent.name}/{case.name}"
+
+
+def load(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def parse_page(case):
+    page = load(case / "page.json")
+    site = importlib.import_module(f"newsspider.sites.{case.parent.name}")
+    return site.parse_page(
+        (case / "page.html").read_bytes(),
+        page["url"],
+        [(name.encode(), value.encode()) for name, value in page["headers"]],
+        datetime.fromisoformat(page["captured_at"]),
+    )
+
+
+@pytest.mark.parametrize("case", READABLE, ids=named)
+def test_page_yields_its_record(case):
+    record = as_record(parse_page(case).article)
+
+    assert record == load(case / "golden.json")
+
+
+@pytest.mark.parametrize("case", READABLE, ids=named)
+def test_record_is_valid_and_its_fields_are_in_order(case):
+    article, site_facts = parse_page(case)
+    record = as_record(article)
+
+    schema.check(record)
+    assert list(record) == list(load(case / "golden.json"))
+    if site_facts:
+        schema.check(as_record(site_facts), "site_facts")
+        assert article.site_facts == site_facts.id
+
+
+@pytest.mark.parametrize("case", READABLE, ids=named)
+def test_every_filled_field_has_a_witness(case):
+    record = as_record(parse_page(case).article)
+    not_from_the_page = {
+        "schema_version", "site", "url", "counts", "content_hash", "fetched_at", "archive", "provenance",
+    }  # fmt: skip
+    filled = {name for name, value in record.items() if value not in (None, [])} - not_from_the_page
+    if record["comments"] == {"count": None, "state": "unknown"}:
+        filled.remove("comments")
+
+    assert set(record["provenance"]["fields"]) == filled
+
+
+@pytest.mark.parametrize("case", UNREADABLE, ids=named)
+def test_page_that_nobody_can_explain_is_an_error_that_says_what_is_missing(case):
+    expected = load(case / "error.json")
+
+    with pytest.raises(UnparsedPageError) as caught:
+        parse_page(case)
+
+    assert type(caught.value).__name__ == expected["error"]
+    assert list(caught.value.missing) == expected["missing"]
+    assert expected.get("because", "") in str(caught.value)
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_case_says_what_it_is_and_what_it_gives(case):
+    assert load(case / "page.json")["what"]
+    assert (case / "golden.json").exists() != (case / "error.json").exists()
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_every_site_has_a_case_that_yields_a_record_and_one_that_does_not(site):
+    directories = {case.parent.name for case in READABLE} & {case.parent.name for case in UNREADABLE}
+
+    assert site in directories, f"put a page, what it is and its record into tests/cases/{site}/<case>/"
