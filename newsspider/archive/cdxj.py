@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 REVISIT_MIME = "warc/revisit"
 
-_LINE = re.compile(rb"[^ \n]+ \d{14} \{.*\}\n")
+# A flat JSON object: strings are told from what is between them, so two lines torn into one are no line.
+_LINE = re.compile(rb'[^ \n]+ \d{14} \{(?:"(?:[^"\\\n]++|\\.)*+"|[^"{}\n])*+\}\n')
 _TOKEN_END = re.compile(r"[;\s]")
 _SORT_BYTES = 4 << 20
 _COPY_BYTES = 1 << 20
@@ -123,8 +124,8 @@ def timestamp(moment: datetime) -> str:
 
 def status_of(head: Head) -> str | None:
     """Return what stands for a status in a response's first line, as cdxj-indexer reads it: odd codes too."""
-    token = head.line.partition(b" ")[2].strip().partition(b" ")[0]
-    return _text(token) if token or head.fields else None
+    token = _text(head.line).rstrip().partition(" ")[2].strip().partition(" ")[0]
+    return token if token or head.fields else None
 
 
 def mime_of(head: Head) -> str | None:
