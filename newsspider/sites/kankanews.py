@@ -8,19 +8,21 @@ landmarks carry most of a page; what is known of the site stands in the tables b
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from newsspider.dates import parse_date, split_channel_and_date
 from newsspider.items import Article, Video
-from newsspider.urls import clean_url
+from newsspider.urls import absolute, clean_url
 from newsspider.witnesses import article, state
 from newsspider.witnesses.article import Parsed, Site, UnparsedPageError
 from newsspider.witnesses.landmarks import Words
+from newsspider.witnesses.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from newsspider.witnesses.page import Page
 
 __all__ = ["UnparsedPageError"]  # raised by parse()
 
@@ -204,3 +206,58 @@ def parse(body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]], capture
     *body* is content-decoded, *captured_at* aware. Raises ``UnparsedPageError`` for a page that is no article.
     """
     return parse_page(body, url, headers, captured_at).article
+
+
+# ------------------------------------------------------------------------------------------------- list pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleLink:
+    """An article as a list page shows it."""
+
+    url: str
+    """Canonical address."""
+
+    date_raw: str | None = None
+    """The date printed beside the link; null where there is none."""
+
+
+class Links(NamedTuple):
+    """What a list page leads to, each address once, in page order."""
+
+    articles: tuple[ArticleLink, ...]
+    lists: tuple[str, ...]
+
+
+def links(body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]]) -> Links:
+    """Read the links of a list page; at most ``MAX_LINKS`` of them."""
+    page = Page(body, url, headers)
+    articles: dict[str, str | None] = {}
+    lists: dict[str, None] = {}
+    for element in islice(page.root.iter("a"), MAX_LINKS):
+        reference = element.get("href")
+        address = absolute(page.base_url, reference) if reference else None
+        if address:
+            address = canonical_url(address)
+            if is_article(address):
+                articles[address] = None
+            elif is_list(address):
+                lists[address] = None
+    linked: str | None = None
+    for text, reference in (piece for block in page.outline for piece in block.pieces):
+        if reference and (address := SITE.article_url(page.base_url, reference)):
+            linked = address
+        elif linked and not text.isspace():
+            date_raw = split_channel_and_date(text)[1]
+            if date_raw and linked in articles and articles[linked] is None:
+                articles[linked] = date_raw
+    return Links(
+        tuple(ArticleLink(url=address, date_raw=date_raw) for address, date_raw in articles.items()),
+        tuple(lists),
+    )
+
+
+def listed_on(link: ArticleLink, captured_at: datetime) -> date | None:
+    """The last day on which the listed article can have been published, as far as the list tells."""
+    moment = parse_date(link.date_raw, captured_at) if link.date_raw else None
+    return moment.latest.date() if moment else published_from_url(link.url)

@@ -96,7 +96,7 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
 
     *body* is content-decoded, *captured_at* aware. Raises ``UnparsedPageError`` for a page that is no article.
     """
-    page = Page(body, url, headers, captured_at)
+    page = Page(body, url, headers)
     metadata = Metadata(page)
     doubts: list[str] = []
     canonical_url, address_witness = _canonical(site, page, metadata, doubts)
@@ -105,10 +105,10 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
         raise UnparsedPageError(url, ("address",), doubts)
 
     def article_url(reference: str | None) -> str | None:
-        return site.article_url(url, reference)
+        return site.article_url(page.base_url, reference)
 
-    loader = ArticleLoader(captured_at=captured_at, url=url, title_suffix=site.title_suffix)
-    landmarks = Landmarks(page, site.words, article_url)
+    loader = ArticleLoader(captured_at=captured_at, url=page.base_url, title_suffix=site.title_suffix)
+    landmarks = Landmarks(page, site.words, captured_at, article_url)
     layout = None
     for generation, selectors in site.selectors.items():
         if said := classes.say(page, selectors):
@@ -122,7 +122,7 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
         loader.hear("title", {"title": match["title"], "channel": (match["channel"], None)})
     if site.state_hint in page.markup or not _suffices(site, loader):
         try:
-            loader.hear("state", state.say(page, site.state_names, page_id, article_url))
+            loader.hear("state", state.say(page, site.state_names, captured_at, page_id, article_url))
         except NuxtStateError as error:
             doubts.append(f"state: {error}")
     missing = tuple(
@@ -136,7 +136,7 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
     if missing:
         raise UnparsedPageError(url, missing, doubts)
     site_facts = _site_facts(site, landmarks, url, captured_at)
-    article = _article(site, page, metadata, loader, canonical_url, layout, doubts)
+    article = _article(site, page, metadata, loader, canonical_url, layout, captured_at, doubts)
     known = article.provenance.fields
     known["id"] = known["canonical_url"] = address_witness
     if site_facts:
@@ -148,7 +148,7 @@ def _canonical(site: Site, page: Page, metadata: Metadata, doubts: list[str]) ->
     """The address of the article and its witness: what the page names as its own, if that is an article of the site."""
     for witness, reference in (("link", metadata.canonical), ("og", metadata.named.get("og:url"))):
         if reference:
-            if url := site.article_url(page.url, reference):
+            if url := site.article_url(page.base_url, reference):
                 return url, witness
             doubts.append(
                 f"canonical_url: {witness} names {reference[:200]}, which is no article of {site.name}; ignored"
@@ -167,6 +167,7 @@ def _article(
     loader: ArticleLoader,
     canonical_url: str,
     layout: str | None,
+    captured_at: datetime,
     doubts: list[str],
 ) -> Article:
     values: dict[str, Any] = loader.load_item()
@@ -207,7 +208,7 @@ def _article(
         canonical_url=canonical_url,
         counts=Counts(chars=counts.chars, han=counts.han, words=counts.words, paragraphs=counts.paragraphs),
         content_hash=content_hash(values["title"], paragraphs),
-        fetched_at=page.captured_at.astimezone(UTC),
+        fetched_at=captured_at.astimezone(UTC),
         provenance=Provenance(
             parser=site.name,
             parser_version=site.parser_version,

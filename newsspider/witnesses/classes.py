@@ -38,7 +38,7 @@ def say(page: Page, selectors: Mapping[str, str]) -> dict[str, Any]:
         if not elements:
             continue
         if field == "body":
-            said |= read_body(outline(elements[0]), page.url)
+            said |= read_body(outline(elements[0]), page.base_url)
         elif field == "keywords":
             said[field] = [text for element in elements if (text := _text(element))]
             said["keywords_raw"] = _text(elements[0].getparent())

@@ -58,9 +58,16 @@ class Words:
 class Landmarks:
     """The parts of one page; positions count the blocks of its outline."""
 
-    def __init__(self, page: Page, words: Words, article_url: Callable[[str | None], str | None]):
+    def __init__(
+        self,
+        page: Page,
+        words: Words,
+        captured_at: datetime,
+        article_url: Callable[[str | None], str | None],
+    ):
         """Look at *page*; *article_url* makes a card's ``href`` canonical, or ``None`` of what is no article."""
         self.page = page
+        self.captured_at = captured_at
         self.words = words
         self.article_url = article_url
         self.blocks = page.outline
@@ -117,7 +124,7 @@ class Landmarks:
             line = self.lines[position]
             if line[:2] in ("19", "20") and len(line) <= 2 * _MAX_LABEL:
                 raw, _ = split_date_and_source(line)
-                moment = parse_date(raw, self.page.captured_at) if raw else None
+                moment = parse_date(raw, self.captured_at) if raw else None
                 if moment and moment.precision in ("second", "minute"):
                     return position
         return None
@@ -195,9 +202,9 @@ class Landmarks:
             if title is None:
                 return {}
             start = next(n for n, block in enumerate(self.blocks) if block.text == title) + 1
-        said = read_body(self.blocks[start:end], self.page.url)
+        said = read_body(self.blocks[start:end], self.page.base_url)
         if "notice" in self.opens:
-            said |= read_body([self.blocks[self.opens["notice"]]], self.page.url)
+            said |= read_body([self.blocks[self.opens["notice"]]], self.page.base_url)
         return said
 
     def _part(self, name: str, longest: int) -> list[Block]:
@@ -272,7 +279,7 @@ class Landmarks:
     def _file(self, cards: list[Recommendation], card: Recommendation) -> Recommendation:
         """Keep *card* if it is one, and begin the next; what has neither link nor length is other text."""
         if card.title and (card.url or card.duration_s is not None) and len(cards) < MAX_CARDS:
-            cards.append(date_card(card, self.page.captured_at))
+            cards.append(date_card(card, self.captured_at))
         return Recommendation(rank=len(cards) + 1, title="")
 
 

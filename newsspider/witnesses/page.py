@@ -14,10 +14,10 @@ from lxml import etree
 
 from newsspider.charsets import decode
 from newsspider.processors import clean_text
+from newsspider.urls import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
 Element: TypeAlias = Any  # an lxml element; lxml ships no types
 
@@ -64,16 +64,22 @@ class Block:
 class Page:
     """One captured page; reading it never fails."""
 
-    def __init__(self, body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]], captured_at: datetime):
-        """Take the content-decoded *body* of the page at *url*, captured at *captured_at* (aware)."""
+    def __init__(self, body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]]):
+        """Take the content-decoded *body* of the page at *url*."""
         self.url = url
-        self.captured_at = captured_at
         self.decoded = decode(body, _content_type(headers))
         self.text = self.decoded.text
         as_is = self.decoded.used == "utf-8" and not self.decoded.replacements
         self.markup = body if as_is else self.text.encode("utf-8", "replace")
         """The page in UTF-8; asking whether a word occurs is much faster here than in ``text``."""
         self.root = read_html(self.markup)
+
+    @cached_property
+    def base_url(self) -> str:
+        """What the page's relative links are relative to."""
+        base = self.root.find(".//base")
+        reference = None if base is None else base.get("href")
+        return (absolute(self.url, reference) if reference else None) or self.url
 
     @cached_property
     def outline(self) -> list[Block]:

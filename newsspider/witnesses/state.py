@@ -52,7 +52,11 @@ class Names:
 
 
 def say(
-    page: Page, names: Names, page_id: str | None, article_url: Callable[[str | None], str | None]
+    page: Page,
+    names: Names,
+    captured_at: datetime,
+    page_id: str,
+    article_url: Callable[[str | None], str | None],
 ) -> dict[str, Any]:
     """Everything that the state knows, by field; raises ``NuxtStateError`` where it cannot be read."""
     source = find_state(page.text)
@@ -63,7 +67,7 @@ def say(
     article = max(objects, key=lambda each: _likeness(each, names, page_id), default=None)
     if article is None or not _likeness(article, names, page_id):
         return {}
-    cards = _cards(state, article, page, names, article_url)
+    cards = _cards(state, article, captured_at, names, article_url)
     return _article(article, page, names) | {"recommendations": cards or None}
 
 
@@ -79,18 +83,18 @@ def _objects(state: Any) -> Iterator[dict[str, Any]]:
             waiting.extend(value)
 
 
-def _likeness(candidate: dict[str, Any], names: Names, page_id: str | None) -> int:
+def _likeness(candidate: dict[str, Any], names: Names, page_id: str) -> int:
     """How much an object looks like the article: it has a title, and the address's id, a body or a video."""
     if not _text(candidate, names.title):
         return 0
-    is_named = page_id is not None and str(_first(candidate, names.id)) == page_id
+    is_named = str(_first(candidate, names.id)) == page_id
     has_body = bool(_text(candidate, names.body)) or isinstance(_first(candidate, names.video), dict)
     return 2 * is_named + has_body
 
 
 def _article(article: dict[str, Any], page: Page, names: Names) -> dict[str, Any]:
     body = _text(article, names.body)
-    said = read_body(outline(read_html(body.encode("utf-8", "replace"))), page.url) if body else {}
+    said = read_body(outline(read_html(body.encode("utf-8", "replace"))), page.base_url) if body else {}
     if video := _video(article, page, names):
         said["videos"] = [video]
     if (notice := _text(article, names.notice)) and (read := parse_copyright(notice)):
@@ -111,18 +115,18 @@ def _video(article: dict[str, Any], page: Page, names: Names) -> Video | None:
     described = _first(article, names.video)
     if not isinstance(described, dict):
         return None
-    url = absolute(page.url, _text(described, names.video_url) or "data:")
+    url = absolute(page.base_url, _text(described, names.video_url) or "data:")
     if url is None:
         return None
     poster = _text(described, names.poster) or _text(article, names.poster) or "data:"
     length = _length(_first(described, names.duration) or _first(article, names.duration))
-    return Video(url=url, poster=absolute(page.url, poster), duration_s=length)
+    return Video(url=url, poster=absolute(page.base_url, poster), duration_s=length)
 
 
 def _cards(
     state: Any,
     article: dict[str, Any],
-    page: Page,
+    captured_at: datetime,
     names: Names,
     article_url: Callable[[str | None], str | None],
 ) -> list[Recommendation]:
@@ -152,7 +156,7 @@ def _cards(
                 cards = max(cards, found, key=len)
     for rank, card in enumerate(cards, 1):
         card.rank = rank
-        date_card(card, page.captured_at)
+        date_card(card, captured_at)
     return cards
 
 
