@@ -266,3 +266,11 @@ def test_the_demo_server_ends_with_its_input_at_sigterm_and_after_its_time():
         by_signal.terminate()
 
         assert [process.wait(10) for process in (by_input, by_signal, by_time)] == [0, 0, 0]
+
+
+def test_some_addresses_have_the_identical_payload():
+    copy = next(alias for alias in SITE.aliases if "/detail/" in alias)
+    original = SITE.aliases[copy]
+
+    assert SITE.page("/about/") == SITE.page("/about/index.shtml")
+    assert SITE.page(copy.removeprefix(BASE)) == SITE.page(original.removeprefix(BASE))
