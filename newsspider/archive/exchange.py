@@ -5,6 +5,7 @@ Nothing is parsed here; these are bytes, an address and the circumstances.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,11 +34,12 @@ class Wire:
     (19, b'HTTP/1.1', b'HTTP/1.1 200 OK\r\n\r\n')
     """
 
-    __slots__ = ("_length", "_parts", "_spool")
+    __slots__ = ("_failure", "_length", "_parts", "_spool")
 
     def __init__(self, data: bytes = b"") -> None:
         self._parts: list[bytes] = []
         self._spool: IO[bytes] | None = None
+        self._failure: OSError | None = None
         self._length = 0
         if data:
             self.append(data)
@@ -46,16 +48,27 @@ class Wire:
         return self._length
 
     def append(self, data: bytes) -> None:
+        """Add what arrived. Never raises: a full disk is told to whoever reads, not to the connection."""
         self._length += len(data)
-        if self._spool is not None:
-            self._spool.write(data)
+        if self._failure is not None:
             return
         self._parts.append(data)
-        if self._length > MEMORY_LIMIT:
+        if self._spool is None and self._length <= MEMORY_LIMIT:
+            return
+        try:
+            self._write()
+        except OSError as error:
+            self._failure = error
+
+    def _write(self) -> None:
+        if self._spool is None:
             # Unnamed on POSIX: a killed run leaves nothing behind.
-            self._spool = tempfile.TemporaryFile()  # noqa: SIM115 -- lives as long as the exchange
-            self._spool.writelines(self._parts)
-            self._parts.clear()
+            self._spool = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 -- lives as long as the exchange
+        while self._parts:
+            part = self._parts.pop(0)
+            written = self._spool.write(part)
+            if written < len(part):
+                self._parts.insert(0, part[written:])
 
     def head(self, size: int) -> bytes:
         """Return the first *size* bytes, or all there are."""
@@ -65,7 +78,12 @@ class Wire:
         return b""
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield all bytes so far: at once when in memory, else in pieces. May be called again."""
+        """Yield all bytes so far: at once when in memory, else in pieces. May be called again.
+
+        OSError when they could not be kept.
+        """
+        if self._failure is not None:
+            raise self._failure
         if self._spool is None:
             if len(self._parts) > 1:
                 self._parts = [b"".join(self._parts)]
@@ -73,10 +91,10 @@ class Wire:
             return
         position = 0
         while position < self._length:
-            self._spool.seek(position)  # each time: an append may have moved it
+            self._spool.seek(position)  # each time: another reader may have moved it
             chunk = self._spool.read(CHUNK_SIZE)
+            self._spool.seek(0, os.SEEK_END)
             position += len(chunk)
-            self._spool.seek(0, 2)
             yield chunk
 
     def close(self) -> None:
