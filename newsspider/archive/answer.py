@@ -25,6 +25,8 @@ class Answer:
     payload_digest: bytes
     """SHA-1 of the payload: without transfer coding, as the standard has it, or as stored."""
     payload_size: int
+    extra: bool
+    """Whether there is more than head and payload: a trailer, or bytes behind the end of the message."""
     truncated: Truncation | None
 
     @property
@@ -69,4 +71,12 @@ def read_answer(exchange: Exchange, *, as_stored: bool) -> tuple[bytes, Answer |
         truncated = None  # the message itself says that it is whole, whatever came after it
     elif not (head.whole and unframe.complete):
         truncated = truncated or "disconnect"
-    return top[: head.start], Answer(head, exchange.received, block.digest(), payload.digest(), size, truncated)
+    return top[: head.start], Answer(
+        head=head,
+        received=exchange.received,
+        block_digest=block.digest(),
+        payload_digest=payload.digest(),
+        payload_size=size,
+        extra=unframe.extra,
+        truncated=truncated,
+    )

@@ -159,6 +159,8 @@ class Unframer(Protocol):
     """Whether the end of the message has been seen."""
     until_close: bool
     """Whether only the end of the connection ends the message."""
+    extra: bool
+    """Whether there was more than head and body: a trailer, or bytes behind the end of the message."""
 
     def feed(self, data: bytes | memoryview) -> Iterable[bytes | memoryview]: ...
 
@@ -168,6 +170,7 @@ class _UntilClose:
 
     complete = True
     until_close = True
+    extra = False
 
     def feed(self, data: bytes | memoryview) -> Iterable[bytes | memoryview]:
         return (data,)
@@ -181,8 +184,10 @@ class _Counted:
     def __init__(self, length: int) -> None:
         self._left = length
         self.complete = length == 0
+        self.extra = False
 
     def feed(self, data: bytes | memoryview) -> Iterable[bytes | memoryview]:
+        self.extra |= len(data) > self._left
         data = data[: self._left]
         self._left -= len(data)
         self.complete = not self._left
@@ -199,6 +204,7 @@ class _Chunked:
 
     def __init__(self) -> None:
         self.complete = False
+        self.extra = False
         self._left = 0  # of the current chunk
         self._line = b""  # an unfinished line
         self._state = "first size"
@@ -226,6 +232,7 @@ class _Chunked:
             self._line = b""
             if payload := self._read_line(line):
                 yield payload
+        self.extra |= self.complete and position < len(text)
 
     def _may_go_on(self, line: bytes) -> bool:
         return self._state != "first size" or _CHUNK_LINE_SO_FAR.fullmatch(line) is not None
@@ -233,7 +240,9 @@ class _Chunked:
     def _read_line(self, line: bytes) -> bytes:
         """Take in a whole line, or one that cannot become one; return it when it turns out to be payload."""
         if self._state == "trailer":
-            if not line.strip(b"\r\n"):
+            if line.strip(b"\r\n"):
+                self.extra = True
+            else:
                 self.complete, self._state = True, "done"
             return b""
         if self._state == "end of chunk":

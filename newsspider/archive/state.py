@@ -44,8 +44,8 @@ class StateDamagedError(NewsspiderError):
 
     def __init__(self, path: Path, cause: sqlite3.Error) -> None:
         super().__init__(
-            f"{path}: {cause}. No record is in it: move the file away and the next run makes a new one "
-            "(pages that did not change are then stored once more)"
+            f"{path}: {cause}. No record is in it: move the file away, and {path.name}-wal and -shm if they are "
+            "there, and the next run makes a new one (pages that did not change are then stored once more)"
         )
         self.path = path
 

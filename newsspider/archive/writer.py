@@ -259,7 +259,8 @@ class CollectionWriter:
         ]
 
     def _original_of(self, exchange: Exchange, answer: Answer) -> Original | None:
-        if not _may_be_original(exchange, answer):
+        # A revisit keeps the head only: a trailer, or what came behind the message, would be lost.
+        if answer.extra or not _may_be_original(exchange, answer):
             return None
         original = self._state.find_payload(answer.payload_digest)
         if original is None or (original.chunked and not answer.head.chunked):
@@ -355,7 +356,7 @@ class CollectionWriter:
 
 
 def _may_be_original(exchange: Exchange, answer: Answer) -> bool:
-    """Only a whole page that was asked for by GET; a POST revisit was replayed as nothing at all."""
+    """Only a whole page that was asked for by GET: a POST revisit was replayed as nothing at all."""
     return (
         exchange.method == "GET"
         and answer.head.status == 200

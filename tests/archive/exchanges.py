@@ -23,11 +23,11 @@ def page(body: bytes, *fields: bytes, status: bytes = b"200 OK") -> bytes:
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
-def chunked(body: bytes, *, size: int = 1000) -> bytes:
-    """A body in chunks of *size*, with an extension on each and a trailer."""
+def chunked(body: bytes, *, size: int = 1000, trailer: bytes = b"") -> bytes:
+    """A body in chunks of *size*, with an extension on each."""
     pieces = [body[start : start + size] for start in range(0, len(body), size)]
     chunks = [b"%x;name=value\r\n%b\r\n" % (len(piece), piece) for piece in pieces]
-    return b"".join(chunks) + b"0\r\nX-Trailer: t\r\n\r\n"
+    return b"".join(chunks) + b"0\r\n" + trailer + b"\r\n"
 
 
 def exchange(received: bytes, **changes: Any) -> Exchange:

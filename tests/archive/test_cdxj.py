@@ -22,7 +22,7 @@ from newsspider.archive.reader import WarcError
 from newsspider.archive.state import StateDamagedError
 from newsspider.archive.urlkey import urlkey
 from tests.archive.exchanges import STARTED, exchange, page, writer
-from tests.archive.test_writer import ANSWERS, REQUEST, files, write
+from tests.archive.test_writer import ANSWERS, files, write
 
 FOREIGN = Path(__file__).parents[2].parent / "shared" / "foreign"
 
@@ -119,7 +119,7 @@ def test_the_index_is_cdxj_indexer_s(tmp_path):
 
     index = (path / "indexes/index.cdxj").read_text(encoding="utf-8").splitlines(keepends=True)
     assert index == cdxj_indexer(path / "archive", tmp_path / "reference.cdxj")
-    assert {json.loads(line.split(" ", 2)[2])["mime"] for line in index if '"mime"' in line} >= {"text/html", "warc/revisit"}
+    assert {json.loads(line.split(" ", 2)[2]).get("mime") for line in index} >= {None, "text/html", "warc/revisit"}
 
 
 @settings(max_examples=5, deadline=None)
@@ -198,7 +198,8 @@ def test_a_warc_file_that_lost_its_end_stops_the_run(tmp_path):
     data = file.read_bytes()
     file.write_bytes(data[:-100])
 
-    with pytest.raises(WarcError, match=rf"{file.name} at byte {len(data) - 100:,}: .* are left of {len(data):,}.*scrapy index"):
+    place = f"{file.name} at byte {len(data) - 100:,}"
+    with pytest.raises(WarcError, match=f"{place}: .* are left of {len(data):,}.*scrapy index"):
         writer(tmp_path)
     with pytest.raises(WarcError, match="the file ends within a gzip member"):
         rebuild_index(Collection(tmp_path), silent)
@@ -263,8 +264,9 @@ def test_keys_are_those_of_the_addresses(tmp_path):
     with writer(tmp_path) as open_writer:
         for number in range(5):
             open_writer.write_exchange(
-                exchange(page(b"x"), url=f"https://a.cn/{number}", started=STARTED + timedelta(days=number), sent=REQUEST)
+                exchange(page(b"x"), url=f"https://a.cn/{number}", started=STARTED + timedelta(days=number))
             )
 
     index = Collection(tmp_path).index_path
-    assert [entry.captured.day for entry in find(index, urlkey("https://a.cn/3"))] == [(STARTED + timedelta(days=3)).day]
+    days = [entry.captured.day for entry in find(index, urlkey("https://a.cn/3"))]
+    assert days == [(STARTED + timedelta(days=3)).day]

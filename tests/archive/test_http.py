@@ -100,7 +100,7 @@ def test_an_answer_to_head_has_no_body_whatever_it_announces():
     st.lists(st.integers(min_value=1, max_value=300), min_size=1),
 )
 def test_chunks_are_undone_however_the_pieces_arrive(body, size, arrivals):
-    block = chunked(body, size=size)
+    block = chunked(body, size=size, trailer=b"X-Trailer: t\r\n")
     unframe = unframer(parse_head(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"))
     out, position, turn = b"", 0, 0
     while position < len(block):

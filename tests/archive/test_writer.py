@@ -11,7 +11,6 @@ import sys
 from base64 import b32encode
 from dataclasses import replace
 from datetime import timedelta
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +38,7 @@ ANSWERS = {
     "plain": page(TEXT, b"Content-Type: text/html"),
     "gzipped": page(GZIPPED, b"Content-Encoding: gzip", b"Content-Type: text/html"),
     "chunked": CHUNKED + chunked(TEXT),
+    "chunked, with a trailer": CHUNKED + chunked(TEXT, trailer=b"X-Trailer: t\r\n"),
     "chunked and gzipped": CHUNKED.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n") + chunked(GZIPPED),
     "image": page(RANDOM.randbytes(200_000), b"Content-Type: image/jpeg"),
     "redirect": page(b"", b"Location: /b", status=b"302 Found"),
@@ -185,7 +185,8 @@ def test_every_reader_accepts_every_file(everything):
     subprocess.run(["gzip", "-t", file], check=True)
     # Digests of stored chunks are not payload digests, so `fastwarc check -p` and `warcio check` report those.
     fastwarc = [Path(sys.executable).with_name("fastwarc"), "check", file]
-    assert f"{count} records were verified" in subprocess.run(fastwarc, capture_output=True, text=True, check=True).stdout
+    checked = subprocess.run(fastwarc, capture_output=True, text=True, check=True)
+    assert f"{count} records were verified" in checked.stdout
     with file.open("rb") as stream:
         assert sum(1 for _ in ArchiveIterator(stream)) == count
     with file.open("rb") as stream:
@@ -202,6 +203,7 @@ def test_payload_digests_are_those_of_the_entity_body(everything):
         "plain": TEXT,
         "gzipped": GZIPPED,
         "chunked": TEXT,
+        "chunked, with a trailer": TEXT,
         "chunked and gzipped": GZIPPED,
         "odd reason": b"gone",
         "excess": b"short",
@@ -348,6 +350,13 @@ def test_two_chunkings_of_one_body_are_stored_once(tmp_path):
     assert [capture.type for capture in captures] == ["response", "revisit"]
 
 
+@pytest.mark.parametrize("received", [CHUNKED + chunked(TEXT, trailer=b"A: b\r\n"), CHUNKED + chunked(TEXT) + b"!"])
+def test_an_answer_with_more_than_head_and_body_is_stored_whole(received, tmp_path):
+    captures = write(tmp_path, ANSWERS["chunked"], received)
+
+    assert [capture.type for capture in captures] == ["response", "response"]
+
+
 def test_a_body_in_chunks_is_not_the_original_of_one_that_came_whole(tmp_path):
     """Readers undo chunking by the revisit's head; the other way round they do without."""
     captures = write(tmp_path, ANSWERS["chunked"], ANSWERS["plain"], ANSWERS["chunked"], ANSWERS["plain"])
@@ -446,6 +455,7 @@ def test_any_bytes_survive(answers, known, tmp_path_factory):
         if kind == "response" or interim:
             url = fields["WARC-Target-URI"][0]
             blocks[url] = block + blocks.get(url, b"") if interim else blocks.get(url, b"") + block
-    assert blocks == {capture.url: prefix + answer for capture, answer in zip(captures, answers, strict=True) if prefix + answer}
+    sent = {capture.url: prefix + answer for capture, answer in zip(captures, answers, strict=True)}
+    assert blocks == {url: answer for url, answer in sent.items() if answer}
     for file in files(path):
         assert gzip.decompress(file.read_bytes())
