@@ -107,7 +107,7 @@ _ARTICLE = re.compile(
 )
 _HOSTS = frozenset(("kankanews.com", "www.kankanews.com"))
 # One or two plain words: /k24, /xinwen/, /channel/shixun.
-_LIST_PATH = re.compile(r"/(?:[a-z0-9_-]{1,40}/?){0,2}")
+_LIST_PATH = re.compile(r"/(?:[a-z0-9_-]{1,40}(?:/[a-z0-9_-]{1,40})?/?)?")
 _NO_LISTS = re.compile(r"/(?:about|app|ad|contact|download|feedback|help|law|links?|login|my|search|user)(?:/|$)")
 
 MAX_LINKS = 2000

@@ -112,8 +112,9 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
     layout = None
     for generation, selectors in site.selectors.items():
         if said := classes.say(page, selectors):
-            layout = layout or generation
+            layout = generation
             loader.hear(f"class:{generation}", said)
+            break  # a page is of one generation
     loader.hear("landmarks", landmarks.say())
     loader.hear("script", site.scripts(page))
     for witness, said in metadata.say().items():

@@ -33,6 +33,8 @@ _TAGS = {*_KEPT_BLOCKS, "a", "b", "strong", "i", "em", "u", "s", "sub", "sup", "
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}}
 
 _MAX_ASIDE = 100  # characters of a credit, a notice or a byline; longer lines are paragraphs without looking
+_SENTENCE_ENDS = frozenset("。!\uff01?\uff1f”…")
+_OPENS_ASIDE = re.compile(r"[(\uff08\[【]|版权|关键")
 _WRITERS = "记者|作者|撰稿|撰文|通讯员"
 _EDITORS = "编辑|责编|主编"
 _ROLE = re.compile(rf"((?:实习|见习|特约|责任|新媒体|值班)?(?:{_WRITERS}|{_EDITORS}))\s*[:\uff1a]\s*")
@@ -66,7 +68,7 @@ def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
         if images and _is_caption(block.element):
             credit = parse_credit(text)
             images[-1].caption, images[-1].credit = text, credit and credit.raw
-        elif len(text) > _MAX_ASIDE or not (aside := _aside(text)):
+        elif _is_sentence(text) or not (aside := _aside(text)):
             paragraphs.append(text)
             html.append(_paragraph_html(block, text))
         else:
@@ -85,6 +87,11 @@ def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
 def _is_caption(element: Element) -> bool:
     parent = element.getparent()
     return element.tag == "figcaption" or (parent is not None and parent.tag == "figcaption")
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a line is a paragraph at first sight, as most are: too long for anything else, or ending as one."""
+    return len(text) > _MAX_ASIDE or (text[-1] in _SENTENCE_ENDS and not _OPENS_ASIDE.match(text))
 
 
 def _aside(text: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsspider.dates import parse_date, parse_duration, split_channel_and_date, split_date_and_source
 from newsspider.items import Recommendation
-from newsspider.processors import parse_keywords_line
+from newsspider.processors import clean_text, parse_keywords_line
 from newsspider.witnesses.body import read_body
 
 if TYPE_CHECKING:
@@ -113,9 +113,11 @@ class Landmarks:
         for name in reversed(_BELOW_BODY):
             if found := [position for position in marks.get(name, ()) if above < position < below]:
                 below = opens[name] = found[-1]
-        lowest = max(opens.values(), default=-1)
-        if found := [position for position in marks.get("footer", ()) if position > lowest]:
-            opens["footer"] = found[0]
+        footer = re.compile(self.words.footer)
+        for position in range(max(opens.values(), default=-1) + 1, len(self.lines)):
+            if footer.match(self.lines[position]):
+                opens["footer"] = position
+                break
         return opens
 
     def _date_line(self, start: int) -> int | None:
@@ -269,17 +271,18 @@ class Landmarks:
             if length is not None:
                 card.duration_s = length
             elif not card.title:
-                card.title = self.blocks[position].text
+                card.title = clean_text(text) or ""
             else:
                 channel, card.date_raw = _split(text)
                 card.channel = card.channel or channel
         self._file(cards, card)
+        date_cards(cards, self.captured_at)
         return cards
 
     def _file(self, cards: list[Recommendation], card: Recommendation) -> Recommendation:
         """Keep *card* if it is one, and begin the next; what has neither link nor length is other text."""
         if card.title and (card.url or card.duration_s is not None) and len(cards) < MAX_CARDS:
-            cards.append(date_card(card, self.captured_at))
+            cards.append(card)
         return Recommendation(rank=len(cards) + 1, title="")
 
 
@@ -291,17 +294,16 @@ def _visible(block: Block) -> list[Piece]:
     return [piece for piece in block.pieces if not piece[0].isspace()]
 
 
-def date_card(card: Recommendation, captured_at: datetime) -> Recommendation:
-    """Say what the card's printed date means, seen at *captured_at*."""
-    moment = parse_date(card.date_raw, captured_at) if card.date_raw else None
-    if moment:
-        card.date_at = moment.at.isoformat()
-        card.date_precision = moment.precision
-        card.date_earliest, card.date_latest = moment.earliest, moment.latest
-    return card
+def date_cards(cards: list[Recommendation], captured_at: datetime) -> None:
+    """Say what the cards' printed dates mean, seen at *captured_at*."""
+    moments = {raw: parse_date(raw, captured_at) for raw in {card.date_raw for card in cards} if raw}
+    for card in cards:
+        if moment := moments.get(card.date_raw or ""):
+            card.date_at = moment.at.isoformat()
+            card.date_precision = moment.precision
+            card.date_earliest, card.date_latest = moment.earliest, moment.latest
 
 
 @cache
 def _openings(words: Words) -> re.Pattern[str]:
-    parts = {name: getattr(words, name) for name in (*_BELOW_BODY, "footer")}
-    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in parts.items()))
+    return re.compile("|".join(f"(?P<{name}>{getattr(words, name)})" for name in _BELOW_BODY))

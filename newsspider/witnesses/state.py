@@ -17,7 +17,7 @@ from newsspider.nuxt import find_state, read_state
 from newsspider.processors import clean_text, parse_copyright
 from newsspider.urls import absolute
 from newsspider.witnesses.body import read_body
-from newsspider.witnesses.landmarks import MAX_CARDS, date_card
+from newsspider.witnesses.landmarks import MAX_CARDS, date_cards
 from newsspider.witnesses.metadata import split_keywords
 from newsspider.witnesses.page import outline, read_html
 
@@ -156,7 +156,7 @@ def _cards(
                 cards = max(cards, found, key=len)
     for rank, card in enumerate(cards, 1):
         card.rank = rank
-        date_card(card, captured_at)
+    date_cards(cards, captured_at)
     return cards
 
 

@@ -1,0 +1,54 @@
+"""Parsing the full sample page: against lxml, which only builds the tree, and against trafilatura with metadata.
+
+The page is the case ``current``: the sample's text in the current layout, with chrome, cards, footer and state. Rounds
+alternate between the three, so that a busy machine slows them alike; the best round of each counts.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from timeit import timeit
+
+import trafilatura
+from lxml import etree
+
+from newsspider.sites import kankanews
+
+CASE = Path(__file__).parent.parent / "tests" / "cases" / "kankanews" / "current"
+ROUNDS = 15
+AT_MOST_LXML = 10
+AT_LEAST_TRAFILATURA = 10
+
+
+def main() -> int:
+    about = json.loads((CASE / "page.json").read_text(encoding="utf-8"))
+    body = (CASE / "page.html").read_bytes()
+    text = body.decode()
+    headers = [(name.encode(), value.encode()) for name, value in about["headers"]]
+    captured_at = datetime.fromisoformat(about["captured_at"])
+    jobs = {
+        "lxml, the tree alone": (lambda: etree.HTML(body), 100),
+        "newsspider": (lambda: kankanews.parse_page(body, about["url"], headers, captured_at), 20),
+        "trafilatura": (
+            lambda: trafilatura.bare_extraction(text, url=about["url"], with_metadata=True, include_images=True),
+            2,
+        ),
+    }
+    best = dict.fromkeys(jobs, float("inf"))
+    for _ in range(ROUNDS):
+        for name, (job, times) in jobs.items():
+            best[name] = min(best[name], timeit(job, number=times) / times)
+    tree, ours, peer = best.values()
+    print(f"page of {len(body):,} bytes, best of {ROUNDS} rounds")
+    for name, seconds in best.items():
+        print(f"{name:22} {seconds * 1e6:8.0f} µs")
+    print(f"against lxml           {ours / tree:8.1f} x   (bar: at most {AT_MOST_LXML})")
+    print(f"against trafilatura    {peer / ours:8.1f} x faster   (bar: at least {AT_LEAST_TRAFILATURA})")
+    return int(ours / tree > AT_MOST_LXML or peer / ours < AT_LEAST_TRAFILATURA)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
