@@ -9,7 +9,8 @@ Laws:
 * What arrives on a connection while no exchange is open on it belongs to none, and is not kept.
 
 Scrapy's and Twisted's private names used here (pinned by ``scrapy<2.20``): ``_LenientHTTP11ClientProtocol``,
-``_LenientHTTP11ClientFactory``, the pool's ``_factory``, the factory's ``_quiescentCallback``. Should one of them go,
+``_LenientHTTP11ClientFactory``, the pool's ``_factory``, the factory's ``_quiescentCallback``, the protocol's
+``_parser``. Should one of them go,
 no bytes are recorded, and the handler refuses every response (``UncapturedResponseError``).
 """
 
@@ -18,16 +19,18 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
+from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import HTTPConnectionPool
 
 from newsspider.archive.exchange import Exchange, Truncation, Wire
+from newsspider.archive.http import MAX_HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,17 +42,28 @@ if TYPE_CHECKING:
 class Attempt:
     """One request on one connection, while it lasts."""
 
-    transport: Any
+    peer: str
+    """IP address of the other end."""
+    secured: SSL.Connection | None
+    """TLS, where there is any; still in its handshake when the attempt begins."""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     sent: list[bytes] = field(default_factory=list)
     received: Wire = field(default_factory=Wire)
     tls: tuple[str, str] | None = None
     """Protocol and cipher as OpenSSL names them, known from the first byte received."""
+    overlong: bool = False
+    """The head went beyond what is read of one, and the connection was cut."""
+
+    @classmethod
+    def on(cls, transport: Any) -> Self:
+        """Begin on a connection; a transport that is gone tells nothing any more, so it is asked now."""
+        handle = transport.getHandle()
+        secured = handle if isinstance(handle, SSL.Connection) else None
+        return cls(peer=transport.getPeer().host, secured=secured)
 
     def read_tls(self) -> None:
-        handle: Any = self.transport.getHandle()
-        if isinstance(handle, SSL.Connection) and (cipher := handle.get_cipher_name()) is not None:
-            self.tls = (handle.get_protocol_version_name(), cipher)
+        if self.secured is not None and (cipher := self.secured.get_cipher_name()) is not None:
+            self.tls = (self.secured.get_protocol_version_name(), cipher)
 
     def exchange(
         self, url: str, method: str, *, proxied: bool, truncated: Truncation | None, failure: str | None
@@ -58,17 +72,17 @@ class Attempt:
         if self.tls is None:
             self.read_tls()
         # TLS buffers the request until the handshake is over: without one, nothing was sent.
-        unsent = url.startswith("https:") and self.tls is None
+        unsent = self.secured is not None and self.tls is None
         return Exchange(
             url=url,
             method=method,
             started=self.started,
             sent=b"" if unsent else b"".join(self.sent),
             received=self.received,
-            ip=None if proxied else self.transport.getPeer().host,
+            ip=None if proxied else self.peer,
             tls_protocol=self.tls[0] if self.tls else None,
             cipher=self.tls[1] if self.tls else None,
-            truncated=truncated,
+            truncated="length" if self.overlong else truncated,
             failure=failure,
         )
 
@@ -114,21 +128,31 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
         tap: Tap | None = getattr(request, "tap", None)
         self._attempt = None
         if tap is not None and self.state == "QUIESCENT":
-            attempt = self._attempt = Attempt(self.transport)
+            attempt = self._attempt = Attempt.on(self.transport)
             tap.attempts.append(attempt)
             write_to = type(request).writeTo
             request.writeTo = lambda transport: write_to(
                 request, _RecordingTransport(transport, attempt.sent)
             )
-        return super().request(request)
+        response = super().request(request)
+        if self._parser is not None:
+            self._parser.MAX_LENGTH = MAX_HEAD  # of a line; Twisted's own is short for a policy header of today
+        return response
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         attempt = self._attempt
-        if attempt is not None and self.state != "QUIESCENT":
-            if not attempt.received:
-                attempt.read_tls()
-            attempt.received.append(data)
+        if attempt is None or self.state == "QUIESCENT":
+            super().dataReceived(data)
+            return
+        if not attempt.received:
+            attempt.read_tls()
+        attempt.received.append(data)
         super().dataReceived(data)
+        if len(attempt.received) > MAX_HEAD and self._parser is not None and self._parser.state in (STATUS, HEADER):
+            # Twisted does not bound a head of many lines, and of one long line it only asks TLS to close: the peer
+            # may go on sending.
+            attempt.overlong = True
+            self.transport.abortConnection()
 
 
 class TapFactory(_LenientHTTP11ClientFactory):

@@ -60,7 +60,7 @@ class Case:
     """Status code of the final response; None when no status line arrives that could be read."""
     payload: bytes | None
     """The entity body as it arrived: transfer-decoded, content-encoding kept. None when no response began."""
-    truncated: Literal["length", "time", "disconnect"] | None = None
+    truncated: Literal["length", "time", "disconnect", "unspecified"] | None = None
     """``WARC-Truncated`` of the response record."""
     captured: Literal["whole", "start", "nothing"] = "whole"
     """How much of what the server sent a client can have received: all, a beginning that the client chooses, none."""
@@ -256,7 +256,7 @@ CASES: tuple[Case, ...] = (
         script=(b"SSH-2.0-OpenSSH_9.2\r\n", Then.CLOSE),
         status=None,
         payload=None,
-        truncated="disconnect",
+        truncated="unspecified",  # the client hung up on what is not HTTP
     ),
     # ------------------------------------------------ bodies and their framing
     Case(name="empty", script=(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",), payload=b""),

@@ -1,0 +1,177 @@
+"""The archive holds the wire: every block that is captured is compared, byte for byte, with what a server sent."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import groupby
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from tests.servers.cases import CASES, Case
+from tests.servers.wire import WireServer
+
+SCHEMES = ("http", "https")
+
+
+@dataclass
+class Kept:
+    """A record as warcio reads it, its block raw."""
+
+    type: str
+    headers: dict[str, list[str]]
+    block: bytes
+
+    def __getitem__(self, name: str) -> str | None:
+        return self.headers.get(name.lower(), [None])[0]
+
+
+def read_warcs(collection) -> list[Kept]:
+    records = []
+    for path in sorted((collection / "archive").iterdir()):
+        assert path.name.endswith(".warc.gz")
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, no_record_parse=True):
+                headers = defaultdict(list)
+                for name, value in record.rec_headers.headers:
+                    headers[name.lower()].append(value)
+                records.append(Kept(record.rec_type, dict(headers), record.raw_stream.read()))
+    return records
+
+
+def of_url(records: list[Kept], url: str, *types: str) -> list[Kept]:
+    return [record for record in records if record["WARC-Target-URI"] == url and record.type in types]
+
+
+def sha1(data: bytes) -> str:
+    return "sha1:" + base64.b32encode(hashlib.sha1(data).digest()).decode()
+
+
+@dataclass
+class Crawled:
+    records: list[Kept]
+    outcomes: dict[str, dict]
+    stderr: str
+
+
+def crawl(scrapy_run, server, cases: list[Case], *, tmp_path, settings=(), schemes=SCHEMES) -> Crawled:
+    requests = [
+        [case.method, f"{scheme}://wire.test{case.path}", case.request_body.decode()]
+        for scheme in schemes
+        for case in cases
+    ]
+    out = tmp_path / "outcomes.jsonl"
+    run = scrapy_run(
+        "runspider", "tests/spiders/wire.py", "-a", f"requests={json.dumps(requests)}", "-a", f"out={out}",
+        "-s", f"CONNECT_TO={server.connect_to}", *[part for each in settings for part in ("-s", "=".join(each))],
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    outcomes = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert len(outcomes) == len(requests)
+    return Crawled(
+        read_warcs(run.archive_dir / "wire"), {each["url"]: each for each in outcomes}, run.stderr
+    )
+
+
+def by_settings():
+    key = lambda case: sorted(case.settings.items())  # noqa: E731
+    return [list(cases) for _, cases in groupby(sorted(CASES, key=key), key)]
+
+
+GROUPS = by_settings()
+
+
+@pytest.fixture(scope="module", params=GROUPS, ids=lambda cases: ",".join(map("=".join, cases[0].settings.items())) or "-")
+def crawled(request, scrapy_run_in, tmp_path_factory):
+    tmp_path = tmp_path_factory.mktemp("capture")
+    cases = request.param
+    with WireServer() as server:
+        settings = cases[0].settings.items()
+        yield cases, crawl(scrapy_run_in(tmp_path), server, cases, tmp_path=tmp_path, settings=settings), server
+
+
+def test_every_block_is_what_crossed_the_wire(crawled):
+    cases, result, server = crawled
+    compared = 0
+    for scheme in SCHEMES:
+        for case in cases:
+            url = f"{scheme}://wire.test{case.path}"
+            exchanges = [each for each in server.exchanges(case.path) if each.secure == (scheme == "https")]
+            responses = of_url(result.records, url, "response", "revisit")
+            requests = of_url(result.records, url, "request")
+            assert [each.block for each in requests] == [each.received for each in exchanges], url
+            if case.captured == "nothing":
+                assert responses == [], url
+                assert of_url(result.records, url, "metadata"), url
+                continue
+            (response,) = responses
+            (sent,) = [bytes(each.sent) for each in exchanges if each.sent]
+            # Interim responses lie beside the response; the two, one after the other, are what was sent.
+            beside = [each.block for each in of_url(result.records, url, "metadata") if each.block[:5] == b"HTTP/"]
+            kept = b"".join((*beside, response.block))
+            if response.type == "revisit":
+                assert case.same_payload_as is not None or scheme == "https", url
+                assert sent.startswith(kept)
+                assert kept.endswith(b"\r\n\r\n")
+            elif case.captured == "start":
+                assert kept, url
+                assert sent.startswith(kept) or kept.startswith(sent), url
+            else:
+                assert kept == sent, url
+            compared += 2
+    assert compared
+
+
+def test_payload_digest_is_of_the_entity_body(crawled):
+    cases, result, _ = crawled
+    for scheme in SCHEMES:
+        for case in cases:
+            for response in of_url(result.records, f"{scheme}://wire.test{case.path}", "response", "revisit"):
+                if case.status == 304:  # a head about a payload, not a payload: nothing to digest
+                    assert response["WARC-Payload-Digest"] is None
+                elif case.payload is not None:
+                    assert response["WARC-Payload-Digest"] == sha1(case.payload), case.name
+                if response.type == "response":
+                    assert response["WARC-Block-Digest"] == sha1(response.block), case.name
+
+
+def test_what_is_missing_is_said(crawled):
+    cases, result, _ = crawled
+    for scheme in SCHEMES:
+        for case in cases:
+            for response in of_url(result.records, f"{scheme}://wire.test{case.path}", "response"):
+                assert response["WARC-Truncated"] == case.truncated, case.name
+
+
+def test_records_of_one_exchange_belong_together(crawled):
+    cases, result, _ = crawled
+    for scheme in SCHEMES:
+        for case in cases:
+            url = f"{scheme}://wire.test{case.path}"
+            for response in of_url(result.records, url, "response", "revisit"):
+                twins = [
+                    each
+                    for each in of_url(result.records, url, "request")
+                    if response["WARC-Record-ID"] in each.headers.get("warc-concurrent-to", [])
+                ]
+                assert len(twins) == 1, url
+                assert twins[0]["WARC-Date"] == response["WARC-Date"]
+                assert response["WARC-IP-Address"] == twins[0]["WARC-IP-Address"] == "127.0.0.1"
+                protocols = response.headers["warc-protocol"]
+                assert ("tls/1.3" in protocols) == (scheme == "https"), url
+                assert (response["WARC-Cipher-Suite"] is not None) == (scheme == "https"), url
+
+
+def test_same_payload_is_stored_once(crawled):
+    cases, result, _ = crawled
+    for scheme in SCHEMES:
+        for case in cases:
+            if case.same_payload_as is not None:
+                (record,) = of_url(result.records, f"{scheme}://wire.test{case.path}", "response", "revisit")
+                assert record.type == "revisit", case.name
+                assert record["WARC-Refers-To-Target-URI"] == f"http://wire.test/{case.same_payload_as}"
+                assert record["WARC-Truncated"] == "length"
