@@ -53,10 +53,8 @@ def clean_url(url: str) -> str:
     """
     if _CLEAN.fullmatch(url) and len(url) <= MAX_LENGTH:
         return url
-    if len(url) > MAX_LENGTH:
-        raise UrlError(url, f"longer than {MAX_LENGTH} characters")
     try:
-        parts = urlsplit(safe_url_string(url.strip()))
+        parts = urlsplit(safe_url_string(url.strip()[: MAX_LENGTH + 1]))
         host, port = parts.hostname, parts.port
     except ValueError as error:  # an unclosed IPv6 bracket, a port that is no number, a host that IDNA refuses
         raise UrlError(url, str(error)) from error
@@ -72,6 +70,8 @@ def clean_url(url: str) -> str:
         cleaned = url_query_cleaner(cleaned, TRACKING, remove=True)
     if not _PRINTABLE.fullmatch(cleaned):
         raise UrlError(url, "it has characters that no address has")
+    if len(cleaned) > MAX_LENGTH:
+        raise UrlError(url, f"it is longer than {MAX_LENGTH} characters")
     return cleaned
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -104,10 +105,21 @@ def _summarise(collection: Path) -> None:
     rows.append((manifest_path, "the manifest: what this run did, with digests"))
     for path, what in rows:
         print(f"  {path}\n      {what}")
-    first = rows[0][0]
+    scrapy = _scrapy()
     print(
         "\nTry next:\n"
-        f"  head -n 1 {first} | python3 -m json.tool --no-ensure-ascii     # a record\n"
-        f"  scrapy index {_COLLECTION}                                     # rebuild the index from the archive\n"
-        "  scrapy crawl kankanews -s CONTACT=you@example.org              # the real site, politely"
+        f"  head -n 1 {rows[0][0]} | python3 -m json.tool --no-ensure-ascii\n"
+        "      a record\n"
+        f"  {scrapy} index {_COLLECTION}\n"
+        "      rebuild the index from the archive\n"
+        f"  {scrapy} crawl kankanews -s CONTACT=you@example.org\n"
+        "      the real site, politely"
     )
+
+
+def _scrapy() -> str:
+    """Return how this shell calls the ``scrapy`` that runs now."""
+    own = Path(sys.executable).with_name("scrapy")
+    if shutil.which("scrapy") == str(own):
+        return "scrapy"
+    return str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own)

@@ -117,7 +117,7 @@ class Run:
             "reasons": list(verdict.reasons),
             "counts": _counts(stats),
             "statuses": _by_suffix(stats, "downloader/response_status_count/"),
-            "unparsed": getattr(self._crawler.spider, "unparsed", []),
+            "unparsed": list(getattr(self._crawler.spider, "unparsed", ())),
             "parts": [asdict(part) for part in self._articles.parts],
             "site_facts_parts": [asdict(part) for part in self._facts.parts],
             "site_facts": self._known_facts,

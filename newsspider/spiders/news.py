@@ -13,7 +13,7 @@ from scrapy import Request, Spider
 
 from newsspider.errors import NewsspiderError
 from newsspider.items import Locator
-from newsspider.sites.page import UnparsedPageError
+from newsspider.witnesses.article import UnparsedPageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

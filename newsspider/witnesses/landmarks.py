@@ -172,15 +172,16 @@ class Landmarks:
         return said
 
     def _source_stands_apart(self) -> bool:
-        """Whether the line below the date belongs to it: their common element holds hardly more than the two."""
-        date, source = self.opens["date"], self.opens["date"] + 1
-        if split_date_and_source(self.lines[date])[1] or source >= len(self.lines):
+        """Whether the line below the date belongs to it: the element around both holds hardly more than the two."""
+        position = self.opens["date"]
+        if split_date_and_source(self.lines[position])[1] or position + 1 >= len(self.lines):
             return False
-        parent = self.blocks[date].element.getparent()
-        if parent is None or parent is not self.blocks[source].element.getparent():
+        date, source = self.blocks[position].element, self.blocks[position + 1].element
+        around = date if date is source else date.getparent()
+        if around is None or (date is not source and around is not source.getparent()):
             return False
-        line = self.lines[source]
-        return 0 < len(line) <= _MAX_LABEL and len("".join(parent.itertext()).strip()) <= 3 * _MAX_LABEL
+        line = self.lines[position + 1]
+        return 0 < len(line) <= _MAX_LABEL and len("".join(around.itertext()).strip()) <= 3 * _MAX_LABEL
 
     def _body_end(self) -> int | None:
         below = [self.opens[name] for name in _BELOW_BODY if name in self.opens]
