@@ -20,9 +20,7 @@ def make_article(**fields):
         "counts": Counts(chars=0, han=0, words=0, paragraphs=0),
         "content_hash": "sha256:" + "0" * 64,
         "fetched_at": datetime(2026, 1, 30, 8, tzinfo=UTC),
-        "provenance": Provenance(
-            parser="kankanews", parser_version="1", layout="state", charset=Charset(used="utf-8")
-        ),
+        "provenance": Provenance(parser="kankanews", parser_version="1", layout="state", charset=Charset(used="utf-8")),
     }
     return Article(**(required | fields))
 

@@ -94,7 +94,8 @@ class Site:
 def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]], captured_at: datetime) -> Parsed:
     """Make the record of the page at *url*: a pure function of its arguments.
 
-    *body* is content-decoded, *captured_at* aware. Raises ``UnparsedPageError`` for a page that is no article.
+    *body* is content-decoded, *captured_at* aware. Raises ``UnparsedPageError`` for a page that is no article, and
+    ``UrlError`` when *url* is no web address.
     """
     page = Page(body, url, headers)
     metadata = Metadata(page)

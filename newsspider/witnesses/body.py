@@ -1,7 +1,7 @@
 """The body of an article, out of the blocks that hold it: paragraphs, images, videos, and who made them.
 
-What stands among the paragraphs without being one is told apart: the credit line, the rights notice, the keywords'
-line, a byline in brackets, captions.
+What stands among the paragraphs without being one is told apart: the credit line, the rights notice, a byline in
+brackets, captions.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import nh3
 from lxml import etree
 
 from newsspider.items import Image, ImageCredit, Person, Video
-from newsspider.processors import clean_text, parse_copyright, parse_credit, parse_keywords_line
+from newsspider.processors import clean_text, parse_copyright, parse_credit
 from newsspider.urls import absolute
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}}
 
 _MAX_ASIDE = 100  # characters of a credit, a notice or a byline; longer lines are paragraphs without looking
 _SENTENCE_ENDS = frozenset("。!\uff01?\uff1f”…")
-_OPENS_ASIDE = re.compile(r"[(\uff08\[【]|版权|关键")
+_OPENS_ASIDE = re.compile(r"[(\uff08\[【]|版权")
 _WRITERS = "记者|作者|撰稿|撰文|通讯员"
 _EDITORS = "编辑|责编|主编"
 _ROLE = re.compile(rf"((?:实习|见习|特约|责任|新媒体|值班)?(?:{_WRITERS}|{_EDITORS}))\s*[:\uff1a]\s*")
@@ -100,8 +100,6 @@ def _aside(text: str) -> dict[str, Any]:
         return {"image_credit": ImageCredit(raw=credit.raw, name=credit.name, role=credit.role)}
     if notice := parse_copyright(text):
         return {"copyright_notice": notice.raw, "exclusive": notice.exclusive}
-    if keywords := parse_keywords_line(text):
-        return {"keywords_raw": keywords.raw}
     if people := read_byline(text):
         return {"authors": people[0], "editors": people[1]}
     return {}

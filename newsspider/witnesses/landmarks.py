@@ -111,7 +111,8 @@ class Landmarks:
         # the part that follows.
         below = len(self.lines)
         for name in reversed(_BELOW_BODY):
-            if found := [position for position in marks.get(name, ()) if above < position < below]:
+            found = [position for position in marks.get(name, ()) if above < position < below]
+            if found and not (name == "keywords" and self._has_sentences(found[-1] + 1, below)):
                 below = opens[name] = found[-1]
         footer = re.compile(self.words.footer)
         for position in range(max(opens.values(), default=-1) + 1, len(self.lines)):
@@ -119,6 +120,10 @@ class Landmarks:
                 opens["footer"] = position
                 break
         return opens
+
+    def _has_sentences(self, start: int, end: int) -> bool:
+        """Whether the body goes on there, so that what stands above is a heading in it."""
+        return any(line.endswith("。") for line in self.lines[start:end])
 
     def _date_line(self, start: int) -> int | None:
         """The first line from *start* that begins with a date and a clock time and holds little else."""
