@@ -75,6 +75,7 @@ class OpenWarcFile:
             raise FileExistsError(f"{self._final} exists already")
         self._file = self.path.open("x+b", buffering=0)
         self._synced = 0
+        self._unsafe: OSError | None = None
         sync_directory(directory)
 
     def append(self, members: Iterable[Iterable[bytes | memoryview]]) -> list[tuple[int, int]]:
@@ -110,8 +111,16 @@ class OpenWarcFile:
 
     def sync(self) -> None:
         """Return when all that was added is on the disk."""
+        if self._unsafe is not None:
+            raise self._unsafe
         if self._synced < self.size:
-            os.fsync(self._file.fileno())
+            try:
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                # The kernel may have dropped what it could not write, and would say nothing the next time. The
+                # file keeps its open name, and the next run reads what is really there.
+                self._unsafe = error
+                raise
             self._synced = self.size
 
     def finish(self) -> WarcFile:

@@ -211,6 +211,8 @@ class CollectionWriter:
                     chunked = int(answer.head.chunked)
                     original = Original(main_id, capture.url, warc_date(exchange.started), file.name, chunked)
                     self._state.remember_payload(answer.payload_digest, original)
+            if self._unsynced >= _MAX_UNSYNCED:
+                self._sync()
             return capture
 
     def _append(
@@ -240,7 +242,7 @@ class CollectionWriter:
         elif exchange.failure:
             members.append(record("metadata", new_id(), beside, WARC_FIELDS, said))
         spans = file.append(members)
-        self._count(len(spans))
+        self._unsynced += len(spans)
         return spans[0] if answer else spans[-1]
 
     def write_failure(self, *, url: str, method: str, started: datetime, outcome: str, detail: str) -> None:
@@ -249,7 +251,7 @@ class CollectionWriter:
             said = warc_fields([("outcome", outcome), ("method", method), ("detail", detail)])
             file = self._file_for(len(said))
             file.append([record("metadata", new_id(), self._common_fields(url, started), WARC_FIELDS, said)])
-            self._count(1)
+            self._unsynced += 1
 
     def _common_fields(self, url: str, started: datetime) -> Fields:
         return [
@@ -280,11 +282,6 @@ class CollectionWriter:
             filename=capture.warc,
         )
         self._lines.add(entry.format().encode())
-
-    def _count(self, records: int) -> None:
-        self._unsynced += records
-        if self._unsynced >= _MAX_UNSYNCED:
-            self._sync()
 
     # -- files ---------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -188,6 +189,25 @@ def test_a_failed_write_is_cut_back_and_nothing_follows_it(tmp_path):
 
     (after,) = write(tmp_path, page(bodies[5]))
     assert after.type == "response"
+
+
+def test_what_could_not_be_made_durable_is_read_again_by_the_next_run(tmp_path, monkeypatch):
+    def failing(descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    open_writer = writer(tmp_path)
+    open_writer.write_exchange(exchange(page(b"a" * 5000)))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", failing)
+        with pytest.raises(ArchiveWriteError, match="Input/output error"):
+            open_writer.sync()
+    # An fsync would succeed now, and mean nothing.
+    with pytest.raises(ArchiveWriteError, match="Input/output error"):
+        open_writer.close()
+
+    (capture,) = write(tmp_path, page(b"a" * 5000))
+    assert capture.type == "response"
+    assert_whole(tmp_path)
 
 
 def test_a_large_exchange_that_does_not_fit_leaves_nothing(tmp_path):
