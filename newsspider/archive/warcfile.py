@@ -75,7 +75,7 @@ class OpenWarcFile:
             raise FileExistsError(f"{self._final} exists already")
         self._file = self.path.open("x+b", buffering=0)
         self._synced = 0
-        self._unsafe: OSError | None = None
+        self._unsafe: OSError | None = None  # why the file is not what was written, if so
         sync_directory(directory)
 
     def append(self, members: Iterable[Iterable[bytes | memoryview]]) -> list[tuple[int, int]]:
@@ -117,21 +117,30 @@ class OpenWarcFile:
             try:
                 os.fsync(self._file.fileno())
             except OSError as error:
-                # The kernel may have dropped what it could not write, and would say nothing the next time. The
-                # file keeps its open name, and the next run reads what is really there.
+                # The kernel may have dropped what it could not write, and would say nothing the next time.
                 self._unsafe = error
                 raise
             self._synced = self.size
 
     def finish(self) -> WarcFile:
-        """Give the file its final name, durably."""
-        self._file.truncate(self.size)  # once more, should cutting back after a failed write have failed too
-        self.sync()
-        self._file.seek(0)
-        sha256 = hashlib.file_digest(self._file, "sha256").hexdigest()
-        self._file.close()
-        self.path.replace(self._final)
-        sync_directory(self._final.parent)
+        """Give the file its final name, durably; if that fails it stays open for good.
+
+        The next run then reads what is really there.
+        """
+        try:
+            if self._unsafe is not None:
+                raise self._unsafe
+            self._file.truncate(self.size)  # once more, should cutting back after a failed write have failed too
+            self.sync()
+            self._file.seek(0)
+            sha256 = hashlib.file_digest(self._file, "sha256").hexdigest()
+            self.path.replace(self._final)
+            sync_directory(self._final.parent)
+        except OSError as error:
+            self._unsafe = error
+            raise
+        finally:
+            self._file.close()
         return WarcFile(name=self.name, size=self.size, sha256=sha256, records=self.records)
 
     def discard(self) -> None:

@@ -210,6 +210,24 @@ def test_what_could_not_be_made_durable_is_read_again_by_the_next_run(tmp_path, 
     assert_whole(tmp_path)
 
 
+def test_a_file_that_could_not_be_finished_is_not_in_the_index_before_it_was_read_again(tmp_path, monkeypatch):
+    def failing(path: Path, target: Path) -> Path:
+        raise OSError(errno.EIO, "Input/output error")
+
+    open_writer = writer(tmp_path, max_size=10_000)
+    open_writer.write_exchange(exchange(page(os.urandom(9000), b"Content-Type: image/png")))
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", failing)
+        with pytest.raises(ArchiveWriteError):  # it is full
+            open_writer.write_exchange(exchange(page(os.urandom(9000), b"Content-Type: image/png")))
+    with pytest.raises(ArchiveWriteError, match="Input/output error"):
+        open_writer.close()
+
+    assert not Collection(tmp_path).index_path.exists()
+    writer(tmp_path).close()
+    assert_whole(tmp_path)
+
+
 def test_a_large_exchange_that_does_not_fit_leaves_nothing(tmp_path):
     large = exchange(page(os.urandom(5_000_000), b"Content-Type: video/mp4"))
     with limited_files(3_000_000), writer(tmp_path) as open_writer:
