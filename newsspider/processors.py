@@ -230,7 +230,7 @@ def count_text(paragraphs: Iterable[str]) -> TextCounts:
     texts = [text for text in paragraphs if not text.isspace() and text]
     han = sum(len(run) for text in texts for run in _HAN_RUN.findall(text))
     return TextCounts(
-        chars=sum(len(part) for text in texts for part in text.split()),
+        chars=sum(len("".join(text.split())) for text in texts),
         han=han,
         words=han + sum(len(_OTHER_WORD.findall(text)) for text in texts),
         paragraphs=len(texts),

@@ -73,6 +73,18 @@ def test_toolbar_in_one_line_still_tells_the_channel():
     assert differences(html[:start] + toolbar + html[end:], "scrambled") == {}
 
 
+def test_words_of_landmarks_in_titles_open_nothing():
+    html = page("legacy").replace("用脚板丈量民情 李强要求大调研不停步", "点赞 许可证 全部评论 推荐视频")
+    got = record(html, url=golden("legacy")["url"])
+    assert (got["title"], got["channel"]["name"]) == ("点赞 许可证 全部评论 推荐视频", "时讯")
+    assert got["paragraphs"] == golden()["paragraphs"]
+
+    html = page().replace("国务院决定:免去曾国卫职务", "关于我们的许可证:点赞")
+    assert [card["title"] for card in record(html)["recommendations"][1:]] == [
+        card["title"] for card in golden()["recommendations"][1:]
+    ]
+
+
 def test_date_and_source_may_stand_in_two_blocks():
     html = page("scrambled").replace("2019-01-09 17:04:22</span>", "2019-01-09 17:04:22</span><br>")
 

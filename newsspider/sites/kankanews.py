@@ -56,11 +56,14 @@ WORDS = Words(
     keywords=r"关键词",
     comments=r"全部评论\W*\d*\W*$",
     recommended=r"推荐视频$",
-    footer=r"[•·\s]*(?:关于我们|网上有害信息举报|举报电话|Copyright|©)|\S{0,20}(?:许可证|ICP备|版权所有)",
+    footer=(
+        r"[•·\s]*(?:关于我们|网上有害信息举报专区)$|举报电话\s*[:\uff1a]|Copyright|©"
+        r"|\S{2,20}许可证\s*[:\uff1a]\s*\S{0,8}\d|\S{0,10}ICP备\d"
+    ),
     no_comments=r"暂无评论",
     comments_closed=r"评论(?:功能)?(?:已|暂时)?关闭",
     login_to_comment=r"请?先?登录后(?:发表)?评论",
-    comment_count=r"全部评论\W*(\d+)",
+    comment_count=r"全部评论\W*(\d{1,9})",
 )
 
 # ``video_info``, ``play_url`` and ``cover`` are known; the other names are the usual ones and were not seen.

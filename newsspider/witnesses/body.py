@@ -29,8 +29,13 @@ MAX_MEDIA = 500
 _IMAGE_ATTRIBUTES = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
 
 _KEPT_BLOCKS = frozenset(["p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"])
-_TAGS = {*_KEPT_BLOCKS, "a", "b", "strong", "i", "em", "u", "s", "sub", "sup", "img"}
-_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}}
+_ALLOWED: dict[str, Any] = {
+    "tags": {*_KEPT_BLOCKS, "a", "b", "strong", "i", "em", "u", "s", "sub", "sup", "img"},
+    "attributes": {"a": {"href", "title"}, "img": {"src", "alt"}},
+    "url_schemes": {"http", "https"},
+    "link_rel": None,
+}
+_CLEANER = nh3.Cleaner(**_ALLOWED)
 
 _MAX_ASIDE = 100  # characters of a credit, a notice or a byline; longer lines are paragraphs without looking
 _SENTENCE_ENDS = frozenset("。!\uff01?\uff1f”…")
@@ -155,14 +160,10 @@ def _paragraph_html(block: Block, text: str) -> str:
 
 
 def _sanitise(html: str, base_url: str) -> str:
+    if "<a " not in html:
+        return _CLEANER.clean(html)
+
     def only_web_addresses(tag: str, attribute: str, value: str) -> str | None:
         return absolute(base_url, value) if attribute in ("href", "src") else value
 
-    return nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        attribute_filter=only_web_addresses,
-        url_schemes={"http", "https"},
-        link_rel=None,
-    )
+    return nh3.clean(html, **_ALLOWED, attribute_filter=only_web_addresses)

@@ -11,7 +11,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from cssselect import HTMLTranslator
 from lxml import etree
 
 from newsspider.processors import clean_text
@@ -52,7 +51,7 @@ def say(page: Page, selectors: Mapping[str, str]) -> dict[str, Any]:
 def _select(page: Page, selector: str) -> list[Element]:
     """Elements of the first alternative of *selector* that finds any."""
     for class_names, find in _alternatives(selector):
-        # Looking for words is 50 times faster than walking the tree, and most rules are for other pages.
+        # Looking for a word is much faster than walking the tree, and most rules are for other pages.
         if all(name in page.markup for name in class_names) and (found := find(page.root)):
             return list(found)
     return []
@@ -62,9 +61,44 @@ def _select(page: Page, selector: str) -> list[Element]:
 def _alternatives(selector: str) -> list[tuple[list[bytes], etree.XPath]]:
     """Class names and compiled form of each alternative of a selector."""
     return [
-        (re.findall(rb"[.]([\w-]+)", each.encode()), etree.XPath(HTMLTranslator().css_to_xpath(each.strip())))
-        for each in selector.split(",")
+        (re.findall(rb"[.]([\w-]+)", each.encode()), etree.XPath(css_to_xpath(each))) for each in selector.split(",")
     ]
+
+
+def css_to_xpath(selector: str) -> str:
+    """Translate a selector of elements and classes, joined by space or ``>``, to be matched from right to left.
+
+    So do browsers: the last name is the rarest, and only where it is found are the elements around it looked at. What
+    cssselect writes walks from left to right and takes twice as long.
+
+    >>> css_to_xpath("h1.bt")
+    "//h1[contains(concat(' ', normalize-space(@class), ' '), ' bt ')]"
+    >>> css_to_xpath(".a > em b")
+    "//b[ancestor::em[parent::*[contains(concat(' ', normalize-space(@class), ' '), ' a ')]]]"
+    """
+    *around, last = re.split(r"\s*(>)\s*|\s+", selector.strip())
+    if not last.startswith("."):
+        return f"//{_step(last)}{_around(around)}"
+    attributes = f"//@class[{_has('.', last[1:])}]"
+    return f"{attributes}/parent::*{_around(around)}"
+
+
+def _around(steps: list[str | None]) -> str:
+    """Condition for what stands around: selectors and combinators in turn, ``None`` for a space."""
+    if not steps:
+        return ""
+    *further, step, combinator = steps
+    assert step is not None
+    return f"[{'parent' if combinator else 'ancestor'}::{_step(step)}{_around(further)}]"
+
+
+def _step(simple: str) -> str:
+    tag, *names = simple.split(".")
+    return (tag or "*") + "".join(f"[{_has('@class', name)}]" for name in names)
+
+
+def _has(attribute: str, name: str) -> str:
+    return f"contains(concat(' ', normalize-space({attribute}), ' '), ' {name} ')"
 
 
 def _text(element: Element | None) -> str | None:

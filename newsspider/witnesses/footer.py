@@ -13,9 +13,6 @@ from typing import Any, NamedTuple
 
 from newsspider.items import Email, Licence, Phone, as_record
 
-MAX_TEXT = 20_000
-"""Characters; what follows is not read."""
-
 # A page may print punctuation in either width.
 _COLON = r"\s*[:\uff1a]\s*"
 _OPEN, _CLOSE = r"[(\uff08]", r"[)\uff09]"
@@ -57,7 +54,6 @@ def read_footer(text: str) -> Facts | None:
     >>> facts.icp_numbers, facts.phones
     (('沪ICP备10207042号-1',), (Phone(number='021-62870000', label='举报电话', holder='市版权局'),))
     """
-    text = text[:MAX_TEXT]
     permits = sorted((*_LICENCE.finditer(text), *_BROADCAST.finditer(text)), key=re.Match.start)
     publisher = _PUBLISHER.search(text)
     copyright_line = _COPYRIGHT.search(text)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MAX_CARDS = 200
 """Recommendations read from one page; more are not a block below an article."""
 
+MAX_FOOTER = 20_000
+"""Characters of the footer that are read."""
+
 _MAX_TITLE = 200  # characters
 _MAX_LABEL = 40  # characters; a longer line is a sentence, not a name
 _MAX_KEYWORDS = 50
@@ -89,7 +92,7 @@ class Landmarks:
 
     def footer(self) -> str:
         """Lines of the footer; ``""`` where the page has none."""
-        return "\n".join(self.lines[self.opens.get("footer", len(self.lines)) :])
+        return "\n".join(self.lines[self.opens.get("footer", len(self.lines)) :])[:MAX_FOOTER]
 
     # ------------------------------------------------------------------------------ where the parts begin
 
@@ -100,10 +103,8 @@ class Landmarks:
             if match := pattern.match(line):
                 marks.setdefault(match.lastgroup or "", []).append(position)
         opens: dict[str, int] = {}
-        for position, line in enumerate(self.lines):
-            if self.words.toolbar[0] in line and len(line) <= _MAX_LABEL:
-                opens["toolbar"] = position
-                break
+        if (toolbar := self._toolbar()) is not None:
+            opens["toolbar"] = toolbar
         above = opens.get("toolbar", -1)
         if (date := self._date_line(above + 1)) is not None:
             above = opens["date"] = date
@@ -112,18 +113,31 @@ class Landmarks:
         below = len(self.lines)
         for name in reversed(_BELOW_BODY):
             found = [position for position in marks.get(name, ()) if above < position < below]
-            if found and not (name == "keywords" and self._has_sentences(found[-1] + 1, below)):
+            if found and not (name == "keywords" and self._body_goes_on(found[-1] + 1, below)):
                 below = opens[name] = found[-1]
-        footer = re.compile(self.words.footer)
-        for position in range(max(opens.values(), default=-1) + 1, len(self.lines)):
-            if footer.match(self.lines[position]):
-                opens["footer"] = position
-                break
+        if (footer := self._footer(max(opens.values(), default=-1) + 1)) is not None:
+            opens["footer"] = footer
         return opens
 
-    def _has_sentences(self, start: int, end: int) -> bool:
-        """Whether the body goes on there, so that what stands above is a heading in it."""
-        return any(line.endswith("。") for line in self.lines[start:end])
+    def _toolbar(self) -> int | None:
+        """The line with the toolbar's first word, alone in its node, and the second soon after: titles say it too."""
+        first, second, *_ = self.words.toolbar
+        for position, line in enumerate(self.lines):
+            if first in line and len(line) <= _MAX_LABEL:
+                nodes = [text.strip() for text, _ in self.blocks[position].pieces]
+                if first in nodes and any(second in near for near in self.lines[position : position + 5]):
+                    return position
+        return None
+
+    def _footer(self, start: int) -> int | None:
+        pattern = re.compile(self.words.footer)
+        matches = (position for position in range(start, len(self.lines)) if pattern.match(self.lines[position]))
+        return next(matches, None)
+
+    def _body_goes_on(self, start: int, end: int) -> bool:
+        """Whether sentences follow, so that what stands above them is a heading in the body."""
+        footer = self._footer(start)
+        return any(line.endswith("。") for line in self.lines[start : end if footer is None else min(end, footer)])
 
     def _date_line(self, start: int) -> int | None:
         """The first line from *start* that begins with a date and a clock time and holds little else."""
@@ -146,7 +160,7 @@ class Landmarks:
         near = self.blocks[max(0, toolbar - 1) : toolbar + 1]
         pieces = [piece for block in near for piece in _visible(block)]
         for (name, href), (next_text, _) in pairwise(pieces):
-            if self.words.toolbar[0] in next_text and len(name) <= _MAX_LABEL:
+            if next_text.strip() == self.words.toolbar[0] and len(name) <= _MAX_LABEL:
                 return {"channel": (name, href)}
         return {}
 
@@ -246,16 +260,17 @@ class Landmarks:
         text = " ".join(block.text for block in self._part("comments", 20))
         if not text:
             return {}
-        if re.search(self.words.no_comments, text):
+        match = re.match(self.words.comment_count, text)
+        count = int(match[1]) if match else None
+        if not count and re.search(self.words.no_comments, text):
             return {"comments": (0, "empty")}
-        count = re.match(self.words.comment_count, text)
         if re.search(self.words.comments_closed, text):
             state = "closed"
         elif re.search(self.words.login_to_comment, text):
             state = "login_required"
         else:
             state = "unknown"
-        return {"comments": (int(count[1]) if count else None, state)}
+        return {"comments": (count, state)}
 
     def _cards(self) -> list[Recommendation]:
         """Cards of the recommended videos: the length, the title, then channel and date, glued or apart."""
@@ -265,9 +280,9 @@ class Landmarks:
         start = self.opens.get("recommended", len(self.lines))
         for position in range(start + 1, start + len(self._part("recommended", 8 * MAX_CARDS))):
             text = self.lines[position]
-            if not text:
+            if not text or len(text) > _MAX_TITLE:
                 continue
-            length = parse_duration(text) if text[0].isdigit() else None
+            length = _length(text) if text[0].isdigit() else None
             if (link := self.blocks[position].pieces[0][1]) != href:
                 href, url = link, self.article_url(link)
             begins = length is not None and (card.title or card.duration_s is not None)
@@ -292,7 +307,8 @@ class Landmarks:
         return Recommendation(rank=len(cards) + 1, title="")
 
 
-# The same channel and day stand on most cards of a page and of the next one.
+# The same lengths, channels and days stand on the cards of every page.
+_length = lru_cache(maxsize=1024)(parse_duration)
 _split = lru_cache(maxsize=1024)(split_channel_and_date)
 
 
