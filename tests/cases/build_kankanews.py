@@ -607,8 +607,13 @@ def write(case: str, page: str | bytes, expected: dict[str, object], *, kind: st
         "headers": [["Content-Type", "text/html; charset=utf-8"]],
         "captured_at": CAPTURED_AT,
     } | about
-    outcome = "error" if "error" in expected else "golden"
-    for name, value in (("page", described), (outcome, expected)):
+    files = {"page": described, "error" if "error" in expected else "golden": expected}
+    if expected.get("site_facts"):
+        files["site_facts"] = {
+            "schema_version": "1.0", "id": FACTS_ID, **SITE_FACTS,
+            "url": described["url"], "fetched_at": CAPTURED_AT, "archive": None,
+        }  # fmt: skip
+    for name, value in files.items():
         text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
         (directory / f"{name}.json").write_text(text, encoding="utf-8")
 
