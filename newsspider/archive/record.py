@@ -39,6 +39,8 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _BASE32 = [high + low for high in _ALPHABET for low in _ALPHABET]
 """Base32 (RFC 4648) of ten bits; base64.b32encode takes twice as long."""
 
+_SHIFTS = tuple(range(150, -1, -10))
+
 _TLS_VERSION = re.compile(r"(TLS|SSL)v(\d)(?:\.(\d))?")
 
 
@@ -160,7 +162,7 @@ def labelled(digest: bytes) -> str:
     'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
     """
     number = int.from_bytes(digest, "big")
-    return "sha1:" + "".join([_BASE32[number >> shift & 0x3FF] for shift in range(150, -1, -10)])
+    return "sha1:" + "".join([_BASE32[number >> shift & 0x3FF] for shift in _SHIFTS])
 
 
 def warc_date(moment: datetime) -> str:
@@ -169,7 +171,9 @@ def warc_date(moment: datetime) -> str:
     >>> warc_date(datetime(2026, 1, 30, 8, tzinfo=UTC))
     '2026-01-30T08:00:00.000000Z'
     """
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def target_uri(url: str) -> str:
