@@ -69,7 +69,8 @@ class State:
         self._path = path
         self._new: dict[bytes, Original] = {}
         with self._errors():
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            # One thread at a time uses it, but not always the one that opened it: `scrapy shell` fetches in a second.
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
             try:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 # Losing the last commits in a power cut is harmless here; a torn database is not, and WAL has none.

@@ -43,8 +43,7 @@ class Archive:
 
     def __init__(self, crawler: Crawler):
         settings = crawler.settings
-        assert crawler.spider is not None
-        name = settings["COLLECTION"] or crawler.spider.name
+        name = settings["COLLECTION"] or crawler.spidercls.name  # `scrapy shell` makes its spider later
         self.collection = Collection(Path(settings["ARCHIVE_DIR"]) / name)
         self._crawler = crawler
         self._writer = CollectionWriter(
