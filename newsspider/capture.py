@@ -10,6 +10,7 @@ import asyncio
 import copy
 import logging
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from OpenSSL import SSL
@@ -25,6 +26,7 @@ from scrapy.exceptions import (
 from service_identity.exceptions import VerificationError
 from twisted.internet.error import ConnectionClosed
 from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
 from newsspider.connections import PrivateAddressError, Router, parse_connect_to
@@ -66,11 +68,14 @@ class CaptureHandler(HTTP11DownloadHandler):
 
         trusting: Any = copy.copy(self._contextFactory)
         trusting._verify_certificates = False
+        # Scrapy asks for TLS options at every request, though most reuse a connection.
+        verifying: Any = _OptionsOnce(self._contextFactory)
+        self._contextFactory = verifying
         self._router = Router(
             connect_to=parse_connect_to(crawler.settings["CONNECT_TO"]),
             allow_private=crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES"),
-            verifying=self._contextFactory,
-            trusting=trusting,
+            verifying=verifying,
+            trusting=_OptionsOnce(trusting),
         )
         self._reactor = reactor
         self._timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
@@ -130,9 +135,17 @@ class CaptureHandler(HTTP11DownloadHandler):
             self._archive.note(url, request.method, started=started, outcome=outcome, detail=str(error))
 
 
+@implementer(IPolicyForHTTPS)
+class _OptionsOnce:
+    """Makes the TLS options of a host once: they serve any number of connections."""
+
+    def __init__(self, policy: Any):
+        self.creatorForNetloc = lru_cache(maxsize=256)(policy.creatorForNetloc)
+
+
 @implementer(IStreamClientEndpoint)
 class _RoutedEndpoint:
-    """Makes the real endpoint when a connection is needed: most requests reuse one, and TLS contexts are dear."""
+    """Makes the real endpoint when a connection is needed; most requests reuse one."""
 
     def __init__(
         self, router: Router, reactor: Any, scheme: bytes, host: str, port: int, timeout: float, bind: Any

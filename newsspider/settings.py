@@ -1,7 +1,7 @@
 """Every knob, grouped by who reads it, each with its reason.
 
-A name of this file can also be given by ``-s NAME=VALUE`` or as an environment variable ``NEWSSPIDER_NAME``; the
-command line wins over the environment, the environment over this file.
+A name of this file or of Scrapy's can also be given by ``-s NAME=VALUE`` or as an environment variable
+``NEWSSPIDER_NAME``; the command line wins over the environment, the environment over this file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ import os
 BOT_NAME = "newsspider"
 SPIDER_MODULES = ["newsspider.spiders"]
 COMMANDS_MODULE = "newsspider.commands"
-ADDONS = {"newsspider.identity.Identity": 0}
+ADDONS = {
+    "newsspider.preflight.Preflight": 0,
+    "newsspider.identity.Identity": 10,
+}
 
 # --- Where it goes ---------------------------------------------------------------------------------------------------
 ARCHIVE_DIR = "archives"
@@ -79,11 +82,17 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsspider.middlewares.robotstxt.RobotsTxtMiddleware": 100,
 }
+SPIDER_MIDDLEWARES = {
+    # Nothing reads the depth they count or the length they check: LIST_DEPTH and clean addresses bound the crawl.
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+}
 EXTENSIONS = {
     "newsspider.extensions.archive.Archive": 0,
     "newsspider.extensions.run.Run": 10,
     "newsspider.extensions.retryafter.RetryAfter": 20,
     "newsspider.extensions.progress.Progress": 30,
+    "newsspider.extensions.garbage.Garbage": 40,
 }
 ITEM_PIPELINES = {
     "newsspider.pipelines.duplicates.Duplicates": 100,
@@ -93,10 +102,13 @@ FEED_STORAGES = {
     "": "newsspider.feeds.storage.AtomicFileStorage",
     "file": "newsspider.feeds.storage.AtomicFileStorage",
 }
+CONCURRENT_ITEMS = 1  # our pipelines wait for nothing; Scrapy starts so many tasks for every response (default: 100)
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_FORMATTER = "newsspider.logformatter.LogFormatter"
 LOG_LEVEL = "INFO"
 
-for _name in [name for name in globals() if name.isupper()]:
-    if (_value := os.environ.get(f"NEWSSPIDER_{_name}")) is not None:
-        globals()[_name] = _value
+prefix = "NEWSSPIDER_"
+names = {name for name in globals() if name.isupper()}
+for _variable, _value in os.environ.items():
+    if _variable.startswith(prefix):
+        globals()[_variable.removeprefix(prefix)] = _value

@@ -152,7 +152,7 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
             # Twisted does not bound a head of many lines, and of one long line it only asks TLS to close: the peer
             # may go on sending.
             attempt.overlong = True
-            self.transport.abortConnection()
+            self.transport.abortConnection()  # type: ignore[union-attr]  # it has just delivered data
 
 
 class TapFactory(_LenientHTTP11ClientFactory):

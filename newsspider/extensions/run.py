@@ -8,7 +8,7 @@ import logging
 import os
 import re
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,19 +17,21 @@ import scrapy
 from scrapy import signals
 
 import newsspider
+from newsspider.archive.writer import ArchiveWriteError
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.archive import Archive
 from newsspider.feeds.parts import PartWriter
-from newsspider.items import encode, to_json_line
+from newsspider.items import to_json_line
 from newsspider.verdict import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
 
+    from newsspider.archive.writer import WarcFile
     from newsspider.verdict import Verdict
 
 logger = logging.getLogger(__name__)
@@ -85,22 +87,24 @@ class Run:
             before_publish=archive.sync,
         )
 
-    def write_article(self, record: dict[str, Any]) -> None:
-        """Add a record to the feed, and the facts it cites where no run has written them yet."""
+    def write_article(self, line: bytes, facts_id: str | None) -> None:
+        """Add a record, a line of JSON, to the feed, and the facts it cites where no run has written them yet."""
         assert self._articles is not None
         with self._ending_the_crawl_on_failure():
-            facts_id = record["site_facts"]
             if facts_id is not None and facts_id not in self._known_facts:
                 self._facts.write(to_json_line(self._crawler.spider.site_facts[facts_id]))  # type: ignore[union-attr]
                 self._known_facts[facts_id] = self.id
-            self._articles.write(encode(record))
+            self._articles.write(line)
 
     def engine_stopped(self) -> None:
         if self._articles is None:
             return
-        with self._ending_the_crawl_on_failure():
+        warcs: list[WarcFile] = []
+        # What fails here is logged and counted, and the verdict tells of it; what can still be closed is closed.
+        with suppress(FeedWriteError), self._ending_the_crawl_on_failure():
             self._articles.publish()
-        warcs = self._archive.close()
+        with suppress(ArchiveWriteError):
+            warcs = self._archive.close()
         stats = self._crawler.stats.get_stats()
         verdict = judge(stats)
         manifest = {
@@ -117,6 +121,7 @@ class Run:
             "reasons": list(verdict.reasons),
             "counts": _counts(stats),
             "statuses": _by_suffix(stats, "downloader/response_status_count/"),
+            "witnesses": _by_field(getattr(self._crawler.spider, "witnesses", {})),
             "unparsed": list(getattr(self._crawler.spider, "unparsed", ())),
             "parts": [asdict(part) for part in self._articles.parts],
             "site_facts_parts": [asdict(part) for part in self._facts.parts],
@@ -177,6 +182,14 @@ def _counts(stats: dict[str, Any]) -> dict[str, int]:
         "forbidden_by_robots": stats.get("robotstxt/forbidden", 0),
         "callbacks_raised": sum(_by_suffix(stats, "spider_exceptions/").values()),
     }
+
+
+def _by_field(witnesses: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
+    """Arrange how often a witness gave a field: ``{"title": {"current": 117, "landmarks": 3}}``."""
+    fields: dict[str, dict[str, int]] = {}
+    for (field, witness), count in sorted(witnesses.items()):
+        fields.setdefault(field, {})[witness] = count
+    return fields
 
 
 def _by_suffix(stats: dict[str, Any], prefix: str) -> dict[str, int]:

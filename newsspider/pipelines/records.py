@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+import orjson
 from scrapy.exceptions import DropItem
 
 from newsspider import schema
 from newsspider.extensions.run import Run
-from newsspider.items import as_record
+from newsspider.items import to_json_line
 
 if TYPE_CHECKING:
     from typing import Self
@@ -35,11 +36,11 @@ class Records:
         return cls(crawler)
 
     def process_item(self, item: Article) -> Article:
-        record = as_record(item)
+        line = to_json_line(item)
         try:
-            schema.check(record)
+            schema.check(orjson.loads(line))
         except schema.RecordInvalidError as error:
             self._crawler.stats.inc_value("articles/invalid")
             raise DropItem(f"{item.url}: {error}; the page stays archived", log_level="ERROR") from error
-        self._run.write_article(record)
+        self._run.write_article(line, item.site_facts)
         return item

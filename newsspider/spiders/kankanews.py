@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from newsspider.sites import kankanews
 from newsspider.spiders.news import NewsSpider
 
@@ -11,4 +13,4 @@ class KankanewsSpider(NewsSpider):
 
     name = kankanews.NAME
     site = kankanews
-    allowed_domains = list(kankanews.DOMAINS)
+    allowed_domains: ClassVar[list[str]] = list(kankanews.DOMAINS)

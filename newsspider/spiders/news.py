@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import deque
+from collections import Counter, deque
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -44,7 +44,7 @@ class NewsSpider(Spider):
     site: ClassVar[ModuleType]
     """The site's rules: a module of :mod:`newsspider.sites`."""
 
-    allowed_domains: list[str]
+    allowed_domains: ClassVar[list[str]]
 
     def __init__(
         self, *, url: str | None = None, since: str | None = None, follow: str | None = None, **unknown: str
@@ -62,11 +62,14 @@ class NewsSpider(Spider):
         self.site_facts: dict[str, SiteFacts] = {}
         """The footer facts that articles of this run cite, by id."""
         self.unparsed: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
+        self.witnesses: Counter[tuple[str, str]] = Counter()
+        """How often a field was given by a witness."""
 
     async def start(self) -> AsyncIterator[Any]:
+        self.crawler.stats.set_value("articles/sought", True)  # `scrapy fetch` and the like put another start here
         if self.urls:
             for url in self.urls:
-                yield Request(url, self.parse_article, dont_filter=True)
+                yield Request(url, self.parse_article)
         else:
             for url in self.site.START_URLS:
                 yield Request(url, self.parse_list)
@@ -104,8 +107,7 @@ class NewsSpider(Spider):
         if page.site_facts is not None:
             page.site_facts.archive = article.archive
             self.site_facts.setdefault(page.site_facts.id, page.site_facts)
-        for field, witness in article.provenance.fields.items():
-            self.crawler.stats.inc_value(f"witness/{field}/{witness}")
+        self.witnesses.update(article.provenance.fields.items())
         yield article
         if self.follows_recommendations:
             for recommended in article.recommendations:
