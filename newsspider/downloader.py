@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from scrapy.core.downloader import Downloader as ScrapyDownloader
 from scrapy.utils.asyncio import call_later
@@ -12,9 +14,14 @@ if TYPE_CHECKING:
 
     from scrapy import Request
     from scrapy.core.downloader import Slot
+    from scrapy.crawler import Crawler
 
 
 class Downloader(ScrapyDownloader):
+    def __init__(self, crawler: Crawler):
+        super().__init__(crawler)
+        self._held_until: WeakKeyDictionary[Slot, float] = WeakKeyDictionary()
+
     def _wait_for_download(self, slot: Slot, request: Request, queue_dfd: Any) -> Coroutine[Any, Any, None]:
         # Scrapy 2.14-2.19 counts a request only when its coroutine first runs; until then the slot looks free, and
         # without a delay the whole queue goes out at once.
@@ -22,7 +29,9 @@ class Downloader(ScrapyDownloader):
         return super()._wait_for_download(slot, request, queue_dfd)
 
     def hold(self, slot: Slot, seconds: float) -> None:
-        """Send nothing more through *slot* for *seconds*."""
+        """Send nothing more through *slot* for *seconds*, nor before the end of an earlier, longer hold."""
+        now = monotonic()
+        until = self._held_until[slot] = max(now + seconds, self._held_until.get(slot, now))
         if slot.latercall:
             slot.latercall.cancel()
-        slot.latercall = call_later(seconds, self._latercall, slot)
+        slot.latercall = call_later(until - now, self._latercall, slot)
