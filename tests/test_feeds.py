@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
 import pytest
 
@@ -101,6 +102,32 @@ def test_feed_file_is_appended_to(tmp_path):
         storage.store(file)
 
     assert target.read_bytes() == b"1\n2\n"
+
+
+def test_link_to_a_feed_file_stays_a_link(tmp_path):
+    (tmp_path / "2026.jsonl").write_bytes(b"1\n")
+    link = tmp_path / "newest.jsonl"
+    link.symlink_to("2026.jsonl")
+
+    storage, file = store(link, b"2\n", overwrite=True)
+    storage.store(file)
+
+    assert link.is_symlink()
+    assert (tmp_path / "2026.jsonl").read_bytes() == b"2\n"
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_pipe_is_written_to_not_replaced(tmp_path, overwrite):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    storage, file = store(pipe, b"1\n", overwrite=overwrite)
+    storage.store(file)
+
+    assert os.read(reader, 10) == b"1\n"
+    assert names(tmp_path) == ["pipe"]
+    os.close(reader)
 
 
 def test_whole_write_replaces_and_leaves_nothing_beside(tmp_path):

@@ -17,15 +17,20 @@ if TYPE_CHECKING:
 class AtomicFileStorage(FileFeedStorage):
     """Collects the feed in a hidden file beside the target, and renames it when the feed is complete.
 
-    Appending (``-o``) starts from a copy of the target, so that a crash leaves the target as it was.
+    Appending (``-o``) starts from a copy of the target, so that a crash leaves the target as it was. What a symbolic
+    link names is replaced, not the link; what is no file at all, as a pipe or ``/dev/null``, is written to.
     """
 
     def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None):
         super().__init__(uri, feed_options=feed_options)
-        self._target = Path(self.path)
+        path = Path(self.path)
+        self._in_place = path.exists() and not path.is_file()
+        self._target = path.resolve()
         self._appends = not (feed_options or {}).get("overwrite", False)
 
     def open(self, spider: Spider) -> IO[bytes]:
+        if self._in_place:
+            return super().open(spider)
         self._target.parent.mkdir(parents=True, exist_ok=True)
         hidden = self._target.with_name(f".{self._target.name}.part")
         file = hidden.open("wb")
@@ -35,4 +40,7 @@ class AtomicFileStorage(FileFeedStorage):
         return file
 
     def store(self, file: IO[bytes]) -> None:
-        publish(file, self._target)  # type: ignore[arg-type]  # opened above
+        if self._in_place:
+            file.close()
+        else:
+            publish(file, self._target)  # type: ignore[arg-type]  # opened above
