@@ -27,7 +27,7 @@ class Verdict:
 def judge(stats: Mapping[str, Any]) -> Verdict:
     """Judge a run that has ended by its stats.
 
-    >>> judge({"finish_reason": "finished", "item_scraped_count": 3})
+    >>> judge({"finish_reason": "finished", "articles/sought": True, "item_scraped_count": 3})
     Verdict(exit_code=0, reasons=())
     >>> judge({"finish_reason": "shutdown", "item_scraped_count": 3})
     Verdict(exit_code=75, reasons=('ended by shutdown',))
@@ -58,7 +58,8 @@ def _findings(stats: Mapping[str, Any]) -> Any:
     given = stats.get("item_scraped_count", 0)
     unparsed = stats.get("articles/unparsed", 0)
     raised = sum(count for key, count in stats.items() if key.startswith("spider_exceptions/"))
-    if not given and not stats.get("articles/older") and reason not in _INTERRUPTED:
+    sought = stats.get("articles/sought")
+    if sought and not given and not stats.get("articles/older") and reason not in _INTERRUPTED:
         yield 5, "no article was found"
     if (failed := unparsed + raised) > _MAX_FAILED * (given + failed):
         yield 6, f"{unparsed} pages could not be parsed, {raised} callbacks raised, {given} articles were given"

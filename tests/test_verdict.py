@@ -6,7 +6,7 @@ import pytest
 
 from newsspider.verdict import judge
 
-GOOD = {"finish_reason": "finished", "item_scraped_count": 10}
+GOOD = {"finish_reason": "finished", "articles/sought": True, "item_scraped_count": 10}
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,7 @@ GOOD = {"finish_reason": "finished", "item_scraped_count": 10}
         ({"articles/invalid": 1}, 4),
         ({"item_scraped_count": 0}, 5),
         ({"item_scraped_count": 0, "articles/older": 7}, 0),
+        ({"item_scraped_count": 0, "articles/sought": None}, 0),
         ({"articles/unparsed": 11}, 6),
         ({"spider_exceptions/ValueError": 6, "spider_exceptions/KeyError": 6}, 6),
     ],
