@@ -50,6 +50,7 @@ DOWNLOAD_HANDLERS = {
 ROBOTSTXT_OBEY = True
 DOWNLOADER = "newsspider.downloader.Downloader"  # holds the concurrency that Scrapy 2.14-2.19 lets slip
 DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0.0  # the delay is the least, not the mean: Scrapy's own 0.5 would halve it now and then
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 AUTOTHROTTLE_ENABLED = True  # slower when the site gets slower; never faster than DOWNLOAD_DELAY
 AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY
