@@ -22,7 +22,7 @@ LAYERS = [
     {"sites"},
     {"feeds"},
     {"connections", "downloader", "identity", "logformatter", "settings", "tap", "extensions"},
-    {"capture", "middlewares", "pipelines"},
+    {"capture", "middlewares", "pipelines", "preflight"},
     {"spiders"},
     {"commands"},
 ]

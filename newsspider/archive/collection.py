@@ -5,10 +5,11 @@ The layout is pywb's own, so its tools can read it: ``archive/``, ``indexes/inde
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from newsspider.archive.cdxj import REVISIT_MIME, find, timestamp
 from newsspider.archive.http import HttpMessage
@@ -23,6 +24,19 @@ if TYPE_CHECKING:
 
 OPEN_SUFFIX = ".open"
 """Behind a WARC file's name while it is written."""
+
+
+_NAME = re.compile(r"[^\W_][\w.-]{0,99}")
+
+
+class CollectionNameError(NewsspiderError):
+    """A collection cannot be called that."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name[:100]!r} cannot be a collection's name: that begins with a letter or digit, goes on with these, "
+            "'_', '-' and '.', and is no path; where collections are is said by ARCHIVE_DIR"
+        )
 
 
 class OriginalNotFoundError(NewsspiderError):
@@ -59,6 +73,13 @@ class Collection:
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
+
+    @classmethod
+    def named(cls, archives: Path, name: str) -> Self:
+        """Return the collection of that name; CollectionNameError for one that would lie elsewhere."""
+        if not _NAME.fullmatch(name):
+            raise CollectionNameError(name)
+        return cls(archives / name)
 
     @property
     def name(self) -> str:

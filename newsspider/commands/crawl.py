@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
 
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.run import Run
@@ -16,7 +17,17 @@ if TYPE_CHECKING:
     import argparse
     import asyncio
 
+    from scrapy import Spider
+    from scrapy.settings import BaseSettings
+
 logger = logging.getLogger(__name__)
+
+
+class SpiderNotFoundError(NewsspiderError):
+    """The project has no spider of that name."""
+
+    def __init__(self, name: str, known: list[str]):
+        super().__init__(f"no spider is called {name!r}; there is: {', '.join(known)}")
 
 
 class Command(CrawlCommand):
@@ -30,15 +41,20 @@ class Command(CrawlCommand):
             "4 something was not stored, 5 no article, 6 too many articles failed, 75 interrupted or locked: try later."
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if len(args) != 1:
-            raise UsageError("name one spider, for example: scrapy crawl kankanews")
-        process: Any = self.crawler_process
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        if len(args) != 1 or args[0].startswith("-"):
+            raise UsageError(f"takes the name of one spider, as in: scrapy crawl kankanews; got: {' '.join(args) or 'nothing'}")
+        assert self.settings is not None
         try:
-            crawler = self._create_crawler(args[0])
-        except KeyError as error:
-            names = ", ".join(process.spider_loader.list())
-            raise UsageError(f"no spider is named {args[0]!r}; there is: {names}", print_help=False) from error
+            spider = _spider(args[0], self.settings)
+            spider(**opts.spargs)  # made for its complaints only: now they stand alone, later behind Scrapy's log
+        except NewsspiderError as error:
+            sys.exit(_say(error))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        process: Any = self.crawler_process
+        crawler = self._create_crawler(args[0])
         task: asyncio.Task[None] = process.crawl(crawler, **opts.spargs)
         process.start()
         self.exitcode = self._exit_code(crawler, task)
@@ -46,8 +62,7 @@ class Command(CrawlCommand):
     def _exit_code(self, crawler: Any, task: asyncio.Task[None]) -> int:
         error = task.exception() if task.done() and not task.cancelled() else None
         if isinstance(error, NewsspiderError):
-            print(f"scrapy crawl: {error}", file=sys.stderr)
-            return error.exit_code
+            return _say(error)
         if error is not None:
             logger.critical("The crawl could not run", exc_info=error)
             return 1
@@ -58,3 +73,17 @@ class Command(CrawlCommand):
         for reason in run.verdict.reasons:
             print(f"scrapy crawl: {reason}", file=sys.stderr)
         return int(run.verdict.exit_code)
+
+
+def _spider(name: str, settings: BaseSettings) -> type[Spider]:
+    loader = get_spider_loader(settings)
+    try:
+        return loader.load(name)
+    except KeyError:
+        raise SpiderNotFoundError(name, sorted(loader.list())) from None
+
+
+def _say(error: NewsspiderError) -> int:
+    """Tell a person; return what to exit with."""
+    print(f"scrapy crawl: {error}", file=sys.stderr)
+    return error.exit_code

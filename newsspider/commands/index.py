@@ -59,7 +59,7 @@ class Command(ScrapyCommand):
             print(f"{captures:,} captures indexed")
 
     def _rebuild(self, name: str, archives: Path) -> int:
-        collection = Collection(archives / name)
+        collection = Collection.named(archives, name)
         if not collection.archive_dir.is_dir():
             raise CollectionNotFoundError(name, archives)
         progress = _show if sys.stderr.isatty() else _stay_silent

@@ -44,7 +44,7 @@ class Archive:
     def __init__(self, crawler: Crawler):
         settings = crawler.settings
         name = settings["COLLECTION"] or crawler.spidercls.name  # `scrapy shell` makes its spider later
-        self.collection = Collection(Path(settings["ARCHIVE_DIR"]) / name)
+        self.collection = Collection.named(Path(settings["ARCHIVE_DIR"]), name)
         self._crawler = crawler
         self._writer = CollectionWriter(
             self.collection,

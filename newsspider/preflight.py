@@ -1,0 +1,125 @@
+"""What is wrong with the settings, said before anything is opened, logged or fetched.
+
+Only our own settings and those that our ``settings.py`` sets are looked at; Scrapy reads its others as ever.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import math
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.settings import default_settings
+
+from newsspider import settings as project_settings
+from newsspider.archive.collection import Collection
+from newsspider.connections import parse_connect_to
+from newsspider.errors import NewsspiderError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from scrapy.settings import BaseSettings
+
+SWITCHES = (
+    "ALLOW_PRIVATE_ADDRESSES", "AUTOTHROTTLE_ENABLED", "COOKIES_ENABLED", "DOWNLOAD_VERIFY_CERTIFICATES",
+    "METAREFRESH_ENABLED", "REMOTE_CONTROL_ENABLED", "ROBOTSTXT_OBEY", "TELNETCONSOLE_ENABLED",
+)  # fmt: skip
+WHOLE_NUMBERS = {
+    "CONCURRENT_ITEMS": 1,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "DOWNLOAD_MAXSIZE": 0,
+    "DOWNLOAD_WARNSIZE": 0,
+    "LIST_DEPTH": 0,
+    "PART_ITEMS": 1,
+    "REDIRECT_MAX_TIMES": 0,
+    "RETRY_TIMES": 0,
+    "WARC_MAX_SIZE": 1,
+}
+"""With the least each may be."""
+SECONDS = {"AUTOTHROTTLE_START_DELAY": 0, "DOWNLOAD_DELAY": 0, "DOWNLOAD_TIMEOUT": 1, "RETRY_AFTER_MAX": 0}
+"""With the least each may be."""
+DIGESTS = ("standard", "stored")
+
+
+class SettingError(NewsspiderError):
+    """A setting has a value that nobody can work with."""
+
+    def __init__(self, name: str, value: object, wanted: str):
+        super().__init__(f"the setting {name} is {value!r}; give it {wanted}")
+
+
+class UnknownVariableError(NewsspiderError):
+    """An environment variable names a setting that there is not."""
+
+    def __init__(self, variable: str, known: set[str]):
+        name = variable.removeprefix(project_settings.prefix)
+        close = difflib.get_close_matches(name, known, n=1)
+        meant = f"did you mean {project_settings.prefix}{close[0]}? " if close else ""
+        super().__init__(
+            f"the environment variable {variable} names no setting; "
+            f"{meant}newsspider/settings.py and Scrapy's documentation have them all"
+        )
+
+
+class Preflight:
+    """Scrapy add-on: ends the command with one line when a crawl could not work as set."""
+
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        # Scrapy calls this before its first line in the log. An exception would come out as a traceback.
+        try:
+            check_environment()
+            check(settings)
+        except NewsspiderError as error:
+            print(f"scrapy: {error}", file=sys.stderr)
+            sys.exit(error.exit_code)
+
+
+def check_environment() -> None:
+    """Raise for a ``NEWSSPIDER_`` variable that would silently do nothing."""
+    known = project_settings.names | {name for name in vars(default_settings) if name.isupper()}
+    for variable in sorted(os.environ):
+        if variable.startswith(project_settings.prefix) and variable.removeprefix(project_settings.prefix) not in known:
+            raise UnknownVariableError(variable, known)
+
+
+def check(settings: BaseSettings) -> None:
+    """Raise for the first setting that has no usable value."""
+    for name in SWITCHES:
+        _require(settings, name, _reads(settings.getbool), "True or False")
+    for name, least in WHOLE_NUMBERS.items():
+        _require(settings, name, _reads(settings.getint, least), f"a whole number, {least} or more")
+    for name, least in SECONDS.items():
+        _require(settings, name, _reads(settings.getfloat, least), f"a number of seconds, {least} or more")
+    _require(settings, "WARC_PAYLOAD_DIGEST", lambda name: settings[name] in DIGESTS, " or ".join(DIGESTS))
+    levels = logging.getLevelNamesMapping()
+    _require(
+        settings, "LOG_LEVEL", lambda name: settings[name] in levels, "DEBUG, INFO, WARNING, ERROR or CRITICAL"
+    )
+    _require(settings, "ARCHIVE_DIR", lambda name: bool(settings[name]), "the directory where collections are")
+    parse_connect_to(settings["CONNECT_TO"])
+    if settings["COLLECTION"]:
+        Collection.named(Path(settings["ARCHIVE_DIR"]), settings["COLLECTION"])
+
+
+def _require(settings: BaseSettings, name: str, holds: Callable[[str], bool], wanted: str) -> None:
+    if not holds(name):
+        raise SettingError(name, settings[name], wanted)
+
+
+def _reads(read: Callable[[str], Any], least: float = -math.inf) -> Callable[[str], bool]:
+    """Return whether a setting can be read as *read* does it, and is finite and not under *least*."""
+
+    def holds(name: str) -> bool:
+        try:
+            return bool(least <= read(name) < math.inf)
+        except (TypeError, ValueError):
+            return False
+
+    return holds
