@@ -44,7 +44,8 @@ class Command(CrawlCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         if len(args) != 1 or args[0].startswith("-"):
-            raise UsageError(f"takes the name of one spider, as in: scrapy crawl kankanews; got: {' '.join(args) or 'nothing'}")
+            given = " ".join(args) or "nothing"
+            raise UsageError(f"takes the name of one spider, as in: scrapy crawl kankanews; got: {given}")
         assert self.settings is not None
         try:
             spider = _spider(args[0], self.settings)

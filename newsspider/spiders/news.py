@@ -13,6 +13,7 @@ from scrapy import Request, Spider
 
 from newsspider.errors import NewsspiderError
 from newsspider.items import Locator
+from newsspider.urls import UrlError, clean_url
 from newsspider.witnesses.article import UnparsedPageError
 
 if TYPE_CHECKING:
@@ -54,10 +55,13 @@ class NewsSpider(Spider):
             raise SpiderArgumentError(
                 f"-a {next(iter(unknown))}=…: {self.name} has no such argument; it takes url, since and follow"
             )
-        self.urls = [self._own_url(each) for each in re.split(r",(?=https?:)", url)] if url else []
-        self.since = _date(since) if since else None
+        # Empty is no default: behind it is a variable that somebody forgot to set.
+        self.urls = [self._own_url(each) for each in re.split(r",(?=https?:)", url)] if url is not None else []
+        self.since = None if since is None else _date(since)
         if follow not in (None, "recommendations"):
-            raise SpiderArgumentError(f"-a follow={follow}: the only value is recommendations")
+            raise SpiderArgumentError(
+                f"-a follow={follow}: there is only -a follow=recommendations; leave it out to follow none"
+            )
         self.follows_recommendations = follow is not None
         self.site_facts: dict[str, SiteFacts] = {}
         """The footer facts that articles of this run cite, by id."""
@@ -119,16 +123,15 @@ class NewsSpider(Spider):
 
     def _own_url(self, url: str) -> str:
         """Check a value of ``-a url``."""
-        url = url.strip()
         try:
-            host = urlsplit(url).hostname or ""
-        except ValueError:
-            host = ""
-        if not url.startswith(("http://", "https://")) or not host:
-            raise SpiderArgumentError(f"-a url={url}: not a URL; write it whole, https://… and all")
+            host = urlsplit(clean_url(url)).hostname or ""
+        except UrlError as error:
+            raise SpiderArgumentError(f"-a url: {error}") from error
         if not any(host == domain or host.endswith(f".{domain}") for domain in self.allowed_domains):
-            raise SpiderArgumentError(f"-a url={url}: {host} is not a host of {self.name}")
-        return url
+            raise SpiderArgumentError(
+                f"-a url={url}: {host} is not a host of {self.name}, which has: {', '.join(self.allowed_domains)}"
+            )
+        return url.strip()
 
 
 def _date(text: str) -> date:
