@@ -5,46 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
 
 import pytest
-from warcio.archiveiterator import ArchiveIterator
 
 from tests.servers.cases import CASES, Case
 from tests.servers.wire import WireServer
+from tests.warcs import Kept, of_url, read_warcs
 
 SCHEMES = ("http", "https")
-
-
-@dataclass
-class Kept:
-    """A record as warcio reads it, its block raw."""
-
-    type: str
-    headers: dict[str, list[str]]
-    block: bytes
-
-    def __getitem__(self, name: str) -> str | None:
-        return self.headers.get(name.lower(), [None])[0]
-
-
-def read_warcs(collection) -> list[Kept]:
-    records = []
-    for path in sorted((collection / "archive").iterdir()):
-        assert path.name.endswith(".warc.gz")
-        with path.open("rb") as file:
-            for record in ArchiveIterator(file, no_record_parse=True):
-                headers = defaultdict(list)
-                for name, value in record.rec_headers.headers:
-                    headers[name.lower()].append(value)
-                records.append(Kept(record.rec_type, dict(headers), record.raw_stream.read()))
-    return records
-
-
-def of_url(records: list[Kept], url: str, *types: str) -> list[Kept]:
-    return [record for record in records if record["WARC-Target-URI"] == url and record.type in types]
 
 
 def sha1(data: bytes) -> str:
