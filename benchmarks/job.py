@@ -19,7 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from benchmarks.demo import demo_site, fast_settings
 
 ARTICLES = 1500
-ROUNDS = 3
+ROUNDS = 2
 BARS = {"unarchived": 1.15, "stock": 1.5}
 
 

@@ -73,7 +73,11 @@ class UnarchivedSpider(KankanewsSpider):
     custom_settings = {
         "DOWNLOAD_HANDLERS": {"http": UnarchivedHandler, "https": UnarchivedHandler},
         "DOWNLOAD_VERIFY_CERTIFICATES": False,
-        "EXTENSIONS": {"newsspider.extensions.retryafter.RetryAfter": 20},
+        "EXTENSIONS": {
+            name: order
+            for name, order in project_settings.EXTENSIONS.items()
+            if not name.endswith((".Archive", ".Run"))
+        },
         "ITEM_PIPELINES": {"newsspider.pipelines.duplicates.Duplicates": 100},
     }
 
@@ -95,7 +99,7 @@ class StockSpider(scrapy.Spider):
 def main(role: str, options: str) -> None:
     settings, arguments = json.loads(options)
     if role == "stock":
-        crawl_settings = Settings({"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False})
+        crawl_settings = Settings({"LOG_LEVEL": "ERROR"})
         # The same concurrency, and the same bodies on the wire.
         for name in ("CONNECT_TO", "CONCURRENT_REQUESTS_PER_DOMAIN", "DOWNLOAD_DELAY"):
             crawl_settings.set(name, settings[name])
