@@ -15,7 +15,7 @@ from lxml import etree
 
 from newsspider.processors import clean_text
 from newsspider.witnesses.body import read_body
-from newsspider.witnesses.page import outline
+from newsspider.witnesses.page import is_line, outline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def say(page: Page, selectors: Mapping[str, str]) -> dict[str, Any]:
             said |= read_body(outline(elements[0]), page.base_url)
         elif field == "keywords":
             said[field] = [text for element in elements if (text := _text(element))]
-            said["keywords_raw"] = _text(elements[0].getparent())
+            said["keywords_raw"] = _text(_line_around(elements[0]))
         elif field in _LINKED:
             said[field] = _text(elements[0]), elements[0].get("href")
         else:
@@ -99,6 +99,11 @@ def _step(simple: str) -> str:
 
 def _has(attribute: str, name: str) -> str:
     return f"contains(concat(' ', normalize-space({attribute}), ' '), ' {name} ')"
+
+
+def _line_around(element: Element) -> Element:
+    """The element that makes the line in which *element* stands, with the label before it."""
+    return next((around for around in element.iterancestors() if is_line(around)), element)
 
 
 def _text(element: Element | None) -> str | None:

@@ -109,6 +109,11 @@ def read_html(markup: bytes) -> Element:
     return etree.Element("html") if root is None else root
 
 
+def is_line(element: Element) -> bool:
+    """Tell whether *element* begins a line of its own, as a paragraph does and a link does not."""
+    return _SHOWN.get(element.tag, _LINE) == _LINE
+
+
 def outline(root: Element) -> list[Block]:
     """List the blocks under *root* from top to bottom.
 
