@@ -91,9 +91,10 @@ def _summarise(collection: Path) -> None:
     counts = manifest["counts"]
     items = collection / "items" / manifest["run"]
     print(
-        f"\nDone: {counts['articles']} articles from {counts['requests']} requests "
-        f"({counts['responses']} new payloads, {counts['revisits']} identical ones, "
-        f"{counts['forbidden_by_robots']} forbidden by robots.txt).\n"
+        f"\nDone: {counts['articles']} articles from {counts['requests']} requests.\n"
+        f"Of the answers {counts['revisits']} had a payload that the archive holds already (stored as revisits), and "
+        f"{counts['unparsed']} of the article pages said that there is no article.\n"
+        f"robots.txt forbade {counts['forbidden_by_robots']} links.\n"
     )
     rows = [(items / part["name"], f"{part['records']} records, one a line") for part in manifest["parts"]]
     rows += [(items / part["name"], "the footer's facts, once") for part in manifest["site_facts_parts"]]
