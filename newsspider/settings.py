@@ -68,6 +68,7 @@ DOWNLOAD_WARNSIZE = 16 << 20
 REDIRECT_MAX_TIMES = 10
 METAREFRESH_ENABLED = False  # a page's markup does not steer the crawl
 LIST_DEPTH = 2  # list pages are followed this far from the start pages
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # as pages list them: the newest articles first
 RETRY_TIMES = 2
 
 # --- What is sent ----------------------------------------------------------------------------------------------------
