@@ -61,7 +61,8 @@ def manifests(collection: Path) -> list[dict[str, Any]]:
 def feed_lines(collection: Path, manifest: dict[str, Any], kind: str = "parts") -> list[bytes]:
     """The lines of a run's feed, as they stand; *kind* is ``parts`` or ``site_facts_parts``."""
     directory = collection / "items" / manifest["run"]
-    return [line for part in manifest[kind] for line in (directory / part["name"]).read_bytes().splitlines(keepends=True)]
+    parts = [(directory / part["name"]).read_bytes() for part in manifest[kind]]
+    return [line for part in parts for line in part.splitlines(keepends=True)]
 
 
 def articles(collection: Path) -> list[dict[str, Any]]:
