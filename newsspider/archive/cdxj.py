@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 REVISIT_MIME = "warc/revisit"
 
 # A flat JSON object: strings are told from what is between them, so two lines torn into one are no line.
-_LINE = re.compile(rb'[^ \n]+ \d{14} \{(?:"(?:[^"\\\n]++|\\.)*+"|[^"{}\n])*+\}\n')
+_LINE = re.compile(rb'[^ \n]+ \d{14} \{(?:"(?:[^"\\\n]++|\\.)*"|[^"{}\n])*\}\n')
 _TOKEN_END = re.compile(r"[;\s]")
 _SORT_BYTES = 4 << 20
 _COPY_BYTES = 1 << 20
