@@ -42,6 +42,10 @@ def clean_text(text: str) -> str | None:
     >>> clean_text(" \xa0\u3000") is None
     True
     """
+    text = text.strip()
+    if text.isprintable():  # as most texts are: they hold nothing invisible, and no space but the common one
+        text = unicodedata.normalize("NFC", text)
+        return (" ".join(text.split()) if "  " in text else text) or None
     if _INVISIBLE.search(text):
         text = _INVISIBLE_OUTSIDE_EMOJI.sub("", text)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip() or None
@@ -227,11 +231,13 @@ def count_text(paragraphs: Iterable[str]) -> TextCounts:
     >>> count_text(["国务院决定:免去曾国卫职务", "Knews 24 is 1,000.5 m²"])
     TextCounts(chars=31, han=12, words=17, paragraphs=2)
     """
-    texts = [text for text in paragraphs if not text.isspace() and text]
-    han = sum(len(run) for text in texts for run in _HAN_RUN.findall(text))
+    texts = [text for text in paragraphs if text and not text.isspace()]
+    text = "\n".join(texts)
+    rest, runs = _HAN_RUN.subn(" ", text)
+    han = len(text) - len(rest) + runs
     return TextCounts(
-        chars=sum(len("".join(text.split())) for text in texts),
+        chars=len("".join(text.split())),
         han=han,
-        words=han + sum(len(_OTHER_WORD.findall(text)) for text in texts),
+        words=han + len(_OTHER_WORD.findall(rest)),
         paragraphs=len(texts),
     )
