@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from io import FileIO
     from typing import BinaryIO
 
 
-def publish(file: BinaryIO, path: Path) -> None:
+def publish(file: BinaryIO | FileIO, path: Path) -> None:
     """Close *file*, a temporary one in the same directory, and give it the name *path*, durably."""
     file.flush()
     os.fsync(file.fileno())

@@ -90,6 +90,8 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 EXTENSIONS = {
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "newsspider.feeds.exporter.FeedExporter": 0,
     "newsspider.extensions.archive.Archive": 0,
     "newsspider.extensions.run.Run": 10,
     "newsspider.extensions.retryafter.RetryAfter": 20,

@@ -44,8 +44,12 @@ def _findings(stats: Mapping[str, Any]) -> Any:
         yield 4, f"{failed} writes to the archive failed"
     if failed := stats.get("feed/write_failed"):
         yield 4, f"{failed} writes to the feed failed"
+    if raised := stats.get("articles/raised"):
+        yield 4, f"{raised} articles raised an error in a pipeline and may be in no feed; the log says why"
     if failed := sum(count for key, count in stats.items() if key.startswith("feedexport/failed_count/")):
-        yield 4, f"{failed} feeds of -o, -O or FEEDS could not be stored"
+        yield 4, f"{failed} feeds of -o, -O or FEEDS could not be stored; the log says why"
+    if failed := stats.get("feedexport/failed_items"):
+        yield 4, f"{failed} items could not be written in the format of -o, -O or FEEDS; the log says why"
     if invalid := stats.get("articles/invalid"):
         yield 4, f"{invalid} articles did not fit the schema and are in no feed"
 

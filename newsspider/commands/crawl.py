@@ -11,7 +11,9 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from newsspider.errors import NewsspiderError
+from newsspider.extensions.archive import Archive
 from newsspider.extensions.run import Run
+from newsspider.verdict import Verdict
 
 if TYPE_CHECKING:
     import argparse
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 logger = logging.getLogger(__name__)
+
+
+NO_MANIFEST = Verdict(exit_code=4, reasons=("the run has no manifest, so it does not count as complete",))
 
 
 class SpiderNotFoundError(NewsspiderError):
@@ -68,12 +73,12 @@ class Command(CrawlCommand):
             logger.critical("The crawl could not run", exc_info=error)
             return 1
         run = crawler.get_extension(Run)
-        if run is None or run.verdict is None:
-            print("scrapy crawl: the run has no manifest: it is not complete", file=sys.stderr)
-            return 4
-        for reason in run.verdict.reasons:
+        verdict = run.verdict or NO_MANIFEST
+        for reason in verdict.reasons:
             print(f"scrapy crawl: {reason}", file=sys.stderr)
-        return int(run.verdict.exit_code)
+        if failure := crawler.get_extension(Archive).failure or run.failure:
+            _say(failure)
+        return int(verdict.exit_code)
 
 
 def _spider(name: str, settings: BaseSettings) -> type[Spider]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import atexit
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import scrapy
+from scrapy.exceptions import IgnoreRequest
 
 import newsspider
 from newsspider.archive.collection import Collection
@@ -43,12 +44,14 @@ class Archive:
 
     def __init__(self, crawler: Crawler):
         settings = crawler.settings
-        name = settings["COLLECTION"] or crawler.spidercls.name  # `scrapy shell` makes its spider later
-        self.collection = Collection.named(Path(settings["ARCHIVE_DIR"]), name)
+        self.collection = collection_of(crawler)
+        self.failure: ArchiveWriteError | None = None
+        """What ended the writing, if anything did."""
         self._crawler = crawler
+        self._closed = False
         self._writer = CollectionWriter(
             self.collection,
-            prefix=settings["WARC_PREFIX"] or name,
+            prefix=settings["WARC_PREFIX"] or self.collection.name,
             max_size=settings.getint("WARC_MAX_SIZE"),
             payload_digest=settings["WARC_PAYLOAD_DIGEST"],
             info=_warcinfo(settings),
@@ -57,7 +60,7 @@ class Archive:
             logger.warning("%s: the last run was killed; kept what was whole: %s", self.collection.path, recovery)
         self._ending: asyncio.Future[None] | None = None
         # `scrapy shell` ends without a word to its extensions.
-        atexit.register(self._writer.close)
+        atexit.register(self._close_at_exit)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -78,14 +81,14 @@ class Archive:
                 failure=failure if last else "the connection was stale; repeated on a fresh one",
             )
             if exchange.sent or exchange.received:
-                with self._ending_the_crawl_on_failure():
+                with self._ignoring_what_is_not_stored():
                     capture = self._writer.write_exchange(exchange)
                 self._stats.inc_value(f"archive/{capture.type or 'unanswered'}")
         return capture
 
     def note(self, url: str, method: str, *, started: datetime, outcome: str, detail: str) -> None:
         """Archive that a request brought nothing, and why: *outcome* is one word, *detail* a sentence."""
-        with self._ending_the_crawl_on_failure():
+        with self._ignoring_what_is_not_stored():
             self._writer.write_failure(
                 url=url, method=method, started=started, outcome=outcome, detail=detail
             )
@@ -93,27 +96,50 @@ class Archive:
 
     def sync(self) -> None:
         """Return when all that was recorded so far is durable."""
+        if self._closed:
+            return
         with self._ending_the_crawl_on_failure():
             self._writer.sync()
 
     def close(self) -> list[WarcFile]:
-        """Close the collection; return the WARC files that this crawl wrote."""
-        with self._ending_the_crawl_on_failure():
+        """Close the collection: all that was recorded is durable. Return the WARC files that this crawl wrote."""
+        atexit.unregister(self._close_at_exit)
+        try:
             files = self._writer.close()
-        atexit.unregister(self._writer.close)
+        except ArchiveWriteError as error:
+            self._fail(error)
+            raise
+        self._closed = True
         return files
+
+    def _close_at_exit(self) -> None:
+        with suppress(ArchiveWriteError):  # it is in the log
+            self.close()
+
+    @contextmanager
+    def _ignoring_what_is_not_stored(self) -> Iterator[None]:
+        """A page that cannot be archived must not be crawled."""
+        try:
+            with self._ending_the_crawl_on_failure():
+                yield
+        except ArchiveWriteError as error:
+            raise IgnoreRequest("it could not be archived") from error
 
     @contextmanager
     def _ending_the_crawl_on_failure(self) -> Iterator[None]:
-        """A page that cannot be archived must not be crawled: end the crawl, orderly, at the first failure."""
+        """End the crawl, orderly, at the first failure."""
         try:
             yield
         except ArchiveWriteError as error:
-            self._stats.inc_value("archive/write_failed")
-            if self._ending is None:
-                logger.critical("%s", error)
+            self._fail(error)
             self.end_crawl("archive_failed")
             raise
+
+    def _fail(self, error: ArchiveWriteError) -> None:
+        self._stats.inc_value("archive/write_failed")
+        if self.failure is None:
+            self.failure = error
+            logger.critical("%s", error)
 
     def end_crawl(self, reason: str) -> None:
         """End the crawl, orderly, because something cannot be stored."""
@@ -123,6 +149,13 @@ class Archive:
     @property
     def _stats(self) -> StatsCollector:
         return self._crawler.stats
+
+
+def collection_of(crawler: Crawler) -> Collection:
+    """Return the collection that a crawl writes to."""
+    settings = crawler.settings
+    name = settings["COLLECTION"] or crawler.spidercls.name  # `scrapy shell` makes its spider later
+    return Collection.named(Path(settings["ARCHIVE_DIR"]), name)
 
 
 def _warcinfo(settings: BaseSettings) -> list[tuple[str, str]]:

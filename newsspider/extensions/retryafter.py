@@ -65,8 +65,8 @@ class RetryAfter:
             logger.warning("%s: Retry-After %r is neither seconds nor a date", response.url, header)
             return
         downloader = self._crawler.engine.downloader
-        slot = downloader.slots[request.meta[downloader.DOWNLOAD_SLOT]]
-        downloader.hold(slot, min(seconds, self._max))  # type: ignore[attr-defined]  # ours
+        key = request.meta[downloader.DOWNLOAD_SLOT]
+        downloader.hold(key, min(seconds, self._max))  # type: ignore[attr-defined]  # ours
         self._crawler.stats.inc_value("retryafter/held")
         if seconds > self._max:
             logger.error(

@@ -20,17 +20,19 @@ import newsspider
 from newsspider.archive.writer import ArchiveWriteError
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
-from newsspider.extensions.archive import Archive
+from newsspider.extensions.archive import Archive, collection_of
 from newsspider.feeds.parts import PartWriter
 from newsspider.items import to_json_line
 from newsspider.verdict import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
     from typing import Self
 
     from scrapy.crawler import Crawler
 
+    from newsspider.archive.collection import Collection
     from newsspider.archive.writer import WarcFile
     from newsspider.verdict import Verdict
 
@@ -42,10 +44,20 @@ class FeedWriteError(NewsspiderError):
 
     exit_code = 4
 
-    def __init__(self, error: OSError):
+    def __init__(self, path: Path, error: OSError):
         super().__init__(
-            f"the feed cannot be written: {error}; "
-            "what was published before is whole; make room or mend the permissions, and run again"
+            f"{path}: cannot write records or manifest: {error}. What was published before is whole. "
+            "See that the disk has room and items/ and runs/ can be written, then run again"
+        )
+
+
+class ManifestDamagedError(NewsspiderError):
+    """The newest manifest of a collection cannot be read."""
+
+    def __init__(self, path: Path, problem: str):
+        super().__init__(
+            f"{path} is not the manifest of a run: {problem}. No record or page is in it: move the file away, "
+            "and run again (the site's footer facts are then written once more)"
         )
 
 
@@ -58,12 +70,25 @@ class Run:
         self.id = _run_id(self._started)
         self.verdict: Verdict | None = None
         """Set when the manifest is on the disk."""
+        self.failure: FeedWriteError | None = None
+        """The first write that failed, if any did."""
         self._articles: PartWriter | None = None
+        # Before the first request: what cannot be written to must not cost a site its pages. Archive, which comes
+        # before this in EXTENSIONS, holds the lock.
+        self._collection = collection_of(crawler)
+        try:
+            self._collection.items_dir.mkdir(exist_ok=True)
+            self._collection.runs_dir.mkdir(exist_ok=True)
+            _remove_half_written(self._collection)
+        except OSError as error:
+            raise FeedWriteError(self._collection.path, error) from error
+        self._known_facts = _facts_of_last_run(self._collection)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         extension = cls(crawler)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.item_error, signals.item_error)
         # The last signal of a crawl: feeds are stored and the stats are complete.
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
         return extension
@@ -72,8 +97,6 @@ class Run:
         archive = self._crawler.get_extension(Archive)
         assert archive is not None, "Run needs newsspider.extensions.archive.Archive in EXTENSIONS"
         self._archive = archive
-        self._collection = archive.collection
-        self._known_facts = self._facts_of_last_run()
         self._articles = PartWriter(
             self._collection.items_dir / self.id,
             stem="part",
@@ -96,15 +119,18 @@ class Run:
                 self._known_facts[facts_id] = self.id
             self._articles.write(line)
 
+    def item_error(self) -> None:
+        self._crawler.stats.inc_value("articles/raised")
+
     def engine_stopped(self) -> None:
         if self._articles is None:
             return
         warcs: list[WarcFile] = []
-        # What fails here is logged and counted, and the verdict tells of it; what can still be closed is closed.
-        with suppress(FeedWriteError), self._ending_the_crawl_on_failure():
-            self._articles.publish()
+        # What fails here is logged and counted, and the verdict tells of it.
         with suppress(ArchiveWriteError):
             warcs = self._archive.close()
+            with suppress(FeedWriteError), self._ending_the_crawl_on_failure():
+                self._articles.publish()
         stats = self._crawler.stats.get_stats()
         verdict = judge(stats)
         manifest = {
@@ -128,32 +154,48 @@ class Run:
             "site_facts": self._known_facts,
             "warcs": [asdict(file) for file in warcs],
         }
-        with self._ending_the_crawl_on_failure():
-            self._collection.runs_dir.mkdir(parents=True, exist_ok=True)
+        with suppress(FeedWriteError), self._ending_the_crawl_on_failure():
             write_whole(
                 self._collection.runs_dir / f"{self.id}.json",
                 json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n",
             )
-        self.verdict = verdict
-
-    def _facts_of_last_run(self) -> dict[str, str]:
-        """Return the ids of the site facts written so far, each with the run that wrote it."""
-        last = max(self._collection.runs_dir.glob("*.json"), default=None)
-        if last is None:
-            return {}
-        facts: dict[str, str] = json.loads(last.read_bytes())["site_facts"]
-        return facts
+            self.verdict = verdict
 
     @contextmanager
     def _ending_the_crawl_on_failure(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            failure = FeedWriteError(error)
+            failure = FeedWriteError(self._collection.path, error)
             self._crawler.stats.inc_value("feed/write_failed")
-            logger.critical("%s", failure)
+            if self.failure is None:
+                self.failure = failure
+                logger.critical("%s", failure)
             self._archive.end_crawl("feed_failed")
             raise failure from error
+
+
+def _remove_half_written(collection: Collection) -> None:
+    """Remove what killed runs left under hidden names; the pages it came from are in the archive."""
+    complete = {path.stem for path in collection.runs_dir.glob("*.json")}
+    killed = [path for path in collection.items_dir.iterdir() if path.name not in complete]
+    for directory in [collection.runs_dir, *killed]:
+        for path in directory.glob(".*.part"):
+            path.unlink()
+
+
+def _facts_of_last_run(collection: Collection) -> dict[str, str]:
+    """Return the ids of the site facts written so far, each with the run that wrote it."""
+    last = max(collection.runs_dir.glob("*.json"), default=None)
+    if last is None:
+        return {}
+    try:
+        facts: dict[str, str] = dict(json.loads(last.read_bytes())["site_facts"])
+    except KeyError as error:
+        raise ManifestDamagedError(last, f"it has no {error}") from error
+    except (TypeError, ValueError) as error:
+        raise ManifestDamagedError(last, str(error)) from error
+    return facts
 
 
 def _run_id(started: datetime) -> str:

@@ -14,8 +14,8 @@ from newsspider.durable import publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from io import FileIO
     from pathlib import Path
-    from typing import BinaryIO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class FeedPart:
 class PartWriter:
     """Writes ``<stem>-00001.jsonl``, ``<stem>-00002.jsonl`` … of at most *batch* lines into *directory*.
 
+    After an OSError the lines written before are still there to be published.
     *before_publish* is called before a part gets its name: what its records cite must be durable by then.
     """
 
@@ -41,7 +42,7 @@ class PartWriter:
         self._stem = stem
         self._batch = batch
         self._before_publish = before_publish
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._lines = 0
         self._size = 0
         self.parts: list[FeedPart] = []
@@ -52,24 +53,41 @@ class PartWriter:
         if self._file is None:
             self._directory.mkdir(parents=True, exist_ok=True)
             self._hidden = self._directory / f".{self._stem}-{len(self.parts) + 1:05}.jsonl.part"
-            self._file = self._hidden.open("wb")
+            self._file = self._hidden.open("wb", buffering=0)
             self._sha256 = hashlib.sha256()
             self._lines = self._size = 0
-        self._file.write(line)
+        self._append(line)
         self._sha256.update(line)
         self._lines += 1
         self._size += len(line)
         if self._lines >= self._batch:
             self.publish()
 
+    def _append(self, line: bytes) -> None:
+        """Write all of *line*; OSError leaves the file as it was."""
+        assert self._file is not None
+        rest = memoryview(line)
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            self._file.truncate(self._size)
+            self._file.seek(self._size)
+            raise
+
     def publish(self) -> None:
         """Make what was written a part; without a line there is none."""
         if self._file is None:
             return
+        if not self._lines:  # the first did not fit
+            self._file.close()
+            self._hidden.unlink()
+            self._file = None
+            return
         self._before_publish()
         part = self._directory / self._hidden.name.removeprefix(".").removesuffix(".part")
-        publish(self._file, part)
-        self._file = None
+        file, self._file = self._file, None
+        publish(file, part)
         self.parts.append(
             FeedPart(name=part.name, records=self._lines, size=self._size, sha256=self._sha256.hexdigest())
         )

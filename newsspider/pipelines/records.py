@@ -9,7 +9,8 @@ import orjson
 from scrapy.exceptions import DropItem
 
 from newsspider import schema
-from newsspider.extensions.run import Run
+from newsspider.archive.writer import ArchiveWriteError
+from newsspider.extensions.run import FeedWriteError, Run
 from newsspider.items import to_json_line
 
 if TYPE_CHECKING:
@@ -42,5 +43,8 @@ class Records:
         except schema.RecordInvalidError as error:
             self._crawler.stats.inc_value("articles/invalid")
             raise DropItem(f"{item.url}: {error}; the page stays archived", log_level="ERROR") from error
-        self._run.write_article(line, item.site_facts)
+        try:
+            self._run.write_article(line, item.site_facts)
+        except (ArchiveWriteError, FeedWriteError) as error:  # said in the log already
+            raise DropItem(f"{item.url} could not be stored", log_level="DEBUG") from error
         return item
