@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """With ``--no-skips``: what is skipped fails, but for want of archives that others wrote, which nobody can install."""
+    """With ``--no-skips`` what is skipped fails; not so for want of others' archives, which nobody can install."""
     if not session.config.getoption("--no-skips"):
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

@@ -66,7 +66,9 @@ def test_imports_point_down(path):
 
 
 @pytest.mark.parametrize(
-    "path", [each for each in modules() if room(each) in WITHOUT_SCRAPY], ids=lambda path: str(path.relative_to(PACKAGE))
+    "path",
+    [each for each in modules() if room(each) in WITHOUT_SCRAPY],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
 )
 def test_core_knows_nothing_of_scrapy(path):
     assert {name for name in imported(path) if name.split(".")[0] in ("scrapy", "twisted")} == set()

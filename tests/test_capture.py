@@ -42,9 +42,7 @@ def crawl(scrapy_run, server, cases: list[Case], *, tmp_path, settings=(), schem
     assert run.returncode == 0, run.stderr
     outcomes = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert len(outcomes) == len(requests)
-    return Crawled(
-        read_warcs(run.archive_dir / "wire"), {each["url"]: each for each in outcomes}, run.stderr
-    )
+    return Crawled(read_warcs(run.archive_dir / "wire"), {each["url"]: each for each in outcomes}, run.stderr)
 
 
 def by_settings():
@@ -55,7 +53,9 @@ def by_settings():
 GROUPS = by_settings()
 
 
-@pytest.fixture(scope="module", params=GROUPS, ids=lambda cases: ",".join(map("=".join, cases[0].settings.items())) or "-")
+@pytest.fixture(
+    scope="module", params=GROUPS, ids=lambda cases: ",".join(map("=".join, cases[0].settings.items())) or "-"
+)
 def crawled(request, scrapy_run_in, tmp_path_factory):
     tmp_path = tmp_path_factory.mktemp("capture")
     cases = request.param

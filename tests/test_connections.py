@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from newsspider.connections import ConnectToError, is_public, parse_connect_to
 
-hosts = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?(\.[a-z]{2,5}){1,2}", fullmatch=True) | st.ip_addresses().map(str)
+hosts = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?(\.[a-z]{2,5}){1,2}", fullmatch=True) | st.ip_addresses().map(
+    str
+)
 ports = st.integers(1, 65535)
 pairs = st.tuples(hosts, ports)
 
@@ -29,7 +31,15 @@ def test_connect_to_reads_what_was_written(table):
 
 @pytest.mark.parametrize(
     "text",
-    ["www.kankanews.com", "a.example:443", "a.example:443:127.0.0.1", "a:443:b:99999", "a:x:b:80", "a:1:b:2:c", ":1:b:2"],
+    [
+        "www.kankanews.com",
+        "a.example:443",
+        "a.example:443:127.0.0.1",
+        "a:443:b:99999",
+        "a:x:b:80",
+        "a:1:b:2:c",
+        ":1:b:2",
+    ],
 )
 def test_connect_to_that_cannot_be_read_is_named(text):
     with pytest.raises(ConnectToError, match="not HOST:PORT:HOST:PORT"):
@@ -53,7 +63,9 @@ def test_address_that_is_not_public(address):
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "1.1.1.1", "2606:2800:220:1::1", "::ffff:1.1.1.1", "64:ff9b::101:101"])
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "1.1.1.1", "2606:2800:220:1::1", "::ffff:1.1.1.1", "64:ff9b::101:101"]
+)
 def test_address_that_is_public(address):
     assert is_public(address)
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import nh3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ from newsspider import schema
 from newsspider.items import as_record, to_json_line
 from newsspider.sites import kankanews
 from newsspider.witnesses.article import UnparsedPageError
+from newsspider.witnesses.body import read_body
+from newsspider.witnesses.page import outline, read_html
 
 CASES = Path(__file__).parent / "cases" / "kankanews"
 URL = "https://www.kankanews.com/detail/LMwVGgj402z"
@@ -367,6 +370,21 @@ def test_a_page_of_any_kind_gives_a_valid_record_or_says_that_it_is_none(html):
     schema.check(json.loads(to_json_line(article)))
     if site_facts:
         schema.check(json.loads(to_json_line(site_facts)), "site_facts")
+
+
+_MARKUP = st.sampled_from(
+    ["<p>", "</p>", "<b>", "</b>", "<a href='/detail/LMwVGgj402z' onclick=x()>", "<a href='javascript:x()'>", "</a>",
+     "<img src='/1.jpg?a=1&amp;b' alt='\"<&gt;&amp;\x27'>", "<svg>", "<style>", "<li>", "<pre>\n", "一段。", "&lt;b&gt;",
+     "&amp;amp;", "\xa0", "\u3000", "\"'", "\r\n", "\x85", "<br>"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_MARKUP, max_size=20).map("".join))
+def test_markup_that_leaves_has_nothing_that_a_sanitiser_would_change(html):
+    body_html = read_body(outline(read_html(html.encode())), URL).get("body_html", "")
+
+    assert nh3.clean(body_html, link_rel=None) == body_html
 
 
 @settings(max_examples=100, deadline=None)

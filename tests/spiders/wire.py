@@ -18,7 +18,10 @@ class WireSpider(scrapy.Spider):
         "RETRY_ENABLED": False,
         "REDIRECT_ENABLED": False,
         "HTTPERROR_ALLOW_ALL": True,
-        "ITEM_PIPELINES": {"newsspider.pipelines.records.Records": None, "newsspider.pipelines.duplicates.Duplicates": None},
+        "ITEM_PIPELINES": {
+            "newsspider.pipelines.records.Records": None,
+            "newsspider.pipelines.duplicates.Duplicates": None,
+        },
     }
 
     def __init__(self, requests: str, out: str):
