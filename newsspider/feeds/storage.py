@@ -16,6 +16,7 @@ from newsspider.errors import NewsspiderError
 if TYPE_CHECKING:
     from scrapy import Spider
 
+
 class FeedTargetError(NewsspiderError):
     """A file of ``-o``, ``-O`` or ``FEEDS`` cannot be written."""
 
@@ -23,35 +24,38 @@ class FeedTargetError(NewsspiderError):
 
     def __init__(self, target: Path, problem: str):
         super().__init__(
-            f"{target}: this feed cannot be written: {problem}. What the file held before is still in it. "
-            "Make room or name another file; the records are also in the collection's items/"
+            f"{target}: this feed cannot be written: {problem}. What it held before is still in it. "
+            "Name another file, or make room; the records are in the collection's items/ too"
         )
 
 
 class AtomicFileStorage(FileFeedStorage):
     """Collects the feed in a hidden file beside the target, and renames it when the feed is complete.
 
-    Appending (``-o``) starts from a copy of the target, so that a crash leaves the target as it was. A target that
-    can be seen to be unfit is refused before the crawl begins: FeedTargetError.
+    Appending (``-o``) starts from a copy of the target, so that a crash leaves the target as it was. What a symbolic
+    link names is replaced, not the link; what is no file at all, as a pipe or ``/dev/null``, is written to. A target
+    that can be seen to be unfit is refused before the crawl begins: FeedTargetError.
     """
 
     def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None):
         super().__init__(uri, feed_options=feed_options)
-        self._target = Path(self.path)
+        path = Path(self.path)
+        self._in_place = path.exists() and not path.is_file()
+        self._target = path.resolve()
         self._hidden = self._target.with_name(f".{self._target.name}.part")
         self._appends = not (feed_options or {}).get("overwrite", False)
         if self._target.is_dir():
             raise FeedTargetError(self._target, "it is a directory")
         # Scrapy also asks for a storage of a name with %(time)s in it, so no directory is made here.
-        nearest = next(parent for parent in self._target.absolute().parents if parent.exists())
+        nearest = next(parent for parent in self._target.parents if parent.exists())
         if not nearest.is_dir() or not os.access(nearest, os.W_OK):
             raise FeedTargetError(self._target, f"{nearest} is not a directory that can be written")
 
     def open(self, spider: Spider) -> IO[bytes]:
         try:
             self._target.parent.mkdir(parents=True, exist_ok=True)
-            file = io.BufferedWriter(_StickyFile(self._hidden))
-            if self._appends and self._target.exists():
+            file = io.BufferedWriter(_StickyFile(self._target if self._in_place else self._hidden))
+            if self._appends and self._target.is_file():
                 with self._target.open("rb") as before:
                     shutil.copyfileobj(before, file)
         except OSError as error:
@@ -64,10 +68,14 @@ class AtomicFileStorage(FileFeedStorage):
             file.flush()
             if failure := file.raw.failure:
                 raise failure
-            publish(file, self._target)
+            if self._in_place:
+                file.close()
+            else:
+                publish(file, self._target)
         except OSError as error:
             file.close()
-            self._hidden.unlink(missing_ok=True)
+            if not self._in_place:
+                self._hidden.unlink(missing_ok=True)
             raise FeedTargetError(self._target, str(error)) from error
 
 
