@@ -65,7 +65,7 @@ def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
             elif image := _image(block.element, base_url, len(paragraphs)):
                 images.append(image)
                 alt = f' alt="{escape(image.alt)}"' if image.alt else ""
-                html.append(f'<p><img src="{escape(image.url)}"{alt}></p>')
+                html.append(_CLEANER.clean(f'<p><img src="{escape(image.url)}"{alt}></p>'))
             continue
         text = block.text
         if not text:
@@ -75,13 +75,13 @@ def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
             images[-1].caption, images[-1].credit = text, credit and credit.raw
         elif _is_sentence(text) or not (aside := _aside(text)):
             paragraphs.append(text)
-            html.append(_paragraph_html(block, text))
+            html.append(_paragraph_html(block, text, base_url))
         else:
             said |= aside
     if paragraphs:
         said["paragraphs"] = paragraphs
     if paragraphs or images:
-        said["body_html"] = _sanitise("\n".join(html), base_url)
+        said["body_html"] = "\n".join(html)
     if images:
         said["images"] = images
     if videos:
@@ -148,15 +148,15 @@ def _video(element: Element, base_url: str) -> list[Video]:
     return []
 
 
-def _paragraph_html(block: Block, text: str) -> str:
+def _paragraph_html(block: Block, text: str, base_url: str) -> str:
     """The paragraph as one element; its inline markup is kept where the element holds nothing else."""
     element = block.element
     tag = element.tag if element.tag in _KEPT_BLOCKS else "p"
-    inner = escape(text, quote=False)
-    if block.whole and len(element):
-        children = [etree.tostring(child, encoding="unicode", method="html") for child in element]
-        inner = "".join([escape(element.text or "", quote=False), *children]).strip()
-    return f"<{tag}>{inner}</{tag}>"
+    if not (block.whole and len(element)):
+        return f"<{tag}>{escape(text, quote=False)}</{tag}>"  # nothing of the page's own markup is left to sanitise
+    children = [etree.tostring(child, encoding="unicode", method="html") for child in element]
+    inner = "".join([escape(element.text or "", quote=False), *children]).strip()
+    return _sanitise(f"<{tag}>{inner}</{tag}>", base_url)
 
 
 def _sanitise(html: str, base_url: str) -> str:
