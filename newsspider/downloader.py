@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from time import monotonic
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from scrapy.core.downloader import Downloader as ScrapyDownloader
 from scrapy.utils.asyncio import call_later
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 class Downloader(ScrapyDownloader):
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
-        self._held_until: WeakKeyDictionary[Slot, float] = WeakKeyDictionary()
+        self._held_until: dict[str, float] = {}
 
     def _wait_for_download(self, slot: Slot, request: Request, queue_dfd: Any) -> Coroutine[Any, Any, None]:
         # Scrapy 2.14-2.19 counts a request only when its coroutine first runs; until then the slot looks free, and
@@ -28,10 +27,11 @@ class Downloader(ScrapyDownloader):
         slot.transferring.add(request)
         return super()._wait_for_download(slot, request, queue_dfd)
 
-    def hold(self, slot: Slot, seconds: float) -> None:
-        """Send nothing more through *slot* for *seconds*, nor before the end of an earlier, longer hold."""
+    def hold(self, key: str, seconds: float) -> None:
+        """Send nothing more through the slot *key* for *seconds*, nor before the end of an earlier, longer hold."""
         now = monotonic()
-        until = self._held_until[slot] = max(now + seconds, self._held_until.get(slot, now))
+        until = self._held_until[key] = max(now + seconds, self._held_until.get(key, now))
+        slot = self.slots[key]
         if slot.latercall:
             slot.latercall.cancel()
         slot.latercall = call_later(until - now, self._latercall, slot)
