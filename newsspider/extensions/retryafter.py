@@ -6,7 +6,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
@@ -64,15 +64,17 @@ class RetryAfter:
         if seconds is None:
             logger.warning("%s: Retry-After %r is neither seconds nor a date", response.url, header)
             return
-        downloader = self._crawler.engine.downloader
-        key = request.meta[downloader.DOWNLOAD_SLOT]
-        downloader.hold(key, min(seconds, self._max))  # type: ignore[attr-defined]  # ours
-        self._crawler.stats.inc_value("retryafter/held")
-        if seconds > self._max:
+        downloader: Any = self._crawler.engine.downloader
+        if seconds <= self._max:
+            downloader.hold(request.meta[downloader.DOWNLOAD_SLOT], seconds)
+            self._crawler.stats.inc_value("retryafter/held")
+        else:
             logger.error(
                 "%s asks to come back in %.0f s, more than RETRY_AFTER_MAX (%.0f s): the run ends here, run it later",
                 response.url, seconds, self._max,
             )  # fmt: skip
+            # Requests that wait for their turn would keep the engine from closing, and be sent.
+            downloader.refuse("the site asked to come back later")
             self._ending = asyncio.ensure_future(
                 self._crawler.engine.close_spider_async(reason="retry_after")
             )
