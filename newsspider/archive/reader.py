@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import zlib
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Protocol, overload
+from typing import IO, TYPE_CHECKING, Literal, Protocol, overload
 
+from newsspider.archive import arc
 from newsspider.archive.exchange import CHUNK_SIZE, Wire
 from newsspider.archive.http import MAX_HEAD, HttpMessage, parse_head
 from newsspider.errors import NewsspiderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _MAX_HEADER = 1 << 16
 """Bytes of a WARC header; they are an archiver's, never a server's."""
@@ -27,12 +27,22 @@ _MAX_TAIL = 1 << 10
 """Bytes of blank lines behind a record that are put up with."""
 
 
+class WarcPath(Protocol):
+    """Where a WARC file is: a Path, or a part of another file. As text it is what messages call it."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self, mode: Literal["rb"], /) -> IO[bytes]: ...
+
+
 class WarcError(NewsspiderError):
     """A WARC file is not what it should be at one place."""
 
-    def __init__(self, path: Path, offset: int, problem: str) -> None:
+    def __init__(self, path: WarcPath, offset: int, problem: str) -> None:
+        self.finding = f"{path} at byte {offset:,}: {problem}"
         super().__init__(
-            f"{path} at byte {offset:,}: {problem}. Restore the file from a copy, "
+            f"{self.finding}. Restore the file from a copy, "
             "or move it out of the collection and run: scrapy index COLLECTION"
         )
         self.path = path
@@ -53,7 +63,7 @@ class _Source(Protocol):
 class _Member:
     """A gzip member. zlib checks its CRC and length when the end is read."""
 
-    def __init__(self, file: IO[bytes], path: Path, offset: int) -> None:
+    def __init__(self, file: IO[bytes], path: WarcPath, offset: int) -> None:
         self._file, self._path, self._offset = file, path, offset
         self._inflate = zlib.decompressobj(31)
         file.seek(offset)
@@ -110,7 +120,7 @@ class Record:
 
     __slots__ = ("_ahead", "_ends", "_left", "_loaded", "_source", "content_length", "fields", "offset", "path", "type")
 
-    def __init__(self, path: Path, offset: int, source: _Source) -> None:
+    def __init__(self, path: WarcPath, offset: int, source: _Source) -> None:
         self.path = path
         self.offset = offset
         """Where the record, or its gzip member, begins in the file."""
@@ -136,6 +146,8 @@ class Record:
             if not more:
                 break
             data += more
+        if (translated := arc.as_warc(data)) is not None:
+            return translated
         header, end, ahead = data.partition(b"\r\n\r\n")
         if not header.startswith(b"WARC/"):
             raise self._error(f"no WARC record begins here, but {header[:40]!r}")
@@ -272,35 +284,40 @@ def bare_uri(value: str) -> str:
     return value[1:-1] if value.startswith("<") and value.endswith(">") else value
 
 
-def _record_at(file: IO[bytes], path: Path, offset: int) -> Record | None:
+def record_at(file: IO[bytes], path: WarcPath, offset: int) -> Record | None:
     file.seek(offset)
     magic = file.read(2)
     if not magic:
         return None
     if magic == b"\x1f\x8b":
         return Record(path, offset, _Member(file, path, offset))
-    if magic != b"WA":
+    if magic != b"WA" and not magic.islower():  # a record of an ARC file begins with a URL
         raise WarcError(path, offset, f"neither a gzip member nor a WARC record begins here, but {magic!r}")
     return Record(path, offset, _Plain(file, offset))
 
 
-def read_record(path: Path, offset: int) -> Record:
-    """Read the record that begins at *offset*, its block included; nothing else of the file is touched."""
+def read_record(path: WarcPath, offset: int, *, max_block: int | None = None) -> Record:
+    """Read the record that begins at *offset*, its block included; nothing else of the file is touched.
+
+    WarcError also for a block of more than *max_block* bytes, which is then not read.
+    """
     with path.open("rb") as file:
-        record = _record_at(file, path, offset)
+        record = record_at(file, path, offset)
         if record is None:
             raise WarcError(path, offset, "the file ends before")
+        if max_block is not None and record.content_length > max_block:
+            raise WarcError(path, offset, f"the block has {record.content_length:,} bytes, more than {max_block:,}")
         record.load()
     return record
 
 
-def iter_records(path: Path) -> Iterator[Record]:
-    """Yield every record of a file; a record's block is readable until the next one is asked for.
+def iter_records(path: WarcPath, start: int = 0) -> Iterator[Record]:
+    """Yield every record from byte *start* on; a record's block is readable until the next one is asked for.
 
     WarcError for the first place that cannot be read; what came before it is whole.
     """
     with path.open("rb") as file:
-        offset = 0
-        while (record := _record_at(file, path, offset)) is not None:
+        offset = start
+        while (record := record_at(file, path, offset)) is not None:
             yield record
             offset = record._finish()[1]

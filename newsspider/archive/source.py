@@ -1,0 +1,210 @@
+"""What a path that somebody gives holds: a collection, a WARC file, a folder of them, or a WACZ."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from newsspider.archive.cdxj import CdxjEntry, IndexDamagedError, LineSorter, checked_lines, entry_of, write_index
+from newsspider.archive.collection import OPEN_SUFFIX, Collection
+from newsspider.archive.reader import WarcPath
+from newsspider.archive.salvage import salvage
+from newsspider.archive.urlkey import urlkey
+from newsspider.archive.wacz import MAX_RATIO, Wacz
+from newsspider.errors import NewsspiderError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeAlias
+
+    from newsspider.archive.wacz import Part
+
+    Report: TypeAlias = Callable[[str], None]
+    """Takes what could not be read: the file, the offset and the reason in one line."""
+
+WARC_SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
+
+_FILENAME = re.compile(rb'"filename": ?"((?:[^"\\]|\\.)*)"')
+_MAX_LINE = 1 << 17
+"""Bytes of a line in somebody else's index."""
+
+
+class SourceError(NewsspiderError):
+    """A path holds no archive that can be read."""
+
+    def __init__(self, path: Path | str, problem: str) -> None:
+        super().__init__(
+            f"{path}: {problem}. Give a collection's directory, a WARC file, a folder of WARC files, or a WACZ file"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The WARC files that a path holds, and their index."""
+
+    path: Path
+    files: Mapping[str, WarcPath]
+    """By the name that an index and a record call a file."""
+    indexes: tuple[Path, ...]
+    """Sorted CDXJ files that cover them together."""
+
+
+def existing(text: str) -> Path:
+    """Return *text* as a path; SourceError if it is none of this machine, or nothing is there."""
+    if "://" in text:
+        raise SourceError(text, "only files of this machine can be read; fetch it first")
+    path = Path(text)
+    if not text or not path.exists():
+        raise SourceError(text or "''", "there is no such file or directory")
+    return path
+
+
+def warc_files(path: Path, scratch: Path, report: Report) -> dict[str, WarcPath]:
+    """Return the WARC files that *path* holds, by name and in that order; SourceError if there is none.
+
+    *scratch* is a directory for what has to be unpacked; it is needed as long as the files are read.
+    """
+    try:
+        files = _warc_files(path, scratch, report)
+    except OSError as error:
+        raise SourceError(path, f"it cannot be read ({error.strerror or error})") from error
+    if not files:
+        raise SourceError(path, "it holds no WARC file")
+    return files
+
+
+def _warc_files(path: Path, scratch: Path, report: Report) -> dict[str, WarcPath]:
+    if path.is_dir():
+        directory = Collection(path).archive_dir if Collection(path).archive_dir.is_dir() else path
+        for left_open in sorted(directory.glob("*" + OPEN_SUFFIX)):
+            report(f"{left_open}: not finished, so not read; the next crawl or `scrapy index` finishes it")
+        found = [each for each in sorted(directory.iterdir()) if each.name.endswith(WARC_SUFFIXES) and each.is_file()]
+        return {each.name: each for each in found}
+    if _is_zip(path):
+        return {part.name: part for part in Wacz(path, scratch).warcs()}
+    return {path.name: path}
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"PK" or path.suffix == ".wacz"
+
+
+def open_source(path: Path, scratch: Path, report: Report) -> Source:
+    """Find the WARC files of *path* and index those that have no index; SourceError if there is no capture.
+
+    *report* is told of what cannot be read. *scratch* is a directory that has to be there as long as the source is
+    used; made-up indexes go into it, so nothing of them is in memory and *path* stays as it is.
+    """
+    files = warc_files(path, scratch, report)
+    first_problem: list[str] = []
+
+    def note(problem: str) -> None:
+        if not first_problem:
+            first_problem.append(problem)
+        report(problem)
+
+    given = _given_index(path, files, scratch, note)
+    covered = _covered(given, note) if given else set()
+    if not covered:
+        given = None
+    rest = [file for name, file in files.items() if name not in covered]
+    made = _make_index(_lines(rest, note), scratch) if rest else None
+    indexes = tuple(index for index in (given, made) if index is not None)
+    if not indexes:
+        why = [problem.removeprefix(str(path)).lstrip(":") for problem in first_problem]
+        raise SourceError(path, f"no capture in it can be read: {why[0].strip()}" if why else "it holds no capture")
+    return Source(path, files, indexes)
+
+
+def _given_index(path: Path, files: Mapping[str, WarcPath], scratch: Path, report: Report) -> Path | None:
+    """Return the index that came with the files, sorted as ours is."""
+    if path.is_dir():
+        index = Collection(path).index_path
+        return index if index.is_file() else None
+    if not _is_zip(path):
+        return None
+    indexes = Wacz(path, scratch).indexes()
+    try:
+        return _make_index((line for index in indexes for line in _foreign_lines(index, files)), scratch)
+    except (ValueError, OSError, EOFError, zlib.error) as error:
+        report(f"{path}: its index cannot be used ({error}), so the WARC files in it are read")
+        return None
+
+
+def _covered(index: Path, report: Report) -> set[str]:
+    """Return the names of the files that an index has captures of; none for one that is damaged."""
+    names: set[bytes] = set()
+    try:
+        for line in checked_lines(index):
+            if name := _FILENAME.search(line):
+                names.add(name[1])
+    except IndexDamagedError as error:
+        report(f"{error}. Until then the WARC files are read")
+        return set()
+    return {name.decode("utf-8", "surrogateescape") for name in names}
+
+
+def _foreign_lines(index: Part, files: Mapping[str, WarcPath]) -> Iterator[bytes]:
+    """Yield the lines of somebody else's index as ours; ValueError for one that says nothing usable."""
+    with index.open("rb") as raw, _decompressed(raw, index.name) as lines:
+        size = 0
+        while line := lines.readline(_MAX_LINE):
+            size += len(line)
+            if size > MAX_RATIO * index.size:
+                raise ValueError(f"it unpacks to more than {MAX_RATIO} times its size: this may be a zip bomb")
+            if line.startswith(b"!"):  # of a compressed index: about itself
+                continue
+            entry = CdxjEntry.parse(line.decode())
+            name = entry.filename.rpartition("/")[2]
+            if name not in files or not entry.timestamp[:14].isdigit() or not isinstance(entry.url, str):
+                raise ValueError(f"a line that fits no capture: {line[:80]!r}")
+            yield CdxjEntry(
+                urlkey=urlkey(entry.url),  # theirs may be made by other rules
+                timestamp=entry.timestamp[:14],  # some give milliseconds
+                url=entry.url,
+                mime=entry.mime,
+                status=None if entry.status is None else str(entry.status),
+                digest=None,  # written in as many ways as there are tools; the record has it
+                length=entry.length,
+                offset=entry.offset,
+                filename=name,
+            ).format().encode()
+
+
+@contextlib.contextmanager
+def _decompressed(file: IO[bytes], name: str) -> Iterator[IO[bytes]]:
+    if name.endswith(".gz"):
+        with gzip.open(file) as lines:
+            yield lines  # type: ignore[misc]  # a GzipFile is an IO[bytes] in all but name
+    else:
+        yield file
+
+
+def _lines(files: Iterable[WarcPath], report: Report) -> Iterator[bytes]:
+    """Yield the index lines of the captures in *files*."""
+    for file in files:
+        for entry in salvage(file, entry_of, lambda error: report(error.finding)):
+            if entry is not None:
+                yield entry.format().encode()
+
+
+def _make_index(lines: Iterable[bytes], scratch: Path) -> Path | None:
+    """Write an index of *lines*, sorted; None when there are none."""
+    sorter = LineSorter(scratch)
+    try:
+        for line in lines:
+            sorter.add(line)
+        if not sorter:
+            return None
+        index = scratch / f"{len(list(scratch.iterdir()))}.cdxj"
+        write_index(index, sorter)
+        return index
+    finally:
+        sorter.clear()
