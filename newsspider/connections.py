@@ -47,6 +47,7 @@ class PrivateAddressError(NewsspiderError, IgnoreRequest):
     """A URL leads to an address that the public internet does not have."""
 
     def __init__(self, host: str, addresses: list[str]):
+        self.host = host
         super().__init__(
             f"{host} is at {', '.join(addresses)}, which is not a public address: not crawled; "
             "if you mean it, set ALLOW_PRIVATE_ADDRESSES=True or name it in CONNECT_TO"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from scrapy.core.downloader import Downloader as ScrapyDownloader
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import call_later
-from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -42,7 +41,7 @@ class Downloader(ScrapyDownloader):
         for slot in self.slots.values():
             while slot.queue:
                 _, waiting = slot.queue.popleft()
-                waiting.errback(Failure(IgnoreRequest(reason)))
+                waiting.errback(IgnoreRequest(reason))
 
     def hold(self, key: str, seconds: float) -> None:
         """Send nothing more through the slot *key* for *seconds*, nor before the end of an earlier, longer hold."""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware as ScrapyRobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 
+from newsspider.connections import PrivateAddressError
 from newsspider.extensions.archive import Archive
 
 if TYPE_CHECKING:
@@ -25,12 +26,13 @@ _NOTHING_ALLOWED = b"User-agent: *\nDisallow: /"
 
 
 class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
-    """Scrapy's, with three mends.
+    """Scrapy's, with four mends.
 
     * Scrapy 2.14-2.19 lets all but the first of several simultaneous requests through: here one request a host asks
       for robots.txt, and the others wait for the answer.
-    * robots.txt that answers 4xx allows everything; one that answers 5xx, or not at all, allows nothing
+    * robots.txt that answers 4xx allows everything; one that answers 5xx or 429, or not at all, allows nothing
       (RFC 9309, 2.3.1.3 and 2.3.1.4).
+    * robots.txt that lies on another host is read there (RFC 9309, 2.3.1.2).
     * What is not fetched for the sake of robots.txt leaves a note in the archive.
     """
 
@@ -38,6 +40,11 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
         super().__init__(crawler)
         self._locks: dict[str, asyncio.Lock] = {}
         self._archive = crawler.get_extension(Archive)
+
+    async def process_request(self, request: Request) -> None:  # type: ignore[override]  # without the old argument
+        if request.meta.get("dont_obey_robotstxt") and urlsplit(request.url).path == "/robots.txt":
+            request.meta["allow_offsite"] = True
+        await super().process_request(request)
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         async with self._locks.setdefault(urlsplit(request.url).netloc, asyncio.Lock()):
@@ -54,7 +61,7 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
             raise
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500:
+        if response.status >= 500 or response.status == 429:
             logger.warning("%s answered %s: nothing of %s is crawled", response.url, response.status, netloc)
             response = response.replace(body=_NOTHING_ALLOWED)
         elif response.status >= 400:
@@ -63,7 +70,9 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         super()._robots_error(exc, netloc)
-        # An ignored request says nothing of the host; one that failed says that its rules are not known.
-        if not isinstance(exc, IgnoreRequest):
+        # An ignored request says nothing of the host; one that failed says that its rules are not known, and so does
+        # one that was led from a public host to a private one.
+        astray = isinstance(exc, PrivateAddressError) and exc.host != urlsplit(f"//{netloc}").hostname
+        if astray or not isinstance(exc, IgnoreRequest):
             logger.warning("robots.txt of %s cannot be had (%s): nothing of it is crawled", netloc, exc)
             self._parsers[netloc] = self._parserimpl.from_crawler(self.crawler, _NOTHING_ALLOWED)
