@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -72,10 +73,10 @@ class DemoSite:
         return stats
 
 
-@pytest.fixture(scope="session")
-def demo_site() -> Iterator[DemoSite]:
-    """The demo site with forty articles, for the whole session."""
-    command = [sys.executable, "-m", "newsspider.demo", "--articles", "40"]
+@contextmanager
+def serve_demo(*options: str) -> Iterator[DemoSite]:
+    """Serve the demo site for a while; *options* are those of ``python -m newsspider.demo``."""
+    command = [sys.executable, "-m", "newsspider.demo", *options]
     with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -88,6 +89,13 @@ def demo_site() -> Iterator[DemoSite]:
         )
         process.stdin.close()  # it ends with its input
         process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def demo_site() -> Iterator[DemoSite]:
+    """The demo site with forty articles, for the whole session."""
+    with serve_demo("--articles", "40") as site:
+        yield site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

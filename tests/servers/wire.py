@@ -11,6 +11,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
@@ -46,6 +47,8 @@ class Logged:
     secure: bool
     received: bytes
     """The whole request."""
+    at: float = field(default_factory=time.time)
+    """When it had arrived, in seconds since 1970."""
     sent: bytearray = field(default_factory=bytearray)
     """What was handed to the socket; of an answer that the client broke off, it may have received less."""
 
@@ -63,6 +66,7 @@ class WireServer:
     def __init__(self, cases: Iterable[Case] = CASES, *, robots: Case = ROBOTS_ALLOW):
         self._cases = {case.path: case for case in (*cases, robots)}
         self._tls = server_context((HOST,))
+        self._tls.sni_callback = lambda _socket, name, _context: self.server_names.append(name)
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -70,6 +74,8 @@ class WireServer:
         self._stopped = threading.Event()
         self.log: list[Logged] = []
         """Exchanges in the order in which their requests arrived."""
+        self.server_names: list[str | None] = []
+        """What each TLS handshake gave as the server's name (SNI)."""
         self.http = self.https = 0
         """Ports."""
 
