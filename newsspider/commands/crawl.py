@@ -11,7 +11,7 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from newsspider.errors import NewsspiderError
-from newsspider.extensions.archive import Archive
+from newsspider.extensions.pages import PageSource
 from newsspider.extensions.run import Run
 from newsspider.verdict import Verdict
 
@@ -76,7 +76,7 @@ class Command(CrawlCommand):
         verdict = run.verdict or NO_MANIFEST
         for reason in verdict.reasons:
             print(f"scrapy crawl: {reason}", file=sys.stderr)
-        if failure := crawler.get_extension(Archive).failure or run.failure:
+        if failure := crawler.get_extension(PageSource).failure or run.failure:
             _say(failure)
         return int(verdict.exit_code)
 

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import logging
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import scrapy
 from scrapy.exceptions import IgnoreRequest
 
 import newsspider
-from newsspider.archive.collection import Collection
 from newsspider.archive.writer import ArchiveWriteError, CollectionWriter
+from newsspider.extensions.pages import PageSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from typing import Self
 
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
-    from scrapy.statscollectors import StatsCollector
 
     from newsspider.archive.exchange import Truncation
     from newsspider.archive.writer import Capture, WarcFile
@@ -39,15 +35,12 @@ _TELLING_SETTINGS = (
 """Settings without which a reader of the archive, years later, could not tell how it was made."""
 
 
-class Archive:
+class Archive(PageSource):
     """Writes every exchange of the crawl to its collection, and ends the crawl when it no longer can."""
 
     def __init__(self, crawler: Crawler):
+        super().__init__(crawler)
         settings = crawler.settings
-        self.collection = collection_of(crawler)
-        self.failure: ArchiveWriteError | None = None
-        """What ended the writing, if anything did."""
-        self._crawler = crawler
         self._closed = False
         self._writer = CollectionWriter(
             self.collection,
@@ -58,13 +51,8 @@ class Archive:
         )
         for recovery in self._writer.recovered:
             logger.warning("%s: the last run was killed; kept what was whole: %s", self.collection.path, recovery)
-        self._ending: asyncio.Future[None] | None = None
         # `scrapy shell` ends without a word to its extensions.
         atexit.register(self._close_at_exit)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def record(
         self, url: str, method: str, tap: Tap, *, truncated: Truncation | None, failure: str | None = None
@@ -140,22 +128,6 @@ class Archive:
         if self.failure is None:
             self.failure = error
             logger.critical("%s", error)
-
-    def end_crawl(self, reason: str) -> None:
-        """End the crawl, orderly, because something cannot be stored."""
-        if self._ending is None and self._crawler.engine.running:
-            self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=reason))
-
-    @property
-    def _stats(self) -> StatsCollector:
-        return self._crawler.stats
-
-
-def collection_of(crawler: Crawler) -> Collection:
-    """Return the collection that a crawl writes to."""
-    settings = crawler.settings
-    name = settings["COLLECTION"] or crawler.spidercls.name  # `scrapy shell` makes its spider later
-    return Collection.named(Path(settings["ARCHIVE_DIR"]), name)
 
 
 def _warcinfo(settings: BaseSettings) -> list[tuple[str, str]]:

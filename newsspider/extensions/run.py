@@ -20,7 +20,7 @@ import newsspider
 from newsspider.archive.writer import ArchiveWriteError
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
-from newsspider.extensions.archive import Archive, collection_of
+from newsspider.extensions.pages import PageSource, collection_of
 from newsspider.feeds.parts import PartWriter
 from newsspider.items import to_json_line
 from newsspider.verdict import judge
@@ -94,20 +94,20 @@ class Run:
         return extension
 
     def spider_opened(self) -> None:
-        archive = self._crawler.get_extension(Archive)
-        assert archive is not None, "Run needs newsspider.extensions.archive.Archive in EXTENSIONS"
-        self._archive = archive
+        pages = self._crawler.get_extension(PageSource)
+        assert pages is not None, "Run needs newsspider.extensions.archive.Archive in EXTENSIONS"
+        self._pages = pages
         self._articles = PartWriter(
             self._collection.items_dir / self.id,
             stem="part",
             batch=self._crawler.settings.getint("PART_ITEMS"),
-            before_publish=archive.sync,
+            before_publish=pages.sync,
         )
         self._facts = PartWriter(
             self._collection.items_dir / self.id,
             stem="site-facts",
             batch=1,  # they change once in years
-            before_publish=archive.sync,
+            before_publish=pages.sync,
         )
 
     def write_article(self, line: bytes, facts_id: str | None) -> None:
@@ -128,7 +128,7 @@ class Run:
         warcs: list[WarcFile] = []
         # What fails here is logged and counted, and the verdict tells of it.
         with suppress(ArchiveWriteError):
-            warcs = self._archive.close()
+            warcs = self._pages.close()
             with suppress(FeedWriteError), self._ending_the_crawl_on_failure():
                 self._articles.publish()
         stats = self._crawler.stats.get_stats()
@@ -142,6 +142,7 @@ class Run:
             "settings_sha256": _settings_sha256(self._crawler),
             "started": self._started.isoformat(),
             "ended": datetime.now(UTC).isoformat(),
+            "source": self._pages.source(),
             "finish_reason": stats.get("finish_reason"),
             "exit_code": verdict.exit_code,
             "reasons": list(verdict.reasons),
@@ -171,7 +172,7 @@ class Run:
             if self.failure is None:
                 self.failure = failure
                 logger.critical("%s", failure)
-            self._archive.end_crawl("feed_failed")
+            self._pages.end_crawl("feed_failed")
             raise failure from error
 
 
@@ -221,6 +222,8 @@ def _counts(stats: dict[str, Any]) -> dict[str, int]:
         "responses": stats.get("archive/response", 0),
         "revisits": stats.get("archive/revisit", 0),
         "unanswered": stats.get("archive/unanswered", 0),
+        "replayed": stats.get("replay/hit", 0),
+        "missing": stats.get("replay/miss", 0),
         "forbidden_by_robots": stats.get("robotstxt/forbidden", 0),
         "callbacks_raised": sum(_by_suffix(stats, "spider_exceptions/").values()),
     }

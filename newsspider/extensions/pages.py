@@ -1,0 +1,62 @@
+"""Where the pages of a crawl are kept, as far as the rest of a run has to know it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsspider.archive.collection import Collection
+
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.statscollectors import StatsCollector
+
+    from newsspider.archive.writer import ArchiveWriteError, WarcFile
+
+
+class PageSource:
+    """Where a crawl's pages are kept, be they captured in this crawl or before it: what a run has to know of that.
+
+    Holds the lock of the crawl's collection.
+    """
+
+    def __init__(self, crawler: Crawler):
+        self.collection = collection_of(crawler)
+        self.failure: ArchiveWriteError | None = None
+        """What ended the writing, if anything did."""
+        self._crawler = crawler
+        self._ending: asyncio.Future[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def sync(self) -> None:
+        """Return when all that was captured so far is durable."""
+
+    def close(self) -> list[WarcFile]:
+        """Let go of the collection. Return the WARC files that this crawl wrote."""
+        return []
+
+    def source(self) -> dict[str, Any] | None:
+        """Tell the manifest which archives the pages came from; ``None``: from the network."""
+        return None
+
+    def end_crawl(self, reason: str) -> None:
+        """End the crawl, orderly, because something cannot be stored."""
+        if self._ending is None and self._crawler.engine.running:
+            self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=reason))
+
+    @property
+    def _stats(self) -> StatsCollector:
+        return self._crawler.stats
+
+
+def collection_of(crawler: Crawler) -> Collection:
+    """Return the collection that a crawl writes to."""
+    settings = crawler.settings
+    name = settings["COLLECTION"] or crawler.spidercls.name  # `scrapy shell` makes its spider later
+    return Collection.named(Path(settings["ARCHIVE_DIR"]), name)
