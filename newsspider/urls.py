@@ -84,10 +84,11 @@ def absolute(base: str, reference: str) -> str | None:
     """
     try:
         # Most references of most pages are one of these, and joining takes longer than all the rest.
+        if _PLAIN_PATH.fullmatch(reference):
+            url = _origin(base) + reference
+            return url if len(url) <= MAX_LENGTH else None
         if _CLEAN.fullmatch(reference):
             return clean_url(reference)
-        if _PLAIN_PATH.fullmatch(reference):
-            return clean_url(_origin(base) + reference)
         return clean_url(urljoin(base, reference.strip().translate(_DROPPED)))
     except ValueError:
         return None
@@ -95,5 +96,6 @@ def absolute(base: str, reference: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def _origin(url: str) -> str:
+    """What stands before the path of a clean address."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return clean_url(f"{parts.scheme}://{parts.netloc}").removesuffix("/")

@@ -79,7 +79,7 @@ def css_to_xpath(selector: str) -> str:
     *around, last = re.split(r"\s*(>)\s*|\s+", selector.strip())
     if not last.startswith("."):
         return f"//{_step(last)}{_around(around)}"
-    attributes = f"//@class[{_has('.', last[1:])}]"
+    attributes = f"//@class[contains(., '{last[1:]}')][{_has('.', last[1:])}]"  # most are refused by the first
     return f"{attributes}/parent::*{_around(around)}"
 
 

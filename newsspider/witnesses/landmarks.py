@@ -75,6 +75,8 @@ class Landmarks:
         self.article_url = article_url
         self.blocks = page.outline
         self.lines = [block.line for block in self.blocks]
+        self.marks = self._find_marks()
+        """Name of a part -> positions of the lines that may open it."""
         self.opens = self._find_openings()
         """Name of a part -> position of the line that opens it."""
 
@@ -96,12 +98,15 @@ class Landmarks:
 
     # ------------------------------------------------------------------------------ where the parts begin
 
-    def _find_openings(self) -> dict[str, int]:
-        pattern = _openings(self.words)
+    def _find_marks(self) -> dict[str, list[int]]:
+        match = _marks(self.words).match
         marks: dict[str, list[int]] = {}
         for position, line in enumerate(self.lines):
-            if match := pattern.match(line):
-                marks.setdefault(match.lastgroup or "", []).append(position)
+            if found := match(line):
+                marks.setdefault(found.lastgroup or "", []).append(position)
+        return marks
+
+    def _find_openings(self) -> dict[str, int]:
         opens: dict[str, int] = {}
         if (toolbar := self._toolbar()) is not None:
             opens["toolbar"] = toolbar
@@ -112,7 +117,7 @@ class Landmarks:
         # the part that follows.
         below = len(self.lines)
         for name in reversed(_BELOW_BODY):
-            found = [position for position in marks.get(name, ()) if above < position < below]
+            found = [position for position in self.marks.get(name, ()) if above < position < below]
             if found and not (name == "keywords" and self._body_goes_on(found[-1] + 1, below)):
                 below = opens[name] = found[-1]
         if (footer := self._footer(max(opens.values(), default=-1) + 1)) is not None:
@@ -130,9 +135,7 @@ class Landmarks:
         return None
 
     def _footer(self, start: int) -> int | None:
-        pattern = re.compile(self.words.footer)
-        matches = (position for position in range(start, len(self.lines)) if pattern.match(self.lines[position]))
-        return next(matches, None)
+        return next((position for position in self.marks.get("footer", ()) if position >= start), None)
 
     def _body_goes_on(self, start: int, end: int) -> bool:
         """Whether sentences follow, so that what stands above them is a heading in the body."""
@@ -318,14 +321,18 @@ def _visible(block: Block) -> list[Piece]:
 
 def date_cards(cards: list[Recommendation], captured_at: datetime) -> None:
     """Say what the cards' printed dates mean, seen at *captured_at*."""
-    moments = {raw: parse_date(raw, captured_at) for raw in {card.date_raw for card in cards} if raw}
+    alike: dict[str, list[Recommendation]] = {}
     for card in cards:
-        if moment := moments.get(card.date_raw or ""):
-            card.date_at = moment.at.isoformat()
-            card.date_precision = moment.precision
-            card.date_earliest, card.date_latest = moment.earliest, moment.latest
+        if card.date_raw:
+            alike.setdefault(card.date_raw, []).append(card)
+    for raw, dated in alike.items():
+        if moment := parse_date(raw, captured_at):
+            at = moment.at.isoformat()
+            for card in dated:
+                card.date_at, card.date_precision = at, moment.precision
+                card.date_earliest, card.date_latest = moment.earliest, moment.latest
 
 
 @cache
-def _openings(words: Words) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?P<{name}>{getattr(words, name)})" for name in _BELOW_BODY))
+def _marks(words: Words) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{name}>{getattr(words, name)})" for name in (*_BELOW_BODY, "footer")))

@@ -82,7 +82,7 @@ class Page:
     @cached_property
     def base_url(self) -> str:
         """What the page's relative links are relative to."""
-        base = self.root.find(".//base") if b"<base" in self.markup else None
+        base = next(self.root.iter("base"), None)
         reference = None if base is None else base.get("href")
         return (absolute(self.url, reference) if reference else None) or self.url
 
