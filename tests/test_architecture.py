@@ -22,7 +22,7 @@ LAYERS = [
     {"sites"},
     {"feeds"},
     {"connections", "downloader", "identity", "logformatter", "settings", "tap", "extensions"},
-    {"capture", "middlewares", "pipelines", "preflight"},
+    {"capture", "replay", "middlewares", "pipelines", "preflight"},
     {"spiders"},
     {"commands"},
 ]

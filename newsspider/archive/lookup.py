@@ -42,8 +42,8 @@ class Page:
     """Where it lies, as whoever captured it would say."""
     http: HttpMessage
     """The answer; of a revisit with its original's payload."""
-    exact: bool
-    """Whether the capture is of the very address."""
+    elsewhere: bool
+    """Whether it was captured under the other scheme, or with or without ``www.``."""
     truncated: bool
     """Whether the capture is known not to be whole."""
 
@@ -86,15 +86,15 @@ class Lookup:
         other is whole. None when there is none.
         """
         cut_off = None
-        for found, exact in self._candidates(url, at):
-            page = self._read(found, exact=exact)
+        for found, elsewhere in self._candidates(url, at):
+            page = self._read(found, elsewhere=elsewhere)
             if page is not None and not page.truncated:
                 return page
             cut_off = cut_off or page
         return cut_off
 
     def _candidates(self, url: str, at: datetime | None) -> list[tuple[_Found, bool]]:
-        """Return the captures that may stand for *url*, best first, each with whether its address is the very one."""
+        """Return the captures that may stand for *url*, best first, each with whether its address is another."""
         wanted = target_uri(url)
         exact, loose = [], []
         for found in self._captures(urlkey(url)):
@@ -106,8 +106,8 @@ class Lookup:
                 exact.append(found)
             elif _loosely(address) == _loosely(wanted) and not status.startswith("3"):
                 loose.append(found)
-        return [(found, True) for found in _by_distance(exact, at)] + [
-            (found, False) for found in _by_distance(loose, at)
+        return [
+            (found, captures is loose) for captures in (exact, loose) for found in _by_distance(captures, at)
         ]
 
     def _captures(self, key: str) -> Iterator[_Found]:
@@ -116,14 +116,14 @@ class Lookup:
                 for entry in find(index, key):
                     yield _Found(entry, source)
 
-    def _read(self, found: _Found, *, exact: bool) -> Page | None:
+    def _read(self, found: _Found, *, elsewhere: bool) -> Page | None:
         """Read a capture; None, and a report, when that cannot be done."""
         try:
             record = self._record(found)
             if record.type not in ("response", "revisit", "resource"):
                 return None
             message, whole = self._message(record)
-            return Page(_capture(record, found.entry, message), message, exact, not whole)
+            return Page(_capture(record, found.entry, message), message, elsewhere, not whole)
         except WarcError as error:
             self._report(error.finding)
         except OSError as error:

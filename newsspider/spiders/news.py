@@ -5,21 +5,26 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter, deque
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 
+from newsspider.archive.source import existing
+from newsspider.dates import SHANGHAI
 from newsspider.errors import NewsspiderError
 from newsspider.items import Locator
+from newsspider.replay import answer_from_archives
 from newsspider.urls import UrlError, clean_url
 from newsspider.witnesses.article import UnparsedPageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from types import ModuleType
+    from typing import Self
 
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
 
     from newsspider.archive.writer import Capture
@@ -39,7 +44,8 @@ class NewsSpider(Spider):
     """Crawls one site: start pages, list pages, articles.
 
     Arguments: ``url`` takes exactly the named articles (several by commas); ``since`` (a date, ``2026-11-01``)
-    leaves out older ones; ``follow=recommendations`` also takes what articles recommend.
+    leaves out older ones; ``follow=recommendations`` also takes what articles recommend. ``archive`` (paths, several
+    by commas) takes the pages from there in place of the network, ``at`` (a date or time) those captured nearest to it.
     """
 
     site: ClassVar[ModuleType]
@@ -48,12 +54,20 @@ class NewsSpider(Spider):
     allowed_domains: ClassVar[list[str]]
 
     def __init__(
-        self, *, url: str | None = None, since: str | None = None, follow: str | None = None, **unknown: str
+        self,
+        *,
+        url: str | None = None,
+        since: str | None = None,
+        follow: str | None = None,
+        archive: str | None = None,
+        at: str | None = None,
+        **unknown: str,
     ):
         super().__init__()
         if unknown:
             raise SpiderArgumentError(
-                f"-a {next(iter(unknown))}=…: {self.name} has no such argument; it takes url, since and follow"
+                f"-a {next(iter(unknown))}=…: {self.name} has no such argument; "
+                "it takes url, since, follow, archive and at"
             )
         # Empty is no default: behind it is a variable that somebody forgot to set.
         self.urls = [self._own_url(each) for each in re.split(r",(?=https?:)", url)] if url is not None else []
@@ -63,11 +77,22 @@ class NewsSpider(Spider):
                 f"-a follow={follow}: there is only -a follow=recommendations; leave it out to follow none"
             )
         self.follows_recommendations = follow is not None
+        self.archive = [] if archive is None else [existing(path) for path in archive.split(",")]
+        if at is not None and not self.archive:
+            raise SpiderArgumentError(f"-a at={at}: the network has no past; say where to look by -a archive=PATH")
+        self.at = None if at is None else _moment(at)
         self.site_facts: dict[str, SiteFacts] = {}
         """The footer facts that articles of this run cite, by id."""
         self.unparsed: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
         self.witnesses: Counter[tuple[str, str]] = Counter()
         """How often a field was given by a witness."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        if spider.archive:
+            answer_from_archives(crawler.settings)
+        return spider
 
     async def start(self) -> AsyncIterator[Any]:
         self.crawler.stats.set_value("articles/sought", True)  # `scrapy fetch` and the like put another start here
@@ -140,6 +165,19 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise SpiderArgumentError(f"-a since={text}: not a date; write it as 2026-11-01") from error
+
+
+def _moment(text: str) -> datetime:
+    """Check the value of ``-a at``; a date is its noon, so that every capture of that day is nearer than any other."""
+    try:
+        if len(text) <= len("2026-01-30"):
+            return datetime.combine(date.fromisoformat(text), time(12), SHANGHAI)
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SpiderArgumentError(
+            f"-a at={text}: neither a date nor a time; write it as 2026-01-30 or 2026-01-30T08:00+08:00"
+        ) from error
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)
 
 
 def _headers(response: Response) -> list[tuple[bytes, bytes]]:

@@ -1,0 +1,80 @@
+"""The archives that a crawl's pages come from in place of the network (``-a archive=PATH``); nothing is captured."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from newsspider.archive.http import MAX_HEAD
+from newsspider.archive.lock import locked
+from newsspider.archive.lookup import Lookup
+from newsspider.archive.writer import ArchiveWriteError
+from newsspider.extensions.pages import PageSource
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from newsspider.archive.lookup import Page
+    from newsspider.archive.writer import WarcFile
+
+logger = logging.getLogger(__name__)
+
+_MAX_NAMED = 20
+"""Places that cannot be read, and addresses that are not there, that are named; the counts tell of the rest."""
+
+
+class Replay(PageSource):
+    """Looks pages up, and counts what is not there or cannot be read.
+
+    The crawl writes records into its collection as ever, so it takes the lock: also of the very collection that it
+    reads.
+    """
+
+    def __init__(self, crawler: Crawler):
+        super().__init__(crawler)
+        spider: Any = crawler.spider
+        self._paths = spider.archive
+        self._at = spider.at
+        self._missing: deque[str] = deque(maxlen=_MAX_NAMED)
+        # As in a live crawl, a page that is not whole is no page unless this says so.
+        self._only_whole = crawler.settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
+        max_body = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        with ExitStack() as stack:
+            try:
+                self.collection.path.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(locked(self.collection.lock_path))
+            except OSError as error:
+                raise ArchiveWriteError(self.collection.path, error) from error
+            self._lookup = Lookup(self._paths, self._report, max_block=max_body + MAX_HEAD if max_body else None)
+            stack.callback(self._lookup.close)
+            self._resources = stack.pop_all()
+
+    def page(self, url: str, method: str) -> Page | None:
+        """Return what the archives have for a request; what they have not, or not whole, is counted."""
+        page = self._lookup.page(url, self._at) if method == "GET" else None
+        if page is not None and page.truncated and self._only_whole:
+            page = None
+        self._stats.inc_value("replay/miss" if page is None else "replay/hit")
+        if page is None:
+            self._missing.append(url)
+        return page
+
+    def _report(self, problem: str) -> None:
+        self._stats.inc_value("replay/unreadable")
+        count = self._stats.get_value("replay/unreadable")
+        if count <= _MAX_NAMED:
+            logger.warning("%s%s", problem, "; more of the like is only counted" if count == _MAX_NAMED else "")
+
+    def close(self) -> list[WarcFile]:
+        self._resources.close()
+        return []
+
+    def source(self) -> dict[str, Any]:
+        return {
+            "archives": [str(path.absolute()) for path in self._paths],
+            "at": None if self._at is None else self._at.isoformat(),
+            "unreadable": self._stats.get_value("replay/unreadable", 0),
+            "missing": list(self._missing),
+        }
