@@ -1,7 +1,7 @@
-"""What a collection remembers between runs: payloads it has, and which WARC files its index covers.
+"""What a collection remembers between runs: payloads it has, which WARC files its index covers, its newest run.
 
 It lies in ``state.sqlite3``. All of it can be lost without losing a record: payloads are then stored once more,
-and files are indexed again.
+files are indexed again, and nobody but the manifest itself says which run was the last.
 """
 
 from __future__ import annotations
@@ -35,6 +35,11 @@ CREATE TABLE IF NOT EXISTS index_file (   -- index.cdxj as it was left
     one INTEGER PRIMARY KEY CHECK (one = 1),
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS newest_run (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    run TEXT NOT NULL,
+    sha256 TEXT NOT NULL         -- of its manifest
 );
 """
 
@@ -140,6 +145,16 @@ class State:
             if all_files:
                 self._db.execute("DELETE FROM payloads WHERE warc NOT IN (SELECT name FROM warc_files)")
             self._db.execute("INSERT OR REPLACE INTO index_file VALUES (1, ?, ?)", index)
+
+    def newest_run(self) -> tuple[str, str] | None:
+        """Return the last run that has a manifest, and the SHA-256 of that as it was written."""
+        with self._errors():
+            row: tuple[str, str] | None = self._db.execute("SELECT run, sha256 FROM newest_run").fetchone()
+        return row
+
+    def set_newest_run(self, run: str, sha256: str) -> None:
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO newest_run VALUES (1, ?, ?)", (run, sha256))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

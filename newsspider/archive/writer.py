@@ -47,6 +47,7 @@ from newsspider.archive.record import (
     warc_date,
     warc_fields,
 )
+from newsspider.archive.runs import PREVIOUS_RUN, newest_run
 from newsspider.archive.state import Original, State, StateDamagedError
 from newsspider.archive.urlkey import urlkey
 from newsspider.archive.warcfile import OpenWarcFile, warc_name
@@ -150,6 +151,7 @@ class CollectionWriter:
                 self._state = State(collection.state_path)
                 stack.callback(self._state.close)
                 refresh_index(collection, self._state)
+                self._previous_run = newest_run(collection)
                 self._lines = LineSorter(collection.index_path.parent)
                 stack.callback(self._lines.clear)
             self._resources = stack.pop_all()
@@ -308,6 +310,8 @@ class CollectionWriter:
             "conformsTo": CONFORMS_TO,
             "hostname": self._hostname,
         }
+        if self._previous_run is not None:
+            own[PREVIOUS_RUN] = str(self._previous_run)
         given = {name for name, _ in self._info}
         block = warc_fields([*((key, value) for key, value in own.items() if key not in given), *self._info])
         fields = [("WARC-Date", warc_date(now)), ("WARC-Filename", name)]
@@ -336,20 +340,25 @@ class CollectionWriter:
             self._state.commit()
         self._unsynced = 0
 
-    def close(self) -> list[WarcFile]:
-        """Finish the files, bring the index up to date and let go of the collection. May be called again.
+    def finish(self) -> list[WarcFile]:
+        """Finish the files and bring the index up to date; the collection stays locked. May be called again.
 
         After a failed write too: what was written before it is whole, and stays.
         """
         if self._closed:
             return self._finished
         self._closed = True
-        with self._resources, self._failing_at(self._collection.path):
+        with self._failing_at(self._collection.path):
             self._finish_file()
             if self._finished:
                 files = [(file.name, file.size) for file in self._finished]
                 merge_index(self._collection, self._state, self._lines, files)
         return self._finished
+
+    def close(self) -> list[WarcFile]:
+        """Finish what is not finished, and let go of the collection. May be called again."""
+        with self._resources:
+            return self.finish()
 
 
 def _may_be_original(exchange: Exchange, answer: Answer) -> bool:

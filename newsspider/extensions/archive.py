@@ -89,16 +89,17 @@ class Archive(PageSource):
         with self._ending_the_crawl_on_failure():
             self._writer.sync()
 
-    def close(self) -> list[WarcFile]:
-        """Close the collection: all that was recorded is durable. Return the WARC files that this crawl wrote."""
-        atexit.unregister(self._close_at_exit)
-        try:
-            files = self._writer.close()
-        except ArchiveWriteError as error:
-            self._fail(error)
-            raise
+    def finish(self) -> list[WarcFile]:
+        with self._telling_of_failure():
+            files = self._writer.finish()
         self._closed = True
         return files
+
+    def close(self) -> None:
+        atexit.unregister(self._close_at_exit)
+        with self._telling_of_failure():
+            self._writer.close()
+        self._closed = True
 
     def _close_at_exit(self) -> None:
         with suppress(ArchiveWriteError):  # it is in the log
@@ -117,10 +118,18 @@ class Archive(PageSource):
     def _ending_the_crawl_on_failure(self) -> Iterator[None]:
         """End the crawl, orderly, at the first failure."""
         try:
+            with self._telling_of_failure():
+                yield
+        except ArchiveWriteError:
+            self.end_crawl("archive_failed")
+            raise
+
+    @contextmanager
+    def _telling_of_failure(self) -> Iterator[None]:
+        try:
             yield
         except ArchiveWriteError as error:
             self._fail(error)
-            self.end_crawl("archive_failed")
             raise
 
     def _fail(self, error: ArchiveWriteError) -> None:

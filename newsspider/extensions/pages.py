@@ -37,9 +37,12 @@ class PageSource:
     def sync(self) -> None:
         """Return when all that was captured so far is durable."""
 
-    def close(self) -> list[WarcFile]:
-        """Let go of the collection. Return the WARC files that this crawl wrote."""
+    def finish(self) -> list[WarcFile]:
+        """Make all that was captured durable, and keep the lock. Return the WARC files that this crawl wrote."""
         return []
+
+    def close(self) -> None:
+        """Let go of the collection: another run may begin."""
 
     def source(self) -> dict[str, Any] | None:
         """Tell the manifest which archives the pages came from; ``None``: from the network."""

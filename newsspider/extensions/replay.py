@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from newsspider.archive.lookup import Page
-    from newsspider.archive.writer import WarcFile
 
 logger = logging.getLogger(__name__)
 
@@ -67,9 +66,8 @@ class Replay(PageSource):
         if count <= _MAX_NAMED:
             logger.warning("%s%s", problem, "; more of the like is only counted" if count == _MAX_NAMED else "")
 
-    def close(self) -> list[WarcFile]:
+    def close(self) -> None:
         self._resources.close()
-        return []
 
     def source(self) -> dict[str, Any]:
         return {

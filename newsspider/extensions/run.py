@@ -10,13 +10,15 @@ import re
 import secrets
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import scrapy
 from scrapy import signals
 
 import newsspider
+from newsspider.archive.runs import RunLink, manifests, newest_run, remember_run
+from newsspider.archive.state import StateDamagedError
 from newsspider.archive.writer import ArchiveWriteError
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
@@ -67,7 +69,6 @@ class Run:
     def __init__(self, crawler: Crawler):
         self._crawler = crawler
         self._started = datetime.now(UTC)
-        self.id = _run_id(self._started)
         self.verdict: Verdict | None = None
         """Set when the manifest is on the disk."""
         self.failure: FeedWriteError | None = None
@@ -83,6 +84,8 @@ class Run:
         except OSError as error:
             raise FeedWriteError(self._collection.path, error) from error
         self._known_facts = _facts_of_last_run(self._collection)
+        self._previous = newest_run(self._collection)
+        self.id = _run_id(self._started, self._previous)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -128,9 +131,17 @@ class Run:
         warcs: list[WarcFile] = []
         # What fails here is logged and counted, and the verdict tells of it.
         with suppress(ArchiveWriteError):
-            warcs = self._pages.close()
+            warcs = self._pages.finish()
             with suppress(FeedWriteError), self._ending_the_crawl_on_failure():
                 self._articles.publish()
+        # The next run cites this one, so the lock is kept until the manifest is there.
+        with suppress(FeedWriteError):
+            self._write_manifest(warcs)
+        with suppress(ArchiveWriteError):
+            self._pages.close()
+
+    def _write_manifest(self, warcs: list[WarcFile]) -> None:
+        assert self._articles is not None
         stats = self._crawler.stats.get_stats()
         verdict = judge(stats)
         manifest = {
@@ -138,6 +149,7 @@ class Run:
             "run": self.id,
             "spider": self._crawler.spider.name,  # type: ignore[union-attr]
             "collection": self._collection.name,
+            "previous": asdict(self._previous) if self._previous else None,
             "versions": {"newsspider": newsspider.__version__, "scrapy": scrapy.__version__},
             "settings_sha256": _settings_sha256(self._crawler),
             "started": self._started.isoformat(),
@@ -155,12 +167,14 @@ class Run:
             "site_facts": self._known_facts,
             "warcs": [asdict(file) for file in warcs],
         }
-        with suppress(FeedWriteError), self._ending_the_crawl_on_failure():
-            write_whole(
-                self._collection.runs_dir / f"{self.id}.json",
-                json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n",
-            )
-            self.verdict = verdict
+        path = self._collection.runs_dir / f"{self.id}.json"
+        with self._ending_the_crawl_on_failure():
+            write_whole(path, json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
+        self.verdict = verdict
+        try:
+            remember_run(self._collection, path)
+        except (OSError, StateDamagedError) as error:  # it is only a second witness of the manifest
+            logger.warning("%s: cannot note the newest run: %s", self._collection.state_path, error)
 
     @contextmanager
     def _ending_the_crawl_on_failure(self) -> Iterator[None]:
@@ -187,7 +201,7 @@ def _remove_half_written(collection: Collection) -> None:
 
 def _facts_of_last_run(collection: Collection) -> dict[str, str]:
     """Return the ids of the site facts written so far, each with the run that wrote it."""
-    last = max(collection.runs_dir.glob("*.json"), default=None)
+    last = max(manifests(collection), default=None)
     if last is None:
         return {}
     try:
@@ -199,10 +213,23 @@ def _facts_of_last_run(collection: Collection) -> dict[str, str]:
     return facts
 
 
-def _run_id(started: datetime) -> str:
-    """Return a name that sorts by time; the scheduler's own job id is kept in it."""
-    job = re.sub(r"[^A-Za-z0-9_-]", "", os.environ.get("SCRAPY_JOB", ""))[:64]
-    return f"{started:%Y%m%dT%H%M%S}{started.microsecond // 1000:03}Z-{job or secrets.token_hex(3)}"
+def _run_id(started: datetime, previous: RunLink | None) -> str:
+    """Return a name that sorts by time, behind the run before; the scheduler's own job id is kept in it.
+
+    >>> _run_id(datetime(2026, 1, 30, tzinfo=UTC), RunLink("20261122T195417123Z-a1b2c3", "…"))[:20]
+    '20261122T195417124Z-'
+    """
+    job = re.sub(r"[^A-Za-z0-9_-]", "", os.environ.get("SCRAPY_JOB", ""))[:64] or secrets.token_hex(3)
+    moment = _digits(started)
+    if previous is not None and moment <= previous.run[: len(moment)]:  # the clock was put back
+        with suppress(ValueError):  # not a name of ours
+            before = datetime.strptime(previous.run[: len(moment)], "%Y%m%dT%H%M%S%f")
+            moment = _digits(before + timedelta(milliseconds=1))
+    return f"{moment}Z-{job}"
+
+
+def _digits(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03}"
 
 
 def _settings_sha256(crawler: Crawler) -> str:
