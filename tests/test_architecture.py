@@ -20,14 +20,14 @@ LAYERS = [
     {"loaders", "schema"},
     {"witnesses"},
     {"sites"},
-    {"feeds"},
+    {"cases", "feeds"},
     {"connections", "downloader", "identity", "logformatter", "settings", "tap", "extensions"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
     {"spiders"},
     {"commands"},
 ]
-WITHOUT_SCRAPY = {"archive", "charsets", "dates", "durable", "errors", "items", "loaders", "nuxt", "processors",
-                  "schema", "sites", "urls", "verdict", "witnesses", "demo"}  # fmt: skip
+WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "items", "loaders", "nuxt",
+                  "processors", "schema", "sites", "urls", "verdict", "witnesses", "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import pkgutil
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-import newsspider.sites
-from newsspider import schema
+from newsspider import schema, sites
+from newsspider.cases import PAGE, read_page
 from newsspider.items import as_record
 from newsspider.witnesses.article import UnparsedPageError
 
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/*/page.json"))
-SITES = sorted(each.name for each in pkgutil.iter_modules(newsspider.sites.__path__))
 READABLE = [case for case in CASES if (case / "golden.json").exists()]
 UNREADABLE = [case for case in CASES if (case / "error.json").exists()]
 
@@ -30,13 +27,17 @@ def load(path):
 
 
 def parse_page(case):
-    page = load(case / "page.json")
-    site = importlib.import_module(f"newsspider.sites.{case.parent.name}")
+    """Parse the page of a case: captured (``page.warc.gz``), or written (``page.html``, and ``page.json`` about it)."""
+    site = sites.load(case.parent.name)
+    if (case / PAGE).exists():
+        page = read_page(case / PAGE)
+        return site.parse_page(page.http.body(), page.url, page.http.headers, page.captured)
+    about = load(case / "page.json")
     return site.parse_page(
         (case / "page.html").read_bytes(),
-        page["url"],
-        [(name.encode(), value.encode()) for name, value in page["headers"]],
-        datetime.fromisoformat(page["captured_at"]),
+        about["url"],
+        [(name.encode(), value.encode()) for name, value in about["headers"]],
+        datetime.fromisoformat(about["captured_at"]),
     )
 
 
@@ -98,7 +99,7 @@ def test_case_says_what_it_is_and_what_it_gives(case):
     assert (case / "golden.json").exists() != (case / "error.json").exists()
 
 
-@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize("site", sites.names())
 def test_every_site_has_a_case_that_yields_a_record_and_one_that_does_not(site):
     directories = {case.parent.name for case in READABLE} & {case.parent.name for case in UNREADABLE}
 

@@ -133,11 +133,11 @@ class Collection:
             raise WarcError(record.path, record.offset, f"a record of type {record.type!r} holds no page")
         message = record.http()
         if record.type == "revisit":
-            message = replace(message, original=self._original(record).http())
+            message = replace(message, original=self.original(record).http())
         return ArchivedPage(record.url, record.date, record.record_id, message)
 
-    def _original(self, revisit: Record) -> Record:
-        """Find the record a revisit stands for, by the address and date it gives."""
+    def original(self, revisit: Record) -> Record:
+        """Return the record that a revisit stands for, found by the address and date it gives."""
         url = revisit.get("WARC-Refers-To-Target-URI")
         date = revisit.date_of("WARC-Refers-To-Date")
         if url is None or date is None:

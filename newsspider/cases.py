@@ -1,0 +1,154 @@
+"""Captured pages as test cases: a directory with the page as it came over the wire, and the record it must give.
+
+The page is a WARC file with the record of the capture and, where that is a revisit, the record of its original before
+it: so address, date, headers and body cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import newsspider
+from newsspider.archive import member
+from newsspider.archive.cdxj import find
+from newsspider.archive.collection import ArchivedPage
+from newsspider.archive.reader import iter_records
+from newsspider.archive.urlkey import urlkey
+from newsspider.durable import sync_directory, write_whole
+from newsspider.errors import NewsspiderError
+from newsspider.items import Locator, as_record
+from newsspider.urls import UrlError
+from newsspider.witnesses.article import UnparsedPageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from types import ModuleType
+
+    from newsspider.archive.cdxj import CdxjEntry
+    from newsspider.archive.collection import Collection
+    from newsspider.archive.reader import Record
+
+PAGE = "page.warc.gz"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+
+
+class CaseError(NewsspiderError):
+    """A case cannot be made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case that was made."""
+
+    directory: Path
+    page: ArchivedPage
+    problem: str | None
+    """Why the page gives no record; None when it gives one."""
+
+
+def save_case(
+    site: ModuleType, collection: Collection, url: str, name: str, *, cases: Path, at: datetime | None, force: bool
+) -> Case:
+    """Make the page at *url*, captured nearest to *at* or else last, a case of *site*; whole or not at all.
+
+    CaseError for a *name* that is none, or is taken (unless *force*), and for a page that is not in the collection.
+    """
+    if not _NAME.fullmatch(name):
+        raise CaseError(f"{name!r} is no name for a case: lower-case letters, digits and '-', as in no-title")
+    directory = cases / site.NAME / name
+    if directory.exists() and not force:
+        raise CaseError(f"{directory} is there already; take another name, or replace it with --force")
+    entry = _nearest(site, collection, url, at)
+    half = directory.with_name(f".{directory.name}.part")
+    try:
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(parents=True)
+        write_whole(half / PAGE, b"".join(map(_bytes_of, _records(collection, entry))))
+        page = read_page(half / PAGE)
+        problem = _write_what_it_gives(site, page, half)
+        _write_json(half / "page.json", _about(site, page, entry))
+        if directory.exists():
+            shutil.rmtree(directory)
+        half.rename(directory)
+        sync_directory(directory.parent)
+    except OSError as error:
+        raise CaseError(f"{directory}: the case cannot be written: {error}") from error
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+    return Case(directory=directory, page=page, problem=problem)
+
+
+def read_page(path: Path) -> ArchivedPage:
+    """Return the page that a case keeps in its WARC file."""
+    records = [(record, record.http()) for record in iter_records(path)]
+    record, message = records[-1]
+    if record.type == "revisit":
+        message = replace(message, original=records[0][1])
+    return ArchivedPage(record.url, record.date, record.record_id, message)
+
+
+def _nearest(site: ModuleType, collection: Collection, url: str, at: datetime | None) -> CdxjEntry:
+    """Return the capture that is meant; one with status 200 if there is one."""
+    try:
+        wanted = site.canonical_url(url)
+    except UrlError as error:
+        raise CaseError(str(error)) from error
+    entries = find(collection.index_path, urlkey(wanted)) if collection.index_path.exists() else iter(())
+    # The index folds letter case, and a site's identifiers may differ in nothing else.
+    captures = [entry for entry in entries if site.canonical_url(entry.url) == wanted]
+    if not captures:
+        raise CaseError(
+            f"{url} is not in {collection.path}; get it with: scrapy crawl {site.NAME} -a url={wanted} "
+            f"-s COLLECTION={collection.name}"
+        )
+    captures = [entry for entry in captures if entry.status == "200"] or captures
+    if at is None:
+        return captures[-1]
+    return min(captures, key=lambda entry: abs(entry.captured - at))
+
+
+def _records(collection: Collection, entry: CdxjEntry) -> list[Record]:
+    """Return the record of a capture, behind its original if it is a revisit."""
+    record = collection.record(Locator(warc=entry.filename, offset=entry.offset, length=entry.length, record_id=""))
+    return [collection.original(record), record] if record.type == "revisit" else [record]
+
+
+def _bytes_of(record: Record) -> bytes:
+    """Return a record as it lies in its file; as a gzip member if it is none there."""
+    with record.path.open("rb") as file:
+        file.seek(record.offset)
+        data = file.read(record.length)
+    return data if data.startswith(b"\x1f\x8b") else member.compress(data + member.RECORD_END)
+
+
+def _write_what_it_gives(site: ModuleType, page: ArchivedPage, directory: Path) -> str | None:
+    """Write the record and the site's facts, or the error; return the error."""
+    try:
+        article, site_facts = site.parse_page(page.http.body(), page.url, page.http.headers, page.captured)
+    except UnparsedPageError as error:
+        _write_json(directory / "error.json", {"error": type(error).__name__, "missing": list(error.missing)})
+        return str(error)
+    _write_json(directory / "golden.json", as_record(article))
+    if site_facts is not None:
+        _write_json(directory / "site_facts.json", as_record(site_facts))
+    return None
+
+
+def _about(site: ModuleType, page: ArchivedPage, entry: CdxjEntry) -> dict[str, Any]:
+    return {
+        "what": f"captured page, as it came over the wire (from {entry.filename} at byte {entry.offset})",
+        "expected": f"what the parser of newsspider {newsspider.__version__} (rules of {site.NAME}: version "
+        f"{site.PARSER_VERSION}) gave; NOT YET CHECKED against the page by a person, who then says so here",
+        "url": page.url,
+        "captured_at": page.captured.isoformat(),
+    }
+
+
+def _write_json(path: Path, value: Any) -> None:
+    write_whole(path, json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n")
