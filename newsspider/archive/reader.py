@@ -56,8 +56,11 @@ class _Source(Protocol):
     def read(self, size: int) -> bytes:
         """Return at least one and at most *size* bytes; none at the end."""
 
-    def finish(self, ahead: bytes) -> tuple[int, int]:
-        """Return where the record ends and where the next begins; *ahead* was read and is behind the block."""
+    def finish(self, ahead: bytes) -> tuple[int, int, bytes]:
+        """Return where the record ends, where the next begins, and what is behind the block.
+
+        *ahead* is what was read of that already.
+        """
 
 
 class _Member:
@@ -82,13 +85,13 @@ class _Member:
                 raise WarcError(self._path, self._offset, "the file ends within a gzip member")
         return b""
 
-    def finish(self, ahead: bytes) -> tuple[int, int]:
+    def finish(self, ahead: bytes) -> tuple[int, int, bytes]:
         tail = ahead
         while not tail.strip(b"\r\n") and len(tail) <= _MAX_TAIL:
             data = self.read(_MAX_TAIL)
             if not data:
                 end = self._file.tell() - len(self._inflate.unused_data)
-                return end, end
+                return end, end, tail
             tail += data
         raise WarcError(
             self._path,
@@ -108,17 +111,20 @@ class _Plain:
     def read(self, size: int) -> bytes:
         return self._file.read(size)
 
-    def finish(self, ahead: bytes) -> tuple[int, int]:
+    def finish(self, ahead: bytes) -> tuple[int, int, bytes]:
         end = self._file.tell() - len(ahead)
         self._file.seek(end)
         tail = self._file.read(_MAX_TAIL)
-        return end, end + len(tail) - len(tail.lstrip(b"\r\n"))
+        blank = len(tail) - len(tail.lstrip(b"\r\n"))
+        return end, end + blank, tail[:blank]
 
 
 class Record:
     """One WARC record. Its block can be read once, in order, unless it is loaded first."""
 
-    __slots__ = ("_ahead", "_ends", "_left", "_loaded", "_source", "content_length", "fields", "offset", "path", "type")
+    __slots__ = (
+        "_ahead", "_ends", "_left", "_loaded", "_source", "content_length", "fields", "header", "offset", "path", "type"
+    )  # fmt: skip
 
     def __init__(self, path: WarcPath, offset: int, source: _Source) -> None:
         self.path = path
@@ -126,10 +132,11 @@ class Record:
         """Where the record, or its gzip member, begins in the file."""
         self._source = source
         self._loaded: Wire | None = None
-        self._ends: tuple[int, int] | None = None
+        self._ends: tuple[int, int, bytes] | None = None
 
-        header, self._ahead = self._read_header()
-        self.fields = _parse_fields(header)
+        self.header, self._ahead = self._read_header()
+        """The header as it stands, without the blank line behind it."""
+        self.fields = _parse_fields(self.header)
         """The WARC header's fields in order, as written."""
         self.type = self.get("WARC-Type", "")
         length = self.get("Content-Length", "")
@@ -211,7 +218,12 @@ class Record:
         """
         return self._finish()[0] - self.offset
 
-    def _finish(self) -> tuple[int, int]:
+    @property
+    def tail(self) -> bytes:
+        """What is behind the block, two line ends in a sound record; reads to the end as ``length`` does."""
+        return self._finish()[2]
+
+    def _finish(self) -> tuple[int, int, bytes]:
         if self._ends is None:
             for _ in self._rest():
                 pass
