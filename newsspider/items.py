@@ -198,8 +198,9 @@ class Locator:
     length: Natural
     """Length of the gzip member, in bytes."""
 
-    record_id: str
-    """WARC-Record-ID without angle brackets: ``urn:uuid:…``."""
+    record_id: str | None
+    """WARC-Record-ID without angle brackets: ``urn:uuid:…``; null where the archive is in the ARC format, which has
+    none."""
 
     payload_digest: str | None = None
     """WARC-Payload-Digest as written in the record; null when it has none."""

@@ -189,6 +189,6 @@ def _locator(capture: Capture) -> Locator:
         warc=capture.warc,
         offset=capture.offset,
         length=capture.length,
-        record_id=capture.record_id,
+        record_id=capture.record_id or None,
         payload_digest=capture.payload_digest,
     )
