@@ -131,7 +131,7 @@ class CaptureHandler(HTTP11DownloadHandler):
             truncated=_TRUNCATED.get(outcome, "unspecified"),
             failure=f"{outcome}: {error}" if str(error) else outcome,
         )
-        if not any(attempt.sent for attempt in tap.attempts):
+        if not (tap.attempts and tap.attempts[-1].begun):
             self._archive.note(url, request.method, started=started, outcome=outcome, detail=str(error))
 
 

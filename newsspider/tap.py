@@ -26,8 +26,10 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
+from twisted.internet.interfaces import IHandshakeListener
 from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import HTTPConnectionPool
+from zope.interface import implementer
 
 from newsspider.archive.exchange import Exchange, Truncation, Wire
 from newsspider.archive.http import MAX_HEAD
@@ -50,7 +52,7 @@ class Attempt:
     sent: list[bytes] = field(default_factory=list)
     received: Wire = field(default_factory=Wire)
     tls: tuple[str, str] | None = None
-    """Protocol and cipher as OpenSSL names them, known from the first byte received."""
+    """Protocol and cipher as OpenSSL names them, once the handshake is over."""
     overlong: bool = False
     """The head went beyond what is read of one, and the connection was cut."""
 
@@ -65,19 +67,20 @@ class Attempt:
         if self.secured is not None and (cipher := self.secured.get_cipher_name()) is not None:
             self.tls = (self.secured.get_protocol_version_name(), cipher)
 
+    @property
+    def begun(self) -> bool:
+        """Whether a byte of the request left: Twisted holds it back until the TLS handshake is over."""
+        return bool(self.sent) and (self.secured is None or self.tls is not None)
+
     def exchange(
         self, url: str, method: str, *, proxied: bool, truncated: Truncation | None, failure: str | None
     ) -> Exchange:
         """Freeze what happened."""
-        if self.tls is None:
-            self.read_tls()
-        # TLS buffers the request until the handshake is over: without one, nothing was sent.
-        unsent = self.secured is not None and self.tls is None
         return Exchange(
             url=url,
             method=method,
             started=self.started,
-            sent=b"" if unsent else b"".join(self.sent),
+            sent=b"".join(self.sent) if self.begun else b"",
             received=self.received,
             ip=None if proxied else self.peer,
             tls_protocol=self.tls[0] if self.tls else None,
@@ -121,14 +124,25 @@ class _RecordingTransport:
         return getattr(self._transport, name)
 
 
+@implementer(IHandshakeListener)
 class TapProtocol(_LenientHTTP11ClientProtocol):
+    transport: Any
     _attempt: Attempt | None = None
+    _handshaken = False
+
+    def handshakeCompleted(self) -> None:  # noqa: N802  (Twisted's name)
+        # Twisted also says so of a server whose certificate it has just refused, while it hangs up.
+        self._handshaken = not self.transport.disconnecting
+        if self._handshaken and self._attempt is not None:
+            self._attempt.read_tls()
 
     def request(self, request: Any) -> Deferred[Any]:
         tap: Tap | None = getattr(request, "tap", None)
         self._attempt = None
         if tap is not None and self.state == "QUIESCENT":
             attempt = self._attempt = Attempt.on(self.transport)
+            if self._handshaken:
+                attempt.read_tls()
             tap.attempts.append(attempt)
             write_to = type(request).writeTo
             request.writeTo = lambda transport: write_to(
@@ -144,15 +158,13 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
         if attempt is None or self.state == "QUIESCENT":
             super().dataReceived(data)
             return
-        if not attempt.received:
-            attempt.read_tls()
         attempt.received.append(data)
         super().dataReceived(data)
         if len(attempt.received) > MAX_HEAD and self._parser is not None and self._parser.state in (STATUS, HEADER):
             # Twisted does not bound a head of many lines, and of one long line it only asks TLS to close: the peer
             # may go on sending.
             attempt.overlong = True
-            self.transport.abortConnection()  # type: ignore[union-attr]  # it has just delivered data
+            self.transport.abortConnection()
 
 
 class TapFactory(_LenientHTTP11ClientFactory):
