@@ -132,10 +132,13 @@ def by_distance(captures: list[Found], at: datetime | None) -> list[Found]:
 
 def _same_payload(revisit: Record, original: Record, *, dated: bool) -> bool:
     """Tell if *original* is what *revisit* refers to; *dated*: address and date agree."""
-    if original.record_id and original.record_id == bare_uri(revisit.get("WARC-Refers-To", "")):
+    refers_to = bare_uri(revisit.get("WARC-Refers-To", ""))
+    if refers_to and refers_to == original.record_id:
         return True
     digests = {_digest(each.get("WARC-Payload-Digest", "")) for each in (revisit, original)}
-    return len(digests) == 1 if all(digests) else dated
+    if all(digests):
+        return len(digests) == 1
+    return dated and not (refers_to and original.record_id)
 
 
 def _digest(value: str) -> str:

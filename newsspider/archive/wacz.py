@@ -8,6 +8,7 @@ the disk.
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 MAX_RATIO = 100
 """How often its own size a WACZ may unpack to; honest ones stay below 20."""
 
+_DRIVE = re.compile("[A-Za-z]:")
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _COPY_BYTES = 1 << 20
 _WARC_ENDS = (".warc", ".warc.gz", ".arc", ".arc.gz")
@@ -108,7 +110,7 @@ class Wacz:
     def _check_names(self) -> None:
         for member in self._members:
             name = PurePosixPath(member.filename)
-            if name.is_absolute() or ".." in name.parts or "\\" in member.filename or ":" in name.name[:2]:
+            if name.is_absolute() or ".." in name.parts or "\\" in member.filename or _DRIVE.match(member.filename):
                 raise WaczError(self._path, f"it holds a file whose name leads outside it: {member.orig_filename!r}")
 
     def _check_sizes(self) -> None:
