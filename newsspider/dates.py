@@ -13,7 +13,8 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MINYEAR, UTC, date, datetime, time, timedelta, timezone
-from typing import TYPE_CHECKING, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,15 +70,15 @@ def parse_date(text: str, base: datetime) -> Moment | None:
     raw = text.strip()
     if not raw or len(raw) > MAX_LENGTH:
         return None
-    folded = raw.translate(_WIDTH)
-    for form, read in _FORMS:
-        if match := form.fullmatch(folded):
-            try:
-                at, precision, earliest, latest = read(match, base.astimezone(SHANGHAI))
-            except (ValueError, OverflowError):  # 2月30日, 25:00, 9999年前
-                return None
-            return Moment(raw=raw, at=at, precision=precision, earliest=earliest, latest=latest)
-    return None
+    recognised = _recognise(raw)
+    if recognised is None:
+        return None
+    match, read = recognised
+    try:
+        at, precision, earliest, latest = read(match, base.astimezone(SHANGHAI))
+    except (ValueError, OverflowError):  # 2月30日, 25:00, 9999年前
+        return None
+    return Moment(raw=raw, at=at, precision=precision, earliest=earliest, latest=latest)
 
 
 def split_channel_and_date(text: str) -> tuple[str | None, str | None]:
@@ -95,10 +96,9 @@ def split_channel_and_date(text: str) -> tuple[str | None, str | None]:
     ('K242天前', None)
     """
     text = text.strip()
-    folded = text.translate(_WIDTH)
-    if len(text) <= MAX_LENGTH and any(form.fullmatch(folded) for form, _ in _FORMS):
+    if len(text) <= MAX_LENGTH and _recognise(text):
         return None, text
-    match = _GLUED_DATE.search(folded, max(0, len(text) - MAX_LENGTH))
+    match = _GLUED_DATE.search(text.translate(_WIDTH), max(0, len(text) - MAX_LENGTH))
     if match is None:
         return text or None, None
     return text[: match.start()].rstrip() or None, text[match.start() :]
@@ -177,7 +177,8 @@ _SUFFIX = rf"(?:{_S}(?:发布|更新|发表))?"
 
 # --- Readers: what a matched form says, given the moment of capture in Shanghai ---
 
-_Reading = tuple[datetime | date, Precision, datetime, datetime]
+_Reading: TypeAlias = tuple[datetime | date, Precision, datetime, datetime]
+_Reader: TypeAlias = "Callable[[re.Match[str], datetime], _Reading]"
 
 _SECOND, _MINUTE, _HOUR, _A_DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -190,10 +191,10 @@ def _day(day: date) -> _Reading:
 
 def _day_and_clock(day: date, match: re.Match[str]) -> _Reading:
     """Read a day and the time printed after it, if any."""
-    part = match.groupdict()
-    hour = part["hour"] or part["hour_han"]
+    hour = match["hour"] or match["hour_han"]
     if hour is None:
         return _day(day)
+    part = match.groupdict()
     minute = part["minute"] or part["minute_han"]
     second = part["second"] or part["second_han"]
     at = datetime.combine(
@@ -315,7 +316,7 @@ def _form(pattern: str) -> re.Pattern[str]:
     return re.compile(_PREFIX + pattern + _SUFFIX)
 
 
-_FORMS: list[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], _Reading]]] = [
+_FORMS: list[tuple[re.Pattern[str], _Reader]] = [
     (_form(_NUMERIC), _calendar_date),
     (_form(_AGO), _ago),
     (_form(_HAN), _calendar_date),
@@ -325,6 +326,13 @@ _FORMS: list[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], _Reading
     (_form(_HALF_AGO), _half_ago),
     (_form(_JUST_NOW), _just_now),
 ]
+
+
+@lru_cache(maxsize=1024)  # the same few dates stand on the cards of a page, and on those of the next
+def _recognise(text: str) -> tuple[re.Match[str], _Reader] | None:
+    """The form of which all of *text* is, matched, and what reads it."""
+    folded = text.translate(_WIDTH)
+    return next(((match, read) for form, read in _FORMS if (match := form.fullmatch(folded))), None)
 
 
 def _nameless(pattern: str) -> str:

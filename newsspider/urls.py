@@ -82,16 +82,19 @@ def absolute(base: str, reference: str) -> str | None:
     'https://news.example/c.jpg'
     >>> absolute("https://news.example/", "javascript:alert(1)")
     """
+    if reference.startswith("//"):
+        reference = f"{base.partition(':')[0]}:{reference}"
     try:
         # Most references of most pages are one of these, and joining takes longer than all the rest.
         if _PLAIN_PATH.fullmatch(reference):
             url = _origin(base) + reference
-            return url if len(url) <= MAX_LENGTH else None
-        if _CLEAN.fullmatch(reference):
-            return clean_url(reference)
-        return clean_url(urljoin(base, reference.strip().translate(_DROPPED)))
+        elif _CLEAN.fullmatch(reference):
+            url = reference
+        else:
+            return clean_url(urljoin(base, reference.strip().translate(_DROPPED)))
     except ValueError:
         return None
+    return url if len(url) <= MAX_LENGTH else None
 
 
 @lru_cache(maxsize=64)

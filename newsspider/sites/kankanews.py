@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -117,6 +118,7 @@ MAX_LINKS = 2000
 """Links read from one list page."""
 
 
+@lru_cache(maxsize=1024)  # the same cards stand on many pages
 def page_id(url: str) -> str | None:
     """What names an article of this site, from its address; ``None`` for every other address.
 
@@ -150,6 +152,7 @@ def is_list(url: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def canonical_url(url: str) -> str:
     """The one address of a page of this site; raises ``UrlError`` for what is no web address.
 
