@@ -65,22 +65,22 @@ class Captures:
                 for entry in find(index, key):
                     yield Found(entry, source)
 
-    def read(self, found: Found) -> Page | None:
+    def read(self, source: Source, filename: str, offset: int) -> Page | None:
         """Return the page of a capture, None when it holds none.
 
         WarcError or OSError when it cannot be read, or its original cannot be found.
         """
-        record = self._record(found)
+        record = self._record(source, filename, offset)
         if record.type not in ("response", "revisit", "resource"):
             return None
         message, whole = self._message(record)
-        return Page(_capture(record, found.entry, message), message, False, not whole)
+        return Page(_capture(record, filename, message), message, False, not whole)
 
-    def _record(self, found: Found) -> Record:
-        file = found.source.files.get(found.entry.filename)
+    def _record(self, source: Source, filename: str, offset: int) -> Record:
+        file = source.files.get(filename)
         if file is None:
-            raise FileNotFoundError(f"the index of {found.source.path} names this file, but it is not there")
-        return read_record(file, found.entry.offset, max_block=self._max_block)
+            raise FileNotFoundError(f"the index of {source.path} names this file, but it is not there")
+        return read_record(file, offset, max_block=self._max_block)
 
     def _message(self, record: Record) -> tuple[HttpMessage, bool]:
         """Return the answer that a record holds, and whether it is whole."""
@@ -109,7 +109,7 @@ class Captures:
             candidates = [found for found in candidates if found.entry.timestamp == timestamp(date)]
         for found in by_distance(candidates, revisit.date):
             try:
-                record = self._record(found)
+                record = self._record(found.source, found.entry.filename, found.entry.offset)
             except (WarcError, OSError) as error:
                 self._report(getattr(error, "finding", str(error)))
                 continue
@@ -161,11 +161,11 @@ def _resource(record: Record) -> HttpMessage:
     return HttpMessage(parse_head(head[:MAX_HEAD]), block, record.place)
 
 
-def _capture(record: Record, entry: CdxjEntry, message: HttpMessage) -> Capture:
+def _capture(record: Record, filename: str, message: HttpMessage) -> Capture:
     return Capture(
         url=record.url,
         captured=record.date,
-        warc=entry.filename,
+        warc=filename,
         offset=record.offset,
         length=record.length,
         record_id=record.record_id,

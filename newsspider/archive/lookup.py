@@ -86,7 +86,7 @@ class Lookup:
     def _read(self, found: Found, *, elsewhere: bool) -> Page | None:
         """Read a capture; None, and a report, when that cannot be done."""
         try:
-            page = self._captures.read(found)
+            page = self._captures.read(found.source, found.entry.filename, found.entry.offset)
         except WarcError as error:
             self._report(error.finding)
         except OSError as error:

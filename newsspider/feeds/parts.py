@@ -33,15 +33,20 @@ class FeedPart:
 class PartWriter:
     """Writes ``<stem>-00001.jsonl``, ``<stem>-00002.jsonl`` … of at most *batch* lines into *directory*.
 
+    *first* is the number of the first, where others write the parts before it.
+
     After an OSError the lines written before are still there to be published.
     *before_publish* is called before a part gets its name: what its records cite must be durable by then.
     """
 
-    def __init__(self, directory: Path, *, stem: str, batch: int, before_publish: Callable[[], None]):
+    def __init__(
+        self, directory: Path, *, stem: str, batch: int, before_publish: Callable[[], None], first: int = 1
+    ):
         self._directory = directory
         self._stem = stem
         self._batch = batch
         self._before_publish = before_publish
+        self._first = first
         self._file: FileIO | None = None
         self._lines = 0
         self._size = 0
@@ -52,7 +57,7 @@ class PartWriter:
         """Add one record: a line with its newline."""
         if self._file is None:
             self._directory.mkdir(parents=True, exist_ok=True)
-            self._hidden = self._directory / f".{self._stem}-{len(self.parts) + 1:05}.jsonl.part"
+            self._hidden = self._directory / f".{self._stem}-{self._first + len(self.parts):05}.jsonl.part"
             self._file = self._hidden.open("wb", buffering=0)
             self._sha256 = hashlib.sha256()
             self._lines = self._size = 0
