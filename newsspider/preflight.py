@@ -42,7 +42,13 @@ WHOLE_NUMBERS = {
     "WARC_MAX_SIZE": 1,
 }
 """With the least each may be."""
-SECONDS = {"AUTOTHROTTLE_START_DELAY": 0, "DOWNLOAD_DELAY": 0, "DOWNLOAD_TIMEOUT": 1, "RETRY_AFTER_MAX": 0}
+NUMBERS = {
+    "AUTOTHROTTLE_START_DELAY": 0,
+    "DOWNLOAD_DELAY": 0,
+    "DOWNLOAD_DELAY_JITTER": 0,
+    "DOWNLOAD_TIMEOUT": 1,
+    "RETRY_AFTER_MAX": 0,
+}
 """With the least each may be."""
 DIGESTS = ("standard", "stored")
 
@@ -95,8 +101,8 @@ def check(settings: BaseSettings) -> None:
         _require(settings, name, _reads(settings.getbool), "True or False")
     for name, least in WHOLE_NUMBERS.items():
         _require(settings, name, _reads(settings.getint, least), f"a whole number, {least} or more")
-    for name, least in SECONDS.items():
-        _require(settings, name, _reads(settings.getfloat, least), f"a number of seconds, {least} or more")
+    for name, least in NUMBERS.items():
+        _require(settings, name, _reads(settings.getfloat, least), f"a number, {least} or more")
     _require(settings, "WARC_PAYLOAD_DIGEST", lambda name: settings[name] in DIGESTS, " or ".join(DIGESTS))
     levels = logging.getLevelNamesMapping()
     _require(

@@ -100,6 +100,8 @@ def rebuild_index(collection: Collection, progress: Callable[[int, int, int], No
 
 def index_lines(path: Path) -> Iterator[bytes]:
     """Yield the index line of every capture in a WARC file, in file order."""
+    if not path.stat().st_size:  # as a power cut leaves a file that was not synced; ours are
+        raise WarcError(path, 0, "the file is empty")
     for record in iter_records(path):
         entry = entry_of(record)
         if entry is not None:
