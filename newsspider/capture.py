@@ -114,7 +114,9 @@ class CaptureHandler(HTTP11DownloadHandler):
             CURRENT.reset(token)
         capture = self._archive.record(url, request.method, tap, truncated=_truncation_of(response.flags))
         if capture is None or capture.type is None:
-            raise UncapturedResponseError(url)
+            gap = UncapturedResponseError(url)
+            self._archive.end_for(gap)
+            raise gap
         request.meta["capture"] = capture
         return response
 
@@ -129,10 +131,10 @@ class CaptureHandler(HTTP11DownloadHandler):
             request.method,
             tap,
             truncated=_TRUNCATED.get(outcome, "unspecified"),
-            failure=f"{outcome}: {error}" if str(error) else outcome,
+            failure=f"{outcome}: {_words(error)}",
         )
         if not (tap.attempts and tap.attempts[-1].begun):
-            self._archive.note(url, request.method, started=started, outcome=outcome, detail=str(error))
+            self._archive.note(url, request.method, started=started, outcome=outcome, detail=_words(error))
 
 
 @implementer(IPolicyForHTTPS)
@@ -191,6 +193,13 @@ def _outcome(error: BaseException) -> str:
     if any(isinstance(cause, ResponseDataLossError | ConnectionClosed) for cause in causes):
         return "disconnect"
     return "error"
+
+
+def _words(error: BaseException) -> str:
+    """Say what happened; what Twisted put into a list of reasons is taken out of it."""
+    reasons = [reason.value for cause in _causes(error) for reason in getattr(cause, "reasons", ())]
+    first = [reason for reason in reasons if not hasattr(reason, "reasons")]
+    return "; ".join(f"{type(reason).__name__}: {reason}" for reason in first) or str(error) or type(error).__name__
 
 
 def _causes(error: BaseException) -> Any:

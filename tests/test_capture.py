@@ -12,7 +12,7 @@ import pytest
 
 from tests.servers.cases import CASES, Case
 from tests.servers.wire import WireServer
-from tests.warcs import Kept, of_url, read_warcs
+from tests.warcs import Kept, manifests, of_url, read_warcs
 
 SCHEMES = ("http", "https")
 
@@ -145,3 +145,20 @@ def test_same_payload_is_stored_once(crawled):
                 assert record.type == "revisit", case.name
                 assert record["WARC-Refers-To-Target-URI"] == f"http://wire.test/{case.same_payload_as}"
                 assert record["WARC-Truncated"] == "length"
+
+
+def test_page_that_came_unrecorded_ends_the_crawl(scrapy_run):
+    with WireServer() as server:
+        run = scrapy_run(
+            "crawl", "kankanews", "-s", f"CONNECT_TO=www.kankanews.com:443:127.0.0.1:{server.https}",
+            "-s", 'DOWNLOAD_HANDLERS={"https": "tests.spiders.untapped.UntappedHandler"}',
+            "-s", "ROBOTSTXT_OBEY=False", "-s", "DOWNLOAD_DELAY=0.3",
+        )  # fmt: skip
+
+    assert run.returncode == 4
+    assert "was answered, but no bytes were recorded" in run.stderr
+    assert "install the versions of requirements.txt" in run.stderr
+    assert len(server.log) == 1
+    assert read_warcs(run.archive_dir / "kankanews") == []
+    (manifest,) = manifests(run.archive_dir / "kankanews")
+    assert (manifest["finish_reason"], manifest["exit_code"]) == ("archive_failed", 4)

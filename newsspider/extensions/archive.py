@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from newsspider.archive.exchange import Truncation
     from newsspider.archive.writer import Capture, WarcFile
+    from newsspider.errors import NewsspiderError
     from newsspider.tap import Tap
 
 logger = logging.getLogger(__name__)
@@ -82,6 +83,11 @@ class Archive(PageSource):
             )
         self._stats.inc_value(f"archive/noted/{outcome}")
 
+    def end_for(self, error: NewsspiderError) -> None:
+        """End the crawl because of a page that came and is not in the archive."""
+        self._fail(error)
+        self.end_crawl("archive_failed")
+
     def sync(self) -> None:
         """Return when all that was recorded so far is durable."""
         if self._closed:
@@ -132,7 +138,7 @@ class Archive(PageSource):
             self._fail(error)
             raise
 
-    def _fail(self, error: ArchiveWriteError) -> None:
+    def _fail(self, error: NewsspiderError) -> None:
         self._stats.inc_value("archive/write_failed")
         if self.failure is None:
             self.failure = error

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
 
-    from newsspider.archive.writer import ArchiveWriteError, WarcFile
+    from newsspider.archive.writer import WarcFile
+    from newsspider.errors import NewsspiderError
 
 
 class PageSource:
@@ -25,7 +26,7 @@ class PageSource:
 
     def __init__(self, crawler: Crawler):
         self.collection = collection_of(crawler)
-        self.failure: ArchiveWriteError | None = None
+        self.failure: NewsspiderError | None = None
         """What ended the writing, if anything did."""
         self._crawler = crawler
         self._ending: asyncio.Future[None] | None = None
@@ -51,6 +52,8 @@ class PageSource:
     def end_crawl(self, reason: str) -> None:
         """End the crawl, orderly, because something cannot be stored."""
         if self._ending is None and self._crawler.engine.running:
+            downloader: Any = self._crawler.engine.downloader
+            downloader.refuse(f"the crawl ends: {reason}")
             self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=reason))
 
     @property
