@@ -147,6 +147,15 @@ def test_feed_files_are_overwritten_or_appended_to(crawl, demo_site, tmp_path):
     assert two[0]["title"] in second.stdout
 
 
+def test_pages_are_durable_before_a_feed_that_cites_them_has_its_name(crawl, demo_site, tmp_path):
+    run, _ = crawl(
+        "-a", f"url={of_kind(demo_site, 'state-only').url}", "-O", str(tmp_path / "out.jsonl"),
+        "-s", 'FEED_STORAGES={"": "tests.spiders.order.TellingStorage"}',
+    )  # fmt: skip
+
+    assert run.stdout.split()[:2] == ["synced", "stored"]
+
+
 # ---------------------------------------------------------------- settings
 
 

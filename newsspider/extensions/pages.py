@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scrapy import signals
+
 from newsspider.archive.collection import Collection
+from newsspider.errors import NewsspiderError
 
 if TYPE_CHECKING:
     from typing import Any, Self
@@ -15,7 +19,6 @@ if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
 
     from newsspider.archive.writer import WarcFile
-    from newsspider.errors import NewsspiderError
 
 
 class PageSource:
@@ -33,7 +36,14 @@ class PageSource:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+        source = cls(crawler)
+        # Before a feed of -o is stored: Scrapy does that in tasks, which wait for all handlers of this signal.
+        crawler.signals.connect(source._spider_closed, signals.spider_closed)
+        return source
+
+    def _spider_closed(self) -> None:
+        with suppress(NewsspiderError):  # it is in the log
+            self.sync()
 
     def sync(self) -> None:
         """Return when all that was captured so far is durable."""
