@@ -1,7 +1,8 @@
 """Where a connection really goes: the operator's ``CONNECT_TO``, and never into a private network.
 
 A crawler follows addresses that strangers write. What a name resolves to is checked after the lookup, on the very
-addresses that are dialled, so neither a redirect nor a second DNS answer leads inside.
+addresses that are dialled, so neither a redirect nor a second DNS answer leads inside. Behind a proxy it is the proxy
+that looks names up and dials, and its rules that keep a crawler out.
 """
 
 from __future__ import annotations
