@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
 from scrapy.logformatter import LogFormatter as ScrapyLogFormatter
 from scrapy.logformatter import LogFormatterResult
 
 
+from newsspider.errors import NewsspiderError
+
+_OUTSIDE = (
+    CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError,
+    DownloadTimeoutError, NewsspiderError, ResponseDataLossError,
+)  # fmt: skip
+"""What the network, a disk or a person is the cause of: a traceback through the program would mislead."""
+
+_TELL_OF_THEM = ("scrapy.core.scraper", "scrapy.downloadermiddlewares.robotstxt", "scrapy.extensions.feedexport")
+
+
 class LogFormatter(ScrapyLogFormatter):
+    def __init__(self) -> None:
+        for name in _TELL_OF_THEM:
+            logging.getLogger(name).addFilter(_in_one_line)
+
     def scraped(self, item: Any, *args: Any) -> LogFormatterResult:
         return super().scraped(_name(item), *args)
 
@@ -17,6 +41,15 @@ class LogFormatter(ScrapyLogFormatter):
 
     def item_error(self, item: Any, *args: Any) -> LogFormatterResult:
         return super().item_error(_name(item), *args)
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, _OUTSIDE):
+        said = record.getMessage()
+        record.msg = said if str(error) in said else f"{said}: {error}"
+        record.args, record.exc_info = (), None
+    return True
 
 
 def _name(item: Any) -> str:

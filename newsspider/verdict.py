@@ -61,9 +61,9 @@ def _findings(stats: Mapping[str, Any]) -> Any:
 
     given = stats.get("item_scraped_count", 0)
     unparsed = stats.get("articles/unparsed", 0)
-    raised = sum(count for key, count in stats.items() if key.startswith("spider_exceptions/"))
+    raised = stats.get("spider_exceptions/count", 0)
+    if (failed := unparsed + raised) > _MAX_FAILED * (given + failed):
+        yield 6, f"{unparsed} pages could not be parsed, {raised} callbacks raised, {given} articles were given"
     sought = stats.get("articles/sought")
     if sought and not given and not stats.get("articles/older") and reason not in _INTERRUPTED:
         yield 5, "no article was found"
-    if (failed := unparsed + raised) > _MAX_FAILED * (given + failed):
-        yield 6, f"{unparsed} pages could not be parsed, {raised} callbacks raised, {given} articles were given"

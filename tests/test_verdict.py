@@ -27,7 +27,9 @@ GOOD = {"finish_reason": "finished", "articles/sought": True, "item_scraped_coun
         ({"item_scraped_count": 0, "articles/older": 7}, 0),
         ({"item_scraped_count": 0, "articles/sought": None}, 0),
         ({"articles/unparsed": 11}, 6),
-        ({"spider_exceptions/ValueError": 6, "spider_exceptions/KeyError": 6}, 6),
+        ({"spider_exceptions/count": 12, "spider_exceptions/ValueError": 12}, 6),
+        ({"spider_exceptions/count": 9, "spider_exceptions/ValueError": 9}, 0),
+        ({"spider_exceptions/count": 1, "item_scraped_count": 0}, 6),
     ],
 )
 def test_exit_code(happened, code):

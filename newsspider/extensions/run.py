@@ -252,7 +252,7 @@ def _counts(stats: dict[str, Any]) -> dict[str, int]:
         "replayed": stats.get("replay/hit", 0),
         "missing": stats.get("replay/miss", 0),
         "forbidden_by_robots": stats.get("robotstxt/forbidden", 0),
-        "callbacks_raised": sum(_by_suffix(stats, "spider_exceptions/").values()),
+        "callbacks_raised": stats.get("spider_exceptions/count", 0),
     }
 
 
