@@ -131,7 +131,7 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
     _handshaken = False
 
     def handshakeCompleted(self) -> None:  # noqa: N802  (Twisted's name)
-        # Twisted also says so of a server whose certificate it has just refused, while it hangs up.
+        # Twisted before 26.4 also says so of a server whose certificate it has just refused, while it hangs up.
         self._handshaken = not self.transport.disconnecting
         if self._handshaken and self._attempt is not None:
             self._attempt.read_tls()
