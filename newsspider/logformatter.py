@@ -16,7 +16,6 @@ from scrapy.exceptions import (
 from scrapy.logformatter import LogFormatter as ScrapyLogFormatter
 from scrapy.logformatter import LogFormatterResult
 
-
 from newsspider.errors import NewsspiderError
 
 _OUTSIDE = (
