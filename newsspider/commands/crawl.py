@@ -42,7 +42,8 @@ class Command(CrawlCommand):
     def long_desc(self) -> str:
         return (
             "Crawl a site of the project. Example: scrapy crawl kankanews -a since=2026-11-01 "
-            "-s CONTACT=https://example.org/crawler. Exit codes: 0 done, 1 could not start, 3 ended before its time, "
+            "-s CONTACT=https://example.org/crawler. From what was captured, without the network: "
+            "scrapy crawl kankanews -a archive=archives/kankanews -a at=2026-01-30. Exit codes: 0 done, 1 could not start, 3 ended before its time, "
             "4 something was not stored, 5 no article, 6 too many articles failed, 75 interrupted or locked: try later."
         )
 

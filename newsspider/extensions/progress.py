@@ -55,7 +55,7 @@ class Progress:
         failed = sum(
             stats.get_value(key, 0)
             for key in ("articles/unparsed", "articles/invalid", "downloader/exception_count", "archive/write_failed")
-        ) - stats.get_value("robotstxt/forbidden", 0)  # which Scrapy counts as an exception
+        ) - sum(stats.get_value(key, 0) for key in ("robotstxt/forbidden", "replay/miss"))  # exceptions to Scrapy
         seconds = time.monotonic() - self._started
         megabytes = stats.get_value("downloader/response_bytes", 0) / 1e6
         line = (
