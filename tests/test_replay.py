@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
+from warcio.warcwriter import WARCWriter
 
 from newsspider.archive.collection import Collection
 from newsspider.archive.reader import iter_records
 from newsspider.demo.stories import BASE
+from newsspider.spiders.kankanews import KankanewsSpider
+from tests.archive.exchanges import exchange, page, writer
 from tests.conftest import PROJECT, DemoSite, ScrapyResult, ScrapyRun
 from tests.warcs import feed_lines, manifests, outcomes, read_warcs
 
@@ -219,6 +223,18 @@ def test_uncompressed_files_give_the_same_records_at_other_places(crawled, repla
     assert without_place(replay(plain).lines) == without_place(crawled.lines(1))
 
 
+def test_files_that_another_tool_wrote_give_the_same_records_at_other_places(crawled, replay, tmp_path):
+    """Its writer sets the heads anew, and knows no hybrid gzip members."""
+    with (tmp_path / "warcio.warc.gz").open("wb") as out:
+        writer = WARCWriter(out, gzip=True)
+        for file in sorted((crawled.path / "archive").iterdir()):
+            with file.open("rb") as stream:
+                for record in ArchiveIterator(stream):
+                    writer.write_record(record)
+
+    assert without_place(replay(tmp_path / "warcio.warc.gz").lines) == without_place(crawled.lines(1))
+
+
 def test_records_of_a_replay_lead_to_their_pages(crawled, replay):
     collection = Collection(crawled.path)
 
@@ -329,6 +345,45 @@ def test_damaged_places_are_named_and_the_rest_is_read(crawled, replay, tmp_path
     assert f"{first.name} at byte {lost['archive']['offset']:,}: " in replayed.ended.stderr
 
 
+@pytest.fixture
+def odd_answers(demo_site, tmp_path) -> tuple[Path, list[str]]:
+    """A collection of answers that a live crawl would retry, wait for or be led on by, and what was asked for."""
+    first, second, third = [each for each in demo_site.site.expected() if each.kind == "current"][:3]
+    html = {
+        each: page(demo_site.site.page(each.path).body, b"Content-Type: text/html") for each in (first, second, third)
+    }
+    moved, busy = f"{BASE}/detail/M0ved", f"{BASE}/detail/Busy"
+    with writer(tmp_path / "odd") as open_writer:
+        for url, received, truncated in (
+            (moved, page(b"", b"Location: " + first.url.encode(), status=b"302 Found"), None),
+            (first.url, html[first], None),
+            (busy, page(b"later", b"Retry-After: 86400", status=b"503 Busy"), None),
+            (second.url, html[second][:-100], "disconnect"),
+            (third.url.replace("https:", "http:"), html[third], None),
+        ):
+            open_writer.write_exchange(exchange(received, url=url, truncated=truncated))
+    return tmp_path / "odd", [moved, busy, second.url, third.url]
+
+
+def test_answers_are_taken_as_they_are_and_nothing_is_waited_for(odd_answers, replay):
+    path, urls = odd_answers
+    replayed = replay(path, arguments=("-a", f"url={','.join(urls)}", "-s", "DOWNLOAD_DELAY=30", "-s", "RETRY_TIMES=9"))
+
+    assert replayed.ended.returncode == 0, replayed.ended.stderr
+    records = {json.loads(line)["url"] for line in replayed.lines}
+    assert {each.partition(":")[0] for each in records} == {"https", "http"}  # the third was captured so
+    assert replayed.manifest["statuses"] == {"200": 2, "302": 1, "503": 1}
+    assert replayed.manifest["source"]["missing"] == [f"{BASE}/robots.txt", urls[2]]
+
+
+def test_what_is_not_whole_is_taken_if_that_is_asked_for(odd_answers, replay):
+    path, urls = odd_answers
+    replayed = replay(path, arguments=("-a", f"url={','.join(urls)}", "-s", "DOWNLOAD_FAIL_ON_DATALOSS=False"))
+
+    assert len(replayed.lines) == 3
+    assert replayed.manifest["source"]["missing"] == [f"{BASE}/robots.txt"]
+
+
 # ---------------------------------------------------------------- bad input
 
 
@@ -395,6 +450,18 @@ def test_what_is_no_time_is_refused(crawled, replay, arguments, message):
 
     assert replayed.ended.returncode == 1
     assert message in replayed.ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("at", "moment"),
+    [
+        ("2026-01-30", "2026-01-30T12:00:00+08:00"),  # so that any capture of that day is nearer than one of another
+        ("2026-01-30T08:00", "2026-01-30T08:00:00+08:00"),
+        ("2026-01-30T08:00:01.5Z", "2026-01-30T08:00:01.500000+00:00"),
+    ],
+)
+def test_a_time_is_of_the_site_unless_it_says_otherwise(tmp_path, at, moment):
+    assert KankanewsSpider(archive=str(tmp_path), at=at).at.isoformat() == moment
 
 
 def test_a_time_without_an_archive_is_refused(scrapy_run):
