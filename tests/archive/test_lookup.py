@@ -350,6 +350,18 @@ def test_a_damaged_index_is_reported_and_done_without(tmp_path):
     assert "not a line of an index" in report
 
 
+def test_an_index_that_leads_to_another_page_is_not_followed(tmp_path):
+    capture(tmp_path, b"old")
+    capture(tmp_path, b"other", url=f"{URL}?other", after=5)
+    index = Collection(tmp_path).index_path
+    right, wrong = sorted(index.read_text().splitlines(keepends=True), key=lambda line: "?other" in line)
+    index.write_text(right + wrong.replace("a?other", "a", 1).replace(f"{URL}?other", URL))
+    found = Found(tmp_path)
+
+    assert found.body() == b"old"
+    assert [each.partition(": ")[2] for each in found.reports] == [f"a record of {URL}?other, where the index has {URL}"]
+
+
 def test_a_file_that_the_index_names_and_is_gone_is_reported(tmp_path):
     capture(tmp_path, b"old")
     capture(tmp_path, b"new", after=5)
