@@ -1,0 +1,48 @@
+"""Spiders that fail, each in its own way, at the demo site (``-s SPIDER_MODULES=tests.spiders``)."""
+
+from __future__ import annotations
+
+from newsspider.spiders.kankanews import KankanewsSpider
+
+
+class StartRaises(KankanewsSpider):
+    name = "start_raises"
+
+    async def start(self):
+        async for request in super().start():
+            yield request
+            raise RuntimeError("start() is broken")
+
+
+class CallbacksRaise(KankanewsSpider):
+    name = "callbacks_raise"
+
+    def parse_article(self, response):
+        raise RuntimeError("parse_article() is broken")
+
+
+class PipelineRaises(KankanewsSpider):
+    name = "pipeline_raises"
+    custom_settings = {"ITEM_PIPELINES": {"tests.spiders.failing.BrokenPipeline": 200}}
+
+
+class BrokenPipeline:
+    """Fails for one article of the run."""
+
+    broken = True
+
+    def process_item(self, item):
+        if self.broken:
+            self.broken = False
+            raise RuntimeError("the pipeline is broken")
+        return item
+
+
+class NothingFits(KankanewsSpider):
+    name = "nothing_fits"
+
+    def parse_article(self, response):
+        for article in super().parse_article(response):
+            if hasattr(article, "title"):
+                article.title = 7
+            yield article

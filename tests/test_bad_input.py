@@ -1,0 +1,345 @@
+"""Whatever is wrong with what a person gives: one clear line, last on stderr, a non-zero exit, and nothing lost."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from scrapy.settings import BaseSettings
+
+from newsspider import preflight
+from newsspider import settings as project_settings
+from newsspider.archive.collection import CollectionNameError
+from newsspider.connections import ConnectToError
+from newsspider.preflight import SettingError
+from tests.warcs import articles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import ScrapyResult
+
+QUICKLY = ("-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=False")
+
+
+def assert_told(run: ScrapyResult, code: int, *parts: str) -> None:
+    """The run ended with *code*; its last line has the *parts*; there is no traceback."""
+    assert run.returncode == code, run.stderr
+    assert "Traceback" not in run.stderr
+    last = run.stderr.splitlines()[-1]
+    assert [part for part in parts if part not in last] == [], last
+
+
+# ---------------------------------------------------------------- the command line
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("sinse=2026-11-01", "-a sinse=…: kankanews has no such argument; it takes url, since"),
+        ("since=yesterday", "-a since=yesterday: not a date; write it as 2026-11-01"),
+        ("since=", "-a since=: not a date; write it as 2026-11-01"),
+        ("follow=all", "-a follow=all: there is only -a follow=recommendations; leave it out to follow none"),
+        ("url=www.kankanews.com/a", "-a url: 'www.kankanews.com/a' is not a web address: its scheme is not http or"),
+        ("url=https://[www.kankanews.com/", "-a url: 'https://[www.kankanews.com/' is not a web address: Invalid IPv6"),
+        ("url=", "-a url: '' is not a web address: its scheme is not http or https; give one like https://host/path"),
+        (
+            "url=https://www.kankanews.com/detail/x,https://news.example/",
+            "-a url=https://news.example/: news.example is not a host of kankanews, which has: kankanews.com",
+        ),
+    ],
+)
+def test_argument_that_a_spider_cannot_use_is_told_in_one_line(argument, said, scrapy_run):
+    run = scrapy_run("crawl", "kankanews", "-a", argument)
+
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
+    assert run.stderr.startswith(f"scrapy crawl: {said}")
+    assert not run.archive_dir.exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("WARC_MAX_SIZE=1 GiB", "the setting WARC_MAX_SIZE is '1 GiB'; give it a whole number, 1 or more"),
+        ("CONNECT_TO=127.0.0.1", "CONNECT_TO: '127.0.0.1' is not HOST:PORT:HOST:PORT; write for example CONNECT_TO="),
+        ("COLLECTION=../elsewhere", "'../elsewhere' cannot be a collection's name: that begins with a letter "),
+    ],
+)
+@pytest.mark.parametrize("command", ["crawl kankanews", "fetch http://127.0.0.1/"])
+def test_setting_that_cannot_work_is_told_in_one_line(command, setting, said, scrapy_run):
+    run = scrapy_run(*command.split(), "-s", setting)
+
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
+    assert run.stderr.startswith(f"scrapy: {said}")
+    assert not run.archive_dir.exists()
+    assert not (run.archive_dir.parent / "elsewhere").exists()
+
+
+def test_spider_that_is_not_there_is_answered_with_those_that_are(scrapy_run):
+    run = scrapy_run("crawl", "nosuch")
+
+    assert (run.returncode, run.stderr) == (1, "scrapy crawl: no spider is called 'nosuch'; there is: kankanews\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["crawl"], 2, "takes the name of one spider, as in: scrapy crawl kankanews; got: nothing"),
+        (["crawl", "kankanews", "--fast"], 2, "takes the name of one spider, as in: scrapy crawl kankanews; got:"),
+        (["crawl", "kankanews", "-a", "since"], 2, "Invalid -a value, use -a NAME=VALUE"),
+        (["crawl", "kankanews", "-s", "COLLECTION"], 2, "Invalid -s value, use -s NAME=VALUE"),
+        (["crawl", "kankanews", "-o", "articles.docx"], 2, "Unrecognized output format 'docx'"),
+        (["index"], 2, "scrapy index takes one collection; example: scrapy index kankanews"),
+        (["index", "nosuch"], 1, "scrapy index: no collection 'nosuch' in"),
+        (["index", "../archives"], 1, "scrapy index: '../archives' cannot be a collection's name"),
+        (["schema", "nonsense"], 2, "scrapy schema takes one of article, site_facts; got: nonsense"),
+        (["demo", "twice"], 2, "demo takes no argument: 'twice'"),
+        (["demo", "--articles", "many"], 2, "argument --articles: invalid int value: 'many'"),
+        (["demo", "--articles", "0"], 2, "--articles takes a number from 1 to 100000"),
+    ],
+)
+def test_command_that_is_not_understood_says_what_it_takes(arguments, code, said, scrapy_run):
+    run = scrapy_run(*arguments)
+
+    assert_told(run, code, said)
+    assert run.stdout == ""
+    assert not run.archive_dir.exists()
+
+
+def test_variable_that_names_no_setting_is_not_passed_over(scrapy_run):
+    run = scrapy_run("crawl", "kankanews", env={"NEWSSPIDER_COLECTION": "kankanews-2026"})
+
+    assert (run.returncode, run.stderr.count("\n")) == (1, 1)
+    assert run.stderr.startswith(
+        "scrapy: the environment variable NEWSSPIDER_COLECTION names no setting; did you mean NEWSSPIDER_COLLECTION? "
+    )
+    assert not run.archive_dir.exists()
+
+
+# ---------------------------------------------------------------- settings
+
+
+def settings(**changed: object) -> BaseSettings:
+    values = {name: getattr(project_settings, name) for name in project_settings.names}
+    return BaseSettings({**values, **changed})
+
+
+def test_settings_as_shipped_are_good():
+    preflight.check(settings())
+
+
+def test_every_number_and_switch_of_ours_is_checked():
+    checked = {*preflight.SWITCHES, *preflight.WHOLE_NUMBERS, *preflight.NUMBERS}
+    values = {name: getattr(project_settings, name) for name in project_settings.names}
+
+    assert {name for name, value in values.items() if isinstance(value, int | float)} == checked
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("WARC_MAX_SIZE", "0", SettingError),
+        ("WARC_MAX_SIZE", "-1", SettingError),
+        ("WARC_MAX_SIZE", "1.5", SettingError),
+        ("WARC_MAX_SIZE", None, SettingError),
+        ("PART_ITEMS", "0", SettingError),
+        ("PART_ITEMS", "many", SettingError),
+        ("DOWNLOAD_DELAY", "-0.1", SettingError),
+        ("DOWNLOAD_DELAY", "nan", SettingError),
+        ("DOWNLOAD_TIMEOUT", "inf", SettingError),
+        ("ROBOTSTXT_OBEY", "maybe", SettingError),
+        ("WARC_PAYLOAD_DIGEST", "md5", SettingError),
+        ("LOG_LEVEL", "loud", SettingError),
+        ("ARCHIVE_DIR", "", SettingError),
+        ("CONNECT_TO", "a:443:b:99999", ConnectToError),
+        ("COLLECTION", "a/b", CollectionNameError),
+        ("COLLECTION", "..", CollectionNameError),
+        ("COLLECTION", ".hidden", CollectionNameError),
+        ("COLLECTION", "a\0b", CollectionNameError),
+        ("COLLECTION", "a" * 101, CollectionNameError),
+    ],
+)
+def test_setting_that_nobody_can_work_with_is_refused(name, value, error):
+    with pytest.raises(error, match=name if error is SettingError else None):
+        preflight.check(settings(**{name: value}))
+
+
+@pytest.mark.parametrize("name", ["kankanews", "2026", "看看新闻-2026.11_a"])
+def test_collection_may_be_called_what_people_call_things(name):
+    preflight.check(settings(COLLECTION=name))
+
+
+# ---------------------------------------------------------------- places that cannot be written
+
+
+def test_archive_dir_that_is_a_file_is_named(scrapy_run):
+    run = scrapy_run("crawl", "kankanews", "-s", f"ARCHIVE_DIR={__file__}")
+
+    assert_told(run, 4, f"scrapy crawl: {__file__}/kankanews: cannot write to the archive: ", "Not a directory")
+
+
+def test_archive_dir_that_is_read_only_is_named(scrapy_run, tmp_path):
+    directory = tmp_path / "read-only"
+    directory.mkdir()
+    if os.geteuid() == 0:  # whom no permission stops
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "none", directory], check=False).returncode:
+            pytest.skip("this machine cannot mount a tmpfs")
+    else:
+        directory.chmod(0o500)
+    try:
+        run = scrapy_run("crawl", "kankanews", "-s", f"ARCHIVE_DIR={directory}")
+        feed = scrapy_run("crawl", "kankanews", "-o", f"{directory}/articles.jsonl")
+    finally:
+        if os.geteuid() == 0:
+            subprocess.run(["umount", directory], check=True)
+
+    assert_told(run, 4, f"scrapy crawl: {directory}/kankanews: cannot write to the archive: ", "See that the disk has")
+    assert_told(feed, 4, f"scrapy crawl: {directory}/articles.jsonl: this feed cannot be written: {directory} is not a")
+
+
+@pytest.mark.parametrize("room", ["items", "runs"])
+def test_place_that_cannot_be_written_costs_the_site_no_request(room, scrapy_run, demo_site):
+    directory = scrapy_run("list").archive_dir / "kankanews"
+    directory.mkdir(parents=True)
+    (directory / room).touch()
+    before = demo_site.stats()["urls"]
+
+    run = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}")
+
+    assert_told(run, 4, f"scrapy crawl: {directory}: cannot write records or manifest: ", "items/ and runs/")
+    assert demo_site.stats()["urls"] == before
+
+
+def test_feed_that_is_a_directory_is_named(scrapy_run, tmp_path):
+    run = scrapy_run("crawl", "kankanews", "-O", f"{tmp_path}:jsonl")
+
+    assert_told(run, 4, f"scrapy crawl: {tmp_path}: this feed cannot be written: it is a directory", "Name another")
+
+
+# ---------------------------------------------------------------- a collection that is damaged
+
+
+@pytest.fixture(scope="module")
+def whole(demo_site, scrapy_run_in, tmp_path_factory) -> Path:
+    """A collection of one good crawl."""
+    directory = tmp_path_factory.mktemp("whole")
+    run = scrapy_run_in(directory)("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
+    assert run.returncode == 0, run.stderr
+    return run.archive_dir / "kankanews"
+
+
+@pytest.fixture
+def collection(whole, tmp_path) -> Path:
+    """A copy of it, to be damaged."""
+    path = tmp_path / "archives" / "kankanews"
+    shutil.copytree(whole, path)
+    return path
+
+
+def warc(collection: Path) -> Path:
+    (path,) = collection.glob("archive/*")
+    return path
+
+
+def newest_manifest(collection: Path) -> Path:
+    return max(collection.glob("runs/*"))
+
+
+def replace_line(collection: Path) -> None:
+    index = collection / "indexes" / "index.cdxj"
+    lines = index.read_bytes().splitlines(keepends=True)
+    index.write_bytes(b"".join([*lines[:5], b"garbage\n", *lines[6:]]))
+
+
+def cut(path: Path, size: int) -> None:
+    os.truncate(path, path.stat().st_size - size)
+
+
+NO_MANIFEST = ["is not the manifest of a run", "move the file away"]
+
+
+def content(collection: Path) -> dict[str, bytes]:
+    files = [path for path in collection.rglob("*") if path.is_file() and not path.name.startswith((".lock", "state."))]
+    return {str(path.relative_to(collection)): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (replace_line, ["index.cdxj at byte ", "not a line of an index", "scrapy index kankanews"]),
+        (lambda path: cut(path / "indexes/index.cdxj", 10), ["index.cdxj at byte ", "scrapy index kankanews"]),
+        (lambda path: cut(warc(path), 100), [".warc.gz at byte ", " bytes are left of ", "scrapy index"]),
+        (lambda path: os.truncate(warc(path), 0), [".warc.gz at byte 0: the file is gone or empty", "scrapy index"]),
+        (lambda path: warc(path).unlink(), [".warc.gz at byte 0: the file is gone or empty", "scrapy index"]),
+        (
+            lambda path: (path / "archive/other.warc.gz").write_bytes(b"garbage"),
+            ["other.warc.gz at byte 0: no WARC record begins here, but b'garbage'", "scrapy index"],
+        ),
+        (
+            lambda path: (path / "archive/other.warc.gz").write_bytes(b""),
+            ["other.warc.gz at byte 0: the file is empty", "scrapy index"],
+        ),
+        (
+            lambda path: (path / "archive/other.warc.gz").write_bytes(warc(path).read_bytes()[:5000]),
+            ["other.warc.gz at byte ", "the file ends within a gzip member", "scrapy index"],
+        ),
+        (lambda path: (path / "state.sqlite3").write_bytes(b"garbage" * 999), ["state.sqlite3: file is not"]),
+        (lambda path: newest_manifest(path).write_bytes(b'{"run": "2026'), NO_MANIFEST),
+        (lambda path: newest_manifest(path).write_bytes(b"[]"), NO_MANIFEST),
+        (lambda path: newest_manifest(path).write_bytes(b"{}"), NO_MANIFEST),
+    ],
+)
+def test_damaged_collection_is_not_written_to(damage, said, collection, scrapy_run, demo_site):
+    damage(collection)
+    before = content(collection)
+
+    run = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}")
+
+    assert_told(run, 1, f"scrapy crawl: {collection}/", *said)
+    assert content(collection) == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "mend"),
+    [
+        (replace_line, None),
+        (lambda path: cut(warc(path), 100), lambda path: warc(path).rename(path / "damaged.warc.gz")),
+        (lambda path: (path / "state.sqlite3").write_bytes(b"garbage"), lambda path: (path / "state.sqlite3").unlink()),
+        (lambda path: newest_manifest(path).write_bytes(b""), lambda path: newest_manifest(path).rename(path / "was")),
+    ],
+    ids=["index", "WARC file", "state", "manifest"],
+)
+def test_what_the_message_says_helps(damage, mend, collection, scrapy_run, demo_site):
+    damage(collection)
+    if mend is not None:
+        mend(collection)
+
+    index = scrapy_run("index", "kankanews")
+    run = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
+
+    assert (index.returncode, run.returncode) == (0, 0), index.stderr + run.stderr
+    assert len(articles(collection)) == len(demo_site.site.expected())
+
+
+def test_flipped_byte_is_found_where_every_byte_is_read(collection, scrapy_run):
+    data = bytearray(warc(collection).read_bytes())
+    data[len(data) // 2] ^= 1
+    warc(collection).write_bytes(data)
+    before = content(collection)
+
+    run = scrapy_run("index", "kankanews")
+
+    assert_told(run, 1, f"scrapy index: {warc(collection)} at byte ", "not a whole gzip member")
+    assert content(collection) == before
+
+
+def test_index_waits_for_no_crawl(collection, scrapy_run):
+    with (collection / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        run = scrapy_run("index", "kankanews")
+
+    assert_told(run, 75, f"scrapy index: {collection}: ", "is writing into this collection; try again when it is done")

@@ -1,0 +1,325 @@
+"""Whatever ends a crawl (kill -9, SIGTERM, a full disk, another crawl), nothing torn is left and nothing cited is lost.
+
+The real command, at the demo site, on a real disk. ``make torture`` kills more often.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newsspider.archive.collection import Collection
+from newsspider.items import Locator, to_json_line
+from newsspider.sites import kankanews
+from tests.conftest import PROJECT
+from tests.warcs import articles, manifests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.conftest import DemoSite, ScrapyRun
+
+KILLS = int(os.environ.get("CRASH_POINTS", "30"))
+# Small files, so that rotation and publication happen all the time.
+SETTINGS = ("DOWNLOAD_DELAY=0.01", "AUTOTHROTTLE_ENABLED=False", "WARC_MAX_SIZE=60000", "PART_ITEMS=4")
+
+
+def arguments(demo_site: DemoSite, *more: str) -> list[str]:
+    settings = (*SETTINGS, f"CONNECT_TO={demo_site.connect_to}", *more)
+    return ["crawl", "kankanews", *(part for setting in settings for part in ("-s", setting))]
+
+
+@pytest.fixture
+def start(demo_site, tmp_path) -> Callable[..., subprocess.Popen[str]]:
+    """Start a crawl, and return when it has said *cue* in its log."""
+
+    def started(*settings: str, cue: str | None = None, **options) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scrapy", *arguments(demo_site, *settings)],
+            cwd=PROJECT,
+            env={**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(tmp_path / "archives")},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            **options,
+        )
+        if cue is not None:
+            while cue not in (line := process.stderr.readline()):
+                assert line, f"the crawl ended without saying {cue!r}"
+        return process
+
+    return started
+
+
+@pytest.fixture
+def crawl(demo_site, scrapy_run):
+    """Run a crawl to its end."""
+    return lambda *settings, **options: scrapy_run(*arguments(demo_site, *settings), **options)
+
+
+def published(path: Path) -> dict[str, bytes]:
+    """The files that others may have read already: nothing may change in them, or take them away."""
+    files = [*path.glob("archive/*.warc.gz"), *path.glob("items/*/[!.]*"), *path.glob("runs/[!.]*")]
+    return {str(file.relative_to(path)): file.read_bytes() for file in files}
+
+
+def assert_sound(path: Path, scrapy_run: ScrapyRun) -> None:
+    """No file is torn; what a record or manifest cites is there and is what it says; the index is right."""
+    assert [file.name for file in path.rglob("*") if file.name.endswith((".open", ".part", ".tmp"))] == []
+    subprocess.run(["gzip", "-t", *path.glob("archive/*")], check=True)
+
+    for manifest in manifests(path):
+        items = path / "items" / manifest["run"]
+        for cited, directory in (("parts", items), ("site_facts_parts", items), ("warcs", path / "archive")):
+            for file in manifest[cited]:
+                data = (directory / file["name"]).read_bytes()
+                assert (len(data), hashlib.sha256(data).hexdigest()) == (file["size"], file["sha256"])
+        for facts, run in manifest["site_facts"].items():
+            assert any(facts in part.read_text(encoding="utf-8") for part in path.glob(f"items/{run}/site-facts-*"))
+
+    collection = Collection(path)
+    facts = {json.loads(line)["id"] for line in lines(path, "site-facts")}
+    for line in lines(path):
+        record = json.loads(line)
+        locator = Locator(**record["archive"])
+        page = collection.page(locator)
+        article = kankanews.parse(page.http.body(), page.url, page.http.headers, page.captured)
+        article.archive = locator
+        assert to_json_line(article) == line
+        assert page.record_id == locator.record_id
+        assert record["site_facts"] in facts | {None}
+
+    index = collection.index_path.read_bytes()
+    assert scrapy_run("index", "kankanews").returncode == 0
+    assert collection.index_path.read_bytes() == index
+
+
+def lines(path: Path, stem: str = "part") -> list[bytes]:
+    """The lines of all parts that are published, with or without a manifest."""
+    return b"".join(part.read_bytes() for part in sorted(path.glob(f"items/*/{stem}-*"))).splitlines(keepends=True)
+
+
+def found(path: Path) -> set[str]:
+    return {json.loads(line)["canonical_url"] for line in lines(path)}
+
+
+# ---------------------------------------------------------------- kill -9
+
+
+def test_killed_crawls_leave_nothing_torn_and_nothing_cited_is_missing(start, crawl, scrapy_run, demo_site, tmp_path):
+    rng = random.Random(20260130)
+    path = tmp_path / "archives" / "kankanews"
+    seen: dict[str, bytes] = {}
+    killed = 0
+    while killed < KILLS:
+        # While it starts, crawls (and publishes, every few pages), or shuts down.
+        cue, longest = rng.choice([(None, 1.2), *[("Spider opened", 0.7)] * 3, ("Closing spider", 0.08)])
+        with start(cue=cue) as process:
+            time.sleep(rng.uniform(0, longest))
+            process.kill()
+        killed += process.returncode == -signal.SIGKILL
+        after = published(path)
+        assert seen.items() <= after.items()
+        seen = after
+
+    last = crawl()
+
+    assert last.returncode == 0, last.stderr
+    assert_sound(path, scrapy_run)
+    truth = {story.url for story in demo_site.site.expected()}
+    assert {record["canonical_url"] for record in articles(path)} == truth
+    assert found(path) == truth
+
+
+def test_what_a_killed_crawl_left_is_told_and_kept(start, crawl, scrapy_run, tmp_path):
+    path = tmp_path / "archives" / "kankanews"
+    with start("PART_ITEMS=1000", "WARC_MAX_SIZE=10000000", cue="Spider opened") as process:
+        while not any(path.glob("items/*/.part-*")):
+            time.sleep(0.01)
+        process.kill()
+    (torn,) = path.glob("archive/*.open")
+    with torn.open("ab") as file:
+        file.write(torn.read_bytes()[:100])  # a member that was being written
+
+    run = crawl()
+
+    assert run.returncode == 0, run.stderr
+    (told,) = [line for line in run.stderr.splitlines() if "the last run was killed" in line]
+    assert torn.name.removesuffix(".open") in told
+    assert "100 bytes cut off" in told
+    assert torn.with_suffix("").exists()
+    assert_sound(path, scrapy_run)
+
+
+# ---------------------------------------------------------------- SIGTERM
+
+
+def test_told_to_stop_a_crawl_ends_in_order(start, scrapy_run, tmp_path):
+    path = tmp_path / "archives" / "kankanews"
+    with start("DOWNLOAD_DELAY=0.1", cue="Spider opened") as process:
+        while not any(path.glob("items/*/part-*")):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        said = process.stderr.read()
+
+    assert process.returncode == 75
+    assert said.splitlines()[-1] == "scrapy crawl: ended by shutdown"
+    (manifest,) = manifests(path)
+    assert (manifest["finish_reason"], manifest["exit_code"]) == ("shutdown", 75)
+    assert sum(part["records"] for part in manifest["parts"]) == manifest["counts"]["articles"] == len(lines(path))
+    assert_sound(path, scrapy_run)
+
+
+def test_told_to_stop_twice_a_crawl_leaves_nothing_that_the_next_does_not_mend(start, crawl, scrapy_run, tmp_path):
+    path = tmp_path / "archives" / "kankanews"
+    with start(cue="Spider opened") as process:
+        while not any(path.glob("items/*/part-*")):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+    assert process.returncode != 0
+    before = published(path)
+
+    assert crawl().returncode == 0
+    assert before.items() <= published(path).items()
+    assert_sound(path, scrapy_run)
+
+
+# ---------------------------------------------------------------- a full disk
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[[Path, int], Callable[[], None]]]:
+    """Mount a disk of so many kB at a directory; what it returns makes room on it."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a disk")
+    with ExitStack() as unmounts:
+
+        def mount(directory: Path, kilobytes: int) -> Callable[[], None]:
+            directory.mkdir(parents=True)
+            command = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "none", str(directory)]
+            mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+            if mounted.returncode:
+                pytest.skip(f"this machine cannot mount a tmpfs: {mounted.stderr.strip()}")
+            unmounts.callback(subprocess.run, ["umount", str(directory)], check=True)
+            return lambda: subprocess.run(["mount", "-o", "remount,size=64m", str(directory)], check=True)
+
+        yield mount
+
+
+@pytest.mark.parametrize(
+    ("room", "kilobytes", "named", "complete"),
+    [
+        (".", 300, "kankanews", False),
+        ("archive", 100, "kankanews/archive", True),
+        ("items", 100, "kankanews: cannot write records", True),
+        ("indexes", 4, "kankanews: cannot write to the archive", True),
+        ("runs", 4, "kankanews: cannot write records or manifest", False),
+    ],
+)
+def test_full_disk_ends_a_crawl_that_the_next_takes_up(
+    room, kilobytes, named, complete, crawl, small_disk, scrapy_run, demo_site, tmp_path
+):
+    path = tmp_path / "archives" / "kankanews"
+    make_room = small_disk(path / room, kilobytes)
+
+    run = crawl()
+
+    assert_told(run, named, "See that the disk has room")
+    assert "No space left on device" in run.stderr or "disk is full (state.sqlite3)" in run.stderr
+    assert len(manifests(path)) == complete
+    before = published(path)
+
+    make_room()
+    assert crawl().returncode == 0
+    assert before.items() <= published(path).items()
+    assert_sound(path, scrapy_run)
+    assert {record["canonical_url"] for record in articles(path)} == {
+        story.url for story in demo_site.site.expected()
+    }
+
+
+def test_file_that_must_not_grow_ends_a_crawl_like_a_full_disk(start, crawl, scrapy_run, tmp_path):
+    path = tmp_path / "archives" / "kankanews"
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+
+    with start("WARC_MAX_SIZE=10000000", preexec_fn=limit) as process:
+        said = process.stderr.read()
+
+    assert process.returncode == 4
+    assert "Traceback" not in said
+    assert ".warc.gz.open: cannot write to the archive: [Errno 27] File too large" in said.splitlines()[-1]
+    before = published(path)
+
+    assert crawl().returncode == 0
+    assert before.items() <= published(path).items()
+    assert_sound(path, scrapy_run)
+
+
+@pytest.mark.parametrize("option", ["-o", "-O"])
+def test_full_disk_leaves_a_feed_file_as_it_was(option, demo_site, small_disk, scrapy_run, tmp_path):
+    make_room = small_disk(tmp_path / "out", 100)
+    target = tmp_path / "out" / "articles.jsonl"
+    target.write_text('{"of": "last week"}\n', encoding="utf-8")
+
+    run = scrapy_run(*arguments(demo_site), option, str(target))
+
+    assert_told(run, "1 feeds of -o, -O or FEEDS could not be stored; the log says why")
+    assert f"{target}: this feed cannot be written: [Errno 28] No space left on device" in run.stderr
+    assert target.read_text(encoding="utf-8") == '{"of": "last week"}\n'
+    assert list(target.parent.iterdir()) == [target]
+    assert_sound(run.archive_dir / "kankanews", scrapy_run)
+
+    make_room()
+    again = scrapy_run(*arguments(demo_site), option, str(target))
+    assert again.returncode == 0, again.stderr
+    assert len(target.read_text(encoding="utf-8").splitlines()) == len(demo_site.site.expected()) + (option == "-o")
+
+
+def assert_told(run, *parts: str) -> None:
+    """The run ended with 4, and its last line says why; no traceback anywhere."""
+    last = run.stderr.splitlines()[-1]
+    assert run.returncode == 4, run.stderr
+    assert "Traceback" not in run.stderr
+    assert last.startswith("scrapy crawl: ")
+    assert [part for part in parts if part not in last] == [], last
+
+
+# ---------------------------------------------------------------- two at once
+
+
+def test_second_crawl_into_a_collection_is_told_to_come_back(start, crawl, scrapy_run, demo_site, tmp_path):
+    path = tmp_path / "archives" / "kankanews"
+    with start("DOWNLOAD_DELAY=0.05", cue="Spider opened") as first:
+        second = crawl()
+        elsewhere = crawl("COLLECTION=elsewhere", "CLOSESPIDER_PAGECOUNT=1")
+        first.stderr.read()
+
+    assert second.returncode == 75
+    assert "Traceback" not in second.stderr
+    assert second.stderr.splitlines()[-1] == (
+        f"scrapy crawl: {path}: process {first.pid} is writing into this collection; "
+        "try again when it is done, or crawl into another one with -s COLLECTION=NAME"
+    )
+    assert "another one" in second.stderr
+    assert elsewhere.returncode != 75
+    assert first.returncode == 0
+    assert len(manifests(path)) == 1
+    assert_sound(path, scrapy_run)
+    assert found(path) == {story.url for story in demo_site.site.expected()}

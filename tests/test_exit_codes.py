@@ -1,0 +1,95 @@
+"""The exit code of the real command tells a scheduler what to do; stock Scrapy ends all of these with 0."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newsspider.demo.certificate import server_context
+from newsspider.demo.site import HOSTS
+from tests.warcs import manifests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUICKLY = ("-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR")
+
+
+@contextmanager
+def server_of(status: int, robots: int = 404) -> Iterator[int]:
+    """Answer every request over TLS with one status, and robots.txt with another; yield the port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(robots if self.path == "/robots.txt" else status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.socket = server_context(HOSTS).wrap_socket(server.socket, server_side=True)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def crawl(scrapy_run, port: int, *arguments: str):
+    return scrapy_run(
+        "crawl", "kankanews", "-s", f"CONNECT_TO=www.kankanews.com:443:127.0.0.1:{port}", *QUICKLY, *arguments
+    )
+
+
+def assert_ended(run, code: int, *endings: str, spider: str = "kankanews") -> None:
+    """The command, its last words and the manifest agree; *endings* are those of its reasons."""
+    assert run.returncode == code, run.stderr
+    (manifest,) = manifests(run.archive_dir / spider)
+    reasons = manifest["reasons"]
+    assert manifest["exit_code"] == code
+    assert run.stderr.splitlines()[-len(reasons) :] == [f"scrapy crawl: {reason}" for reason in reasons]
+    assert [reason for reason, ending in zip(reasons, endings, strict=True) if not reason.endswith(ending)] == []
+
+
+def test_site_that_is_down_is_no_good_run(scrapy_run):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        run = crawl(scrapy_run, unused.getsockname()[1])
+
+    assert_ended(run, 5, "no article was found")
+    assert "Connection was refused by other side" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("status", [500, 404, 403])
+def test_site_that_answers_with_errors_only_is_no_good_run(status, scrapy_run):
+    with server_of(status) as port:
+        run = crawl(scrapy_run, port)
+
+    assert_ended(run, 5, "no article was found")
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("spider", "code", "reasons"),
+    [
+        ("start_raises", 3, ["ended by start_error"]),
+        ("callbacks_raise", 6, [" callbacks raised, 0 articles were given", "no article was found"]),
+        ("pipeline_raises", 4, ["1 articles raised an error in a pipeline and may be in no feed; the log says why"]),
+        ("nothing_fits", 4, ["40 articles did not fit the schema and are in no feed", "", "no article was found"]),
+    ],
+)
+def test_code_that_fails_is_no_good_run(spider, code, reasons, scrapy_run, demo_site):
+    run = scrapy_run(
+        "crawl", spider, "-s", "SPIDER_MODULES=tests.spiders", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY
+    )
+
+    assert_ended(run, code, *reasons, spider=spider)
