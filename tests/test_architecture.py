@@ -20,14 +20,14 @@ LAYERS = [
     {"loaders", "schema"},
     {"witnesses"},
     {"sites"},
-    {"cases", "feeds"},
+    {"cases", "feeds", "verify"},
     {"connections", "downloader", "identity", "logformatter", "settings", "tap", "extensions"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
     {"spiders"},
     {"commands"},
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "items", "loaders", "nuxt",
-                  "processors", "schema", "sites", "urls", "verdict", "witnesses", "demo"}  # fmt: skip
+                  "processors", "schema", "sites", "urls", "verdict", "verify", "witnesses", "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:

@@ -7,7 +7,7 @@ files are indexed again, and nobody but the manifest itself says which run was t
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -167,3 +167,23 @@ class State:
                     self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+
+
+def peek_newest_run(path: Path) -> tuple[str, str] | None:
+    """Return what State.newest_run does, out of a database that may lie where nothing can be written.
+
+    None where there is no database, or none that remembers a run; StateDamagedError.
+    """
+    if not path.exists():
+        return None
+    log = path.with_name(f"{path.name}-wal")
+    # Without a log nobody writes; SQLite can then be told so, and makes no files beside the database.
+    access = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{access}", uri=True, timeout=30)) as db:
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'newest_run'").fetchone():
+                return None
+            row: tuple[str, str] | None = db.execute("SELECT run, sha256 FROM newest_run").fetchone()
+            return row
+    except sqlite3.Error as error:
+        raise StateDamagedError(path, error) from error

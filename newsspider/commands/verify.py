@@ -1,0 +1,167 @@
+"""``scrapy verify``: whether archives, records and runs are what they were when they were written."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from newsspider.errors import NewsspiderError
+from newsspider.verify.findings import Report
+from newsspider.verify.paths import find_targets
+from newsspider.verify.verification import Verification, total_size
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from typing import Any
+
+    from newsspider.verify.findings import Finding
+
+_HEAD = re.compile(r"(?:\S+ )?(?:sha256:)?([0-9a-f]{64})")
+_PROGRESS_SECONDS = 0.2
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "PATH…"
+
+    def short_desc(self) -> str:
+        return "Check archives, index, runs and every record against its page"
+
+    def long_desc(self) -> str:
+        return (
+            "Check collections (by path or name), WARC files and feed parts: gzip members, record headers, digests, "
+            "references, the index, every record against its page, the manifests and the chain that they form. Nothing "
+            "is changed. A line for each fault, then totals; ends with 1 when there is a fault, else with 0. "
+            "Example: scrapy verify kankanews"
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+        parser.add_argument(
+            "--head",
+            metavar="SHA256",
+            help="the newest run's digest, noted when it was printed: it must still be in the chain of runs",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        if not args:
+            raise UsageError("scrapy verify takes what is to be verified; example: scrapy verify kankanews")
+        head = None if opts.head is None else _HEAD.fullmatch(opts.head.strip())
+        if opts.head is not None and head is None:
+            raise UsageError(f"--head takes a SHA-256, 64 hexadecimal digits, as it is printed; got: {opts.head!r}")
+        try:
+            self.exitcode = _verify(
+                args, Path(self.settings["ARCHIVE_DIR"]), head=head[1] if head else None, as_json=opts.json
+            )
+        except NewsspiderError as error:
+            print(f"scrapy verify: {error}", file=sys.stderr)
+            self.exitcode = error.exit_code
+
+
+def _verify(paths: list[str], archives: Path, *, head: str | None, as_json: bool) -> int:
+    """Verify, and print what was found; return what to exit with."""
+    targets = find_targets(paths, archives)
+    if head is not None and not targets.collections:
+        raise UsageError("--head is about the runs of a collection, and none is given")
+    findings: list[Finding] = []
+    with _Progress(total_size(targets)) as progress:
+        report = Report(findings.append if as_json else progress.around(print))
+        verification = Verification(targets, report, progress.advance)
+        verification.run(head)
+    if as_json:
+        json.dump(_as_json(findings, report, verification), sys.stdout, ensure_ascii=False, indent=1)
+        print()
+    else:
+        _print_totals(report, verification)
+    return 1 if report.found["fault"] else 0
+
+
+def _as_json(findings: list[Finding], report: Report, verification: Verification) -> dict[str, Any]:
+    return {
+        "findings": [
+            {
+                "severity": each.severity,
+                "kind": each.kind,
+                "file": str(each.place.file),
+                "line": each.place.line,
+                "offset": each.place.offset,
+                "problem": each.problem,
+                "clause": each.clause,
+                "remedy": each.remedy,
+            }
+            for each in findings
+        ],
+        "more_in_file": report.untold(),
+        "counts": dict(report.counts),
+        "faults": report.found["fault"],
+        "warnings": report.found["warning"],
+        "newest_runs": verification.heads,
+    }
+
+
+def _print_totals(report: Report, verification: Verification) -> None:
+    for file, count in report.untold().items():
+        print(f"{file}: and {count:,} more in this file")
+    for what, count in report.counts.items():
+        seconds = verification.seconds.get(what)
+        print(f"{count:>10,} {what}" + (f" ({count / seconds:,.0f} a second)" if seconds else ""))
+    for collection, link in verification.heads.items():
+        print(f"{collection}: the newest run is {link}; note this, and give it as --head the next time")
+    faults, warnings = report.found["fault"], report.found["warning"]
+    print(f"{faults or 'no'} fault{'s' * (faults != 1)}, {warnings or 'no'} warning{'s' * (warnings != 1)}")
+
+
+class _Progress:
+    """How much is read, on a terminal only; a context manager."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._started = self._shown = monotonic()
+        self._visible = sys.stderr.isatty()
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._clear()
+
+    def advance(self, size: int) -> None:
+        self._done += size
+        now = monotonic()
+        if self._visible and now - self._shown > _PROGRESS_SECONDS:
+            self._shown = now
+            left = (now - self._started) * (self._total - self._done) / self._done
+            print(
+                f"\r{self._done / 1e6:,.0f} of {self._total / 1e6:,.0f} MB, {left:,.0f} s left ",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def around(self, show: Callable[[Finding], None]) -> Callable[[Finding], None]:
+        """Return *show* made to begin on a line of its own."""
+
+        def clearly(finding: Finding) -> None:
+            self._clear()
+            show(finding)
+
+        return clearly
+
+    def _clear(self) -> None:
+        if self._visible:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,111 @@
+"""An index against the captures that the WARC files hold: every line opens its record, every capture has its line."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from itertools import groupby
+from typing import IO, TYPE_CHECKING, Any
+
+from newsspider.archive.cdxj import CdxjEntry, LineSorter
+from newsspider.verify.findings import Place, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Collection as Container
+    from pathlib import Path
+
+    from newsspider.verify.findings import Report
+
+_MAX_LINE = 1 << 20
+"""Bytes of a line: URLs in it may have 64 kB, and be escaped."""
+
+
+class IndexCheck:
+    """Captures and lines, brought together by file and offset: sorted on disk and read in one pass."""
+
+    def __init__(self, path: Path, scratch: Path, report: Report) -> None:
+        self._path = path
+        self._report = report
+        self._lines = LineSorter(scratch)
+
+    def captured(self, entry: CdxjEntry) -> None:
+        """Take a capture as it is in a WARC file."""
+        self._add(entry, 0, entry.format().rstrip("\n"))
+
+    def read(self, index: IO[bytes]) -> None:
+        """Take the lines of the index; report what is no line, and what is out of order."""
+        previous, offset, number = b"", 0, 0
+        while line := index.readline(_MAX_LINE):
+            number += 1
+            place = Place(self._path, offset, number)
+            self._report.counts["index lines"] += 1
+            if line <= previous:
+                problem = "the same line twice" if line == previous else "out of order, so that a search passes it by"
+                self._report.fault("index", place, f"{problem}: {shortened(line)}")
+            try:
+                text = line.decode()
+                if not text.endswith("\n"):
+                    raise ValueError("it does not end")
+                entry = CdxjEntry.parse(text)
+            except (ValueError, RecursionError) as error:
+                self._report.fault("index", place, f"no line of an index: {shortened(str(error))}")
+            else:
+                self._add(entry, 1, text.rstrip("\n"), number, offset)
+            previous, offset = line, offset + len(line)
+
+    def _add(self, entry: CdxjEntry, from_index: int, *rest: Any) -> None:
+        key = [entry.filename, f"{entry.offset:020}", from_index]
+        self._lines.add(json.dumps([*key, *rest]).encode() + b"\n")
+
+    def compare(self, files: Container[str], complete: Container[str]) -> None:
+        """Report every difference.
+
+        *files*: names of the WARC files read; *complete*: of those that are of a complete run. A run that was killed
+        leaves files that the index does not have yet.
+        """
+        not_yet: Counter[str] = Counter()
+        grouped = groupby(map(json.loads, self._lines), key=lambda line: line[:2])
+        for (name, padded), lines in grouped:
+            offset = int(padded)
+            captures: list[list[Any]] = []
+            entries: list[list[Any]] = []
+            for line in lines:
+                (entries if line[2] else captures).append(line[3:])
+            for text, number, at in entries:
+                place = Place(self._path, at, number)
+                if not captures:
+                    there = "no capture begins there" if name in files else "there is no such file in archive/"
+                    problem = f"the line leads to {name} at byte {offset:,}, and {there}"
+                    self._report.fault("index", place, problem)
+                elif text != captures[0][0]:
+                    wrong = _difference(text, captures[0][0])
+                    problem = f"the line of the capture in {name} at byte {offset:,} {wrong}"
+                    self._report.fault("index", place, problem)
+            if not entries:
+                if name in complete:
+                    problem = f"no line for the capture in {name} at byte {offset:,}: {shortened(captures[0][0])}"
+                    self._report.fault("index", Place(self._path), problem)
+                else:
+                    not_yet[name] += 1
+        for name, count in not_yet.items():
+            problem = f"no line for {count:,} captures in {name}, which no complete run has written"
+            self._report.warn("unfinished", Place(self._path), problem)
+        self._lines.clear()
+
+
+def _difference(line: str, right: str) -> str:
+    """Say in which fields a line is wrong.
+
+    >>> _difference('a 20260101000000 {"url": "http://a/"}', 'a 20260102000000 {"url": "http://a/"}')
+    "has timestamp '20260101000000' and not '20260102000000'"
+    """
+    ours, theirs = _fields(line), _fields(right)
+    wrong = [name for name in {**theirs, **ours} if ours.get(name) != theirs.get(name)]
+    if not wrong:
+        return "says the same in other bytes"
+    return "; ".join(f"has {name} {shortened(ours.get(name))} and not {shortened(theirs.get(name))}" for name in wrong)
+
+
+def _fields(line: str) -> dict[str, Any]:
+    key, timestamp, block = line.split(" ", 2)
+    return {"urlkey": key, "timestamp": timestamp, **json.loads(block)}

@@ -1,0 +1,71 @@
+"""The pages that records name, out of one or more archives."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from newsspider.archive.captures import Captures
+from newsspider.archive.collection import OPEN_SUFFIX, Collection
+from newsspider.archive.source import SourceError, open_source
+from newsspider.errors import NewsspiderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+    from newsspider.archive.captures import Page
+    from newsspider.archive.source import Source
+
+
+class PageNotFoundError(NewsspiderError):
+    """None of the archives given has the file that a record names."""
+
+
+class PageUnfinishedError(NewsspiderError):
+    """The page lies in a file that is still being written, or was when its run was killed."""
+
+
+class Pages:
+    """Opens pages by file name and offset; a context manager. An archive that holds no page is passed over."""
+
+    def __init__(self, archives: Iterable[Path]) -> None:
+        self._stack = ExitStack()
+        self._archives = list(dict.fromkeys(archives))
+        self._sources: list[Source] = []
+        self._problems: list[str] = []
+
+    def __enter__(self) -> Self:
+        for archive in self._archives:
+            # What is wrong with a file is said where the file is checked.
+            scratch = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="newsspider-"))
+            try:
+                self._sources.append(open_source(archive, Path(scratch), self._ignore))
+            except SourceError as error:
+                self._problems.append(str(error))
+        self._captures = Captures(self._sources, self._ignore, max_block=None)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def page(self, warc: str, offset: int) -> Page | None:
+        """Return the page of the record that begins at *offset*, None when that record holds none.
+
+        PageNotFoundError, PageUnfinishedError, WarcError or OSError when it cannot be opened.
+        """
+        for source in self._sources:
+            if warc in source.files:
+                return self._captures.read(source, warc, offset)
+        for archive in self._archives:
+            if (Collection(archive).archive_dir / (warc + OPEN_SUFFIX)).exists():
+                raise PageUnfinishedError(f"{warc} is not finished yet")
+        looked_in = ", ".join(map(str, self._archives))
+        raise PageNotFoundError(f"{warc} is not in {looked_in}")
+
+    def _ignore(self, problem: str) -> None:
+        """Leave it to the check of the file."""
