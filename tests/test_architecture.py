@@ -21,13 +21,15 @@ LAYERS = [
     {"witnesses"},
     {"sites"},
     {"cases", "feeds", "verify"},
+    {"extraction"},
     {"connections", "downloader", "identity", "logformatter", "settings", "tap", "extensions"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
     {"spiders"},
     {"commands"},
 ]
-WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "items", "loaders", "nuxt",
-                  "processors", "schema", "sites", "urls", "verdict", "verify", "witnesses", "demo"}  # fmt: skip
+WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "items", "loaders",
+                  "nuxt", "processors", "schema", "sites", "urls", "verdict", "verify", "witnesses",
+                  "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:
