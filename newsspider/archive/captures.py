@@ -10,7 +10,6 @@ from newsspider.archive.cdxj import REVISIT_MIME, CdxjEntry, find, timestamp
 from newsspider.archive.exchange import Wire
 from newsspider.archive.http import MAX_HEAD, HttpMessage, parse_head
 from newsspider.archive.reader import WarcError, bare_uri, read_record
-from newsspider.archive.record import target_uri
 from newsspider.archive.source import Source
 from newsspider.archive.urlkey import urlkey
 from newsspider.archive.writer import Capture
@@ -74,10 +73,6 @@ class Captures:
         record = self._record(source, filename, offset)
         if record.type not in ("response", "revisit", "resource"):
             return None
-        if target_uri(record.url) != target_uri(found.entry.url):
-            raise WarcError(
-                record.path, record.offset, f"a record of {record.url}, where the index has {found.entry.url}"
-            )
         message, whole = self._message(record)
         return Page(_capture(record, filename, message), message, False, not whole)
 

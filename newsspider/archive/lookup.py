@@ -84,16 +84,22 @@ class Lookup:
         ]
 
     def _read(self, found: Found, *, elsewhere: bool) -> Page | None:
-        """Read a capture; None, and a report, when that cannot be done."""
+        """Read a capture; None, and a report, when that cannot be done or it is another's."""
+        entry = found.entry
         try:
-            page = self._captures.read(found.source, found.entry.filename, found.entry.offset)
+            page = self._captures.read(found.source, entry.filename, entry.offset)
         except WarcError as error:
             self._report(error.finding)
+            return None
         except OSError as error:
-            self._report(f"{found.entry.filename} at byte {found.entry.offset:,}: {error}")
-        else:
-            return page and replace(page, elsewhere=elsewhere)
-        return None
+            self._report(f"{entry.filename} at byte {entry.offset:,}: {error}")
+            return None
+        if page is None:
+            return None
+        if target_uri(page.capture.url) != target_uri(entry.url):
+            self._report(f"{page.http.place}: a record of {page.capture.url}, where the index has {entry.url}")
+            return None
+        return replace(page, elsewhere=elsewhere)
 
 
 def _loosely(url: str) -> str:
