@@ -7,10 +7,11 @@ brought another is in dispute with them.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from itemloaders import ItemLoader
-from itemloaders.processors import Identity, MapCompose, TakeFirst
+from itemloaders.processors import MapCompose, TakeFirst
 
 from newsspider.dates import Moment, parse_date
 from newsspider.items import Channel, Comments, Source
@@ -52,7 +53,6 @@ class ArticleLoader(ItemLoader):
     Context: ``captured_at`` (aware), ``url`` of the page, ``title_suffix`` (a compiled pattern).
     """
 
-    default_input_processor = Identity()
     default_output_processor = TakeFirst()
 
     title_in = MapCompose(clean_text, without_site_name)
@@ -67,24 +67,27 @@ class ArticleLoader(ItemLoader):
         self.witnesses: dict[str, list[str]] = {}
         """Who brought the values of each field, in the order of the values."""
 
-    def get_input_processor(self, field_name: str) -> Callable[..., Any]:
-        return getattr(self, f"{field_name}_in", self.default_input_processor)  # a dict's fields bring none
-
     def get_output_processor(self, field_name: str) -> Callable[..., Any]:
-        return self.default_output_processor
+        return self.default_output_processor  # a dict's fields bring none
 
     def hear(self, witness: str, said: Mapping[str, Any]) -> None:
         """Collect the raw values that *witness* brings, by field; ``None`` is silence."""
         for field, raw in said.items():
             if raw is None:
                 continue
-            before = len(self.get_collected_values(field))
-            self.add_value(field, [raw])
-            if len(self.get_collected_values(field)) > before:
-                self.witnesses.setdefault(field, []).append(witness)
+            treat = getattr(self, f"{field}_in", None)
+            # Most fields need no treatment, and what add_value does for any of them takes longer than most treatments.
+            values = treat([raw], self.context) if treat else [raw]
+            if values:
+                collected = self._values.setdefault(field, [])
+                # Whoever knows only the day gives way to whoever knows the time.
+                place = 0 if collected and _is_day(collected[0]) and not _is_day(values[0]) else len(collected)
+                collected[place:place] = values
+                self.witnesses.setdefault(field, []).insert(place, witness)
 
     def knows(self, field: str) -> bool:
-        return field in self.witnesses
+        """Whether no further witness is needed for *field*."""
+        return field in self.witnesses and not _is_day(self._values[field][0])
 
     def disputes(self) -> list[str]:
         """A sentence for each witness that contradicts the one believed, compared in match form."""
@@ -92,7 +95,7 @@ class ArticleLoader(ItemLoader):
         for field in _COMPARED:
             values = self.get_collected_values(field)
             for witness, value in zip(self.witnesses.get(field, ())[1:], values[1:], strict=True):
-                if _match_form(value) != _match_form(values[0]):
+                if _contradicts(value, values[0]):
                     believed = self.witnesses[field][0]
                     sentences.append(f"{field}: {believed} says {_quote(values[0])}, {witness} says {_quote(value)}")
         return sentences
@@ -100,6 +103,16 @@ class ArticleLoader(ItemLoader):
 
 # Others are lists that witnesses cut differently, or markup.
 _COMPARED = ("title", "published_at", "modified_at", "source", "channel", "paragraphs", "keywords", "comments")
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, Moment) and not isinstance(value.at, datetime)
+
+
+def _contradicts(value: Any, believed: Any) -> bool:
+    if isinstance(value, Moment):  # the printed day has room for the time in the metadata
+        return bool(value.latest < believed.earliest or believed.latest < value.earliest)
+    return value != believed and bool(_match_form(value) != _match_form(believed))
 
 
 def _match_form(value: Any) -> Any:
@@ -110,8 +123,6 @@ def _match_form(value: Any) -> Any:
             return _match_form("".join(value))
         case Source() | Channel():
             return _match_form(value.name)
-        case Moment():
-            return value.at
     return value
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -154,6 +155,51 @@ def test_cards_without_links_or_dates_are_cards_still():
     assert (got[0]["title"], got[0]["url"], got[0]["id"]) == ("国务院决定:免去曾国卫职务", None, None)
     assert (got[2]["channel"], got[2]["date_raw"], got[2]["date_at"]) == ("时讯", None, None)
     assert got[3:] == golden()["recommendations"][3:]
+
+
+def test_a_length_that_markup_glues_to_its_title_is_taken_off():
+    html = page()
+    glued = re.sub(r'<span class="dur">([\d:]+)</span></div><p class="txt">(.*?)</p>', r"</div><span>\1</span>\2", html)
+    assert glued.count("</div><span>") == 20
+
+    assert differences(glued) == {}
+
+
+def test_a_title_that_begins_with_a_clock_time_keeps_it():
+    html = page().replace(">国务院决定:免去曾国卫职务<", ">12:30国务院决定:免去曾国卫职务<")
+
+    got = record(html)["recommendations"][0]
+
+    assert (got["duration_s"], got["title"]) == (6, "12:30国务院决定:免去曾国卫职务")
+
+
+def test_comments_may_stand_below_the_recommended_videos():
+    html = page()
+    start, end = html.index('<div class="comment">'), html.index('</div><div class="detail-aside">')
+    comments = html[start:end].replace("暂无评论", "共有评论").replace("全部评论", "全部评论(3)")
+    below = html.index('<div class="footer">')
+
+    changed = differences(html[:start] + html[end:below] + comments + html[below:])
+
+    assert changed == {"comments": {"count": 3, "state": "login_required"}}
+
+
+@pytest.mark.parametrize("case", ["current", "scrambled"])
+def test_a_day_without_a_time_is_kept_as_printed(case):
+    html = re.sub(r"2019-01-09[T ]17:04:22(\+08:00)?", "2019-01-09", page(case))
+
+    assert differences(html, case) == {"published_at": None, "published_raw": "2019-01-09"}
+    assert "published_at: printed only to the day: 2019-01-09" in record(html)["provenance"]["warnings"]
+
+
+def test_a_day_on_the_page_gives_way_to_a_witness_who_knows_the_time():
+    html = page().replace('"time">2019-01-09 17:04:22<', '"time">2019-01-09<')
+
+    got = record(html)
+
+    assert differences(html) == {}
+    assert got["provenance"]["fields"]["published_at"] == "state"
+    assert got["provenance"]["warnings"] == []
 
 
 # ------------------------------------------------------------------------------------- other witnesses

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from newsspider.dates import parse_date, parse_duration, split_channel_and_date, split_date_and_source
@@ -110,16 +110,20 @@ class Landmarks:
         opens: dict[str, int] = {}
         if (toolbar := self._toolbar()) is not None:
             opens["toolbar"] = toolbar
-        above = opens.get("toolbar", -1)
-        if (date := self._date_line(above + 1)) is not None:
-            above = opens["date"] = date
+        if (date := self._date_line(toolbar)) is not None:
+            opens["date"] = date
+        above = max(opens.values(), default=-1)
         # A sentence of the body may begin with any of these words: what opens a part is the last of them above
         # the part that follows.
         below = len(self.lines)
         for name in reversed(_BELOW_BODY):
-            found = [position for position in self.marks.get(name, ()) if above < position < below]
+            marks = [position for position in self.marks.get(name, ()) if position > above]
+            found = [position for position in marks if position < below]
+            if name == "comments" and not found:
+                found = marks  # some pages have them below the recommended videos
             if found and not (name == "keywords" and self._body_goes_on(found[-1] + 1, below)):
-                below = opens[name] = found[-1]
+                opens[name] = found[-1]
+                below = min(below, found[-1])
         if (footer := self._footer(max(opens.values(), default=-1) + 1)) is not None:
             opens["footer"] = footer
         return opens
@@ -142,16 +146,26 @@ class Landmarks:
         footer = self._footer(start)
         return any(line.endswith("。") for line in self.lines[start : end if footer is None else min(end, footer)])
 
-    def _date_line(self, start: int) -> int | None:
-        """The first line from *start* that begins with a date and a clock time and holds little else."""
+    def _date_line(self, toolbar: int | None) -> int | None:
+        """The first line below the toolbar that begins with a date and a clock time and holds little else.
+
+        A day without a time may be any day, today's in the header too, except right below the title.
+        """
+        start = 0 if toolbar is None else toolbar + 1
+        below_title = None if toolbar is None else self._below_title(start)
         for position in range(start, len(self.lines)):
             line = self.lines[position]
             if line[:2] in ("19", "20") and len(line) <= 2 * _MAX_LABEL:
                 raw, _ = split_date_and_source(line)
                 moment = parse_date(raw, self.captured_at) if raw else None
-                if moment and moment.precision in ("second", "minute"):
+                if moment and (position == below_title or moment.precision in ("second", "minute")):
                     return position
         return None
+
+    def _below_title(self, start: int) -> int | None:
+        """The line below the title, which is the first from *start*."""
+        lines = (n for n in range(start, len(self.lines)) if self.lines[n] and self.lines[n] not in self.words.toolbar)
+        return next(islice(lines, 1, None), None)
 
     # ------------------------------------------------------------------------------ what the parts say
 
@@ -280,34 +294,46 @@ class Landmarks:
         cards: list[Recommendation] = []
         card = Recommendation(rank=1, title="")
         href = url = None
-        start = self.opens.get("recommended", len(self.lines))
-        for position in range(start + 1, start + len(self._part("recommended", 8 * MAX_CARDS))):
-            text = self.lines[position]
+        for block in self._part("recommended", 8 * MAX_CARDS)[1:]:
+            text = block.line
             if not text or len(text) > _MAX_TITLE:
                 continue
-            length = _length(text) if text[0].isdigit() else None
-            if (link := self.blocks[position].pieces[0][1]) != href:
+            length, text = _split_length(block, text) if text[0].isdigit() else (None, text)
+            if (link := block.pieces[0][1]) != href:
                 href, url = link, self.article_url(link)
             begins = length is not None and (card.title or card.duration_s is not None)
             if begins or card.date_raw or (url and card.url and url != card.url):
-                card = self._file(cards, card)
+                card = _file(cards, card)
             card.url = card.url or url
             if length is not None:
                 card.duration_s = length
-            elif not card.title:
+            if not text:
+                continue
+            if not card.title:
                 card.title = clean_text(text) or ""
             else:
                 channel, card.date_raw = _split(text)
                 card.channel = card.channel or channel
-        self._file(cards, card)
+        _file(cards, card)
         date_cards(cards, self.captured_at)
         return cards
 
-    def _file(self, cards: list[Recommendation], card: Recommendation) -> Recommendation:
-        """Keep *card* if it is one, and begin the next; what has neither link nor length is other text."""
-        if card.title and (card.url or card.duration_s is not None) and len(cards) < MAX_CARDS:
-            cards.append(card)
-        return Recommendation(rank=len(cards) + 1, title="")
+
+def _file(cards: list[Recommendation], card: Recommendation) -> Recommendation:
+    """Keep *card* if it is one, and begin the next; what has neither link nor length is other text."""
+    if card.title and (card.url or card.duration_s is not None) and len(cards) < MAX_CARDS:
+        cards.append(card)
+    return Recommendation(rank=len(cards) + 1, title="")
+
+
+def _split_length(block: Block, line: str) -> tuple[int | None, str]:
+    """Part a video's length from what follows it in its *line*; a title that begins with a clock time is one node."""
+    if (length := _length(line)) is not None:
+        return length, ""
+    first = block.pieces[0][0].strip()
+    if len(block.pieces) > 1 and (length := _length(first)) is not None:
+        return length, line.removeprefix(first).lstrip()
+    return None, line
 
 
 # The same lengths, channels and days stand on the cards of every page.
