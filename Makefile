@@ -1,16 +1,17 @@
-# make demo   set up, and run the main job on the bundled site
-# make test   set up, and run the tests
-# make lint   ruff and mypy --strict
-# make bench  the figures, as ratios; exits 1 when a bar is missed
-# make venv   the set-up that they share
-# make lock   pin the dependencies again (needs uv)
+# make demo     set up, and run the main job on the bundled site
+# make test     set up, and run the tests
+# make lint     ruff and mypy --strict
+# make torture  kill the crawl at 200 random points (make test: at 30)
+# make bench    the figures, as ratios; exits 1 when a bar is missed
+# make venv     the set-up that they share
+# make lock     pin the dependencies again (needs uv)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 
-.PHONY: venv demo test lint bench lock clean
+.PHONY: venv demo test torture lint bench lock clean
 
 venv: $(VENV)/.runtime
 
@@ -33,6 +34,9 @@ demo: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+torture: $(VENV)/.dev
+	CRASH_POINTS=200 $(BIN)/python -m pytest tests/test_crashes.py tests/archive/test_recovery.py -k killed
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

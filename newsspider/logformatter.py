@@ -24,7 +24,10 @@ _OUTSIDE = (
 )  # fmt: skip
 """What the network, a disk or a person is the cause of: a traceback through the program would mislead."""
 
-_TELL_OF_THEM = ("scrapy.core.scraper", "scrapy.downloadermiddlewares.robotstxt", "scrapy.extensions.feedexport")
+_TELL_OF_THEM = (
+    "asyncio",  # of a crawl by `scrapy fetch` that could not start
+    "scrapy.core.scraper", "scrapy.downloadermiddlewares.robotstxt", "scrapy.extensions.feedexport",
+)  # fmt: skip
 
 
 class LogFormatter(ScrapyLogFormatter):
@@ -46,7 +49,11 @@ def _in_one_line(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, _OUTSIDE):
         said = record.getMessage()
-        record.msg = said if str(error) in said else f"{said}: {error}"
+        if record.name == "asyncio":
+            said = str(error)
+        elif str(error) not in said:
+            said = f"{said}: {error}"
+        record.msg = said
         record.args, record.exc_info = (), None
     return True
 

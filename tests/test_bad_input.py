@@ -337,9 +337,15 @@ def test_flipped_byte_is_found_where_every_byte_is_read(collection, scrapy_run):
     assert content(collection) == before
 
 
-def test_index_waits_for_no_crawl(collection, scrapy_run):
+@pytest.mark.parametrize(
+    ("command", "code"), [("crawl kankanews", 75), ("index kankanews", 75), ("fetch https://www.kankanews.com/", 1)]
+)
+def test_collection_that_another_run_writes_to_is_left_to_it(command, code, collection, scrapy_run):
+    before = content(collection)
+
     with (collection / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        run = scrapy_run("index", "kankanews")
+        run = scrapy_run(*command.split())
 
-    assert_told(run, 75, f"scrapy index: {collection}: ", "is writing into this collection; try again when it is done")
+    assert_told(run, code, f"{collection}: another process is writing into this collection; try again when it is done")
+    assert content(collection) == before

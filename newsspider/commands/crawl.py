@@ -44,8 +44,8 @@ class Command(CrawlCommand):
             "Crawl a site of the project. Example: scrapy crawl kankanews -a since=2026-11-01 "
             "-s CONTACT=https://example.org/crawler. From what was captured, without the network: "
             "scrapy crawl kankanews -a archive=archives/kankanews -a at=2026-01-30. "
-            "Exit codes: 0 done, 1 could not start, 3 ended before its time, 4 something was not stored, 5 no article, "
-            "6 too many articles failed, 75 interrupted or locked: try later."
+            "Exit codes: 0 done, 1 could not start, 2 not understood, 3 ended before its time, "
+            "4 something was not stored, 5 no article, 6 too many articles failed, 75 interrupted or locked: try later."
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
