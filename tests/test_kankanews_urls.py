@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsspider.sites import kankanews
-from newsspider.sites.kankanews import ArticleLink
 from newsspider.urls import UrlError, absolute, clean_url
+from newsspider.witnesses.links import MAX_LINKS, ArticleLink
 
 CURRENT = "https://www.kankanews.com/detail/LMwVGgj402z"
 LEGACY = "https://www.kankanews.com/a/2020-02-13/0039150329.shtml"
@@ -201,4 +201,4 @@ def test_a_listed_article_is_as_young_as_its_date_allows():
 def test_links_of_one_page_are_bounded():
     body = b"".join(b'<a href="/detail/A%07d">x</a>' % number for number in range(5000))
 
-    assert len(kankanews.links(body, "https://www.kankanews.com/", []).articles) == kankanews.MAX_LINKS
+    assert len(kankanews.links(body, "https://www.kankanews.com/", []).articles) == MAX_LINKS

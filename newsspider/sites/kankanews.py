@@ -8,22 +8,22 @@ landmarks carry most of a page; what is known of the site stands in the tables b
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
-from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from newsspider.dates import parse_date, split_channel_and_date
 from newsspider.items import Article, Video
-from newsspider.urls import absolute, clean_url
+from newsspider.urls import clean_url
 from newsspider.witnesses import article, state
 from newsspider.witnesses.article import Parsed, Site, UnparsedPageError
 from newsspider.witnesses.landmarks import Words
-from newsspider.witnesses.page import Page
+from newsspider.witnesses.links import ArticleLink, Links, last_day, read_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
+
+    from newsspider.witnesses.page import Page
 
 __all__ = ["UnparsedPageError"]  # raised by parse()
 
@@ -114,9 +114,6 @@ _HOSTS = frozenset(("kankanews.com", "www.kankanews.com"))
 _LIST_PATH = re.compile(r"/(?:[a-z0-9_-]{1,40}(?:/[a-z0-9_-]{1,40})?/?)?")
 _NO_LISTS = re.compile(r"/(?:about|app|ad|contact|download|feedback|help|law|links?|login|my|search|user)(?:/|$)")
 
-MAX_LINKS = 2000
-"""Links read from one list page."""
-
 
 @lru_cache(maxsize=1024)  # the same cards stand on many pages
 def page_id(url: str) -> str | None:
@@ -197,6 +194,7 @@ SITE = Site(
     page_id=page_id,
     canonical_url=canonical_url,
     published_from_url=published_from_url,
+    is_list=is_list,
     expected=("title", "published_at", "source", "channel", "body_text"),
 )
 
@@ -217,53 +215,11 @@ def parse(body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]], capture
 # ------------------------------------------------------------------------------------------------- list pages
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleLink:
-    """An article as a list page shows it."""
-
-    url: str
-    """Canonical address."""
-
-    date_raw: str | None = None
-    """The date printed beside the link; null where there is none."""
-
-
-class Links(NamedTuple):
-    """What a list page leads to, each address once, in page order."""
-
-    articles: tuple[ArticleLink, ...]
-    lists: tuple[str, ...]
-
-
 def links(body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]]) -> Links:
-    """Read the links of a list page; at most ``MAX_LINKS`` of them."""
-    page = Page(body, url, headers)
-    articles: dict[str, str | None] = {}
-    lists: dict[str, None] = {}
-    for element in islice(page.root.iter("a"), MAX_LINKS):
-        reference = element.get("href")
-        address = absolute(page.base_url, reference) if reference else None
-        if address:
-            address = canonical_url(address)
-            if is_article(address):
-                articles[address] = None
-            elif is_list(address):
-                lists[address] = None
-    linked: str | None = None
-    for text, reference in (piece for block in page.outline for piece in block.pieces):
-        if reference and (address := SITE.article_url(page.base_url, reference)):
-            linked = address
-        elif linked and not text.isspace():
-            date_raw = split_channel_and_date(text)[1]
-            if date_raw and linked in articles and articles[linked] is None:
-                articles[linked] = date_raw
-    return Links(
-        tuple(ArticleLink(url=address, date_raw=date_raw) for address, date_raw in articles.items()),
-        tuple(lists),
-    )
+    """The articles that a list page shows, and the lists that it leads to."""
+    return read_links(SITE, body, url, headers)
 
 
 def listed_on(link: ArticleLink, captured_at: datetime) -> date | None:
     """The last day on which the listed article can have been published, as far as the list tells."""
-    moment = parse_date(link.date_raw, captured_at) if link.date_raw else None
-    return moment.latest.date() if moment else published_from_url(link.url)
+    return last_day(SITE, link, captured_at)

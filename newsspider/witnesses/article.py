@@ -75,6 +75,9 @@ class Site:
     page_id: Callable[[str], str | None]
     canonical_url: Callable[[str], str]
     published_from_url: Callable[[str], date | None]
+    is_list: Callable[[str], bool]
+    """Whether the page at a canonical address may list articles."""
+
     expected: tuple[str, ...]
     """Fields that every article of the site shows; a warning tells where one is missing."""
 
