@@ -300,7 +300,11 @@ def rewritten(path: Path, change: Callable[[list[bytes]], list[bytes]]) -> Where
 
 @mutation
 def a_warc_record_dropped(made: Made) -> Where:
-    return rewritten(made.warcs[0], lambda all_of_them: all_of_them[:3] + all_of_them[4:])
+    page = made.page()
+    data = page.file.read_bytes()
+    dropped = len(members(data[page.offset :])[0])
+    page.file.write_bytes(data[: page.offset] + data[page.offset + dropped :])
+    return page.where  # where the request to it is now
 
 
 @mutation
@@ -373,7 +377,7 @@ def a_warc_file_unpacked(made: Made) -> Where:
 
 @mutation
 def a_warc_file_removed(made: Made) -> Where:
-    path = made.warcs[0]
+    path = made.page().file
     path.unlink()
     return Where(path)
 

@@ -71,7 +71,8 @@ def made(crawled, tmp_path) -> Made:
 
 def published() -> dict[str, set[str]]:
     """The list of mutations in the documentation: name -> kinds of fault that must be found."""
-    rows = re.findall(r"^\| ([a-z][^|`]+) \| ((?:`[a-z-]+`(?:, )?)+) \|$", PROOF.read_text(encoding="utf-8"), re.MULTILINE)
+    row = re.compile(r"^\| ([a-z][^|`]+) \| ((?:`[a-z-]+`(?:, )?)+) \|$", re.MULTILINE)
+    rows = row.findall(PROOF.read_text(encoding="utf-8"))
     return {name: set(re.findall(r"`([a-z-]+)`", kinds)) for name, kinds in rows}
 
 
