@@ -53,6 +53,11 @@ class NewsSpider(Spider):
 
     allowed_domains: ClassVar[list[str]]
 
+    def __init_subclass__(cls, *, site: ModuleType | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if site is not None:
+            cls.site, cls.allowed_domains = site, list(site.DOMAINS)
+
     def __init__(
         self,
         *,
