@@ -149,9 +149,9 @@ def sha1(data: bytes) -> bytes:
     return b"sha1:" + b32encode(hashlib.sha1(data).digest())
 
 
-def flip(path: Path, offset: int) -> None:
+def flip(path: Path, offset: int, bit: int = 0) -> None:
     data = bytearray(path.read_bytes())
-    data[offset] ^= 1
+    data[offset] ^= 1 << bit
     path.write_bytes(data)
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import shutil
-from dataclasses import dataclass, field
+import tempfile
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from newsspider.sites import kankanews
 from newsspider.verify.findings import KINDS, Finding, Report
-from newsspider.verify.paths import find_targets
+from newsspider.verify.paths import PathError, find_targets
 from newsspider.verify.verification import Verification
-from tests.mutations import MUTATIONS, Made
+from tests.archive.exchanges import chunked, exchange, page, writer
+from tests.mutations import MUTATIONS, Made, flip, members
 
 PROOF = Path(__file__).parent.parent / "docs" / "proof.md"
 FOREIGN = Path(__file__).parent.parent.parent / "shared" / "foreign"
@@ -101,3 +108,337 @@ def test_mutation_is_caught_and_its_place_named(name, made):
 def test_list_of_mutations_is_published():
     assert set(published()) == set(MUTATIONS)
     assert {kind for kinds in published().values() for kind in kinds} <= set(KINDS)
+
+
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_any_bit_of_any_file_is_caught(crawled, data):
+    """Every byte counts, and whatever is wrong with one there are findings and no exception."""
+    found = [path for kind in ("archive", "indexes", "items", "runs") for path in crawled.path.glob(f"{kind}/**/*")]
+    path = data.draw(st.sampled_from(sorted(path for path in found if path.is_file())))
+    offset = data.draw(st.integers(0, path.stat().st_size - 1))
+    bit = data.draw(st.integers(0, 7))
+
+    with tempfile.TemporaryDirectory() as directory:
+        changed = Path(shutil.copytree(crawled.path, Path(directory) / "kankanews")) / path.relative_to(crawled.path)
+        flip(changed, offset, bit)
+        verified = verify(Path(directory) / "kankanews")
+
+    assert str(changed) in {str(each.place.file) for each in verified.faults()}
+
+
+# ---------------------------------------------------------------------------------------------------------- the runs
+
+
+def test_older_copy_of_the_whole_collection_is_caught_by_a_noted_head_only(crawled):
+    head = verify(crawled.path).heads[str(crawled.path)].rpartition("sha256:")[2]
+
+    assert verify(crawled.after_first_run).findings == []
+    assert verify(crawled.after_first_run, head=head).kinds("fault") == {"chain"}
+
+
+def test_noted_head_stays_good_when_runs_are_added(crawled):
+    head = verify(crawled.after_first_run).heads[str(crawled.after_first_run)].rpartition("sha256:")[2]
+
+    assert verify(crawled.path, head=head).findings == []
+
+
+def test_collection_without_its_memory_passes_with_a_warning(made):
+    for path in made.path.glob("state.sqlite3*"):
+        path.unlink()
+
+    verified = verify(made.path)
+
+    assert (verified.kinds("fault"), verified.kinds("warning")) == (set(), {"state"})
+
+
+def test_memory_that_cannot_be_read_is_a_warning(made):
+    (made.path / "state.sqlite3").write_bytes(b"not a database" * 1000)
+
+    verified = verify(made.path)
+
+    assert (verified.kinds("fault"), verified.kinds("warning")) == (set(), {"state"})
+
+
+def test_run_that_was_killed_leaves_warnings(made):
+    made.manifests[1].unlink()
+    shutil.copyfile(made.after_first_run / "state.sqlite3", made.path / "state.sqlite3")
+    shutil.copyfile(made.after_first_run / "indexes" / "index.cdxj", made.index)
+    part = made.path / "items" / "20990101T000000000Z-x" / ".part-00001.jsonl.part"
+    part.parent.mkdir()
+    part.write_bytes(b"half a rec")
+    (made.path / "archive" / "x.warc.gz.open").write_bytes(b"half a member")
+
+    verified = verify(made.path)
+
+    assert verified.faults() == []
+    assert verified.kinds("warning") == {"unfinished"}
+    assert {Path(str(each.place.file)).name for each in verified.findings} >= {part.name, "x.warc.gz.open"}
+
+
+def test_record_whose_page_is_in_an_unfinished_file_is_a_warning(made):
+    warc = made.page(run=1).file
+    made.manifests[1].unlink()
+    shutil.copyfile(made.after_first_run / "state.sqlite3", made.path / "state.sqlite3")
+    lines = made.index.read_bytes().splitlines(keepends=True)
+    made.index.write_bytes(b"".join(line for line in lines if warc.name.encode() not in line))
+    warc.rename(warc.with_name(warc.name + ".open"))
+
+    verified = verify(made.path)
+
+    assert verified.faults() == []
+    assert any("cannot be opened yet" in each.problem for each in verified.findings)
+
+
+# -------------------------------------------------------------------------------------------------- records and rules
+
+
+def install_next_version(monkeypatch) -> None:
+    monkeypatch.setattr(kankanews, "PARSER_VERSION", "next")
+    monkeypatch.setattr(kankanews, "SITE", replace(kankanews.SITE, parser_version="next"))
+
+
+def test_records_of_another_parser_version_are_compared_all_the_same(crawled, monkeypatch):
+    install_next_version(monkeypatch)
+
+    verified = verify(crawled.path)
+
+    assert (verified.kinds("fault"), verified.kinds("warning")) == (set(), {"rule"})
+    assert "13 records from here on were made by version" in verified.findings[0].problem
+    assert "they come out the same" in verified.findings[0].problem
+
+
+def test_changed_rule_is_told_from_a_changed_record(crawled, monkeypatch):
+    parse_page = kankanews.parse_page
+
+    def with_other_titles(*page):
+        parsed = parse_page(*page)
+        parsed.article.title = "by another rule"
+        return parsed
+
+    monkeypatch.setattr(kankanews, "parse_page", with_other_titles)
+    of_the_same_version = verify(crawled.path)
+    install_next_version(monkeypatch)
+    of_another_version = verify(crawled.path)
+
+    assert of_the_same_version.kinds("fault") == {"differs"}
+    assert "the record was altered" in of_the_same_version.faults()[0].problem
+    assert of_another_version.faults() == []
+    assert "12 come out differently, in title (12)" in of_another_version.findings[0].problem
+
+
+def test_changed_byte_is_told_from_a_changed_rule(made, monkeypatch):
+    install_next_version(monkeypatch)
+    MUTATIONS["a byte of a body in a sound member"](made)
+
+    assert "was altered: its payload has sha1:" in verify(made.path).faults("differs")[0].problem
+
+
+def test_what_no_rule_decides_is_held_to_the_page_whatever_the_version(made, monkeypatch):
+    install_next_version(monkeypatch)
+    MUTATIONS["a time of capture with the manifest made right"](made)
+
+    assert [each.problem.split(" is ")[0] for each in verify(made.path).faults("differs")] == [
+        json.loads(made.parts(0)[0].read_bytes().splitlines()[0])["id"] + ": fetched_at"
+    ]
+
+
+def test_part_is_verified_by_itself(made):
+    assert verify(made.parts(1)[0]).findings == []
+
+    MUTATIONS["a title in a record"](made)
+
+    assert verify(made.parts(0)[0]).kinds("fault") == {"differs", "part"}
+
+
+def test_export_is_verified_against_a_collection(made, tmp_path):
+    export = tmp_path / "export.jsonl"
+    record = json.loads(made.parts(0)[0].read_bytes().splitlines()[0])
+    export.write_text(json.dumps(record) + "\n")  # with escapes and spaces
+    assert verify(made.path, export).findings == []
+
+    export.write_text(json.dumps({**record, "title": "other"}) + "\n")
+    assert verify(made.path, export).kinds("fault") == {"differs"}
+
+
+def test_records_made_from_an_archive_are_held_to_that_archive(crawled, tmp_path, scrapy_run):
+    source = Path(shutil.copytree(crawled.path, tmp_path / "source"))
+    record = json.loads(crawled.parts(0)[0].read_bytes().splitlines()[0])
+    result = scrapy_run("crawl", "kankanews", "-a", f"archive={source}", "-a", f"url={record['url']}")
+    assert result.returncode == 0, result.stderr
+    made_of_it = result.archive_dir / "kankanews"
+    (made_of_it / "archive").mkdir(exist_ok=True)
+
+    assert verify(made_of_it).faults() == []
+
+    shutil.rmtree(source)
+    assert verify(made_of_it).kinds("fault") == {"page"}
+
+
+# --------------------------------------------------------------------------------------------------------- WARC files
+
+
+def test_warc_file_by_itself_may_refer_to_others(crawled):
+    last = crawled.warcs[-1]
+
+    verified = verify(last)
+
+    assert verified.faults() == []
+    assert verified.kinds("warning") == {"reference"}  # of the revisits in it
+    assert verify(*crawled.warcs).findings == []
+
+
+@pytest.mark.parametrize("convention", ["standard", "stored"])
+def test_both_conventions_for_chunked_payloads_pass_and_are_told_apart(tmp_path, convention):
+    chunks = page(b"").replace(b"Content-Length: 0", b"Transfer-Encoding: chunked") + chunked(b"a page" * 1000)
+    with writer(tmp_path, payload_digest=convention) as open_writer:
+        open_writer.write_exchange(exchange(chunks))
+
+    verified = verify(tmp_path)
+
+    assert verified.faults() == []
+    assert verified.counts["payload digests"] == 1
+    assert verified.counts.get("payload digests of the chunks as stored", 0) == (convention == "stored")
+
+
+def test_findings_in_one_file_are_told_up_to_a_number_and_counted_beyond(tmp_path):
+    with writer(tmp_path) as open_writer:
+        for _ in range(150):
+            open_writer.write_exchange(exchange(page(b"short")))
+    (warc,) = (tmp_path / "archive").iterdir()
+    warc.write_bytes(
+        b"".join(
+            gzip.compress(gzip.decompress(each).replace(b"WARC-Type: request", b"WARC-Typo: request"))
+            for each in members(warc.read_bytes())
+        )
+    )
+    findings: list[Finding] = []
+    report = Report(findings.append)
+
+    Verification(find_targets([str(warc)], tmp_path), report, lambda size: None).run(None)
+
+    assert len(findings) == 100
+    assert report.found["fault"] >= 150
+    assert report.untold() == {str(warc): report.found.total() - 100}
+
+
+FOREIGN_FILES = {
+    "example-digest.warc": {"payload-digest", "record-id"},
+    "example-trunc.warc": {"record", "record-end", "block-digest", "payload-digest"},
+    "example-bad-non-chunked.warc.gz": {"record"},
+    "example-wget-bad-target-uri.warc.gz": set(),
+    "example-resource.warc.gz": set(),
+    "example.warc.gz": set(),
+    "example-wpull.warc.gz": {"field"},  # WARC-Warcinfo-ID in a warcinfo record
+    # Milliseconds in WARC/1.0, and a first record without the line ends behind it.
+    "example-url-agnostic-orig.warc.gz": {"field", "record-end"},
+}
+
+
+needs_foreign_archives = pytest.mark.skipif(not FOREIGN.is_dir(), reason=f"no foreign archives in {FOREIGN}")
+
+
+@needs_foreign_archives
+@pytest.mark.parametrize("name", FOREIGN_FILES)
+def test_archives_of_other_tools_are_read_and_their_faults_named(name):
+    assert verify(FOREIGN / name).kinds("fault") == FOREIGN_FILES[name]
+
+
+@needs_foreign_archives
+def test_revisit_in_another_tools_file_finds_its_original_in_the_other_file():
+    original, revisit = (FOREIGN / f"example-url-agnostic-{name}.warc.gz" for name in ("orig", "revisit"))
+
+    assert "reference" in verify(revisit).kinds("warning")
+    assert verify(original, revisit).kinds("warning") == set()
+
+
+# -------------------------------------------------------------------------------------------------------- the command
+
+
+def test_command_prints_totals_and_ends_with_0(crawled, scrapy_run):
+    result = scrapy_run("verify", str(crawled.path))
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[-1] == "no faults, no warnings"
+    assert "WARC records (" in result.stdout  # with the speed
+    assert f"the newest run is {crawled.manifests[1].stem} sha256:" in result.stdout
+
+
+def test_command_names_file_place_clause_and_remedy_and_ends_with_1(made, scrapy_run):
+    where = MUTATIONS["a letter of a block digest"](made)
+
+    result = scrapy_run("verify", str(made.path))
+
+    assert result.returncode == 1
+    line = next(line for line in result.stdout.splitlines() if "WARC-Block-Digest" in line)
+    assert line.startswith(f"fault: {where.file} at byte {where.offset:,}: WARC-Block-Digest is sha1:")
+    assert line.endswith("[ISO 28500:2017, 5.8]. Restore the file from a copy")
+
+
+def test_command_prints_json(made, scrapy_run):
+    where = MUTATIONS["a title in a record"](made)
+
+    result = scrapy_run("verify", "--json", str(made.path))
+
+    said = json.loads(result.stdout)
+    assert (result.returncode, said["faults"], said["warnings"]) == (1, 2, 0)
+    assert {(each["kind"], each["file"], each["line"]) for each in said["findings"]} == {
+        ("differs", str(where.file), where.line),
+        ("part", str(where.file), None),
+    }
+
+
+def test_command_takes_the_name_of_a_collection(crawled, scrapy_run):
+    archives = str(crawled.path.parent)
+
+    assert scrapy_run("verify", "kankanews", env={"NEWSSPIDER_ARCHIVE_DIR": archives}).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("nowhere", None, "there is no such file, directory or collection"),
+        ("https://kankanews.com/x.warc.gz", None, "only files of this machine"),
+        ("empty.warc.gz", b"", "the file is empty"),
+        ("empty.jsonl", b"", "the file is empty"),
+        ("notes.txt", b"hello", "neither a WARC file nor a feed part: it begins with b'hello'"),
+        ("old.arc", b"filedesc://old.arc 0.0.0.0 20140216012908 text/plain 76\n", "an ARC file has no digests"),
+        ("lone.jsonl", b"{}\n", "it lies in no collection"),
+    ],
+)
+def test_path_that_cannot_be_verified_is_named_with_what_is_expected(tmp_path, name, content, said):
+    path = name if "://" in name else tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(PathError, match=re.escape(said)) as raised:
+        verify(path)
+
+    assert str(raised.value).startswith(str(path))
+    assert "Give a collection, a WARC file or a feed part" in str(raised.value)
+
+
+def test_directories_that_are_no_collection_or_an_empty_one_are_refused(tmp_path):
+    with pytest.raises(PathError, match="it has no archive/ in it"):
+        verify(tmp_path)
+
+    (tmp_path / "archive").mkdir()
+
+    with pytest.raises(PathError, match="the collection is empty"):
+        verify(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "takes what is to be verified"),
+        (("nowhere",), "there is no such file"),
+        (("--head", "00", "x"), "takes a SHA-256"),
+    ],
+)
+def test_command_refuses_what_it_cannot_use(scrapy_run, arguments, said):
+    result = scrapy_run("verify", *arguments)
+
+    assert result.returncode in (1, 2)
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr

@@ -198,10 +198,15 @@ def _made_again(site: ModuleType, kind: str, page: Page, record: dict[str, Any])
     """Return the item that the page gives today, None when it has no such item."""
     capture = page.capture
     parsed = site.parse_page(page.http.body(), capture.url, page.http.headers, capture.captured)
-    item = parsed.article if kind == "article" else parsed.site_facts
-    if item is not None:
-        item.archive = Locator(**record["archive"])  # compared with the page's own before
-    return item
+    # What the record says of itself is compared with the page before, and told apart by version.
+    where = Locator(**record["archive"])
+    if kind == "article":
+        parsed.article.archive = where
+        parsed.article.provenance.parser_version = record["provenance"]["parser_version"]
+        return parsed.article
+    if parsed.site_facts is not None:
+        parsed.site_facts.archive = where
+    return parsed.site_facts
 
 
 def _differences(record: dict[str, Any], again: Any) -> dict[str, str]:
