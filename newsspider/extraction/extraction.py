@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 import shutil
 import sqlite3
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -163,10 +164,10 @@ def _working_directory(directory: Path) -> Iterator[Path]:
         raise ExtractionWriteError(directory, error) from error
     finally:
         if work.exists() and not any(work.glob("unit-*.json")):
+            _remove_unfinished(directory, work, set())
             shutil.rmtree(work)
-            with suppress(OSError):  # a part of a unit that is not finished is left for the next process to remove
-                for each in made:
-                    each.rmdir()
+            for each in made:
+                each.rmdir()
 
 
 def _plan(request: Request, work: Path, problems: list[str], progress: Progress) -> Plan:
@@ -218,7 +219,7 @@ def _program_sha256() -> str:
 def _run(job: Job, keys: dict[int, str], jobs: int, progress: Progress) -> None:
     """Have all units extracted that are not finished."""
     finished = {unit for unit, key in keys.items() if load(job.work, unit, key) is not None}
-    _remove_unfinished(job, finished)
+    _remove_unfinished(job.directory, job.work, finished)
     waiting = [(unit, key) for unit, key in keys.items() if unit not in finished]
     progress.begin(job.plan.captures, sum(job.plan.size_of(unit) for unit in finished))
     if waiting:
@@ -228,16 +229,16 @@ def _run(job: Job, keys: dict[int, str], jobs: int, progress: Progress) -> None:
     progress.end()
 
 
-def _remove_unfinished(job: Job, finished: set[int]) -> None:
+def _remove_unfinished(directory: Path, work: Path, finished: set[int]) -> None:
     """Remove what belongs to no finished unit: of a process that was killed, or of other archives or lines of code."""
-    kept = {path.name for unit in finished for path in (tally_path(job.work, unit), facts_path(job.work, unit))}
+    kept = {path.name for unit in finished for path in (tally_path(work, unit), facts_path(work, unit))}
     kept |= {f"part-{unit:05}.jsonl" for unit in finished}
-    for directory, patterns in (
-        (job.directory, ("part-*.jsonl", ".part-*", "site-facts-*.jsonl", ".site-facts-*")),
-        (job.work, ("unit-*.json", ".unit-*", "facts-*.jsonl", ".facts-*")),
+    for place, pattern in (
+        (directory, r"\.?(part|site-facts)-\d+\.jsonl(\.part)?|\.?diff\.(json|html)(\.part)?"),
+        (work, r"\.?(unit|facts)-\d+\.jsonl?(\.part)?"),
     ):
-        for path in (path for pattern in patterns for path in directory.glob(pattern)):
-            if path.name not in kept:
+        for path in place.iterdir():
+            if re.fullmatch(pattern, path.name) and path.name not in kept:
                 path.unlink()
 
 

@@ -16,6 +16,10 @@ import threading
 from queue import SimpleQueue
 from typing import IO
 
+if __name__ == "__main__":
+    # itemadapter, of the loader, imports Scrapy if it is there: for nothing here, and half of the start-up.
+    sys.modules["scrapy"] = None  # type: ignore[assignment]
+
 from newsspider.extraction.finished import store
 from newsspider.extraction.unit import Extractor
 
@@ -29,7 +33,10 @@ def main() -> None:
     gc.set_threshold(_THRESHOLD)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
-    job = pickle.load(sys.stdin.buffer)
+    try:
+        job = pickle.load(sys.stdin.buffer)
+    except EOFError:
+        return
     asked: SimpleQueue[tuple[int, str]] = SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, asked), daemon=True).start()
     extractor = Extractor(job)
