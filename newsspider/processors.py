@@ -236,7 +236,7 @@ def count_text(paragraphs: Iterable[str]) -> TextCounts:
     rest, runs = _HAN_RUN.subn(" ", text)
     han = len(text) - len(rest) + runs
     return TextCounts(
-        chars=len("".join(text.split())),
+        chars=han + len("".join(rest.split())),
         han=han,
         words=han + len(_OTHER_WORD.findall(rest)),
         paragraphs=len(texts),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from newsspider.errors import NewsspiderError
@@ -86,8 +87,7 @@ class Site:
         url = absolute(base, reference) if reference else None
         if url is None:
             return None
-        url = self.canonical_url(url)
-        return url if self.page_id(url) else None
+        return self.canonical_url(url) if self.page_id(url) else None
 
     def record_id(self, url: str) -> str | None:
         page_id = self.page_id(url)
@@ -108,9 +108,7 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
     if page_id is None:
         raise UnparsedPageError(url, ("address",), doubts)
 
-    def article_url(reference: str | None) -> str | None:
-        return site.article_url(page.base_url, reference)
-
+    article_url = partial(site.article_url, page.base_url)
     loader = ArticleLoader(captured_at=captured_at, url=page.base_url, title_suffix=site.title_suffix)
     landmarks = Landmarks(page, site.words, captured_at, article_url)
     layout = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -199,7 +199,7 @@ class Landmarks:
             return {}
         position = self.opens["date"]
         date, source = split_date_and_source(self.lines[position])
-        if self._source_stands_apart():
+        if self._source_stands_apart:
             position += 1
             source = self.lines[position]
         said: dict[str, Any] = {"published_at": date}
@@ -207,6 +207,7 @@ class Landmarks:
             said["source"] = source, self.blocks[position].pieces[-1][1]
         return said
 
+    @cached_property
     def _source_stands_apart(self) -> bool:
         """Whether the line below the date belongs to it: the element around both holds hardly more than the two."""
         position = self.opens["date"]
@@ -235,7 +236,7 @@ class Landmarks:
         if end is None:
             return {}
         if "date" in self.opens:
-            start = self.opens["date"] + 1 + self._source_stands_apart()
+            start = self.opens["date"] + 1 + self._source_stands_apart
         else:
             title = self._title().get("title")
             if title is None:
