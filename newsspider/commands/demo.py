@@ -111,8 +111,8 @@ def _summarise(collection: Path) -> None:
         "\nTry next:\n"
         f"  head -n 1 {rows[0][0]} | python3 -m json.tool --no-ensure-ascii\n"
         "      a record\n"
-        f"  {scrapy} index {_COLLECTION}\n"
-        "      rebuild the index from the archive\n"
+        f"  {scrapy} verify {collection}\n"
+        "      prove every record from the bytes of its page\n"
         f"  {scrapy} crawl kankanews -s CONTACT=you@example.org\n"
         "      the real site, politely"
     )
