@@ -20,7 +20,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from benchmarks.demo import as_options, demo_site, fast_settings
 from newsspider.sites import kankanews
 
-ARTICLES = 3000
+ARTICLES = 5000
 ROUNDS = 3
 AT_LEAST_BARE = 0.6
 AT_LEAST_TWO = 1.7

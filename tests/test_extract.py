@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 import zlib
 from collections import Counter
 from pathlib import Path
@@ -158,6 +159,17 @@ def test_warc_files_without_an_index_give_the_same_records(run, collection, extr
     assert files(tmp_path / "out") == files(extracted)
 
 
+def test_wacz_gives_the_same_records(run, collection, extracted, tmp_path):
+    with zipfile.ZipFile(tmp_path / "crawl.wacz", "w") as wacz:
+        for path in (collection / "archive").iterdir():
+            wacz.write(path, f"archive/{path.name}")
+
+    ended = run("extract", str(tmp_path / "crawl.wacz"), "--to", str(tmp_path / "out"))
+
+    assert ended.returncode == 0, ended.stderr
+    assert lines_of(tmp_path / "out") == lines_of(extracted)
+
+
 def test_revisit_whose_original_is_not_given_is_named(run, collection, tmp_path):
     last = max((collection / "archive").iterdir())
 
@@ -204,6 +216,17 @@ def test_damaged_record_is_named_and_the_others_are_read(run, copy, extracted, t
     # The page, and its revisits.
     assert set(lost) == {(each["warc"], each["offset"]) for each in manifest["unreadable"]}
     assert all("a revisit whose original" in each["problem"] for each in manifest["unreadable"][1:])
+
+
+def test_index_that_says_nothing_of_a_capture_is_told_of(run, copy, tmp_path):
+    index = copy / "indexes" / "index.cdxj"
+    lines = index.read_text().splitlines(keepends=True)
+    index.write_text(lines[0].replace('"offset"', '"place"') + "".join(lines[1:]))
+
+    ended = run("extract", str(copy), "--to", str(tmp_path / "out"))
+
+    assert (ended.returncode, "scrapy index copy" in ended.stderr, "Traceback" in ended.stderr) == (1, True, False)
+    assert not (tmp_path / "out").exists()
 
 
 # ---------------------------------------------------------------- whole or absent
@@ -426,7 +449,7 @@ def test_diff_counts_what_was_added_lost_and_changed(differing, extracted):
     assert differing["fields"]["title"]["examples"]["added"][0]["url"] == without["url"]
     assert differing["elsewhere"] == 1
     articles = manifest_of(extracted)["counts"]["articles"]
-    # The rest of the part is equal but for the bytes: it was written by another program.
+    assert differing["different"] == 3
     assert differing["same"] + differing["different"] + differing["gained"] == articles
     assert differing["parsers_then"] == {f"kankanews {kankanews.PARSER_VERSION}": articles - differing["gained"]}
 

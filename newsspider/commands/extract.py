@@ -55,7 +55,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        cores = len(os.sched_getaffinity(0))
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         parser.add_argument("--site", metavar="SITE", help="only articles of this site (default: of all that we know)")
         parser.add_argument("--jobs", type=int, default=cores, metavar="N", help="processes (default: %(default)s)")
         parser.add_argument(

@@ -25,7 +25,9 @@ def as_html(told: Told) -> str:
         versions=escape(told.versions()),
         summary="".join(f"<li><b>{count:,}</b>{escape(what)}</li>\n" for what, count in told.summary()),
         one_sided="".join(_list(what, urls) for what, urls in told.one_sided()),
-        fields="".join(_field(path, of_field, most) for path, of_field in told.fields)
+        fields="".join(_field(path, of_field, most) for path, of_field in told.fields).replace(
+            "<details>", "<details open>", 1
+        )
         or "<p>No field differs.</p>",
     )
 

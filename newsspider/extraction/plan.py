@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsspider.archive.cdxj import REVISIT_MIME, CdxjEntry, LineSorter, checked_lines
+from newsspider.archive.cdxj import REVISIT_MIME, CdxjEntry, IndexDamagedError, LineSorter, checked_lines
 from newsspider.archive.source import Source
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def make_plan(
     A capture is taken if a crawl would have: with a status of success, and the address of an article. *progress* is
     told how many captures were looked at, and how many are taken.
     """
-    numbers: dict[tuple[int, str], int] = {}
+    numbers: dict[tuple[int, str], int] = {}  # in the order of files, so that lines sort by it
     for source_number, source in enumerate(sources):
         for name in source.files:
             numbers[source_number, name] = len(numbers)
@@ -86,9 +86,8 @@ def make_plan(
     try:
         for source_number, source in enumerate(sources):
             for index in source.indexes:
-                for line in checked_lines(index):
+                for entry in _entries(index):
                     seen += 1
-                    entry = CdxjEntry.parse(line.decode())
                     number = numbers.setdefault((source_number, entry.filename), len(numbers))
                     if _succeeded(entry) and any(site.is_article(entry.url) for site in sites):
                         lines.add(_LINE.format(number, entry.offset).encode())
@@ -99,6 +98,16 @@ def make_plan(
     finally:
         lines.clear()
     return Plan(path, tuple(sources), tuple(numbers), captures, unit_size)
+
+
+def _entries(index: Path) -> Iterator[CdxjEntry]:
+    offset = 0
+    for line in checked_lines(index):
+        try:
+            yield CdxjEntry.parse(line.decode())
+        except ValueError as error:
+            raise IndexDamagedError(index, offset, str(error)) from error
+        offset += len(line)
 
 
 def _succeeded(entry: CdxjEntry) -> bool:

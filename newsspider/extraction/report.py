@@ -32,7 +32,7 @@ class Told:
     def summary(self) -> Iterator[tuple[str, int]]:
         """Yield what there is to count, and the count."""
         comparison = self.comparison
-        yield "the same record, to the byte", comparison.same
+        yield "the same record", comparison.same
         yield "another record", comparison.different
         yield "a record then, none today", comparison.lost
         yield "a record today, none then", comparison.gained
@@ -88,5 +88,6 @@ def as_text(told: Told) -> str:
             lines.append(f"{path:{width}}" + "".join(f"{of_field.counts[kind]:>10,}" for kind in KINDS))
             for kind in KINDS:
                 for example in of_field.examples[kind][:1]:
-                    lines += [f"    {example.url}", f"      then   {example.then!r}", f"      today  {example.now!r}"]
+                    then, today = (repr(text) if text else "nothing" for text in (example.then, example.now))
+                    lines += [f"    {example.url}", f"      then   {then}", f"      today  {today}"]
     return "\n".join(lines) + "\n"
