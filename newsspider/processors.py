@@ -141,7 +141,7 @@ class KeywordsLine(NamedTuple):
 
 
 _KEYWORDS_LABEL = re.compile(r"关键[词字]\s?[:：]\s?")
-_KEYWORD_MARK = re.compile(r"\s*[、,，;；|｜]\s*")
+_KEYWORD_MARK = re.compile(r"[、,，;；|｜]")
 _HAN = r"\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
 
@@ -163,7 +163,7 @@ def parse_keywords_line(text: str) -> KeywordsLine | None:
     if not line or not label:
         return None
     words = line[label.end() :]
-    parts = tuple(part for part in _KEYWORD_MARK.split(words) if part)
+    parts = tuple(word for part in _KEYWORD_MARK.split(words) if (word := part.strip()))
     if len(parts) == 1:
         parts = tuple(words.split())
         if len(parts) == 1 or not all(_HAN_CHARACTER.search(part) for part in parts):
