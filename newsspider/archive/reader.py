@@ -17,8 +17,11 @@ from newsspider.errors import NewsspiderError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MAX_HEADER = 1 << 16
-"""Bytes of a WARC header; they are an archiver's, never a server's."""
+_MAX_HEADER = 16 * MAX_HEAD
+"""Bytes of a WARC header: it holds two addresses, and a server may lead to one as long as its head may be."""
+
+_MAX_OTHER_HEADER = 1 << 16
+"""Bytes in which other things than a WARC record have to show what they are."""
 
 _READ_SIZE = 1 << 15
 """Bytes read at once from a compressed file; what is read beyond a member is read again."""
@@ -148,8 +151,10 @@ class Record:
 
     def _read_header(self) -> tuple[bytes, bytes]:
         data = self._source.read(4096)
-        while data and b"\r\n\r\n" not in data and len(data) <= _MAX_HEADER:
-            more = self._source.read(4096)
+        # A longer read each time, so that a long header is not searched over and over.
+        limit = _MAX_HEADER if data.startswith(b"WARC/") else _MAX_OTHER_HEADER
+        while data and b"\r\n\r\n" not in data and len(data) <= limit:
+            more = self._source.read(len(data))
             if not more:
                 break
             data += more

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from newsspider.archive.collection import Collection, OriginalNotFoundError
 from newsspider.archive.exchange import MEMORY_LIMIT
+from newsspider.archive.http import MAX_HEAD
 from newsspider.archive.indexing import rebuild_index
 from newsspider.archive.reader import WarcError, iter_records, read_record
 from newsspider.archive.record import header
-from tests.archive.exchanges import REQUEST, STARTED, URL, page
+from tests.archive.exchanges import REQUEST, STARTED, URL, exchange, page, writer
 from tests.archive.test_writer import ANSWERS, TEXT, files, write
 
 if TYPE_CHECKING:
@@ -106,6 +107,19 @@ def test_a_revisit_whose_original_is_gone_says_so(tmp_path):
 
     with pytest.raises(OriginalNotFoundError, match=rf"{second.warc} at byte {second.offset}: .* is not in the index"):
         Collection(tmp_path).page(second)
+
+
+def test_an_address_as_long_as_a_server_can_make_it_is_read_again(tmp_path):
+    url = f"{URL}?x={'%e7' * MAX_HEAD}"
+    answers = [page(TEXT), page(TEXT), page(b"behind it")]
+    with writer(tmp_path) as open_writer:
+        captures = [open_writer.write_exchange(exchange(answer, url=url)) for answer in answers]
+    (file,) = files(tmp_path)
+
+    read = {record.record_id: (record.type, record.url) for record in iter_records(file)}
+
+    assert [capture.type for capture in captures] == ["response", "revisit", "response"]
+    assert [read[capture.record_id] for capture in captures] == [(capture.type, url) for capture in captures]
 
 
 def read_to_the_end(records: Iterable[Record]) -> int:
