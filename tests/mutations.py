@@ -235,6 +235,11 @@ def a_letter_of_a_mandatory_fields_name(made: Made) -> Where:
 
 
 @mutation
+def a_digit_of_the_warc_version(made: Made) -> Where:
+    return made.page().change(rb"WARC/1.1", other_digit)
+
+
+@mutation
 def a_content_length_too_small(made: Made) -> Where:
     return made.page().change(rb"\r\nContent-Length: (\d+)(?=\r\n\r\nHTTP)", lambda found: b"\r\nContent-Length: 99")
 

@@ -19,7 +19,7 @@ from newsspider.verify.findings import KINDS, Finding, Report
 from newsspider.verify.paths import PathError, find_targets
 from newsspider.verify.verification import Verification
 from tests.archive.exchanges import chunked, exchange, page, writer
-from tests.mutations import MUTATIONS, Made, flip, members
+from tests.mutations import MUTATIONS, Made, change_record, flip, members
 
 PROOF = Path(__file__).parent.parent / "docs" / "proof.md"
 FOREIGN = Path(__file__).parent.parent.parent / "shared" / "foreign"
@@ -243,6 +243,28 @@ def test_what_no_rule_decides_is_held_to_the_page_whatever_the_version(made, mon
     ]
 
 
+@pytest.mark.parametrize(
+    ("change", "kind", "said"),
+    [
+        ({"archive": None}, "locator", "names no page"),
+        ({"site": "nowhere"}, "page", "no site is called 'nowhere'"),
+        ({"offset": 10**30}, "page", "cannot be opened"),
+        ({"offset": 10**18}, "page", "cannot be opened"),
+        ({"offset": 8.0}, "page", "cannot be opened"),
+        ({"offset": 0}, "locator", "is a record without a page"),
+        ({"warc": "../../../etc/passwd"}, "page", "../../../etc/passwd is not in"),
+    ],
+)
+def test_record_that_leads_nowhere_is_a_fault_and_no_crash(made, change, kind, said):
+    part = made.parts(0)[0]
+    place = {name: change.pop(name) for name in ("offset", "warc") if name in change}
+    change_record(part, 0, lambda record: (record["archive"].update(place), record.update(change)))
+
+    (fault,) = verify(part).faults(kind)
+
+    assert said in fault.problem
+
+
 def test_part_is_verified_by_itself(made):
     assert verify(made.parts(1)[0]).findings == []
 
@@ -299,6 +321,14 @@ def test_both_conventions_for_chunked_payloads_pass_and_are_told_apart(tmp_path,
     assert verified.faults() == []
     assert verified.counts["payload digests"] == 1
     assert verified.counts.get("payload digests of the chunks as stored", 0) == (convention == "stored")
+
+
+def test_digest_by_an_unknown_algorithm_is_a_warning(made):
+    where = made.page().change(rb"WARC-Block-Digest: sha1:\w+", lambda _: b"WARC-Block-Digest: blake9:00")
+
+    verified = verify(where.file)
+
+    assert (verified.kinds("fault"), verified.kinds("warning") - {"reference"}) == (set(), {"digest-form"})
 
 
 def test_findings_in_one_file_are_told_up_to_a_number_and_counted_beyond(tmp_path):

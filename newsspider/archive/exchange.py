@@ -21,7 +21,7 @@ CHUNK_SIZE = 1 << 18
 """Bytes in a piece of a message that lies on disk."""
 
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
-"""Why a block is not whole, in the words of WARC-Truncated (ISO 28500, 5.13)."""
+"""Why a block is not whole, in the words of WARC-Truncated (ISO 28500:2017, 5.15)."""
 
 
 class Wire:

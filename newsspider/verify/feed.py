@@ -47,6 +47,24 @@ class PartFacts:
     records: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    """One line of a feed."""
+
+    said: dict[str, Any]
+    kind: str
+    """One of ``schema.KINDS``."""
+    version: str | None
+    """Of the parser that made it; None when that cannot be told."""
+    line: bytes | None
+    """As it stands, where it must be as this program writes it."""
+    place: Place
+
+    @property
+    def name(self) -> str:
+        return str(self.said["id"])
+
+
 @dataclass(slots=True)
 class _OtherVersion:
     """Records that another version of a parser made."""
@@ -95,91 +113,86 @@ class FeedCheck:
         self, line: bytes, kind: str, pages: Pages, place: Place, *, own_form: bool, made_by: str | None
     ) -> None:
         try:
-            record = orjson.loads(line)
-            schema.check(record, kind)
+            said = orjson.loads(line)
+            schema.check(said, kind)
         except orjson.JSONDecodeError as error:
             self._report.fault("line", place, f"not a line of JSON ({error}): {shortened(line[:80])}")
             return
         except schema.RecordInvalidError as error:
             self._report.fault("schema", place, str(error))
             return
-        if self._facts is not None:
-            if kind == "site_facts":
-                self._facts.add(record["id"])
-            elif record["site_facts"] not in {None, *self._facts}:
-                problem = f"{record['id']} cites the site facts {record['site_facts']}, which are in no part"
-                self._report.fault("site-facts", place, problem)
-        if record["archive"] is None:
-            self._report.fault("locator", place, f"{record['id']} names no page")
-            return
-        page = self._page(record, pages, place)
+        version = said["provenance"]["parser_version"] if kind == "article" else made_by
+        record = _Record(said=said, kind=kind, version=version, line=line if own_form else None, place=place)
+        self._check_facts(record)
+        page = self._page(record, pages)
         if page is not None:
-            version = record["provenance"]["parser_version"] if kind == "article" else made_by
-            self._compare(record, line if own_form else None, kind, version, page, place)
+            self._compare(record, page)
 
-    def _page(self, record: dict[str, Any], pages: Pages, place: Place) -> Page | None:
+    def _check_facts(self, record: _Record) -> None:
+        if self._facts is None:
+            return
+        if record.kind == "site_facts":
+            self._facts.add(record.name)
+        elif (cited := record.said["site_facts"]) is not None and cited not in self._facts:
+            problem = f"{record.name} cites the site facts {cited}, which are in no part"
+            self._report.fault("site-facts", record.place, problem)
+
+    def _page(self, record: _Record, pages: Pages) -> Page | None:
         """Open the page that a record names; report what does not fit."""
-        where = record["archive"]
-        named = f"the page of {record['id']}, {where['warc']} at byte {where['offset']:,},"
+        where = record.said["archive"]
+        if where is None:
+            self._report.fault("locator", record.place, f"{record.name} names no page")
+            return None
+        named = f"the page of {record.name}, {where['warc']} at byte {where['offset']:,},"
         try:
             page = pages.page(where["warc"], where["offset"])
         except PageUnfinishedError as error:
-            self._report.warn("unfinished", place, f"{named} cannot be opened yet: {error}")
+            self._report.warn("unfinished", record.place, f"{named} cannot be opened yet: {error}")
             return None
-        except (NewsspiderError, OSError) as error:
+        except (NewsspiderError, OSError, OverflowError, TypeError) as error:  # the last two: 1e30, 0.5 as an offset
             problem = getattr(error, "finding", str(error))
-            self._report.fault("page", place, f"{named} cannot be opened: {problem}")
+            self._report.fault("page", record.place, f"{named} cannot be opened: {problem}")
             return None
         if page is None:
-            self._report.fault("locator", place, f"{named} is a record without a page")
+            self._report.fault("locator", record.place, f"{named} is a record without a page")
             return None
         for name in ("length", "record_id", "payload_digest"):
             if where[name] != (there := getattr(page.capture, name)):
-                self._report.fault("locator", place, f"{named} has {name} {there}, and the record says {where[name]}")
+                problem = f"{named} has {name} {there}, and the record says {where[name]}"
+                self._report.fault("locator", record.place, problem)
         return page
 
-    def _compare(
-        self, record: dict[str, Any], line: bytes | None, kind: str, version: str | None, page: Page, place: Place
-    ) -> None:
+    def _compare(self, record: _Record, page: Page) -> None:
+        """Make the record once more, and report what is not the same."""
         try:
-            site = sites.load(record["site"])
-            again = _made_again(site, kind, page, record)
-        except UnparsedPageError as error:
-            again, problem = None, str(error)
+            site = sites.load(record.said["site"])
+            again, problem = _made_again(site, record, page)
         except NewsspiderError as error:
-            self._report.fault("page", place, f"{record['id']} cannot be made again: {error}")
+            self._report.fault("page", record.place, f"{record.name} cannot be made again: {error}")
             return
-        else:
-            problem = "the page states no site facts"
-        version = version or site.PARSER_VERSION
-        bytes_problem = _problem_of_bytes(page)
-        if bytes_problem is not None:
-            self._report.fault("differs", place, f"the page of {record['id']} was altered: {bytes_problem}")
-        wrong = {"": problem} if again is None else _differences(record, again)
-        if version != site.PARSER_VERSION and bytes_problem is None:
-            wrong = self._count_other_version(site, version, wrong, place)
+        altered = _problem_of_bytes(page)
+        if altered is not None:
+            self._report.fault("differs", record.place, f"the page of {record.name} was altered: {altered}")
+        wrong = {"": problem} if again is None else _differences(record.said, again)
+        of_another_version = record.version not in (None, site.PARSER_VERSION)
+        if of_another_version and altered is None:
+            wrong = self._count_other_version(site, record, wrong)
         for problem in wrong.values():
-            blame = "" if bytes_problem else ", and the page is as it was: the record was altered"
-            self._report.fault("differs", place, f"{record['id']}: {problem}{blame}")
-        if again is not None and not wrong and line is not None and version == site.PARSER_VERSION:
-            self._compare_form(line, again, record, place)
+            blame = "" if altered else ", and the page is as it was: the record was altered"
+            self._report.fault("differs", record.place, f"{record.name}: {problem}{blame}")
+        if not (wrong or of_another_version or record.line is None or record.line == to_json_line(again)):
+            problem = f"{record.name} says the same as its page, in other bytes than this program writes"
+            self._report.fault("differs", record.place, problem)
 
-    def _count_other_version(
-        self, site: ModuleType, version: str, wrong: dict[str, str], place: Place
-    ) -> dict[str, str]:
+    def _count_other_version(self, site: ModuleType, record: _Record, wrong: dict[str, str]) -> dict[str, str]:
         """Count what other rules may make different; return what none may."""
-        key = (site.NAME, version, site.PARSER_VERSION)
-        seen = self._other_versions.setdefault(key, _OtherVersion(place))
+        key = (site.NAME, str(record.version), site.PARSER_VERSION)
+        seen = self._other_versions.setdefault(key, _OtherVersion(record.place))
         by_rule = [name or "that there is a record" for name in wrong if name not in _OF_NO_RULE]
         seen.records += 1
         seen.changed += bool(by_rule)
         seen.fields.update(by_rule)
         return {name: problem for name, problem in wrong.items() if name in _OF_NO_RULE}
-
-    def _compare_form(self, line: bytes, again: Any, record: dict[str, Any], place: Place) -> None:
-        if line != to_json_line(again):
-            problem = f"{record['id']} says the same as its page, in other bytes than this program writes"
-            self._report.fault("differs", place, problem)
 
     def tell_of_other_versions(self) -> None:
         """Say, once for each version, which records another parser made, and what the installed one changes."""
@@ -194,19 +207,21 @@ class FeedCheck:
             self._report.warn("rule", seen.first, problem)
 
 
-def _made_again(site: ModuleType, kind: str, page: Page, record: dict[str, Any]) -> Any:
-    """Return the item that the page gives today, None when it has no such item."""
+def _made_again(site: ModuleType, record: _Record, page: Page) -> tuple[Any, str]:
+    """Return the item that the page gives today, or None and why there is none."""
     capture = page.capture
-    parsed = site.parse_page(page.http.body(), capture.url, page.http.headers, capture.captured)
-    # What the record says of itself is compared with the page before, and told apart by version.
-    where = Locator(**record["archive"])
-    if kind == "article":
-        parsed.article.archive = where
-        parsed.article.provenance.parser_version = record["provenance"]["parser_version"]
-        return parsed.article
-    if parsed.site_facts is not None:
-        parsed.site_facts.archive = where
-    return parsed.site_facts
+    try:
+        parsed = site.parse_page(page.http.body(), capture.url, page.http.headers, capture.captured)
+    except UnparsedPageError as error:
+        return None, str(error)
+    item = parsed.article if record.kind == "article" else parsed.site_facts
+    if item is None:
+        return None, "the page states no site facts"
+    # The place is compared with the page's own already, and versions are told apart.
+    item.archive = Locator(**record.said["archive"])
+    if record.kind == "article":
+        item.provenance.parser_version = record.version
+    return item, ""
 
 
 def _differences(record: dict[str, Any], again: Any) -> dict[str, str]:
@@ -220,7 +235,7 @@ def _differences(record: dict[str, Any], again: Any) -> dict[str, str]:
 
 
 def _problem_of_bytes(page: Page) -> str | None:
-    """Say why a page's payload is not what its digest says; None when it is, or has no digest."""
+    """Say why a page's payload is not what its digest says; None when it is, or there is no digest to hold it to."""
     stated = page.capture.payload_digest
     if stated is None:
         return None
