@@ -102,6 +102,38 @@ def test_a_short_first_paragraph_is_not_taken_for_the_source():
     assert record(html)["paragraphs"][0] == "第一段。"
 
 
+def plain(date, *paragraphs):
+    """A page with hardly a landmark."""
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return f"""<html lang="zh"><p>时讯</p><p>点赞</p><p>收藏</p><h1>标题</h1><p>{date}</p>{body}
+        <p>举报电话:021-62870000</p><p>沪ICP备10207042号-1</p></html>"""
+
+
+@pytest.mark.parametrize("printed", ["举报电话:12345,可随时拨打。", "Copyright的意思是版权。", "沪ICP备1号已注销。"])
+def test_a_paragraph_that_reads_like_the_footer_does_not_end_the_body(printed):
+    got = record(plain("2019-01-09 17:04:22 看看新闻Knews", "第一段。", printed, "第三段。"))
+
+    assert got["paragraphs"] == ["第一段。", printed, "第三段。"]
+    assert got["site_facts"] == record(plain("2019-01-09 17:04:22", "第一段。"))["site_facts"] is not None
+
+
+def test_a_sentence_right_below_the_date_is_not_the_source():
+    got = record(plain("2019-01-09 17:04:22", "第一段。"))
+
+    assert (got["paragraphs"], got["source"]) == (["第一段。"], None)
+
+
+def test_a_sentence_that_begins_with_a_time_is_not_the_line_below_the_title():
+    html = page("scrambled").replace("2019-01-09 17:04:22", "").replace("看看新闻Knews</span>", "</span>", 1)
+    first = golden("scrambled")["paragraphs"][0]
+    html = html.replace(first, f"2018-12-31 10:00:00 会议开始。</p><p>{first}")
+
+    got = record(html)
+
+    assert got["paragraphs"] == ["2018-12-31 10:00:00 会议开始。", *golden("scrambled")["paragraphs"]]
+    assert (got["published_at"], got["source"]) == (None, None)
+
+
 @pytest.mark.parametrize("with_keywords", [True, False])
 def test_a_heading_that_reads_like_the_keywords_stays_in_the_body(with_keywords):
     html = page().replace('<p style="text-indent:2em;">\u3000\u3000李强指出', "<p>关键词:走访</p><p>李强指出", 1)

@@ -35,6 +35,7 @@ _MAX_LABEL = 40  # characters; a longer line is a sentence, not a name
 _MAX_KEYWORDS = 50
 _LABEL = re.compile(r"\w+\W*")  # one word, then a colon or nothing
 _LETTER = re.compile(r"\w")
+_SENTENCE_ENDS = "。!\uff01?\uff1f"
 _BELOW_BODY = ("notice", "keywords", "comments", "recommended")
 
 
@@ -124,7 +125,8 @@ class Landmarks:
             if found and not (name == "keywords" and self._body_goes_on(found[-1] + 1, below)):
                 opens[name] = found[-1]
                 below = min(below, found[-1])
-        if (footer := self._footer(max(opens.values(), default=-1) + 1)) is not None:
+        footer = self._footer(max(opens.values(), default=-1) + 1, below_body=below < len(self.lines))
+        if footer is not None:
             opens["footer"] = footer
         return opens
 
@@ -138,12 +140,17 @@ class Landmarks:
                     return position
         return None
 
-    def _footer(self, start: int) -> int | None:
-        return next((position for position in self.marks.get("footer", ()) if position >= start), None)
+    def _footer(self, start: int, *, below_body: bool) -> int | None:
+        """The first line from *start* that may open the footer; where the body goes up to it, below all sentences."""
+        marks = [position for position in self.marks.get("footer", ()) if position >= start]
+        if not below_body and marks:
+            last = max((n for n in range(marks[0], len(self.lines)) if self.lines[n].endswith("。")), default=start)
+            marks = [position for position in marks if position > last] or marks  # a footer may have sentences too
+        return marks[0] if marks else None
 
     def _body_goes_on(self, start: int, end: int) -> bool:
         """Whether sentences follow, so that what stands above them is a heading in the body."""
-        footer = self._footer(start)
+        footer = self._footer(start, below_body=True)
         return any(line.endswith("。") for line in self.lines[start : end if footer is None else min(end, footer)])
 
     def _date_line(self, toolbar: int | None) -> int | None:
@@ -155,7 +162,7 @@ class Landmarks:
         below_title = None if toolbar is None else self._below_title(start)
         for position in range(start, len(self.lines)):
             line = self.lines[position]
-            if line[:2] in ("19", "20") and len(line) <= 2 * _MAX_LABEL:
+            if line[:2] in ("19", "20") and len(line) <= 2 * _MAX_LABEL and line[-1] not in _SENTENCE_ENDS:
                 raw, _ = split_date_and_source(line)
                 moment = parse_date(raw, self.captured_at) if raw else None
                 if moment and (position == below_title or moment.precision in ("second", "minute")):
@@ -218,7 +225,9 @@ class Landmarks:
         if around is None or (date is not source and around is not source.getparent()):
             return False
         line = self.lines[position + 1]
-        return 0 < len(line) <= _MAX_LABEL and len("".join(around.itertext()).strip()) <= 3 * _MAX_LABEL
+        if not line or line[-1] in _SENTENCE_ENDS:
+            return False
+        return len(line) <= _MAX_LABEL and len("".join(around.itertext()).strip()) <= 3 * _MAX_LABEL
 
     def _body_end(self) -> int | None:
         below = [self.opens[name] for name in _BELOW_BODY if name in self.opens]
