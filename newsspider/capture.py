@@ -20,6 +20,7 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
+    IgnoreRequest,
     ResponseDataLossError,
     StopDownload,
 )
@@ -33,6 +34,7 @@ from newsspider.connections import PrivateAddressError, Router, parse_connect_to
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.archive import Archive
 from newsspider.tap import CURRENT, Tap, TapPool
+from newsspider.urls import MAX_LENGTH
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -55,6 +57,13 @@ class UncapturedResponseError(NewsspiderError):
             f"{url} was answered, but no bytes were recorded: the installed Scrapy or Twisted is not one that "
             "newsspider was tested with; install the versions of requirements.txt"
         )
+
+
+class OverlongUrlError(NewsspiderError, IgnoreRequest):
+    """A redirect leads to an address that is longer than any page's."""
+
+    def __init__(self, url: str):
+        super().__init__(f"{url[:200]}… has {len(url)} characters, more than {MAX_LENGTH}: not fetched")
 
 
 class CaptureHandler(HTTP11DownloadHandler):
@@ -101,6 +110,10 @@ class CaptureHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         url = request.url.partition("#")[0]
+        if len(url) > MAX_LENGTH:
+            error = OverlongUrlError(url)
+            logger.warning("%s", error)
+            raise error
         timeout = request.meta.get("download_timeout") or self._timeout
         tap = Tap(proxied=bool(request.meta.get("proxy")), timeout=timeout)
         started = datetime.now(UTC)

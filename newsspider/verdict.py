@@ -67,3 +67,5 @@ def _findings(stats: Mapping[str, Any]) -> Any:
     sought = stats.get("articles/sought")
     if sought and not given and not stats.get("articles/older") and reason not in _INTERRUPTED:
         yield 5, "no article was found"
+    elif lost := stats.get("articles/without_record"):
+        yield 5, f"{lost} of the articles named by -a url gave no record; the manifest names them"

@@ -74,6 +74,18 @@ def test_named_articles_are_taken_and_nothing_else(crawl, demo_site):
     }
 
 
+def test_named_article_without_a_record_is_named_and_fails_the_run(crawl, demo_site):
+    there, missing = of_kind(demo_site, "legacy").url, demo_site.site.missing[0]
+
+    ended, _ = crawl("-a", f"url={there},{missing}")
+
+    assert ended.returncode == 5
+    assert "1 of the articles named by -a url gave no record" in ended.stderr
+    (manifest,) = manifests(ended.archive_dir / "kankanews")
+    assert manifest["without_record"] == [missing]
+    assert [article["url"] for article in articles(ended.archive_dir / "kankanews")] == [there]
+
+
 def test_addresses_of_one_article_are_one_article(crawl, demo_site):
     doubles = [url for url in demo_site.site.aliases if url.startswith("https:")]
     named = sorted({*doubles, *(demo_site.site.aliases[url] for url in doubles)})

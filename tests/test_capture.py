@@ -147,6 +147,20 @@ def test_same_payload_is_stored_once(crawled):
                 assert record["WARC-Truncated"] == "length"
 
 
+def test_address_longer_than_any_page_s_is_not_fetched(scrapy_run, tmp_path):
+    url = "http://wire.test/" + "a" * 9000
+    out = tmp_path / "out.jsonl"
+    with WireServer() as server:
+        run = scrapy_run(
+            "runspider", "tests/spiders/wire.py", "-a", f"requests={json.dumps([['GET', url, '']])}",
+            "-a", f"out={out}", "-s", f"CONNECT_TO={server.connect_to}",
+        )  # fmt: skip
+
+    assert json.loads(out.read_text(encoding="utf-8"))["error"] == "OverlongUrlError"
+    assert "9017 characters, more than 8192: not fetched" in run.stderr
+    assert [logged.target for logged in server.log] == ["/robots.txt"]
+
+
 def test_page_that_came_unrecorded_ends_the_crawl(scrapy_run):
     with WireServer() as server:
         run = scrapy_run(

@@ -42,8 +42,9 @@ def arguments(demo_site: DemoSite, *more: str) -> list[str]:
 
 
 @pytest.fixture
-def start(demo_site, tmp_path) -> Callable[..., subprocess.Popen[str]]:
-    """Start a crawl, and return when it has said *cue* in its log."""
+def start(demo_site, tmp_path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start a crawl, and return when it has said *cue* in its log; what still runs at the end is killed."""
+    processes: list[subprocess.Popen[str]] = []
 
     def started(*settings: str, cue: str | None = None, **options) -> subprocess.Popen[str]:
         process = subprocess.Popen(
@@ -55,12 +56,17 @@ def start(demo_site, tmp_path) -> Callable[..., subprocess.Popen[str]]:
             encoding="utf-8",
             **options,
         )
+        processes.append(process)
         if cue is not None:
             while cue not in (line := process.stderr.readline()):
                 assert line, f"the crawl ended without saying {cue!r}"
         return process
 
-    return started
+    yield started
+    for process in processes:
+        process.kill()
+        process.wait()
+        process.stderr.close()
 
 
 @pytest.fixture
@@ -306,7 +312,7 @@ def assert_told(run, *parts: str) -> None:
 
 def test_second_crawl_into_a_collection_is_told_to_come_back(start, crawl, scrapy_run, demo_site, tmp_path):
     path = tmp_path / "archives" / "kankanews"
-    with start("DOWNLOAD_DELAY=0.05", cue="Spider opened") as first:
+    with start("DOWNLOAD_DELAY=0.2", cue="Spider opened") as first:
         second = crawl()
         elsewhere = crawl("COLLECTION=elsewhere", "CLOSESPIDER_PAGECOUNT=1")
         first.stderr.read()

@@ -470,3 +470,20 @@ def test_markup_that_leaves_has_nothing_that_a_sanitiser_would_change(html):
 def test_bytes_of_any_kind_are_no_accident(body):
     with pytest.raises(UnparsedPageError):
         kankanews.parse_page(body, URL, [], CAPTURED_AT)
+
+
+def test_cards_in_an_order_that_is_not_known_are_no_guess():
+    cards = "".join(
+        f"<a href='/detail/Card{number:07}'><p>另一条新闻{number}</p></a><span>00:0{number}</span><p>时讯2026/01/27</p>"
+        for number in range(5)
+    )
+    page = f"""<title>标题_时讯_看看新闻网</title><div>时讯</div><div>点赞</div><div>收藏</div><h1>标题</h1>
+        <p>2019-01-09 17:04:22 看看新闻Knews</p><p>正文的第一段。</p><div>推荐视频</div>{cards}"""
+
+    article = kankanews.parse(
+        page.encode(), "https://www.kankanews.com/detail/LMwVGgj402z", [(b"Content-Type", b"text/html; charset=utf-8")],
+        datetime(2026, 1, 30, 8, tzinfo=UTC),
+    )  # fmt: skip
+
+    assert (article.title, article.paragraphs, article.recommendations) == ("标题", ["正文的第一段。"], [])
+    assert "recommendations: the cards are in an order that is not known; none is read" in article.provenance.warnings

@@ -303,7 +303,8 @@ def test_what_is_missing_is_counted_and_named_and_no_error(crawled, replay, tmp_
     absent = [f"{BASE}/detail/Abs3nt{number:03}" for number in range(200)]
 
     replayed = replay(tmp_path / "page.warc.gz", arguments=("-a", f"url={record['url']},{','.join(absent)}"))
-    assert replayed.ended.returncode == 0, replayed.ended.stderr
+    assert replayed.ended.returncode == 5, replayed.ended.stderr  # articles were named, and gave no record
+    assert replayed.manifest["without_record"] == absent
     assert len(replayed.lines) == 1
     assert (replayed.manifest["counts"]["replayed"], replayed.manifest["counts"]["missing"]) == (1, 201)
     assert set(replayed.manifest["source"]["missing"]) <= set(absent)
@@ -369,7 +370,8 @@ def test_answers_are_taken_as_they_are_and_nothing_is_waited_for(odd_answers, re
     path, urls = odd_answers
     replayed = replay(path, arguments=("-a", f"url={','.join(urls)}", "-s", "DOWNLOAD_DELAY=30", "-s", "RETRY_TIMES=9"))
 
-    assert replayed.ended.returncode == 0, replayed.ended.stderr
+    assert replayed.ended.returncode == 5, replayed.ended.stderr
+    assert len(replayed.manifest["without_record"]) == len(urls) - 2
     records = {json.loads(line)["url"] for line in replayed.lines}
     assert {each.partition(":")[0] for each in records} == {"https", "http"}  # the third was captured so
     assert replayed.manifest["statuses"] == {"200": 2, "302": 1, "503": 1}

@@ -162,6 +162,7 @@ class Run:
             "statuses": _by_suffix(stats, "downloader/response_status_count/"),
             "witnesses": _by_field(getattr(self._crawler.spider, "witnesses", {})),
             "unparsed": list(getattr(self._crawler.spider, "unparsed", ())),
+            "without_record": list(getattr(self._crawler.spider, "without_record", ())),
             "parts": [asdict(part) for part in self._articles.parts],
             "site_facts_parts": [asdict(part) for part in self._facts.parts],
             "site_facts": self._known_facts,

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 
 from newsspider.archive.source import existing
 from newsspider.dates import SHANGHAI
@@ -76,6 +76,8 @@ class NewsSpider(Spider):
             )
         # Empty is no default: behind it is a variable that somebody forgot to set.
         self.urls = [self._own_url(each) for each in re.split(r",(?=https?:)", url)] if url is not None else []
+        self.without_record = dict.fromkeys(self.urls)
+        """Of the articles named by ``-a url``, those that gave no record (yet), in their order."""
         self.since = None if since is None else _date(since)
         if follow not in (None, "recommendations"):
             raise SpiderArgumentError(
@@ -95,6 +97,8 @@ class NewsSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
+        # Redirected to a page that another request asks for already: that request gives the record.
+        crawler.signals.connect(spider.request_dropped, signals.request_dropped)
         if spider.archive:
             answer_from_archives(crawler.settings)
         return spider
@@ -103,10 +107,21 @@ class NewsSpider(Spider):
         self.crawler.stats.set_value("articles/sought", True)  # `scrapy fetch` and the like put another start here
         if self.urls:
             for url in self.urls:
-                yield Request(url, self.parse_article)
+                yield Request(url, self.parse_article, meta={"named": url})
         else:
             for url in self.site.START_URLS:
                 yield Request(url, self.parse_list)
+
+    def request_dropped(self, request: Request) -> None:
+        self._has_record(request.meta)
+
+    def _has_record(self, meta: dict[str, Any]) -> None:
+        """Strike out the article named by ``-a url`` that a request with *meta* was for, if it was for one."""
+        if "named" in meta:
+            self.without_record.pop(meta["named"], None)
+
+    def closed(self, reason: str) -> None:
+        self.crawler.stats.set_value("articles/without_record", len(self.without_record))
 
     def parse_list(self, response: Response) -> Iterator[Request]:
         """Follow a list page's articles, and its list pages unless all it shows is older than ``since``."""
@@ -134,6 +149,7 @@ class NewsSpider(Spider):
             self.crawler.stats.inc_value("articles/unparsed")
             return
         article = page.article
+        self._has_record(response.meta)
         if article.published_at is not None and self._is_older(article.published_at.date()):
             self.crawler.stats.inc_value("articles/older")
             return

@@ -118,6 +118,7 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
             loader.hear(f"class:{generation}", said)
             break  # a page is of one generation
     loader.hear("landmarks", landmarks.say())
+    doubts += landmarks.doubts
     loader.hear("script", site.scripts(page))
     for witness, said in metadata.say().items():
         loader.hear(witness, said)

@@ -74,6 +74,8 @@ class Landmarks:
         self.captured_at = captured_at
         self.words = words
         self.article_url = article_url
+        self.doubts: list[str] = []
+        """What was seen and not understood; complete after say()."""
         self.blocks = page.outline
         self.lines = [block.line for block in self.blocks]
         self.marks = self._find_marks()
@@ -325,6 +327,9 @@ class Landmarks:
                 channel, card.date_raw = _split(text)
                 card.channel = card.channel or channel
         _file(cards, card)
+        if 2 * sum(_split(card.title)[1] is not None for card in cards) > len(cards):
+            self.doubts.append("recommendations: the cards are in an order that is not known; none is read")
+            return []
         date_cards(cards, self.captured_at)
         return cards
 
