@@ -46,11 +46,11 @@ class Command(ScrapyCommand):
         if not 1 <= opts.articles <= 100_000:
             raise UsageError("--articles takes a number from 1 to 100000", print_help=False)
         assert self.settings is not None
-        collection = Path(self.settings["ARCHIVE_DIR"]) / _COLLECTION
+        collection = Path(self.settings["ARCHIVE_DIR"]) / (self.settings["COLLECTION"] or _COLLECTION)
         with _site(opts.articles) as site:
             print(f"A made-up news site with {site['articles']} articles is up on 127.0.0.1:{site['https']}.")
             print("Crawling it as https://www.kankanews.com/ (scrapy crawl kankanews) …", flush=True)
-            self.exitcode = subprocess.run(_crawl(site, collection.parent), check=False).returncode
+            self.exitcode = subprocess.run(_crawl(site, collection), check=False).returncode
         if self.exitcode:
             print(f"The crawl ended with exit code {self.exitcode}.", file=sys.stderr)
         else:
@@ -69,11 +69,11 @@ def _site(articles: int) -> Iterator[dict[str, Any]]:
             server.terminate()
 
 
-def _crawl(site: dict[str, Any], archive_dir: Path) -> list[str]:
+def _crawl(site: dict[str, Any], collection: Path) -> list[str]:
     settings = {
         "CONNECT_TO": site["connect_to"],
-        "ARCHIVE_DIR": archive_dir,
-        "COLLECTION": _COLLECTION,
+        "ARCHIVE_DIR": collection.parent,
+        "COLLECTION": collection.name,
         "CONTACT": "https://example.org/newsspider-demo",
         # Nobody has to be spared here.
         "DOWNLOAD_DELAY": 0.01,
@@ -107,9 +107,10 @@ def _summarise(collection: Path) -> None:
     for path, what in rows:
         print(f"  {path}\n      {what}")
     scrapy = _scrapy()
+    newest_part = max((collection / "items").glob("*/part-*.jsonl"))  # not always of this run: it may find nothing new
     print(
         "\nTry next:\n"
-        f"  head -n 1 {rows[0][0]} | python3 -m json.tool --no-ensure-ascii\n"
+        f"  head -n 1 {newest_part} | python3 -m json.tool --no-ensure-ascii\n"
         "      a record\n"
         f"  {scrapy} verify {collection}\n"
         "      prove every record from the bytes of its page\n"
