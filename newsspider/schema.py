@@ -21,9 +21,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import jsonschema_rs
 
 from newsspider.errors import NewsspiderError
-from newsspider.items import SCHEMA_VERSION, Article, SiteFacts
+from newsspider.items import SCHEMA_VERSION, Article, Event, SiteFacts
 
-KINDS: dict[str, type[Any]] = {"article": Article, "site_facts": SiteFacts}
+KINDS: dict[str, type[Any]] = {"article": Article, "site_facts": SiteFacts, "change": Event}
 """What ``scrapy schema`` can print: the records that leave."""
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

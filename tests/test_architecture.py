@@ -20,15 +20,15 @@ LAYERS = [
     {"loaders", "schema"},
     {"witnesses"},
     {"sites"},
-    {"cases", "feeds", "verify"},
+    {"cases", "feeds", "history", "verify"},
     {"extraction"},
     {"connections", "downloader", "identity", "logformatter", "settings", "tap", "extensions"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
     {"spiders"},
     {"commands"},
 ]
-WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "items", "loaders",
-                  "nuxt", "processors", "schema", "sites", "urls", "verdict", "verify", "witnesses",
+WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "history", "items",
+                  "loaders", "nuxt", "processors", "schema", "sites", "urls", "verdict", "verify", "witnesses",
                   "demo"}  # fmt: skip
 
 

@@ -19,14 +19,15 @@ class Command(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        return "[article|site_facts]"
+        return f"[{'|'.join(schema.KINDS)}]"
 
     def short_desc(self) -> str:
         return "Print the JSON Schema of the records"
 
     def long_desc(self) -> str:
         return (
-            "Print the JSON Schema (2020-12) of one kind of record: article (the default) or site_facts. "
+            "Print the JSON Schema (2020-12) of one kind of record: article (the default), site_facts, or change, an "
+            "event in the history of an article. "
             "Example: scrapy schema > article.json"
         )
 
