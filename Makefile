@@ -49,6 +49,7 @@ lock:
 	uv lock
 	uv export --quiet --frozen --no-emit-project --no-default-groups --extra fast --group build --output-file requirements.txt
 	uv export --quiet --frozen --no-emit-project --extra fast --group build --group dev --group bench --output-file requirements-dev.txt
+	uv export --quiet --frozen --only-group deploy --output-file deploy/requirements-check.txt
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

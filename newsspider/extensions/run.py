@@ -85,7 +85,8 @@ class Run:
             raise FeedWriteError(self._collection.path, error) from error
         self._known_facts = _facts_of_last_run(self._collection)
         self._previous = newest_run(self._collection)
-        self.id = _run_id(self._started, self._previous)
+        job = os.environ.get("SCRAPY_JOB") or getattr(crawler.spider, "job", None) or ""
+        self.id = _run_id(self._started, self._previous, job)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -214,13 +215,13 @@ def _facts_of_last_run(collection: Collection) -> dict[str, str]:
     return facts
 
 
-def _run_id(started: datetime, previous: RunLink | None) -> str:
+def _run_id(started: datetime, previous: RunLink | None, job: str) -> str:
     """Return a name that sorts by time, behind the run before; the scheduler's own job id is kept in it.
 
-    >>> _run_id(datetime(2026, 1, 30, tzinfo=UTC), RunLink("20261122T195417123Z-a1b2c3", "…"))[:20]
-    '20261122T195417124Z-'
+    >>> _run_id(datetime(2026, 1, 30, tzinfo=UTC), RunLink("20261122T195417123Z-a1b2c3", "…"), "nightly/7")
+    '20261122T195417124Z-nightly7'
     """
-    job = re.sub(r"[^A-Za-z0-9_-]", "", os.environ.get("SCRAPY_JOB", ""))[:64] or secrets.token_hex(3)
+    job = re.sub(r"[^A-Za-z0-9_-]", "", job)[:64] or secrets.token_hex(3)
     moment = _digits(started)
     if previous is not None and moment <= previous.run[: len(moment)]:  # the clock was put back
         with suppress(ValueError):  # not a name of ours

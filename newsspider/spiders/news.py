@@ -66,9 +66,12 @@ class NewsSpider(Spider):
         follow: str | None = None,
         archive: str | None = None,
         at: str | None = None,
+        _job: str | None = None,
         **unknown: str,
     ):
         super().__init__()
+        self.job = _job
+        """What a scheduler calls the run: scrapyd says it by an argument that it adds itself."""
         if unknown:
             raise SpiderArgumentError(
                 f"-a {next(iter(unknown))}=…: {self.name} has no such argument; "
