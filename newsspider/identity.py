@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class Identity:
     """Scrapy add-on: an honest User-Agent with the operator's contact, unless ``USER_AGENT`` is set."""
 
-    def update_settings(self, settings: BaseSettings) -> None:
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
         contact = settings["CONTACT"]
         agent = f"newsspider/{newsspider.__version__}" + (f" (+{contact})" if contact else "")
         settings.set("USER_AGENT", agent, priority="addon")

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.settings import default_settings
+from scrapy.settings import SETTINGS_PRIORITIES, default_settings
 
 from newsspider import settings as project_settings
 from newsspider.archive.collection import Collection
@@ -60,6 +60,13 @@ class SettingError(NewsspiderError):
         super().__init__(f"the setting {name} is {value!r}; give it {wanted}")
 
 
+class UnknownSettingError(NewsspiderError):
+    """``-s`` names a setting that there is not, and that one of ours is meant by."""
+
+    def __init__(self, name: str, meant: str):
+        super().__init__(f"-s {name}=…: there is no such setting, so it would do nothing; did you mean {meant}?")
+
+
 class UnknownVariableError(NewsspiderError):
     """An environment variable names a setting that there is not."""
 
@@ -89,14 +96,15 @@ class Preflight:
 
 def check_environment() -> None:
     """Raise for a ``NEWSSPIDER_`` variable that would silently do nothing."""
-    known = project_settings.names | {name for name in vars(default_settings) if name.isupper()}
+    known = _known()
     for variable in sorted(os.environ):
         if variable.startswith(project_settings.prefix) and variable.removeprefix(project_settings.prefix) not in known:
             raise UnknownVariableError(variable, known)
 
 
 def check(settings: BaseSettings) -> None:
-    """Raise for the first setting that has no usable value."""
+    """Raise for the first setting that has no usable value, or that is none and must be a slip of the pen."""
+    _check_names(settings)
     for name in SWITCHES:
         _require(settings, name, _reads(settings.getbool), "True or False")
     for name, least in WHOLE_NUMBERS.items():
@@ -112,6 +120,19 @@ def check(settings: BaseSettings) -> None:
     parse_connect_to(settings["CONNECT_TO"])
     if settings["COLLECTION"]:
         Collection.named(Path(settings["ARCHIVE_DIR"]), settings["COLLECTION"])
+
+
+def _check_names(settings: BaseSettings) -> None:
+    """A name that is far from all of ours may be that of an extension of Scrapy's; nobody here can tell."""
+    known = _known()
+    for name in settings:
+        if name not in known and settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]:
+            for meant in difflib.get_close_matches(name, known, n=1, cutoff=0.8):
+                raise UnknownSettingError(name, meant)
+
+
+def _known() -> set[str]:
+    return project_settings.names | {name for name in vars(default_settings) if name.isupper()}
 
 
 def _require(settings: BaseSettings, name: str, holds: Callable[[str], bool], wanted: str) -> None:

@@ -24,7 +24,7 @@ LAYERS = [
     {"extraction"},
     {"connections", "downloader", "identity", "logformatter", "settings", "tap", "extensions"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
-    {"spiders"},
+    {"spiders", "doctor"},
     {"commands"},
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "history", "items",

@@ -168,6 +168,15 @@ def test_setting_that_nobody_can_work_with_is_refused(name, value, error):
         preflight.check(settings(**{name: value}))
 
 
+def test_setting_that_is_a_slip_of_the_pen_is_told_in_one_line(scrapy_run):
+    run = scrapy_run("crawl", "kankanews", "-s", "COLECTION=mine", "-s", "SOME_EXTENSIONS_OWN=1")
+
+    assert run.returncode == 1
+    assert run.stderr == (
+        "scrapy: -s COLECTION=…: there is no such setting, so it would do nothing; did you mean COLLECTION?\n"
+    )
+
+
 @pytest.mark.parametrize("name", ["kankanews", "2026", "看看新闻-2026.11_a"])
 def test_collection_may_be_called_what_people_call_things(name):
     preflight.check(settings(COLLECTION=name))

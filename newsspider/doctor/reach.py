@@ -1,0 +1,69 @@
+"""The way to a site: who we say that we are, and whether its names resolve to addresses that may be crawled."""
+
+from __future__ import annotations
+
+import re
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as LookupTimeoutError
+from typing import TYPE_CHECKING
+
+from newsspider.connections import is_public
+from newsspider.doctor.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_TIMEOUT = 10.0
+"""Seconds for a name to resolve."""
+
+_CONTACT = re.compile(r"https?://\S+|[^\s@]+@[^\s@]+\.[^\s@]+|mailto:\S+")
+
+
+def contact(value: str | None, user_agent: str) -> Iterator[Finding]:
+    """Check that whoever runs the site can find out who crawls it."""
+    if value is None or not value.strip():
+        yield Finding(
+            "warning",
+            "contact",
+            f"the User-Agent is {user_agent!r}, and nobody can reach you; "
+            "set CONTACT to a URL or an e-mail address before you crawl a real site",
+        )
+    elif not _CONTACT.fullmatch(value.strip()):
+        yield Finding("warning", "contact", f"CONTACT is {value!r}; make it a URL or an e-mail address")
+    else:
+        yield Finding("ok", "contact", user_agent)
+
+
+def names(hosts: Collection[str], *, led_elsewhere: Collection[str], allow_private: bool) -> Iterator[Finding]:
+    """Resolve each of *hosts*; those *led_elsewhere* by ``CONNECT_TO`` are never looked up by a crawl."""
+    for host in hosts:
+        if host in led_elsewhere:
+            yield Finding("ok", "dns", f"{host} is led elsewhere by CONNECT_TO")
+            continue
+        try:
+            addresses = _resolve(host)
+        except (OSError, LookupTimeoutError) as error:
+            reason = str(error) or f"no answer in {_TIMEOUT:.0f} s"
+            yield Finding("fault", "dns", f"{host} cannot be resolved ({reason}); see /etc/resolv.conf and the network")
+            continue
+        private = [each for each in addresses if not is_public(each)]
+        if private and not allow_private:
+            yield Finding(
+                "fault",
+                "dns",
+                f"{host} is at {', '.join(private)}, which is not public, so it would not be crawled; "
+                "see your resolver, or set ALLOW_PRIVATE_ADDRESSES=True if you mean it",
+            )
+        else:
+            yield Finding("ok", "dns", f"{host} is at {', '.join(addresses[:4])}")
+
+
+def _resolve(host: str) -> list[str]:
+    """Return the host's addresses; OSError, or TimeoutError where the resolver is silent."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        answers = pool.submit(socket.getaddrinfo, host, 443, type=socket.SOCK_STREAM).result(_TIMEOUT)
+    finally:
+        pool.shutdown(wait=False)
+    return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
