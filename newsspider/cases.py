@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 PAGE = "page.warc.gz"
 
+NOT_CHECKED = "NOT YET CHECKED"
+"""Stands in what ``page.json`` says of the record, until a person has read the record against the page."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 
@@ -144,7 +147,7 @@ def _about(site: ModuleType, page: ArchivedPage, entry: CdxjEntry) -> dict[str, 
     return {
         "what": f"captured page, as it came over the wire (from {entry.filename} at byte {entry.offset})",
         "expected": f"what the parser of newsspider {newsspider.__version__} (rules of {site.NAME}: version "
-        f"{site.PARSER_VERSION}) gave; NOT YET CHECKED against the page by a person, who then says so here",
+        f"{site.PARSER_VERSION}) gave; {NOT_CHECKED} against the page by a person, who then says so here",
         "url": page.url,
         "captured_at": page.captured.isoformat(),
     }

@@ -7,7 +7,7 @@ brought another is in dispute with them.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from itemloaders import ItemLoader
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
 
 _QUOTED = 60  # characters of a value in a warning
+
+AHEAD = timedelta(days=1)
+"""How far a page's clock may be ahead of the capture's; a later time is a mistake of the page."""
 
 
 def read_date(text: str, loader_context: MutableMapping[str, Any]) -> Moment | None:
@@ -64,6 +67,9 @@ class ArticleLoader(ItemLoader):
 
     def __init__(self, **context: Any):
         super().__init__(**context)
+        self.latest: datetime = context["captured_at"] + AHEAD
+        """The latest moment of which a page can tell."""
+
         self.witnesses: dict[str, list[str]] = {}
         """Who brought the values of each field, in the order of the values."""
 
@@ -80,14 +86,18 @@ class ArticleLoader(ItemLoader):
             values = treat([raw], self.context) if treat else [raw]
             if values:
                 collected = self._values.setdefault(field, [])
-                # Whoever knows only the day gives way to whoever knows the time.
-                place = 0 if collected and _is_day(collected[0]) and not _is_day(values[0]) else len(collected)
+                gives_way = collected and self._is_no_time(collected[0]) and not self._is_no_time(values[0])
+                place = 0 if gives_way else len(collected)
                 collected[place:place] = values
                 self.witnesses.setdefault(field, []).insert(place, witness)
 
     def knows(self, field: str) -> bool:
         """Whether no further witness is needed for *field*."""
-        return field in self.witnesses and not _is_day(self._values[field][0])
+        return field in self.witnesses and not self._is_no_time(self._values[field][0])
+
+    def _is_no_time(self, value: Any) -> bool:
+        """Whether *value* is a day alone, or a time that cannot be, so that whoever knows the time is believed."""
+        return isinstance(value, Moment) and (not isinstance(value.at, datetime) or value.earliest > self.latest)
 
     def disputes(self) -> list[str]:
         """A sentence for each witness that contradicts the one believed, compared in match form."""
@@ -103,10 +113,6 @@ class ArticleLoader(ItemLoader):
 
 # Others are lists that witnesses cut differently, or markup.
 _COMPARED = ("title", "published_at", "modified_at", "source", "channel", "paragraphs", "keywords", "comments")
-
-
-def _is_day(value: Any) -> bool:
-    return isinstance(value, Moment) and not isinstance(value.at, datetime)
 
 
 def _contradicts(value: Any, believed: Any) -> bool:

@@ -140,7 +140,7 @@ class KeywordsLine(NamedTuple):
     """In page order; ``None`` where they run together, which no dictionary parts reliably."""
 
 
-_KEYWORDS_LABEL = re.compile(r"关键[词字]\s?[:：]\s?")
+_KEYWORDS_LABEL = re.compile(r"(?:[【\[](?:关键[词字]|标签)[】\]]\s?[:：]?|(?:关键[词字]|标签)\s?[:：])\s?")
 _KEYWORD_MARK = re.compile(r"[、,，;；|｜]")
 _HAN = r"\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
@@ -153,7 +153,7 @@ def parse_keywords_line(text: str) -> KeywordsLine | None:
 
     >>> parse_keywords_line("关键词： 李强、群众、企业")
     KeywordsLine(raw='关键词： 李强、群众、企业', keywords=('李强', '群众', '企业'))
-    >>> parse_keywords_line("关键词: 上海 进博会").keywords
+    >>> parse_keywords_line("【关键词】上海 进博会").keywords
     ('上海', '进博会')
     >>> parse_keywords_line("关键词: 李强群众企业大调研作风").keywords is None
     True
@@ -181,11 +181,12 @@ class CopyrightNotice(NamedTuple):
     """Whether it claims that the article is the publisher's exclusive, 独家."""
 
 
+_NOTICE_LABEL = re.compile(r"[【\[]版权声明[】\]]|版权声明\s?(?:[:：]|$)|版权声明\s(?=本)")
 _EXCLUSIVE = re.compile("(?<!非)独家")
 
 
 def parse_copyright(text: str) -> CopyrightNotice | None:
-    """Read a notice that begins with 版权声明.
+    """Read a notice with its label, 版权声明 or 【版权声明】; a sentence about such notices is none.
 
     >>> parse_copyright("版权声明:本文系看看新闻Knews独家稿件,未经授权,不得转载").exclusive
     True
@@ -193,7 +194,7 @@ def parse_copyright(text: str) -> CopyrightNotice | None:
     True
     """
     line = clean_text(text)
-    if line is None or not line.startswith("版权声明"):
+    if line is None or not _NOTICE_LABEL.match(line):
         return None
     return CopyrightNotice(raw=line, exclusive=_EXCLUSIVE.search(line) is not None)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsspider import schema, sites
-from newsspider.cases import PAGE, read_page
+from newsspider.cases import NOT_CHECKED, PAGE, read_page
 from newsspider.items import as_record
 from newsspider.witnesses.article import UnparsedPageError
 
@@ -97,6 +97,15 @@ def test_page_that_nobody_can_explain_is_an_error_that_says_what_is_missing(case
 def test_case_says_what_it_is_and_what_it_gives(case):
     assert load(case / "page.json")["what"]
     assert (case / "golden.json").exists() != (case / "error.json").exists()
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_a_person_has_checked_what_the_case_gives(case):
+    expected = load(case / "page.json").get("expected", "")
+
+    assert NOT_CHECKED not in expected, (
+        f"read what {case} gives against the page, mend it, and then say in page.json who checked it, under 'expected'"
+    )
 
 
 @pytest.mark.parametrize("site", sites.names())

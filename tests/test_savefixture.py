@@ -103,6 +103,8 @@ def test_person_is_told_to_check_the_record(save, record, tmp_path):
 
     about = json.loads((tmp_path / "kankanews" / "a-page" / "page.json").read_text())
     assert "NOT YET CHECKED" in about["expected"]
+    with pytest.raises(AssertionError, match=r"read what .* gives against the page"):
+        test_cases.test_a_person_has_checked_what_the_case_gives(tmp_path / "kankanews" / "a-page")
     assert "golden.json against the page" in ended.stdout
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["UnparsedPageError"]  # raised by parse()
 
 NAME = "kankanews"
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 DOMAINS = ("kankanews.com",)
 START_URLS = (
     "https://www.kankanews.com/",
@@ -53,10 +53,10 @@ SELECTORS = {
 
 WORDS = Words(
     toolbar=("点赞", "收藏", "分享", "用手机看"),
-    notice=r"版权声明\s*[:\uff1a]",
-    keywords=r"关键词",
+    notice=r"[【\[]版权声明[】\]]|版权声明\s*(?:[:\uff1a]|$)|版权声明\s(?=本)",
+    keywords=r"[【\[]?(?:关键[词字]|标签)",
     comments=r"全部评论\W*\d*\W*$",
-    recommended=r"推荐视频$",
+    recommended=r"推荐视频\W*(?:更多|全部|换一[换批])?\W*$",
     footer=(
         r"[•·\s]*(?:关于我们|网上有害信息举报专区)$|举报电话\s*[:\uff1a]|Copyright|©"
         r"|\S{2,20}许可证\s*[:\uff1a]\s*\S{0,8}\d|\S{0,10}ICP备\d"

@@ -108,6 +108,7 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
     if page_id is None:
         raise UnparsedPageError(url, ("address",), doubts)
 
+    hidden = page.drop_hidden()
     article_url = partial(site.article_url, page.base_url)
     loader = ArticleLoader(captured_at=captured_at, url=page.base_url, title_suffix=site.title_suffix)
     landmarks = Landmarks(page, site.words, captured_at, article_url)
@@ -129,6 +130,8 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
             loader.hear("state", state.say(page, site.state_names, captured_at, page_id, article_url))
         except NuxtStateError as error:
             doubts.append(f"state: {error}")
+    if hidden and _is_longer_than(hidden, loader):
+        doubts.append(f"body_text: {len(hidden)} characters that the page hides from its readers are left out")
     missing = tuple(
         name
         for name, known in (
@@ -164,6 +167,12 @@ def _suffices(site: Site, loader: ArticleLoader) -> bool:
     return all(loader.knows("paragraphs" if field == "body_text" else field) for field in site.expected)
 
 
+def _is_longer_than(hidden: str, loader: ArticleLoader) -> bool:
+    """Whether what is hidden may be the article, which some pages show at a click, rather than a menu or a box."""
+    paragraphs = loader.get_collected_values("paragraphs")
+    return "。" in hidden and len(hidden) > sum(map(len, paragraphs[0] if paragraphs else ()))
+
+
 def _article(
     site: Site,
     page: Page,
@@ -180,7 +189,7 @@ def _article(
 
     for name in ("published_at", "modified_at"):
         if (moment := values.pop(name, None)) is not None:
-            values[name] = _clock_time(moment, name, doubts)
+            values[name] = _clock_time(moment, name, loader.latest, doubts)
             if name == "published_at":
                 values["published_raw"], witnesses["published_raw"] = moment.raw, witnesses[name]
     if published := values.get("published_at"):
@@ -201,6 +210,12 @@ def _article(
     doubts += [f"{name}: no witness knows it" for name in site.expected if not values.get(name)]
     if page.decoded.replacements:
         doubts.append(f"provenance.charset: {page.decoded.replacements} characters could not be read")
+    else:  # a reference such as &#xD800; names no character, and the page's bytes are sound
+        doubts += [
+            f"{name}: {count} characters could not be read"
+            for name in ("title", "body_text")
+            if (count := (values.get(name) or "").count("\ufffd"))
+        ]
     if page.is_cut_off:
         doubts.append("body_text: the page has no end; the rest of the body may be missing")
 
@@ -242,8 +257,11 @@ def content_hash(title: str, paragraphs: list[str]) -> str:
     return "sha256:" + hashlib.sha256(fold(lines).encode()).hexdigest()
 
 
-def _clock_time(moment: Moment, field: str, doubts: list[str]) -> datetime | None:
-    """The time itself where the page prints one; a day alone is not turned into midnight."""
+def _clock_time(moment: Moment, field: str, latest: datetime, doubts: list[str]) -> datetime | None:
+    """The time itself where the page prints one that can be; a day alone is not turned into midnight."""
+    if moment.earliest > latest:
+        doubts.append(f"{field}: printed as {moment.raw}, which is after the page was captured")
+        return None
     if moment.precision == "second" and isinstance(moment.at, datetime):
         return moment.at
     doubts.append(f"{field}: printed only to the {moment.precision}: {moment.raw}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsspider.dates import parse_date, parse_duration, split_channel_and_date, split_date_and_source
 from newsspider.items import Recommendation
-from newsspider.processors import clean_text, parse_keywords_line
+from newsspider.processors import clean_text, parse_copyright, parse_keywords_line
 from newsspider.witnesses.body import read_body
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ MAX_FOOTER = 20_000
 _MAX_TITLE = 200  # characters
 _MAX_LABEL = 40  # characters; a longer line is a sentence, not a name
 _MAX_KEYWORDS = 50
-_LABEL = re.compile(r"\w+\W*")  # one word, then a colon or nothing
+_LABEL = re.compile(r"[【\[]?\w+\W*")  # one word, maybe in brackets, then a colon or nothing
 _LETTER = re.compile(r"\w")
 _SENTENCE_ENDS = "。!\uff01?\uff1f"
 _BELOW_BODY = ("notice", "keywords", "comments", "recommended")
@@ -124,13 +124,26 @@ class Landmarks:
             found = [position for position in marks if position < below]
             if name == "comments" and not found:
                 found = marks  # some pages have them below the recommended videos
-            if found and not (name == "keywords" and self._body_goes_on(found[-1] + 1, below)):
+            if name == "keywords":
+                found = [position for position in found if self._is_labelled(position)]
+                if found and self._body_goes_on(found[-1] + 1, below):
+                    continue
+            if found:
                 opens[name] = found[-1]
                 below = min(below, found[-1])
         footer = self._footer(max(opens.values(), default=-1) + 1, below_body=below < len(self.lines))
         if footer is not None:
             opens["footer"] = footer
         return opens
+
+    def _is_labelled(self, position: int) -> bool:
+        """Whether a line is a label and what belongs to it, rather than a sentence that begins with the same word."""
+        line = self.lines[position]
+        first, *others = _visible(self.blocks[position])
+        return (
+            _LABEL.fullmatch(first[0].strip()) is not None  # a node of its own
+            and (not others or all(href for _, href in others) or line[-1] not in _SENTENCE_ENDS)
+        ) or (parse_keywords_line(line) is not None and line[-1] not in _SENTENCE_ENDS)
 
     def _toolbar(self) -> int | None:
         """The line with the toolbar's first word, alone in its node, and the second soon after: titles say it too."""
@@ -255,7 +268,11 @@ class Landmarks:
             start = next(n for n, block in enumerate(self.blocks) if block.text == title) + 1
         said = read_body(self.blocks[start:end], self.page.base_url)
         if "notice" in self.opens:
-            said |= read_body([self.blocks[self.opens["notice"]]], self.page.base_url)
+            notice = self.opens["notice"]
+            stands_apart = _LABEL.fullmatch(self.lines[notice]) is not None  # its text is the line below
+            lines = self.lines[notice : notice + 1 + stands_apart]
+            if read := parse_copyright(" ".join(lines)):
+                said |= {"copyright_notice": read.raw, "exclusive": read.exclusive}
         return said
 
     def _part(self, name: str, longest: int) -> list[Block]:
@@ -276,14 +293,13 @@ class Landmarks:
             blocks = [blocks[0], *below]
         else:
             blocks = blocks[:1]
-        line = parse_keywords_line(" ".join(block.text for block in blocks))
-        if line is None:
-            return {}
+        raw = " ".join(block.text for block in blocks)
         label, *words = [piece for block in blocks for piece in _visible(block)]
         if _LABEL.fullmatch(label[0].strip()) and (len(words) > 1 or all(href for _, href in words)):
             nodes = [text.strip() for text, _ in words if _LETTER.search(text)]
-            return {"keywords_raw": line.raw, "keywords": nodes or None}
-        return {"keywords_raw": line.raw, "keywords": line.keywords and list(line.keywords)}
+            return {"keywords_raw": raw, "keywords": nodes or None}
+        line = parse_keywords_line(raw)
+        return {"keywords_raw": raw, "keywords": line and line.keywords and list(line.keywords)}
 
     def _comments(self) -> dict[str, Any]:
         text = " ".join(block.text for block in self._part("comments", 20))

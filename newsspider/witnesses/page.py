@@ -6,8 +6,9 @@ line break interrupts, and one for each image and video. It does not depend on c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lxml import etree
@@ -32,7 +33,9 @@ _SHOWN = dict.fromkeys(
      "u", "var", "wbr"),
     _INLINE,
 ) | {"a": _LINK} | dict.fromkeys(
-    ("script", "style", "noscript", "template", "iframe", "object", "select", "textarea", "svg", "math"), _UNSEEN
+    ("script", "style", "noscript", "template", "iframe", "object", "select", "datalist", "textarea", "svg", "math",
+     "audio", "canvas"),
+    _UNSEEN,
 ) | dict.fromkeys(("img", "video"), _MEDIA)  # fmt: skip
 
 
@@ -92,6 +95,10 @@ class Page:
         body = self.root.find("body")
         return outline(self.root if body is None else body)
 
+    def drop_hidden(self) -> str:
+        """Take out of the page what it hides from its readers, before anybody reads it; see ``drop_hidden``."""
+        return drop_hidden(self.root)
+
     @property
     def is_cut_off(self) -> bool:
         """Whether the page lacks its end tag, so that the rest of it may be missing."""
@@ -107,6 +114,49 @@ def read_html(markup: bytes) -> Element:
     except etree.ParserError:  # no markup and no text
         root = None
     return etree.Element("html") if root is None else root
+
+
+# Of an element with the attribute ``hidden``, and of every style.
+_SAID_OF_SHOWING = etree.XPath("//@hidden | //@style")
+_HIDES = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+
+def drop_hidden(root: Element) -> str:
+    """Remove the elements that their own markup hides, and return their text.
+
+    ``aria-hidden`` hides nothing from the eye. A video may be hidden until it plays. What a style sheet hides is not
+    known here.
+
+    >>> root = read_html(b"<p>a<b hidden>b</b>c</p><p style='color: red; Display: none'>d</p>")
+    >>> drop_hidden(root), [block.line for block in outline(root)]
+    ('bd', ['ac'])
+    """
+    dropped = []
+    for value in _SAID_OF_SHOWING(root):
+        if value.attrname == "hidden" or _hides(value):
+            element = value.getparent()
+            parent = element.getparent()
+            if parent is None or element.tag in ("video", "body"):
+                continue
+            dropped.append("".join(element.itertext()))
+            _remove(element, parent)
+    return "".join(dropped)
+
+
+@lru_cache(maxsize=256)  # the paragraphs of a site have the same few styles
+def _hides(style: str) -> bool:
+    return _HIDES.search(style) is not None
+
+
+def _remove(element: Element, parent: Element) -> None:
+    """Remove *element* and leave the text behind it."""
+    if tail := element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + tail
+        else:
+            before.tail = (before.tail or "") + tail
+    parent.remove(element)
 
 
 def is_line(element: Element) -> bool:

@@ -19,12 +19,12 @@ from newsspider.urls import absolute
 from newsspider.witnesses.body import read_body
 from newsspider.witnesses.landmarks import MAX_CARDS, date_cards
 from newsspider.witnesses.metadata import split_keywords
-from newsspider.witnesses.page import outline, read_html
+from newsspider.witnesses.page import drop_hidden, outline, read_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-from newsspider.witnesses.page import Page
+    from newsspider.witnesses.page import Block, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ def _likeness(candidate: dict[str, Any], names: Names, page_id: str) -> int:
 
 def _article(article: dict[str, Any], page: Page, names: Names) -> dict[str, Any]:
     body = _text(article, names.body)
-    said = read_body(outline(read_html(body.encode("utf-8", "replace"))), page.base_url) if body else {}
+    said = read_body(_blocks(body), page.base_url) if body else {}
     if video := _video(article, page, names):
         said["videos"] = [video]
     if (notice := _text(article, names.notice)) and (read := parse_copyright(notice)):
@@ -109,6 +109,12 @@ def _article(article: dict[str, Any], page: Page, names: Names) -> dict[str, Any
         "channel": (_text(article, names.channel), None),
         "keywords": split_keywords(_first(article, names.keywords)),
     }
+
+
+def _blocks(body: str) -> list[Block]:
+    root = read_html(body.encode("utf-8", "replace"))
+    drop_hidden(root)
+    return outline(root)
 
 
 def _video(article: dict[str, Any], page: Page, names: Names) -> Video | None:

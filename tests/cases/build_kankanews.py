@@ -194,7 +194,7 @@ def article_record() -> dict[str, object]:
         "archive": None,
         "provenance": {
             "parser": "kankanews",
-            "parser_version": "1",
+            "parser_version": "2",
             "layout": "current",
             "charset": {"declared": ["utf-8", "utf-8"], "used": "utf-8", "replacements": 0},
             "fields": {
