@@ -119,6 +119,28 @@ def split_date_and_source(text: str) -> tuple[str | None, str | None]:
     return text[: match.end()].rstrip(), text[match.end() :].lstrip() or None
 
 
+_MODIFIED = re.compile(
+    r"[(\uff08\[【]?\s?(?:最后|最近)?(?:更新|修改|修订|编辑)(?:时间|日期|于)?\s?[:\uff1a]?\s?(?=(?:19|20)[0-9]{2}[-/.年][0-9])"
+)
+
+
+def split_modified(line: str) -> tuple[str, str | None]:
+    """Part a line under a title from the time of modification in it.
+
+    >>> split_modified("2019-01-09 17:04:22 看看新闻Knews（更新于 2019-01-10 08:00）")
+    ('2019-01-09 17:04:22 看看新闻Knews', '2019-01-10 08:00')
+    >>> split_modified("2019-01-09 17:04:22 最后修改：2019-01-10 08:00 看看新闻Knews")
+    ('2019-01-09 17:04:22 看看新闻Knews', '2019-01-10 08:00')
+    >>> split_modified("2019-01-09 17:04:22 城市更新网")
+    ('2019-01-09 17:04:22 城市更新网', None)
+    """
+    match = _MODIFIED.search(line)
+    if match is None:
+        return line, None
+    modified, rest = split_date_and_source(line[match.end() :])
+    return f"{line[: match.start()].rstrip()} {(rest or '').lstrip(')）]】 ')}".strip(), modified
+
+
 def parse_duration(text: str) -> int | None:
     """Read a video's length, ``mm:ss`` or ``h:mm:ss``, as seconds.
 

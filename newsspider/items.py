@@ -293,6 +293,10 @@ class Article:
     modified_at: datetime | None = None
     """When the article was changed last, where the page says so."""
 
+    modification_notes: list[str] = field(default_factory=list)
+    """Lines by which the page says that the article was corrected, updated or modified, as printed, in page
+    order; such a line may be one of ``paragraphs`` too."""
+
     source: Source | None = None
     """Whoever supplied the article; null when the page does not say."""
 

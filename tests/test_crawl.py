@@ -105,6 +105,7 @@ def truth(story: Story, site: Site) -> dict[str, Any]:
         "published_at": story.published_at.isoformat(),
         "published_raw": story.published_raw,
         "modified_at": None,
+        "modification_notes": [],
         "source": {"name": story.source, "url": None},
         "authors": [],
         "editors": [],

@@ -113,41 +113,17 @@ def is_cut_off(article: Article) -> bool:
 
 # ------------------------------------------------------------------------------------------- what a page claims
 
-_WORD = r"(?:更正|勘误|订正|修正|修订|修改|更新)"
-_OF_ITS_OWN = r"(?:本文|此文|该文|本稿|此稿|本报道|本新闻|本网页|本页|原文|原稿|前文|此前报道|文章|稿件|报道|标题|内容)"
-_NOTE = re.compile(
-    # 更正：… 【更新】… (编者更正)… 更正说明 | 本文已于1月30日修改 | 最后更新：… 修改于… | 有更正 | Correction: …
-    rf"^[【\[(〔「*]?(?:编者|编辑|编辑部|本网|本台|本报)?{_WORD}(?:说明|启事|声明|通知)?(?:[】\])〕」:]|$)"
-    rf"|{_OF_ITS_OWN}[^。!?;]{{0,24}}{_WORD}"
-    rf"|(?:最后|最近|最新|末次)(?:修改|更新|修订)(?:时间|日期|于)?[:\d]"
-    rf"|(?:修改|更新|修订)(?:于|时间|日期)[^。!?;]{{0,4}}\d"
-    rf"|{_WORD}(?:了)?(?:本文|此文|原文|标题|报道)"
-    r"|^[\[(*]*(?:corrections?|corrected|clarifications?|updated?|editor'?s?note)\b.{0,30}?(?::|\]|\)|on\d|at\d|\d{4})"
-)
-_NOTE_IN_TITLE = re.compile(rf"[【\[(〔]{_WORD}[^】\])〕]{{0,6}}[】\])〕]|^{_WORD}:")
-_LONGEST_NOTE = 300
-"""Characters of a paragraph that is looked at; a note is short, and so is its beginning."""
-
-
 def claim_of_modification(before: Article, after: Article) -> str | None:
     """Say how the later page tells its readers that it was modified since the earlier one; None where it does not.
 
-    By a modification time that it did not state before; by a paragraph, or a mark in its headline or beside its time,
-    that it did not have before and that speaks of a correction or an update of the article. When in doubt it does:
-    that somebody changed a text without a word is not to be said lightly.
+    By a modification time or a note that it did not have before. When in doubt it does: that somebody changed a text
+    without a word is not to be said lightly.
     """
     if after.modified_at is not None and after.modified_at != before.modified_at:
         return f"modified_at: {after.modified_at.isoformat()}"
-    known = {_text(paragraph) for paragraph in before.paragraphs}
-    for paragraph in after.paragraphs:
-        if _text(paragraph) not in known and _NOTE.search(_text(paragraph[:_LONGEST_NOTE]).casefold()):
-            return f"paragraphs: {_cut(paragraph)}"
-    for name in ("title", "published_raw"):
-        said, said_before = getattr(after, name), getattr(before, name)
-        pattern = _NOTE_IN_TITLE if name == "title" else re.compile(_WORD)
-        if said and said != said_before and pattern.search(_text(said)):
-            return f"{name}: {_cut(said)}"
-    return None
+    known = set(map(_text, before.modification_notes))
+    note = next((note for note in after.modification_notes if _text(note) not in known), None)
+    return None if note is None else f"modification_notes: {_cut(note)}"
 
 
 # --------------------------------------------------------------------------------------- forms, to be compared

@@ -18,7 +18,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.items import Article, Charset, Counts, Provenance, SiteFacts
 from newsspider.loaders import ArticleLoader
 from newsspider.nuxt import NuxtStateError
-from newsspider.processors import count_text, fold
+from newsspider.processors import count_text, fold, says_modified
 from newsspider.urls import absolute
 from newsspider.witnesses import classes, state
 from newsspider.witnesses.footer import digest, read_footer
@@ -200,6 +200,8 @@ def _article(
     paragraphs = values.get("paragraphs", [])
     if paragraphs:
         values["body_text"], witnesses["body_text"] = "\n\n".join(paragraphs), witnesses["paragraphs"]
+        if "modification_notes" not in values and (notes := [each for each in paragraphs if says_modified(each)]):
+            values["modification_notes"], witnesses["modification_notes"] = notes, witnesses["paragraphs"]
     if metadata.title:
         values["page_title"], witnesses["page_title"] = metadata.title, "title"
     values["language"], witnesses["language"] = _language(metadata, paragraphs)

@@ -13,9 +13,9 @@ from functools import cache, cached_property, lru_cache
 from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
-from newsspider.dates import parse_date, parse_duration, split_channel_and_date, split_date_and_source
+from newsspider.dates import parse_date, parse_duration, split_channel_and_date, split_date_and_source, split_modified
 from newsspider.items import Recommendation
-from newsspider.processors import clean_text, parse_copyright, parse_keywords_line
+from newsspider.processors import clean_text, parse_copyright, parse_keywords_line, says_modified
 from newsspider.witnesses.body import read_body
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ class Landmarks:
             **self._body(),
             **self._keywords(),
             **self._comments(),
+            "modification_notes": self._modification_notes() or None,
             "recommendations": self._cards() or None,
         }
 
@@ -220,20 +221,31 @@ class Landmarks:
         if "date" not in self.opens:
             return {}
         position = self.opens["date"]
-        date, source = split_date_and_source(self.lines[position])
+        line, modified = split_modified(self.lines[position])
+        date, source = split_date_and_source(line)
         if self._source_stands_apart:
             position += 1
             source = self.lines[position]
-        said: dict[str, Any] = {"published_at": date}
+        elif self._modified_stands_apart:
+            modified = split_modified(self.lines[position + 1])[1]
+        said: dict[str, Any] = {"published_at": date, "modified_at": modified}
         if source:
             said["source"] = source, self.blocks[position].pieces[-1][1]
         return said
 
     @cached_property
+    def _modified_stands_apart(self) -> bool:
+        """Whether the line below the date says, and says only, when the page was modified."""
+        rest, modified = split_modified("".join(self.lines[self.opens["date"] + 1 :][:1])[: 2 * _MAX_LABEL])
+        return modified is not None and not rest
+
+    @cached_property
     def _source_stands_apart(self) -> bool:
         """Whether the line below the date belongs to it: the element around both holds hardly more than the two."""
         position = self.opens["date"]
-        if split_date_and_source(self.lines[position])[1] or position + 1 >= len(self.lines):
+        if split_date_and_source(split_modified(self.lines[position])[0])[1] or position + 1 >= len(self.lines):
+            return False
+        if self._modified_stands_apart:
             return False
         date, source = self.blocks[position].element, self.blocks[position + 1].element
         around = date if date is source else date.getparent()
@@ -260,7 +272,7 @@ class Landmarks:
         if end is None:
             return {}
         if "date" in self.opens:
-            start = self.opens["date"] + 1 + self._source_stands_apart
+            start = self.opens["date"] + 1 + (self._source_stands_apart or self._modified_stands_apart)
         else:
             title = self._title().get("title")
             if title is None:
@@ -274,6 +286,14 @@ class Landmarks:
             if read := parse_copyright(" ".join(lines)):
                 said |= {"copyright_notice": read.raw, "exclusive": read.exclusive}
         return said
+
+    def _modification_notes(self) -> list[str]:
+        """The lines that say that the article was modified, from below the toolbar to the comments."""
+        starts = [self.opens[name] for name in ("toolbar", "date") if name in self.opens]
+        ends = [self.opens[name] for name in ("comments", "recommended", "footer") if name in self.opens]
+        if not (starts and ends):
+            return []
+        return [block.text for block in self.blocks[min(starts) : min(ends)] if says_modified(block.line)]
 
     def _part(self, name: str, longest: int) -> list[Block]:
         """The blocks of a part, up to where the next part opens."""

@@ -168,6 +168,7 @@ def article_record() -> dict[str, object]:
         "published_at": "2019-01-09T17:04:22+08:00",
         "published_raw": "2019-01-09 17:04:22",
         "modified_at": None,
+        "modification_notes": [],
         "source": {"name": "看看新闻Knews", "url": None},
         "authors": [],
         "editors": [],

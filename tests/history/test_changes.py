@@ -90,7 +90,7 @@ NOTES = (
 def test_an_edit_that_the_page_owns_up_to_is_not_silent(note):
     (change,) = changes(BEFORE, record(paragraphs=(*EDITED, note)))
 
-    assert (change.event, change.claim) == ("edited", f"paragraphs: {note}")
+    assert (change.event, change.claim) == ("edited", f"modification_notes: {note}")
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,39 @@ def test_only_a_new_modification_time_explains_an_edit(then, now, event):
 
     assert change.event == event
     assert change.claim == (f"modified_at: 2026-11-20T0{now}:00:00+08:00" if event == "edited" else None)
+
+
+PRINTED = {
+    "behind the date": ("(?:pub-time|time)", "<span>更新时间：2026-11-20 11:00:00</span>"),
+    "in brackets": ("(?:pub-source|resource)", "（修改于 2026-11-20 11:00）"),
+    "below the date": ("(?:pub-source|resource)", "<p>最后更新：2026年11月20日 11:00</p>"),
+}
+"""What is printed, and the class of the element that it stands behind."""
+
+
+@pytest.mark.parametrize("kind", ["current", "legacy"])
+@pytest.mark.parametrize("place", PRINTED)
+def test_a_printed_modification_time_explains_an_edit_and_spoils_no_other_field(kind, place):
+    story = replace(CURRENT, kind=kind)
+    behind, printed = PRINTED[place]
+    html = pages.article(replace(story, paragraphs=EDITED))
+
+    after = read(re.sub(f'(<span class="{behind}">[^<]*</span>)', rf"\1 {printed}", html))
+
+    (change,) = changes(record(story), after)
+    assert (change.event, change.claim) == ("edited", "modified_at: 2026-11-20T11:00:00+08:00")
+    assert after.paragraphs == list(EDITED)
+
+
+@pytest.mark.parametrize("kind", ["current", "legacy"])
+def test_a_note_below_the_text_explains_an_edit_though_it_is_no_paragraph(kind):
+    story = replace(CURRENT, kind=kind)
+    html = pages.article(replace(story, paragraphs=EDITED))
+
+    after = read(re.sub(r'(<div class="[\w-]*keywords">)', r"<div>更正：前文有误</div>\1", html))
+
+    assert after.modification_notes == ["更正：前文有误"]
+    assert told(record(story), after)["edited"] == ["body_text"]
 
 
 def test_a_mark_in_the_headline_explains_an_edit():
