@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from newsspider.archive.answer import Answer, read_answer
 from newsspider.archive.cdxj import REVISIT_MIME, CdxjEntry, LineSorter, mime_of, status_of, timestamp
+from newsspider.archive.database import StateDamagedError
 from newsspider.archive.http import body_pieces
 from newsspider.archive.indexing import merge_index, recover_open_files, refresh_index
 from newsspider.archive.lock import CollectionLockedError as CollectionLockedError
@@ -48,7 +49,7 @@ from newsspider.archive.record import (
     warc_fields,
 )
 from newsspider.archive.runs import PREVIOUS_RUN, newest_run
-from newsspider.archive.state import Original, State, StateDamagedError
+from newsspider.archive.state import Original, State
 from newsspider.archive.urlkey import urlkey
 from newsspider.archive.warcfile import OpenWarcFile, warc_name
 from newsspider.archive.warcfile import Recovery as Recovery

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsspider.archive.collection import OPEN_SUFFIX
+from newsspider.archive.database import StateDamagedError
 from newsspider.archive.lock import CollectionLockedError, locked
-from newsspider.archive.state import StateDamagedError, peek_newest_run
+from newsspider.archive.state import peek_newest_run
 from newsspider.doctor.finding import Finding
 
 if TYPE_CHECKING:

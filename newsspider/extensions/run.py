@@ -17,8 +17,8 @@ import scrapy
 from scrapy import signals
 
 import newsspider
+from newsspider.archive.database import StateDamagedError
 from newsspider.archive.runs import RunLink, manifests, newest_run, remember_run
-from newsspider.archive.state import StateDamagedError
 from newsspider.archive.writer import ArchiveWriteError
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError

@@ -1,4 +1,4 @@
-"""What became of an article: its versions, the events between them, and what was changed to the word.
+"""What is known of a site from run to run: its pages, when they are due, and what became of its articles, to the word.
 
 Nothing in here knows about Scrapy.
 """

@@ -12,8 +12,9 @@ import jsonschema_rs
 import orjson
 
 from newsspider.archive.collection import OPEN_SUFFIX
+from newsspider.archive.database import StateDamagedError
 from newsspider.archive.runs import RunLink, manifests
-from newsspider.archive.state import StateDamagedError, peek_newest_run
+from newsspider.archive.state import peek_newest_run
 from newsspider.verify.findings import Place, shortened
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from newsspider.archive import cdxj
 from newsspider.archive.cdxj import CdxjEntry, IndexDamagedError, LineSorter, checked_lines, find, write_index
 from newsspider.archive.collection import Collection
+from newsspider.archive.database import StateDamagedError
 from newsspider.archive.indexing import index_lines, rebuild_index
 from newsspider.archive.reader import WarcError
-from newsspider.archive.state import StateDamagedError
 from newsspider.archive.urlkey import urlkey
 from tests.archive.exchanges import STARTED, exchange, page, writer
 from tests.archive.test_writer import ANSWERS, files, write

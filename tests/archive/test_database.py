@@ -1,0 +1,111 @@
+"""state.sqlite3 over the years: older ones are brought up to date with a copy kept, newer ones left alone."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from newsspider.archive import database
+from newsspider.archive.database import VERSION, Database, StateDamagedError, StateVersionError
+
+
+def dump(path) -> list[str]:
+    with closing(sqlite3.connect(path)) as db:
+        return list(db.iterdump())
+
+
+@pytest.fixture
+def unversioned(tmp_path):
+    """A file as it was before there were versions."""
+    path = tmp_path / "state.sqlite3"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(database._ARCHIVE)
+        db.execute("INSERT INTO newest_run VALUES (1, '20260101T000000000Z-a', 'ff')")
+        db.commit()
+    return path
+
+
+def test_a_new_file_is_of_the_newest_version_and_needs_no_copy(tmp_path):
+    Database(tmp_path / "state.sqlite3").close()
+
+    assert [each.name for each in tmp_path.iterdir()] == ["state.sqlite3"]
+    with closing(Database(tmp_path / "state.sqlite3")) as opened:
+        assert opened.version == VERSION
+
+
+def test_an_older_file_is_brought_up_to_date_and_kept_as_it_was(unversioned):
+    before = dump(unversioned)
+
+    with closing(Database(unversioned)) as opened:
+        assert opened.row("SELECT run FROM newest_run") == ("20260101T000000000Z-a",)
+        assert opened.row("SELECT count(*) FROM pages") == (0,)
+
+    kept = unversioned.with_name("state.sqlite3.v0")
+    assert dump(kept) == before
+    assert sorted(each.name for each in unversioned.parent.iterdir()) == ["state.sqlite3", "state.sqlite3.v0"]
+
+
+def test_a_step_that_fails_changes_nothing(unversioned, monkeypatch):
+    before = dump(unversioned)
+    with monkeypatch.context() as patched:
+        steps = (database._ARCHIVE, "CREATE TABLE pages (url); INSERT INTO nowhere VALUES (1);")
+        patched.setattr(database, "_STEPS", steps)
+        with pytest.raises(StateDamagedError, match="no such table: nowhere"):
+            Database(unversioned)
+    assert dump(unversioned) == before
+
+    Database(unversioned).close()
+
+
+def test_a_copy_that_cannot_be_written_leaves_all_as_it_was(unversioned):
+    before = dump(unversioned)
+    unversioned.with_name(".state.sqlite3.v0.part").mkdir()
+
+    with pytest.raises(OSError, match=r"state\.sqlite3"):
+        Database(unversioned)
+
+    assert dump(unversioned) == before
+    assert not unversioned.with_name("state.sqlite3.v0").exists()
+
+
+@pytest.mark.parametrize("open_it", [Database, lambda path: Database(path, durable=True)])
+def test_a_file_of_a_newer_version_is_left_alone(open_it, unversioned):
+    Database(unversioned).close()
+    with closing(sqlite3.connect(unversioned)) as db:
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    before = unversioned.read_bytes()
+
+    with pytest.raises(StateVersionError) as caught:
+        open_it(unversioned)
+
+    assert str(caught.value) == (
+        f"{unversioned}: it is of version {VERSION + 1}, written by a newer newsspider, and this one knows versions up "
+        f"to {VERSION}: install the newer one again"
+    )
+    assert unversioned.read_bytes() == before
+
+
+def test_a_file_can_be_read_where_nothing_can_be_written(unversioned, tmp_path):
+    Database(unversioned).close()
+    directory = tmp_path / "read-only"
+    directory.mkdir()
+    shutil.copy(unversioned, directory)
+    directory.chmod(0o555)
+
+    with closing(Database.reading(directory / "state.sqlite3")) as opened:
+        assert opened.row("SELECT count(*) FROM runs") == (0,)
+
+    assert list(directory.iterdir()) == [directory / "state.sqlite3"]
+
+
+def test_what_is_no_database_is_named(tmp_path):
+    path = tmp_path / "state.sqlite3"
+    path.write_bytes(b"garbage" * 999)
+
+    for open_it in (Database, Database.reading):
+        with pytest.raises(StateDamagedError, match=r"state\.sqlite3: file is not a database\. No record is in it"):
+            open_it(path)
