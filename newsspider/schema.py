@@ -3,6 +3,9 @@
 ``derive`` reads the dataclasses: types become types, the sentence under a field its description. The files in
 ``newsspider/schemas`` are what it gave when ``python -m newsspider.schema`` ran; a test keeps them equal.
 Records are validated against the files, which are what the receiver of a feed holds in their hands.
+
+A minor version only adds fields. So the published schema lets through what it does not know, and its reader takes the
+records of every later minor version; what leaves here is held to more, and has no field but those.
 """
 
 from __future__ import annotations
@@ -40,16 +43,24 @@ class RecordInvalidError(NewsspiderError):
 
 
 def check(record: dict[str, Any], kind: str = "article") -> None:
-    """Raise ``RecordInvalidError`` with the path to the first fault of *record*, as ``as_record`` makes it.
+    """Raise ``RecordInvalidError`` with the path to the first fault of *record*, as ``as_record`` makes it here.
 
     >>> check({}, "site_facts")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     newsspider.schema.RecordInvalidError: record is not valid at its top: "schema_version" is a ... property
     """
-    try:
-        _validator(kind).validate(record)
-    except jsonschema_rs.ValidationError as error:
-        raise RecordInvalidError(_dotted(error.instance_path), error.message) from error
+    _validate(_strict_validator(kind), record)
+
+
+def check_received(record: dict[str, Any], kind: str = "article") -> None:
+    """Raise ``RecordInvalidError`` with the path to the first fault of *record*, of whatever version of this major.
+
+    >>> facts = {"schema_version": "1.7", "added_in_1_7": 1}
+    >>> check_received(facts, "site_facts")
+    Traceback (most recent call last):
+    newsspider.schema.RecordInvalidError: record is not valid at its top: "id" is a required property
+    """
+    _validate(_validator(kind), record)
 
 
 def load(kind: str) -> str:
@@ -58,9 +69,14 @@ def load(kind: str) -> str:
 
 
 def derive(kind: str) -> dict[str, Any]:
-    """Schema of *kind* as its dataclass has it: every field is always present, and no other is."""
+    """Schema of *kind* as its dataclass has it: every field is always present."""
     parts: dict[str, Any] = {}
     root = _object(KINDS[kind], parts)
+    major = SCHEMA_VERSION.partition(".")[0]
+    version = root["properties"]["schema_version"]
+    root["properties"]["schema_version"] = {
+        "type": "string", "pattern": rf"^{major}\.\d+$", "description": version["description"]
+    }  # fmt: skip
     return {
         "$schema": _DIALECT,
         "$id": f"urn:newsspider:schema:{kind}:{SCHEMA_VERSION}",
@@ -69,9 +85,29 @@ def derive(kind: str) -> dict[str, Any]:
     }
 
 
+def _validate(validator: jsonschema_rs.Draft202012Validator, record: dict[str, Any]) -> None:
+    try:
+        validator.validate(record)
+    except jsonschema_rs.ValidationError as error:
+        raise RecordInvalidError(_dotted(error.instance_path), error.message) from error
+
+
 @cache
 def _validator(kind: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(json.loads(load(kind)), validate_formats=True)
+
+
+@cache
+def _strict_validator(kind: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(_closed(json.loads(load(kind))), validate_formats=True)
+
+
+def _closed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Forbid whatever fields an object's schema does not name, and every version but this one."""
+    for each in [schema, *schema["$defs"].values()]:
+        each["additionalProperties"] = False
+    schema["properties"]["schema_version"] = {"const": SCHEMA_VERSION}
+    return schema
 
 
 def _file_name(kind: str) -> str:
@@ -98,7 +134,6 @@ def _object(cls: type[Any], parts: dict[str, Any]) -> dict[str, Any]:
         "type": "object",
         "properties": {name: _value(types[name], parts) | {"description": sentences[name]} for name in names},
         "required": names,
-        "additionalProperties": False,
     }
 
 

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "newsspider"
 LAYERS = [
     {"errors", "durable"},
     {"archive", "charsets", "dates", "items", "nuxt", "processors", "urls", "verdict"},
-    {"loaders", "schema"},
+    {"loaders", "records", "schema"},
     {"witnesses"},
     {"sites"},
     {"cases", "feeds", "history", "verify"},
@@ -28,8 +28,8 @@ LAYERS = [
     {"commands"},
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "history", "items",
-                  "loaders", "nuxt", "processors", "schema", "sites", "urls", "verdict", "verify", "witnesses",
-                  "demo"}  # fmt: skip
+                  "loaders", "nuxt", "processors", "records", "schema", "sites", "urls", "verdict", "verify",
+                  "witnesses", "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:

@@ -1,0 +1,165 @@
+"""Feeds read back: the runs of a collection in their order, each of its parts proven whole before a record leaves.
+
+What a reader can rely on is written down in ``docs/feed.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from newsspider import schema
+from newsspider.errors import NewsspiderError
+from newsspider.items import Article, Event, SiteFacts
+from newsspider.records import from_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAX_LINE = 1 << 26
+"""Bytes of a record; the parser's own limits keep it far below."""
+
+_CHUNK = 1 << 20
+
+
+class FeedError(NewsspiderError):
+    """A feed cannot be read, or is not what its manifest says."""
+
+    def __init__(self, place: Path | str, problem: str):
+        super().__init__(f"{place}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRun:
+    """One complete run: its manifest, and the records that it names."""
+
+    path: Path
+    """Of the manifest."""
+    manifest: dict[str, Any]
+    directory: Path
+    """Where its parts lie."""
+
+    @property
+    def run(self) -> str:
+        """Name of the run; names sort by time."""
+        return str(self.manifest["run"])
+
+    def articles(self) -> Iterator[Article]:
+        """Yield the articles in the order in which they were written. FeedError."""
+        return self._items("parts", "article", Article)
+
+    def site_facts(self) -> Iterator[SiteFacts]:
+        """Yield the footer's facts that this run was the first to see. FeedError."""
+        return self._items("site_facts_parts", "site_facts", SiteFacts)
+
+    def changes(self) -> Iterator[Event]:
+        """Yield what happened to articles, as this run saw it. FeedError."""
+        return self._items("changes_parts", "change", Event)
+
+    def _items(self, parts: str, kind: str, item: type[Any]) -> Iterator[Any]:
+        for part in self.manifest.get(parts, ()):  # a run of before has not all of them
+            path = self.directory / Path(part["name"]).name
+            _prove(path, part)
+            yield from read_part(path, kind, item)
+
+
+def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
+    """Yield the articles of a collection, of what ``scrapy extract --to`` wrote, of a run's directory or of a part.
+
+    Of a collection these are its complete runs, oldest first; *after* is the name of the last run that was read
+    already, so that only later ones are given. An article that changed is given again by the run that saw it.
+    Every part is held against the SHA-256 in its manifest before a record of it leaves. FeedError.
+    """
+    path = Path(path)
+    if path.is_dir() and _manifests(path):
+        return (article for run in runs(path, after=after) for article in run.articles())
+    if after is not None:
+        raise FeedError(path, "after= names a run of a collection, and this is none")
+    parts = sorted(path.glob("part-*.jsonl")) if path.is_dir() else [path]
+    if not parts:
+        raise FeedError(path, "neither a collection with complete runs nor a directory of feed parts")
+    return (article for part in parts for article in read_part(part, "article", Article))
+
+
+def runs(path: Path | str, *, after: str | None = None) -> Iterator[FeedRun]:
+    """Yield the complete runs of a collection, oldest first, from behind *after* on. FeedError."""
+    path = Path(path)
+    manifests = _manifests(path)
+    if not manifests:
+        raise FeedError(path, "there is no complete run: no runs/*.json")
+    if after is not None and after not in {manifest.stem for manifest in manifests}:
+        raise FeedError(path, f"there is no run {after!r} to go on after; the newest is {manifests[-1].stem}")
+    for manifest in manifests:
+        if after is None or manifest.stem > after:
+            yield _run(manifest)
+
+
+def read_part(path: Path, kind: str, item: type[Any]) -> Iterator[Any]:
+    """Yield the items in one file of JSON Lines; *kind* is the name of their schema. FeedError with the line."""
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE), b""), start=1):
+                place = f"{path}, line {number}"
+                if not line.endswith(b"\n"):
+                    raise FeedError(place, "the line has no end, so the record is not whole")
+                yield from_record(checked(line, kind, place), item)
+    except OSError as error:
+        raise FeedError(path, f"cannot be read: {error.strerror or error}") from error
+
+
+def checked(line: bytes, kind: str, place: str) -> dict[str, Any]:
+    """Return the record in a line, which fits the schema of *kind* in any version of its major. FeedError."""
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise FeedError(place, f"not JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise FeedError(place, "not a JSON object")
+    major = str(record.get("schema_version")).partition(".")[0]
+    if major.isdigit() and int(major) > int(schema.SCHEMA_VERSION.partition(".")[0]):
+        raise FeedError(
+            place, f"of schema {record['schema_version']}, and this program reads {schema.SCHEMA_VERSION}; update it"
+        )
+    try:
+        schema.check_received(record, kind)
+    except schema.RecordInvalidError as error:
+        raise FeedError(place, str(error)) from error
+    return record
+
+
+def _manifests(path: Path) -> list[Path]:
+    if (path / "manifest.json").is_file():  # of scrapy extract --to
+        return [path / "manifest.json"]
+    return sorted((path / "runs").glob("*.json"))
+
+
+def _run(manifest: Path) -> FeedRun:
+    try:
+        told = json.loads(manifest.read_bytes())
+        for part in told["parts"]:
+            part["name"], part["size"], part["sha256"]
+        if manifest.name == "manifest.json":
+            return FeedRun(manifest, told | {"run": manifest.parent.name}, manifest.parent)
+        return FeedRun(manifest, told, manifest.parent.parent / "items" / str(told["run"]))
+    except OSError as error:
+        raise FeedError(manifest, f"cannot be read: {error.strerror or error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise FeedError(manifest, f"not the manifest of a run ({type(error).__name__}: {error})") from error
+
+
+def _prove(path: Path, part: dict[str, Any]) -> None:
+    """Raise FeedError where a part is not what the manifest says that it was."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                digest.update(piece)
+    except OSError as error:
+        raise FeedError(path, f"cannot be read, and its manifest names it: {error.strerror or error}") from error
+    if digest.hexdigest() != part["sha256"]:
+        raise FeedError(path, "its SHA-256 is not the one in its manifest; see what scrapy verify says of it")

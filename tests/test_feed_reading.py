@@ -1,0 +1,172 @@
+"""``newsspider.feeds.read``: records come back as what they were, from whole and proven parts only."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newsspider.feeds import FeedError, read, runs
+from newsspider.items import Article, SiteFacts, to_json_line
+from tests.warcs import feed_lines, manifests
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def crawled(demo_site, scrapy_run_in, tmp_path_factory) -> Path:
+    """A collection with two runs of two articles each."""
+    crawl = scrapy_run_in(tmp_path_factory.mktemp("crawled"))
+    stories = demo_site.site.expected()
+    for pair in (stories[:2], stories[2:4]):
+        run = crawl(
+            "crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", "-s", "DOWNLOAD_DELAY=0.001",
+            "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "PART_ITEMS=1",
+            "-a", f"url={','.join(each.url for each in pair)}",
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+    return run.archive_dir / "kankanews"
+
+
+@pytest.fixture
+def collection(crawled, tmp_path) -> Path:
+    return shutil.copytree(crawled, tmp_path / "kankanews")
+
+
+def first_part(collection: Path) -> Path:
+    return min((collection / "items").glob("*/part-*.jsonl"))
+
+
+def test_articles_come_back_as_they_were_written(crawled):
+    lines = [line for manifest in manifests(crawled) for line in feed_lines(crawled, manifest)]
+    articles = list(read(crawled))
+
+    assert len(articles) == 4
+    assert {type(each) for each in articles} == {Article}
+    assert [to_json_line(each) for each in articles] == lines
+
+
+def test_reading_goes_on_after_the_run_that_was_read_last(crawled):
+    first, second = runs(crawled)
+
+    assert [each.run for each in runs(crawled, after=first.run)] == [second.run]
+    assert list(read(crawled, after=first.run)) == list(second.articles())
+    assert list(read(crawled, after=second.run)) == []
+    with pytest.raises(FeedError, match=r"there is no run 'yesterday' to go on after; the newest is"):
+        list(read(crawled, after="yesterday"))
+
+
+def test_a_run_has_the_facts_that_it_was_the_first_to_see(crawled):
+    first, second = runs(crawled)
+
+    (facts,) = first.site_facts()
+    assert isinstance(facts, SiteFacts)
+    assert {each.site_facts for each in read(crawled)} == {facts.id}
+    assert list(second.site_facts()) == []
+
+
+def test_directory_of_a_run_and_a_part_can_be_read_too(crawled):
+    part = first_part(crawled)
+
+    assert [to_json_line(each) for each in read(part)] == [part.read_bytes()]
+    assert len(list(read(part.parent))) == 2
+
+
+def test_what_extract_wrote_can_be_read_too(crawled, scrapy_run, tmp_path):
+    run = scrapy_run("extract", str(crawled), "--to", str(tmp_path / "extracted"))
+
+    assert run.returncode == 0, run.stderr
+    assert {each.id for each in read(tmp_path / "extracted")} == {each.id for each in read(crawled)}
+
+
+def test_parts_of_a_run_without_a_manifest_are_not_read(collection):
+    newest = max((collection / "runs").glob("*.json"))
+    before = len(list(read(collection)))
+    newest.unlink()
+
+    assert (before, len(list(read(collection)))) == (4, 2)
+
+
+def test_part_that_is_not_what_its_manifest_says_gives_no_record(collection):
+    part = first_part(collection)
+    part.write_bytes(part.read_bytes().replace(b"2", b"3", 1))
+
+    with pytest.raises(FeedError, match=r"part-00001\.jsonl: its SHA-256 is not the one in its manifest; see what"):
+        next(read(collection))
+
+
+def test_part_that_is_gone_is_named(collection):
+    first_part(collection).unlink()
+
+    with pytest.raises(FeedError, match=r"part-00001\.jsonl: cannot be read, and its manifest names it: No such file"):
+        list(read(collection))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda line: line[:-1], "the line has no end, so the record is not whole"),
+        (lambda line: line[: len(line) // 2] + b"\n", "not JSON: "),
+        (lambda line: b"[]\n", "not a JSON object"),
+        (lambda line: line.replace(b'"1.0"', b'"2.0"', 1), "of schema 2.0, and this program reads 1.0; update it"),
+        (lambda line: line.replace(b'"title"', b'"tittle"', 1), 'record is not valid at its top: "title" is'),
+        (lambda line: line.replace(b'"rank":1,', b'"rank":0,', 1), "record is not valid at recommendations[0].rank: 0"),
+    ],
+)  # fmt: skip
+def test_line_that_is_no_record_is_named(change, problem, collection):
+    part = first_part(collection)
+    line = part.read_bytes()
+    changed = change(line)
+    assert changed != line
+    part.write_bytes(line + changed)
+
+    records = read(part)
+    next(records)
+    with pytest.raises(FeedError) as raised:
+        next(records)
+    assert str(raised.value).startswith(f"{part}, line 2: {problem}")
+
+
+def test_record_of_a_later_minor_version_is_read_without_what_is_new_in_it(collection):
+    part = first_part(collection)
+    record = json.loads(part.read_bytes())
+    (known,) = read(part)
+    later = record | {"schema_version": "1.4", "added_in_1_4": {"a": 1}}
+    later["counts"] |= {"added_in_1_3": 7}
+    part.write_text(json.dumps(later, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    (read_back,) = read(part)
+    known.schema_version = "1.4"
+    assert read_back == known
+
+
+@pytest.mark.parametrize(
+    ("manifest", "problem"),
+    [("[]", "TypeError: "), ("{", "JSONDecodeError: "), ('{"run": "x", "parts": [{}]}', "KeyError: 'name'")],
+)
+def test_manifest_that_is_none_is_named(manifest, problem, collection):
+    path = min((collection / "runs").glob("*.json"))
+    path.write_text(manifest, encoding="utf-8")
+
+    with pytest.raises(FeedError, match="not the manifest of a run") as raised:
+        list(read(collection))
+    assert str(raised.value).startswith(f"{path}: not the manifest of a run ({problem}")
+
+
+def test_name_of_a_part_does_not_lead_out_of_its_directory(collection):
+    path = min((collection / "runs").glob("*.json"))
+    manifest = json.loads(path.read_bytes())
+    manifest["parts"][0]["name"] = "../../../../etc/passwd"
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+    with pytest.raises(FeedError, match=r"items/[^/]+/passwd: cannot be read"):
+        list(read(collection))
+
+
+@pytest.mark.parametrize("place", ["", "nothing.jsonl"])
+def test_place_without_a_feed_is_named(place, tmp_path):
+    with pytest.raises(FeedError, match=r"neither a collection|No such file"):
+        list(read(tmp_path / place))
