@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 Item = TypeVar("Item")
 
@@ -24,8 +24,7 @@ def from_record(record: Mapping[str, Any], kind: type[Item]) -> Item:
     >>> from_record(as_record(Comments(count=0, state="empty")) | {"added_in_1_7": True}, Comments)
     Comments(count=0, state='empty')
     """
-    item: Item = _reader(kind)(record)
-    return item
+    return cast("Item", _reader(cast("Any", kind))(record))
 
 
 @cache

@@ -15,7 +15,7 @@ import orjson
 
 from newsspider import schema
 from newsspider.errors import NewsspiderError
-from newsspider.items import Article, Event, SiteFacts
+from newsspider.items import SCHEMA_VERSION, Article, Event, SiteFacts
 from newsspider.records import from_record
 
 if TYPE_CHECKING:
@@ -121,9 +121,9 @@ def checked(line: bytes, kind: str, place: str) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise FeedError(place, "not a JSON object")
     major = str(record.get("schema_version")).partition(".")[0]
-    if major.isdigit() and int(major) > int(schema.SCHEMA_VERSION.partition(".")[0]):
+    if major.isdigit() and int(major) > int(SCHEMA_VERSION.partition(".")[0]):
         raise FeedError(
-            place, f"of schema {record['schema_version']}, and this program reads {schema.SCHEMA_VERSION}; update it"
+            place, f"of schema {record['schema_version']}, and this program reads {SCHEMA_VERSION}; update it"
         )
     try:
         schema.check_received(record, kind)
