@@ -13,19 +13,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    StopDownload,
-)
-from service_identity.exceptions import VerificationError
-from twisted.internet.error import ConnectionClosed
+from scrapy.exceptions import IgnoreRequest
 from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
@@ -33,6 +22,7 @@ from zope.interface import implementer
 from newsspider.connections import PrivateAddressError, Router, parse_connect_to
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.archive import Archive
+from newsspider.outcome import outcome_of, words_of
 from newsspider.tap import CURRENT, Tap, TapPool
 from newsspider.urls import MAX_LENGTH
 
@@ -136,7 +126,7 @@ class CaptureHandler(HTTP11DownloadHandler):
     def _record_failure(
         self, error: BaseException, url: str, request: Request, tap: Tap, started: datetime
     ) -> None:
-        outcome = _outcome(error)
+        outcome = outcome_of(error)
         if isinstance(error, PrivateAddressError):
             logger.warning("%s: %s", url, error)
         self._archive.record(
@@ -144,10 +134,10 @@ class CaptureHandler(HTTP11DownloadHandler):
             request.method,
             tap,
             truncated=_TRUNCATED.get(outcome, "unspecified"),
-            failure=f"{outcome}: {_words(error)}",
+            failure=f"{outcome}: {words_of(error)}",
         )
         if not (tap.attempts and tap.attempts[-1].begun):
-            self._archive.note(url, request.method, started=started, outcome=outcome, detail=_words(error))
+            self._archive.note(url, request.method, started=started, outcome=outcome, detail=words_of(error))
 
 
 @implementer(IPolicyForHTTPS)
@@ -183,42 +173,3 @@ def _truncation_of(flags: list[str]) -> Truncation | None:
     if "dataloss" in flags:
         return "disconnect"
     return "unspecified" if "download_stopped" in flags else None
-
-
-def _outcome(error: BaseException) -> str:
-    """Name what became of a request: the word that the archive's metadata record gives."""
-    match error:
-        case DownloadTimeoutError():
-            return "time"
-        case PrivateAddressError():
-            return "private-address"
-        case CannotResolveHostError():
-            return "dns"
-        case DownloadConnectionRefusedError():
-            return "refused"
-        case StopDownload() | asyncio.CancelledError():
-            return "stopped"
-        case DownloadCancelledError():
-            return "length"
-    causes = list(_causes(error))
-    if any(isinstance(cause, SSL.Error | VerificationError) for cause in causes):
-        return "tls"
-    if any(isinstance(cause, ResponseDataLossError | ConnectionClosed) for cause in causes):
-        return "disconnect"
-    return "error"
-
-
-def _words(error: BaseException) -> str:
-    """Say what happened; what Twisted put into a list of reasons is taken out of it."""
-    reasons = [reason.value for cause in _causes(error) for reason in getattr(cause, "reasons", ())]
-    first = [reason for reason in reasons if not hasattr(reason, "reasons")]
-    return "; ".join(f"{type(reason).__name__}: {reason}" for reason in first) or str(error) or type(error).__name__
-
-
-def _causes(error: BaseException) -> Any:
-    """Yield *error* and what led to it, through Twisted's lists of reasons."""
-    yield error
-    for reason in getattr(error, "reasons", ()):
-        yield from _causes(reason.value)
-    if error.__cause__ is not None:
-        yield from _causes(error.__cause__)

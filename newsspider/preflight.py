@@ -10,6 +10,7 @@ import logging
 import math
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,9 @@ WHOLE_NUMBERS = {
     "PART_ITEMS": 1,
     "REDIRECT_MAX_TIMES": 0,
     "RETRY_TIMES": 0,
+    "VERDICT_MIN_ARTICLES": 1,
+    "VERDICT_MIN_PAGES": 1,
+    "VERDICT_RUNS": 3,
     "WARC_MAX_SIZE": 1,
 }
 """With the least each may be."""
@@ -48,8 +52,10 @@ NUMBERS = {
     "DOWNLOAD_DELAY_JITTER": 0,
     "DOWNLOAD_TIMEOUT": 1,
     "RETRY_AFTER_MAX": 0,
+    "VERDICT_MAX_QUIET": 0,
 }
 """With the least each may be."""
+SHARES = ("VERDICT_MAX_FAILED", "VERDICT_MIN_FOUND", "VERDICT_MIN_GIVEN")
 DIGESTS = ("standard", "stored")
 
 
@@ -111,6 +117,9 @@ def check(settings: BaseSettings) -> None:
         _require(settings, name, _reads(settings.getint, least), f"a whole number, {least} or more")
     for name, least in NUMBERS.items():
         _require(settings, name, _reads(settings.getfloat, least), f"a number, {least} or more")
+    for name in SHARES:
+        _require(settings, name, _reads(settings.getfloat, 0, 1), "a share, from 0 to 1")
+    _require(settings, "VERDICT_SINCE", lambda name: not settings[name] or _is_day(settings[name]), "a day: 2026-11-01")
     _require(settings, "WARC_PAYLOAD_DIGEST", lambda name: settings[name] in DIGESTS, " or ".join(DIGESTS))
     levels = logging.getLevelNamesMapping()
     _require(
@@ -140,12 +149,21 @@ def _require(settings: BaseSettings, name: str, holds: Callable[[str], bool], wa
         raise SettingError(name, settings[name], wanted)
 
 
-def _reads(read: Callable[[str], Any], least: float = -math.inf) -> Callable[[str], bool]:
-    """Return whether a setting can be read as *read* does it, and is finite and not under *least*."""
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except (TypeError, ValueError):
+        return False
+
+
+def _reads(
+    read: Callable[[str], Any], least: float = -math.inf, most: float = sys.float_info.max
+) -> Callable[[str], bool]:
+    """Return whether a setting can be read as *read* does it, and is not under *least* nor over *most*."""
 
     def holds(name: str) -> bool:
         try:
-            return bool(least <= read(name) < math.inf)
+            return bool(least <= read(name) <= most)
         except (TypeError, ValueError):
             return False
 

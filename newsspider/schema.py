@@ -25,9 +25,10 @@ import jsonschema_rs
 
 from newsspider.errors import NewsspiderError
 from newsspider.items import SCHEMA_VERSION, Article, Event, SiteFacts
+from newsspider.manifest import Manifest
 
-KINDS: dict[str, type[Any]] = {"article": Article, "site_facts": SiteFacts, "change": Event}
-"""What ``scrapy schema`` can print: the records that leave."""
+KINDS: dict[str, type[Any]] = {"article": Article, "site_facts": SiteFacts, "change": Event, "manifest": Manifest}
+"""What ``scrapy schema`` can print: the records that leave, and what a run says of itself."""
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DIRECTORY = files("newsspider") / "schemas"
@@ -161,6 +162,7 @@ def _value(kind: Any, parts: dict[str, Any]) -> dict[str, Any]:
 _SCALARS: dict[Any, dict[str, Any]] = {
     str: {"type": "string", "minLength": 1},  # unknown is null, never ""
     int: {"type": "integer"},
+    float: {"type": "number"},
     bool: {"type": "boolean"},
     datetime: {"type": "string", "format": "date-time"},
 }

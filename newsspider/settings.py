@@ -71,6 +71,21 @@ LIST_DEPTH = 2  # list pages are followed this far from the start pages
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # as pages list them: the newest articles first
 RETRY_TIMES = 2
 
+# --- What a good run is ----------------------------------------------------------------------------------------------
+# A redesign of a site fails nearly all pages, a broken page one.
+VERDICT_MAX_FAILED = 0.5  # share of the article pages asked for
+# On a quiet night one page is asked for, and it may well be broken: ten that fail are no chance. A run with fewer is
+# judged together with those before it.
+VERDICT_MIN_PAGES = 10
+# Lists grow and shrink by the hour, but not by half; a list that is built by a script shows nothing at all.
+VERDICT_MIN_FOUND = 0.5  # share of the median of the last runs
+VERDICT_MIN_GIVEN = 0.5  # share of what a field or a witness gave before: a sign of a redesign that spares the rest
+VERDICT_MIN_ARTICLES = 30  # articles that such a share is of: in fewer, a few videos in a row look like a redesign
+VERDICT_MAX_QUIET = 72  # hours without anything new, a long weekend; 0: for ever
+VERDICT_RUNS = 30  # good runs that one is compared with: a day of hourly ones, a month of daily ones
+# Set it to the day (2026-11-01) of a change of the site that is right as it is: earlier runs are no measure any more.
+VERDICT_SINCE = None
+
 # --- What is sent ----------------------------------------------------------------------------------------------------
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -83,6 +98,7 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsspider.middlewares.robotstxt.RobotsTxtMiddleware": 100,
+    "newsspider.middlewares.outcomes.Outcomes": 10,  # next to the engine: what comes by here is final
 }
 SPIDER_MIDDLEWARES = {
     # Nothing reads the depth they count or the length they check: LIST_DEPTH and clean addresses bound the crawl.
@@ -93,6 +109,8 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,
     "newsspider.feeds.exporter.FeedExporter": 0,
     "newsspider.extensions.archive.Archive": 0,
+    "newsspider.extensions.errors.Errors": 0,
+    "newsspider.extensions.pace.Pace": 0,
     "newsspider.extensions.run.Run": 10,
     "newsspider.extensions.retryafter.RetryAfter": 20,
     "newsspider.extensions.progress.Progress": 30,

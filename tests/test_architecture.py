@@ -16,20 +16,20 @@ PACKAGE = ROOT / "newsspider"
 # From the ground up; a module imports from layers below its own, and from its own.
 LAYERS = [
     {"errors", "durable"},
-    {"archive", "charsets", "dates", "items", "nuxt", "processors", "urls", "verdict"},
+    {"archive", "charsets", "dates", "items", "manifest", "nuxt", "processors", "redaction", "urls", "verdict"},
     {"loaders", "records", "schema"},
     {"witnesses"},
     {"sites"},
     {"cases", "feeds", "history", "verify"},
     {"extraction"},
-    {"connections", "downloader", "identity", "logformatter", "settings", "tap", "extensions"},
+    {"connections", "downloader", "identity", "logformatter", "outcome", "settings", "tap", "extensions"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
     {"spiders", "doctor"},
     {"commands"},
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "history", "items",
-                  "loaders", "nuxt", "processors", "records", "schema", "sites", "urls", "verdict", "verify",
-                  "witnesses", "demo"}  # fmt: skip
+                  "loaders", "manifest", "nuxt", "processors", "records", "redaction", "schema", "sites", "urls",
+                  "verdict", "verify", "witnesses", "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:

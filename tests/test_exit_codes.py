@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from newsspider import schema
 from newsspider.demo.certificate import server_context
 from newsspider.demo.site import HOSTS
+from newsspider.sites import kankanews
 from tests.warcs import manifests
 
 if TYPE_CHECKING:
@@ -21,16 +23,18 @@ QUICKLY = ("-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=False", "-s
 
 
 @contextmanager
-def server_of(status: int, robots: int = 404) -> Iterator[int]:
-    """Answer every request over TLS with one status, and robots.txt with another; yield the port."""
+def server_of(status: int, body: bytes = b"") -> Iterator[int]:
+    """Answer every request over TLS with one status and body, and robots.txt with 404; yield the port."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self.send_response(robots if self.path == "/robots.txt" else status)
-            self.send_header("Content-Length", "0")
+            self.send_response(404 if self.path == "/robots.txt" else status)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *args: object) -> None:
             """Say nothing."""
@@ -50,9 +54,10 @@ def crawl(scrapy_run, port: int, *arguments: str):
 
 
 def assert_ended(run, code: int, *endings: str, spider: str = "kankanews") -> None:
-    """The command, its last words and the manifest agree; *endings* are those of its reasons."""
+    """The command, its last words and the manifest agree, and that is valid; *endings* are those of its reasons."""
     assert run.returncode == code, run.stderr
     (manifest,) = manifests(run.archive_dir / spider)
+    schema.check(manifest, "manifest")
     reasons = manifest["reasons"]
     assert manifest["exit_code"] == code
     assert run.stderr.splitlines()[-len(reasons) :] == [f"scrapy crawl: {reason}" for reason in reasons]
@@ -64,7 +69,7 @@ def test_site_that_is_down_is_no_good_run(scrapy_run):
         unused.bind(("127.0.0.1", 0))
         run = crawl(scrapy_run, unused.getsockname()[1])
 
-    assert_ended(run, 5, "no article was found")
+    assert_ended(run, 5, "no list page could be read")
     assert "Connection was refused by other side" in run.stderr
     assert "Traceback" not in run.stderr
 
@@ -74,17 +79,30 @@ def test_site_that_answers_with_errors_only_is_no_good_run(status, scrapy_run):
     with server_of(status) as port:
         run = crawl(scrapy_run, port)
 
-    assert_ended(run, 5, "no article was found")
+    assert_ended(run, 5, "no list page could be read")
     assert "Traceback" not in run.stderr
+
+
+def test_lists_that_a_script_would_fill_are_no_good_run(scrapy_run):
+    with server_of(200, b"<div id=app></div><script src=/app.js></script>") as port:
+        run = crawl(scrapy_run, port)
+
+    assert_ended(run, 5, "3 list pages were read, and none of them links to an article")
+    (manifest,) = manifests(run.archive_dir / "kankanews")
+    assert manifest["lists"] == {"read": 3, "links": 0, "empty": list(kankanews.START_URLS)}
 
 
 @pytest.mark.parametrize(
     ("spider", "code", "reasons"),
     [
         ("start_raises", 3, ["ended by start_error"]),
-        ("callbacks_raise", 6, [" callbacks raised, 0 articles were given", "no article was found"]),
+        (
+            "callbacks_raise",
+            6,
+            [" callbacks raised, and no article page was read; the log says why", " articles, and none was given"],
+        ),
         ("pipeline_raises", 4, ["1 articles raised an error in a pipeline and may be in no feed; the log says why"]),
-        ("nothing_fits", 4, ["40 articles did not fit the schema and are in no feed", "", "no article was found"]),
+        ("nothing_fits", 4, ["40 articles did not fit the schema and are in no feed", " articles, and none was given"]),
     ],
 )
 def test_code_that_fails_is_no_good_run(spider, code, reasons, scrapy_run, demo_site):

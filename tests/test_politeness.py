@@ -70,7 +70,7 @@ def test_nothing_slips_through_while_robots_txt_is_on_its_way(ask):
         log, became, ended = ask(server, paths, CONCURRENT_REQUESTS=16, CONCURRENT_REQUESTS_PER_DOMAIN=16)
 
     assert [logged.target for logged in log] == ["/robots.txt"]
-    assert became == {f"http://wire.test{path}": "IgnoreRequest" for path in paths}
+    assert became == {f"http://wire.test{path}": "ForbiddenByRobotsError" for path in paths}
     assert outcomes(read_warcs(ended.archive_dir / "wire")) == dict.fromkeys(became, "robots")
 
 

@@ -318,7 +318,7 @@ def test_nothing_there_at_all_is_no_good_run(crawled, replay, tmp_path):
     only_page(crawled, tmp_path / "page.warc.gz")
 
     replayed = replay(tmp_path / "page.warc.gz")
-    assert (replayed.ended.returncode, replayed.manifest["reasons"]) == (5, ["no article was found"])
+    assert (replayed.ended.returncode, replayed.manifest["reasons"]) == (5, ["no list page could be read"])
 
 
 def test_what_robots_txt_closed_stays_closed_and_is_noted_in_no_archive(crawled, replay):

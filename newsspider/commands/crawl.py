@@ -13,7 +13,7 @@ from scrapy.spiderloader import get_spider_loader
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.pages import PageSource
 from newsspider.extensions.run import Run
-from newsspider.verdict import Verdict
+from newsspider.verdict.verdict import Verdict
 
 if TYPE_CHECKING:
     import argparse
@@ -45,7 +45,8 @@ class Command(CrawlCommand):
             "-s CONTACT=https://example.org/crawler. From what was captured, without the network: "
             "scrapy crawl kankanews -a archive=archives/kankanews -a at=2026-01-30. "
             "Exit codes: 0 done, 1 could not start, 2 not understood, 3 ended before its time, "
-            "4 something was not stored, 5 no article, 6 too many articles failed, 75 interrupted or locked: try later."
+            "4 something was not stored, 5 too few articles found, 6 too many pages failed, or say less than before, "
+            "75 interrupted or locked: try later."
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

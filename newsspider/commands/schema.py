@@ -26,8 +26,8 @@ class Command(ScrapyCommand):
 
     def long_desc(self) -> str:
         return (
-            "Print the JSON Schema (2020-12) of one kind of record: article (the default), site_facts, or change, an "
-            "event in the history of an article. "
+            "Print the JSON Schema (2020-12) of one kind of record: article (the default), site_facts, change (an "
+            "event in the history of an article), or manifest (what a run says of itself). "
             "Example: scrapy schema > article.json"
         )
 

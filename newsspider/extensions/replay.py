@@ -72,7 +72,7 @@ class Replay(PageSource):
     def source(self) -> dict[str, Any]:
         return {
             "archives": [str(path.absolute()) for path in self._paths],
-            "at": None if self._at is None else self._at.isoformat(),
+            "at": self._at,
             "unreadable": self._stats.get_value("replay/unreadable", 0),
             "missing": list(self._missing),
         }

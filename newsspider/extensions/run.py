@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +22,19 @@ from newsspider.archive.runs import RunLink, manifests, newest_run, remember_run
 from newsspider.archive.writer import ArchiveWriteError
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
+from newsspider.extensions.errors import Errors
+from newsspider.extensions.pace import Pace
 from newsspider.extensions.pages import PageSource, collection_of
 from newsspider.feeds.parts import PartWriter
-from newsspider.items import to_json_line
-from newsspider.verdict import judge
+from newsspider.items import as_record, to_json_line
+from newsspider.manifest import Archives, File, Lists, Manifest, Previous, Versions
+from newsspider.verdict.given import Giving
+from newsspider.verdict.tally import Tally, read_tallies
+from newsspider.verdict.thresholds import Thresholds
+from newsspider.verdict.verdict import Compared, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
     from typing import Self
 
@@ -36,7 +42,7 @@ if TYPE_CHECKING:
 
     from newsspider.archive.collection import Collection
     from newsspider.archive.writer import WarcFile
-    from newsspider.verdict import Verdict
+    from newsspider.verdict.verdict import Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +89,8 @@ class Run:
             _remove_half_written(self._collection)
         except OSError as error:
             raise FeedWriteError(self._collection.path, error) from error
-        self._known_facts = _facts_of_last_run(self._collection)
+        self._last = _last_manifest(self._collection)
+        self._known_facts = dict(self._last["site_facts"]) if self._last else {}
         self._previous = newest_run(self._collection)
         job = os.environ.get("SCRAPY_JOB") or getattr(crawler.spider, "job", None) or ""
         self.id = _run_id(self._started, self._previous, job)
@@ -142,41 +149,83 @@ class Run:
             self._pages.close()
 
     def _write_manifest(self, warcs: list[WarcFile]) -> None:
-        assert self._articles is not None
-        stats = self._crawler.stats.get_stats()
-        verdict = judge(stats)
-        manifest = {
-            "schema_version": "1.0",
-            "run": self.id,
-            "spider": self._crawler.spider.name,  # type: ignore[union-attr]
-            "collection": self._collection.name,
-            "previous": asdict(self._previous) if self._previous else None,
-            "versions": {"newsspider": newsspider.__version__, "scrapy": scrapy.__version__},
-            "settings_sha256": _settings_sha256(self._crawler),
-            "started": self._started.isoformat(),
-            "ended": datetime.now(UTC).isoformat(),
-            "source": self._pages.source(),
-            "finish_reason": stats.get("finish_reason"),
-            "exit_code": verdict.exit_code,
-            "reasons": list(verdict.reasons),
-            "counts": _counts(stats),
-            "statuses": _by_suffix(stats, "downloader/response_status_count/"),
-            "witnesses": _by_field(getattr(self._crawler.spider, "witnesses", {})),
-            "unparsed": list(getattr(self._crawler.spider, "unparsed", ())),
-            "without_record": list(getattr(self._crawler.spider, "without_record", ())),
-            "parts": [asdict(part) for part in self._articles.parts],
-            "site_facts_parts": [asdict(part) for part in self._facts.parts],
-            "site_facts": self._known_facts,
-            "warcs": [asdict(file) for file in warcs],
-        }
+        manifest = self._manifest(warcs)
+        compared = self._compared(manifest)
+        verdict = judge(self._crawler.stats.get_stats(), compared)
+        manifest = replace(
+            manifest,
+            exit_code=verdict.exit_code,
+            reasons=list(verdict.reasons),
+            last_success=manifest.ended if verdict.exit_code == 0 else manifest.last_success,
+        )
         path = self._collection.runs_dir / f"{self.id}.json"
         with self._ending_the_crawl_on_failure():
-            write_whole(path, json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
+            write_whole(path, json.dumps(as_record(manifest), ensure_ascii=False, indent=1).encode() + b"\n")
         self.verdict = verdict
         try:
             remember_run(self._collection, path)
         except (OSError, StateDamagedError) as error:  # it is only a second witness of the manifest
             logger.warning("%s: cannot note the newest run: %s", self._collection.state_path, error)
+
+    def _manifest(self, warcs: list[WarcFile]) -> Manifest:
+        """Say what the run did; its verdict is not known yet."""
+        assert self._articles is not None
+        crawler = self._crawler
+        spider: Any = crawler.spider
+        stats = crawler.stats.get_stats()
+        ended = datetime.now(UTC)
+        giving: Giving = getattr(spider, "giving", None) or Giving()
+        sought = stats.get("articles/sought")
+        source = self._pages.source()
+        pace, errors = crawler.get_extension(Pace), crawler.get_extension(Errors)
+        counts = _counts(stats, giving)
+        return Manifest(
+            run=self.id,
+            spider=spider.name,
+            collection=self._collection.name,
+            previous=Previous(**asdict(self._previous)) if self._previous else None,
+            versions=Versions(
+                newsspider=newsspider.__version__,
+                scrapy=scrapy.__version__,
+                parser=spider.site.PARSER_VERSION if sought else None,
+            ),
+            settings_sha256=_settings_sha256(crawler),
+            scope=spider.scope() if sought else None,
+            started=self._started,
+            ended=ended,
+            source=None if source is None else Archives(**source),
+            finish_reason=stats.get("finish_reason"),
+            exit_code=0,
+            reasons=[],
+            last_success=_moment(self._last.get("last_success")),
+            last_new=ended if counts["articles"] else _moment(self._last.get("last_new")),
+            counts=counts,
+            lists=Lists(
+                read=stats.get("lists/read", 0),
+                links=stats.get("lists/links", 0),
+                empty=list(getattr(spider, "empty_lists", ())),
+            ),
+            statuses=_by_suffix(stats, "downloader/response_status_count/"),
+            hosts=dict(pace.hosts.most_common()) if pace else {},
+            witnesses=giving.by_field(),
+            errors=errors.found() if errors else [],
+            pace=pace.timeline.told() if pace else None,
+            unparsed=list(getattr(spider, "unparsed", ())),
+            without_record=list(getattr(spider, "without_record", ())),
+            parts=[File(**asdict(part)) for part in self._articles.parts],
+            site_facts_parts=[File(**asdict(part)) for part in self._facts.parts],
+            site_facts=self._known_facts,
+            warcs=[File(**asdict(file)) for file in warcs],
+        )
+
+    def _compared(self, manifest: Manifest) -> Compared:
+        giving: Giving | None = getattr(self._crawler.spider, "giving", None)
+        return Compared(
+            run=Tally.of(as_record(manifest)),
+            earlier=read_tallies(reversed(manifests(self._collection))),
+            thresholds=Thresholds.of(self._crawler.settings),
+            giving=giving or Giving(),
+        )
 
     @contextmanager
     def _ending_the_crawl_on_failure(self) -> Iterator[None]:
@@ -201,18 +250,23 @@ def _remove_half_written(collection: Collection) -> None:
             path.unlink()
 
 
-def _facts_of_last_run(collection: Collection) -> dict[str, str]:
-    """Return the ids of the site facts written so far, each with the run that wrote it."""
+def _last_manifest(collection: Collection) -> dict[str, Any]:
+    """Return what the newest manifest says; nothing when there is none."""
     last = max(manifests(collection), default=None)
     if last is None:
         return {}
     try:
-        facts: dict[str, str] = dict(json.loads(last.read_bytes())["site_facts"])
+        said: dict[str, Any] = json.loads(last.read_bytes())
+        dict(said["site_facts"])
     except KeyError as error:
         raise ManifestDamagedError(last, f"it has no {error}") from error
     except (TypeError, ValueError) as error:
         raise ManifestDamagedError(last, str(error)) from error
-    return facts
+    return said
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _run_id(started: datetime, previous: RunLink | None, job: str) -> str:
@@ -240,9 +294,12 @@ def _settings_sha256(crawler: Crawler) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
-def _counts(stats: dict[str, Any]) -> dict[str, int]:
+def _counts(stats: dict[str, Any], giving: Giving) -> dict[str, int]:
+    failed = ("articles/unparsed", "articles/unfetched", "spider_exceptions/count")
     return {
         "articles": stats.get("item_scraped_count", 0),
+        "parsed": giving.articles,
+        "failed": sum(stats.get(key, 0) for key in failed),
         "duplicate": stats.get("articles/duplicate", 0),
         "older": stats.get("articles/older", 0),
         "unparsed": stats.get("articles/unparsed", 0),
@@ -254,16 +311,10 @@ def _counts(stats: dict[str, Any]) -> dict[str, int]:
         "replayed": stats.get("replay/hit", 0),
         "missing": stats.get("replay/miss", 0),
         "forbidden_by_robots": stats.get("robotstxt/forbidden", 0),
+        "unfetched": stats.get("articles/unfetched", 0),
+        "bytes": stats.get("downloader/response_bytes", 0),
         "callbacks_raised": stats.get("spider_exceptions/count", 0),
     }
-
-
-def _by_field(witnesses: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
-    """Arrange how often a witness gave a field: ``{"title": {"current": 117, "landmarks": 3}}``."""
-    fields: dict[str, dict[str, int]] = {}
-    for (field, witness), count in sorted(witnesses.items()):
-        fields.setdefault(field, {})[witness] = count
-    return fields
 
 
 def _by_suffix(stats: dict[str, Any], prefix: str) -> dict[str, int]:

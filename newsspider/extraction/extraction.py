@@ -33,7 +33,7 @@ from newsspider.extraction.plan import make_plan
 from newsspider.extraction.unit import KINDS, Job, Tally
 from newsspider.extraction.workers import ExtractionWriteError, Workers
 from newsspider.feeds.parts import PartWriter
-from newsspider.verdict import Verdict
+from newsspider.verdict.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+class ForbiddenByRobotsError(IgnoreRequest):
+    """The site's robots.txt, or want of one that can be read, forbids a page."""
+
+
 _NOTHING_ALLOWED = b"User-agent: *\nDisallow: /"
 
 
@@ -58,7 +62,7 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
                 self._archive.note(
                     request.url, request.method, started=datetime.now(UTC), outcome="robots", detail=str(error)
                 )
-            raise
+            raise ForbiddenByRobotsError(str(error)) from error
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter, deque
+from collections import deque
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -15,8 +15,10 @@ from newsspider.archive.source import existing
 from newsspider.dates import SHANGHAI
 from newsspider.errors import NewsspiderError
 from newsspider.items import Locator
+from newsspider.manifest import Scope
 from newsspider.replay import answer_from_archives
 from newsspider.urls import UrlError, clean_url
+from newsspider.verdict.given import Giving
 from newsspider.witnesses.article import UnparsedPageError
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MAX_UNPARSED_NAMED = 20
-"""Pages without a record that the manifest names; the count tells of the rest."""
+"""Pages without a record, and lists without an article, that the manifest names; the counts tell of the rest."""
 
 
 class SpiderArgumentError(NewsspiderError):
@@ -94,8 +96,10 @@ class NewsSpider(Spider):
         self.site_facts: dict[str, SiteFacts] = {}
         """The footer facts that articles of this run cite, by id."""
         self.unparsed: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
-        self.witnesses: Counter[tuple[str, str]] = Counter()
+        self.giving = Giving()
         """How often a field was given by a witness."""
+        self.empty_lists: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
+        """The last list pages that showed no article."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -105,6 +109,17 @@ class NewsSpider(Spider):
         if spider.archive:
             answer_from_archives(crawler.settings)
         return spider
+
+    def scope(self) -> Scope:
+        """Say what this crawl sets out to do."""
+        return Scope(
+            listed=not self.urls,
+            full=True,
+            since=self.since is not None,
+            recommendations=self.follows_recommendations,
+            list_depth=self.settings.getint("LIST_DEPTH"),
+            replayed=bool(self.archive),
+        )
 
     async def start(self) -> AsyncIterator[Any]:
         self.crawler.stats.set_value("articles/sought", True)  # `scrapy fetch` and the like put another start here
@@ -134,6 +149,10 @@ class NewsSpider(Spider):
             link for link in links.articles if not self._is_older(self.site.listed_on(link, capture.captured))
         ]
         self.crawler.stats.inc_value("articles/older", len(links.articles) - len(wanted))
+        self.crawler.stats.inc_value("lists/read")
+        self.crawler.stats.inc_value("lists/links", len(links.articles))
+        if not links.articles:
+            self.empty_lists.append(response.url)
         for link in wanted:
             yield Request(link.url, self.parse_article, priority=1)
         depth = response.meta.get("list_depth", 0) + 1
@@ -153,6 +172,7 @@ class NewsSpider(Spider):
             return
         article = page.article
         self._has_record(response.meta)
+        self.giving.add(response.url, article.provenance.fields)
         if article.published_at is not None and self._is_older(article.published_at.date()):
             self.crawler.stats.inc_value("articles/older")
             return
@@ -160,7 +180,6 @@ class NewsSpider(Spider):
         if page.site_facts is not None:
             page.site_facts.archive = article.archive
             self.site_facts.setdefault(page.site_facts.id, page.site_facts)
-        self.witnesses.update(article.provenance.fields.items())
         yield article
         if self.follows_recommendations:
             for recommended in article.recommendations:

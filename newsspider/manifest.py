@@ -1,0 +1,250 @@
+"""The manifest of a run, ``runs/<run>.json``: what it did, how it ended, and which files hold what it gave.
+
+Written last, so its presence says that the run is complete. The JSON Schema (``scrapy schema manifest``) is derived
+from here. Later versions of 1.x may add fields, and take none away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Literal
+
+from newsspider.items import Natural
+
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
+
+Sha256 = Annotated[str, ("pattern", "^[0-9a-f]{64}$")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that the run wrote and finished."""
+
+    name: str
+    """Without its directory."""
+
+    size: Natural
+    """Bytes."""
+
+    sha256: Sha256
+    """Of its bytes, lower-case hex."""
+
+    records: Natural
+    """Lines of a feed part, or WARC records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previous:
+    """The run before, as its manifest was when this run began."""
+
+    run: str
+    """Its id."""
+
+    sha256: Sha256
+    """Of its manifest's bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """The programs that made the run."""
+
+    newsspider: str
+    """Version of newsspider."""
+
+    scrapy: str
+    """Version of Scrapy."""
+
+    parser: str | None = None
+    """Version of the site's parser; null for a spider that parses no articles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archives:
+    """The archives that a run read in place of the network."""
+
+    archives: list[str]
+    """Their paths."""
+
+    at: datetime | None
+    """The time whose nearest captures were taken; null: the newest."""
+
+    unreadable: Natural
+    """Places in them that could not be read."""
+
+    missing: list[str]
+    """Some of the addresses that they do not have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a run set out to do: only runs of the same scope are compared."""
+
+    listed: bool
+    """Whether it looked for articles on list pages; else it fetched those that were named."""
+
+    full: bool
+    """Whether it fetched every article that it found, also those that were known."""
+
+    since: bool
+    """Whether articles before a day were left out."""
+
+    recommendations: bool
+    """Whether recommended articles were fetched too."""
+
+    list_depth: Natural
+    """How far list pages were followed."""
+
+    replayed: bool
+    """Whether archives answered in place of the network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """What the list pages gave."""
+
+    read: Natural
+    """List pages that were answered and read."""
+
+    links: Natural
+    """Links to articles on them; an article that stands on two pages counts twice."""
+
+    empty: list[str]
+    """Some of those that showed no article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A page on which something happened."""
+
+    url: str
+    """Its address."""
+
+    said: str | None
+    """What the log says of it; null where the kind says it all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errors:
+    """What went wrong in one way."""
+
+    kind: str
+    """How, for example ``HTTP 503`` or ``timeout``."""
+
+    count: Natural
+    """How often, after all retries."""
+
+    examples: list[Example]
+    """The first pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast it went: intervals of equal length from the first to the last answer."""
+
+    interval: Annotated[float, ("exclusiveMinimum", 0)]
+    """Seconds that each takes."""
+
+    pages: list[int]
+    """Answers in each."""
+
+    bytes: list[int]
+    """Bytes of their bodies, as they came."""
+
+    median_ms: list[int | None]
+    """Milliseconds until the answer began, for half of them; to a tenth; null where none was measured."""
+
+    slow_ms: list[int | None]
+    """Milliseconds that only one answer in twenty exceeded."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Manifest:
+    """What a run did and how it ended."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    """Version of this schema."""
+
+    run: str
+    """Id of the run; ids sort by time."""
+
+    spider: str
+    """Name of the spider."""
+
+    collection: str
+    """Name of the collection that it wrote to."""
+
+    previous: Previous | None
+    """The run before in this collection; null for the first."""
+
+    versions: Versions
+    """The programs that made it."""
+
+    settings_sha256: Sha256
+    """Equal for runs with equal settings; no setting can be read from it."""
+
+    scope: Scope | None
+    """What it set out to do; null for a spider that looks for no articles."""
+
+    started: datetime
+    """When it began, in UTC."""
+
+    ended: datetime
+    """When all its files were closed, in UTC."""
+
+    source: Archives | None
+    """The archives that its pages came from; null: the network."""
+
+    finish_reason: str | None
+    """Why the crawl ended, in Scrapy's words; ``finished`` when nothing was left to do."""
+
+    exit_code: Natural
+    """What the command ended with."""
+
+    reasons: list[str]
+    """Why it is not 0, a sentence each, the gravest first."""
+
+    last_success: datetime | None
+    """When the last run with exit code 0 ended, this one included; null: there was none."""
+
+    last_new: datetime | None
+    """When the last run ended that gave a record, this one included; null: there was none."""
+
+    counts: dict[str, int]
+    """What was counted."""
+
+    lists: Lists
+    """What the list pages gave."""
+
+    statuses: dict[str, int]
+    """Answers by HTTP status."""
+
+    hosts: dict[str, int]
+    """Answers by host; of many hosts those met first, and the rest as ``others``."""
+
+    witnesses: dict[str, dict[str, int]]
+    """How often a witness gave a field of an article: their sum is how many of ``counts.parsed`` have the field."""
+
+    errors: list[Errors]
+    """What went wrong, the most frequent first."""
+
+    pace: Pace | None
+    """How fast it went; null when nothing was answered."""
+
+    unparsed: list[str]
+    """Some of the pages that gave no record though they look like articles by their address."""
+
+    without_record: list[str]
+    """The articles named by ``-a url`` that gave no record."""
+
+    parts: list[File] = field(default_factory=list)
+    """Feed parts with articles, in ``items/<run>/``."""
+
+    site_facts_parts: list[File] = field(default_factory=list)
+    """Feed parts with site facts, in ``items/<run>/``."""
+
+    site_facts: dict[str, str]
+    """Ids of the site facts known so far, each with the run that wrote it."""
+
+    warcs: list[File] = field(default_factory=list)
+    """WARC files, in ``archive/``."""

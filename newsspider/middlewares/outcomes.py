@@ -1,0 +1,66 @@
+"""What became of every request in the end: after redirects and retries, and before the spider hears of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+
+from newsspider.errors import NewsspiderError
+from newsspider.extensions.errors import Errors
+from newsspider.middlewares.robotstxt import ForbiddenByRobotsError
+from newsspider.outcome import outcome_of, words_of
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+_KINDS = {
+    "time": "timeout",
+    "dns": "name not found",
+    "refused": "connection refused",
+    "disconnect": "connection lost",
+    "tls": "TLS failed",
+    "length": "too long",
+    "private-address": "private address",
+}
+
+
+class Outcomes:
+    """Counts what failed: every way for the report, and article pages for the verdict."""
+
+    def __init__(self, crawler: Crawler):
+        errors = crawler.get_extension(Errors)
+        assert errors is not None, "Outcomes needs newsspider.extensions.errors.Errors in EXTENSIONS"
+        self._errors = errors
+        self._stats = crawler.stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if response.status >= 400 and request.callback is not NO_CALLBACK:  # a site need not have a robots.txt
+            self._errors.add(f"HTTP {response.status}", response.url)
+            if _for_article(request):
+                self._stats.inc_value("articles/unfetched")
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if isinstance(exception, ForbiddenByRobotsError):
+            if _for_article(request):
+                self._stats.inc_value("articles/forbidden")
+            return
+        if isinstance(exception, IgnoreRequest) and not isinstance(exception, NewsspiderError):
+            return  # somebody decided so: a duplicate, another site, the end of the crawl
+        self._errors.add(_KINDS.get(outcome_of(exception), type(exception).__name__), request.url, words_of(exception))
+        if _for_article(request):
+            self._stats.inc_value("articles/unfetched")
+
+
+def _for_article(request: Request) -> bool:
+    return getattr(request.callback, "__name__", "") == "parse_article"

@@ -1,0 +1,40 @@
+"""What must stand in no log and no report: passwords in addresses, credentials in headers, tokens, cookies."""
+
+from __future__ import annotations
+
+import re
+
+_STARS = "***"
+
+_WORDS = (
+    r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|credentials?|webhook|sig(?:nature)?|sid|session)"
+)
+_USERINFO = re.compile(r"(?<=://)[^\s/@'\"<>?#]+@")
+# To the end of the line: a cookie has spaces, semicolons and quotes in it, and more of them follow.
+_HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie2?)(b?['\"]?\s*[:=,]\s*)\S.*")
+_PARAMETER = re.compile(
+    rf"(?i)([?&;][\w.-]*?\b_?(?:{_WORDS}|auth|key)|[?&;][\w.-]*_(?:{_WORDS}|key))=[^\s&;#'\"<>]+"
+)
+_SETTING = re.compile(rf"(?i)(['\"]\w*{_WORDS}\w*['\"]\s*:\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,}}]+)")
+_ANY = re.compile(rf"(?i)://|authorization|cookie|[?&;][^\s=]*=|{_WORDS}")
+"""Without one of these there is nothing to hide, and looking costs a tenth."""
+
+
+def redact(text: str) -> str:
+    """Return *text* with stars for what is secret, and its lines as they were.
+
+    >>> redact("https://ada:hunter2@proxy.example:3128/ and https://news.example/a?page=2&access_token=abc#x")
+    'https://***@proxy.example:3128/ and https://news.example/a?page=2&access_token=***#x'
+    >>> redact("{b'Cookie': [b'sid=1; theme=dark']}")
+    "{b'Cookie': ***"
+    >>> redact("Authorization: Basic YWRhOmh1bnRlcjI=")
+    'Authorization: ***'
+    >>> redact("{'AWS_SECRET_ACCESS_KEY': 'abc', 'BOT_NAME': 'newsspider'}")
+    "{'AWS_SECRET_ACCESS_KEY': ***, 'BOT_NAME': 'newsspider'}"
+    """
+    if not _ANY.search(text):
+        return text
+    text = _USERINFO.sub(f"{_STARS}@", text)
+    text = _HEADER.sub(rf"\1\2{_STARS}", text)
+    text = _PARAMETER.sub(rf"\1={_STARS}", text)
+    return _SETTING.sub(rf"\1{_STARS}", text)
