@@ -15,12 +15,12 @@ PACKAGE = ROOT / "newsspider"
 
 # From the ground up; a module imports from layers below its own, and from its own.
 LAYERS = [
-    {"errors", "durable"},
+    {"errors", "durable", "progress"},
     {"archive", "charsets", "dates", "items", "manifest", "nuxt", "processors", "redaction", "urls", "verdict"},
     {"loaders", "records", "schema"},
     {"witnesses"},
     {"sites"},
-    {"cases", "feeds", "history", "verify"},
+    {"cases", "feeds", "history", "packing", "verify"},
     {"extraction"},
     {"connections", "downloader", "identity", "logformatter", "outcome", "settings", "tap", "extensions"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
@@ -28,8 +28,8 @@ LAYERS = [
     {"commands"},
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "history", "items",
-                  "loaders", "manifest", "nuxt", "processors", "records", "redaction", "schema", "sites", "urls",
-                  "verdict", "verify", "witnesses", "demo"}  # fmt: skip
+                  "loaders", "manifest", "nuxt", "packing", "processors", "progress", "records", "redaction", "schema",
+                  "sites", "urls", "verdict", "verify", "witnesses", "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:

@@ -65,6 +65,10 @@ class Captures:
                 for entry in find(index, key):
                     yield Found(entry, source)
 
+    def original(self, revisit: Found) -> Record:
+        """Return the record that a revisit stands for; WarcError or OSError when there is none that can be read."""
+        return self._original(self._record(revisit.source, revisit.entry.filename, revisit.entry.offset))
+
     def read(self, source: Source, filename: str, offset: int) -> Page | None:
         """Return the page of a capture, None when it holds none.
 

@@ -32,6 +32,7 @@ REVISIT_MIME = "warc/revisit"
 
 # A flat JSON object: strings are told from what is between them, so two lines torn into one are no line.
 _LINE = re.compile(rb'[^ \n]+ \d{14} \{(?:"(?:[^"\\\n]++|\\.)*"|[^"{}\n])*\}\n')
+_FILENAME = re.compile(rb'"filename": ?"((?:[^"\\]|\\.)*)"')
 _TOKEN_END = re.compile(r"[;\s]")
 _SORT_BYTES = 4 << 20
 _COPY_BYTES = 1 << 20
@@ -235,6 +236,12 @@ class LineSorter:
         self._size = 0
 
 
+def filename_of(line: bytes) -> str | None:
+    """Return the file that a line leads to, without reading the rest of it; None when it names none."""
+    name = _FILENAME.search(line)
+    return name[1].decode("utf-8", "surrogateescape") if name else None
+
+
 def checked_lines(path: Path) -> Iterator[bytes]:
     """Yield the lines of an index; IndexDamagedError where one is torn, not a line, or out of order."""
     previous, offset = b"", 0
@@ -248,16 +255,21 @@ def checked_lines(path: Path) -> Iterator[bytes]:
             previous, offset = line, offset + len(line)
 
 
+def merged(*parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the sorted union of the *parts*, each sorted."""
+    previous = None
+    for line in heapq.merge(*parts):
+        if line != previous:
+            yield line
+        previous = line
+
+
 def write_index(path: Path, *parts: Iterable[bytes]) -> None:
     """Make *path* the sorted union of the *parts*, each sorted; whole or not at all, also after a power cut."""
     temporary = temporary_index(path)
     try:
         with temporary.open("wb", buffering=_COPY_BYTES) as out:
-            previous = None
-            for line in heapq.merge(*parts):
-                if line != previous:
-                    out.write(line)
-                previous = line
+            out.writelines(merged(*parts))
             publish(out, path)
     finally:
         with contextlib.suppress(OSError):

@@ -102,6 +102,10 @@ class Collection:
         return self.path / "runs"
 
     @property
+    def wacz_dir(self) -> Path:
+        return self.path / "wacz"
+
+    @property
     def state_path(self) -> Path:
         return self.path / "state.sqlite3"
 

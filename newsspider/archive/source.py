@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from newsspider.archive.cdxj import CdxjEntry, IndexDamagedError, LineSorter, checked_lines, entry_of, write_index
+from newsspider.archive.cdxj import (
+    CdxjEntry,
+    IndexDamagedError,
+    LineSorter,
+    checked_lines,
+    entry_of,
+    filename_of,
+    write_index,
+)
 from newsspider.archive.collection import OPEN_SUFFIX, Collection
 from newsspider.archive.reader import WarcPath
 from newsspider.archive.salvage import salvage
@@ -30,7 +37,6 @@ if TYPE_CHECKING:
 
 WARC_SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
 
-_FILENAME = re.compile(rb'"filename": ?"((?:[^"\\]|\\.)*)"')
 _MAX_LINE = 1 << 17
 """Bytes of a line in somebody else's index."""
 
@@ -140,15 +146,12 @@ def _given_index(path: Path, files: Mapping[str, WarcPath], scratch: Path, repor
 
 def _covered(index: Path, report: Report) -> set[str]:
     """Return the names of the files that an index has captures of; none for one that is damaged."""
-    names: set[bytes] = set()
     try:
-        for line in checked_lines(index):
-            if name := _FILENAME.search(line):
-                names.add(name[1])
+        names = {filename_of(line) for line in checked_lines(index)}
     except IndexDamagedError as error:
         report(f"{error}. Until then the WARC files are read")
         return set()
-    return {name.decode("utf-8", "surrogateescape") for name in names}
+    return {name for name in names if name is not None}
 
 
 def _foreign_lines(index: Part, files: Mapping[str, WarcPath]) -> Iterator[bytes]:

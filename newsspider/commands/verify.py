@@ -6,26 +6,24 @@ import json
 import re
 import sys
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newsspider.errors import NewsspiderError
+from newsspider.progress import ByteProgress
 from newsspider.verify.findings import Report
 from newsspider.verify.paths import find_targets
 from newsspider.verify.verification import Verification, total_size
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
     from typing import Any
 
     from newsspider.verify.findings import Finding
 
 _HEAD = re.compile(r"(?:\S+ )?(?:sha256:)?([0-9a-f]{64})")
-_PROGRESS_SECONDS = 0.2
 
 
 class Command(ScrapyCommand):
@@ -78,7 +76,7 @@ def _verify(paths: list[str], archives: Path, *, head: str | None, as_json: bool
     if head is not None and not targets.collections:
         raise UsageError("--head is about the runs of a collection, and none is given")
     findings: list[Finding] = []
-    with _Progress(total_size(targets)) as progress:
+    with ByteProgress(total_size(targets)) as progress:
         report = Report(findings.append if as_json else progress.around(print))
         verification = Verification(targets, report, progress.advance)
         verification.run(head)
@@ -123,45 +121,3 @@ def _print_totals(report: Report, verification: Verification) -> None:
         print(f"{collection}: the newest run is {link}; note this, and give it as --head the next time")
     faults, warnings = report.found["fault"], report.found["warning"]
     print(f"{faults or 'no'} fault{'s' * (faults != 1)}, {warnings or 'no'} warning{'s' * (warnings != 1)}")
-
-
-class _Progress:
-    """How much is read, on a terminal only; a context manager."""
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._done = 0
-        self._started = self._shown = monotonic()
-        self._visible = sys.stderr.isatty()
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._clear()
-
-    def advance(self, size: int) -> None:
-        self._done += size
-        now = monotonic()
-        if self._visible and now - self._shown > _PROGRESS_SECONDS:
-            self._shown = now
-            left = (now - self._started) * (self._total - self._done) / self._done
-            print(
-                f"\r{self._done / 1e6:,.0f} of {self._total / 1e6:,.0f} MB, {left:,.0f} s left ",
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
-
-    def around(self, show: Callable[[Finding], None]) -> Callable[[Finding], None]:
-        """Return *show* made to begin on a line of its own."""
-
-        def clearly(finding: Finding) -> None:
-            self._clear()
-            show(finding)
-
-        return clearly
-
-    def _clear(self) -> None:
-        if self._visible:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

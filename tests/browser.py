@@ -1,0 +1,161 @@
+"""A headless Chromium, told what to do through a pipe (the DevTools protocol), which reaches nothing but loopback.
+
+    with Browser(profile) as browser:
+        browser.open("http://127.0.0.1:8000/")
+        browser.wait("document.title")
+    assert browser.outside == []
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+_FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions",
+    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication",
+    "--disable-dev-shm-usage", "--window-size=1400,1000", "--remote-debugging-pipe",
+)  # fmt: skip
+
+
+class BrowserError(AssertionError):
+    """The browser did not do, or not come to, what was expected."""
+
+
+class Browser:
+    """One browser with one page. *profile* is a directory that does not exist yet."""
+
+    def __init__(self, profile: Path) -> None:
+        assert CHROMIUM is not None
+        self._proxy = _Proxy()
+        self.outside = self._proxy.asked
+        """The first line of each request to anywhere but loopback; all get no answer."""
+        read, self._write = os.pipe()
+        self._read, write = os.pipe()
+        # It reads commands from descriptor 3, and writes to 4.
+        launch = f'exec "$0" "$@" 3<&{read} 4>&{write} {read}<&- {write}>&-'
+        self._process = subprocess.Popen(
+            ["/bin/sh", "-c", launch, CHROMIUM, *_FLAGS, f"--user-data-dir={profile}",
+             f"--proxy-server=127.0.0.1:{self._proxy.port}", "about:blank"],
+            pass_fds=(read, write), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(read)
+        os.close(write)
+        self._messages = os.fdopen(self._read, "rb")
+        self._buffer = b""
+        self._commands = 0
+        self._session: str | None = None
+        self.log: list[str] = []
+        """What pages wrote to the console."""
+        pages = [each for each in self.do("Target.getTargets")["targetInfos"] if each["type"] == "page"]
+        attached = self.do("Target.attachToTarget", targetId=pages[0]["targetId"], flatten=True)
+        self._session = attached["sessionId"]
+        self.do("Page.enable")
+        self.do("Runtime.enable")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        os.close(self._write)
+        self._messages.close()
+        self._proxy.close()
+
+    def do(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Give a command of the protocol; return its result."""
+        self._commands += 1
+        command: dict[str, Any] = {"id": self._commands, "method": method, "params": parameters}
+        if self._session is not None:
+            command["sessionId"] = self._session
+        os.write(self._write, json.dumps(command).encode() + b"\0")
+        while (message := self._next()).get("id") != self._commands:
+            if message.get("method") == "Runtime.consoleAPICalled":
+                self.log.append(" ".join(str(each.get("value", "")) for each in message["params"]["args"]))
+        if "error" in message:
+            raise BrowserError(f"{method}: {message['error']['message']}")
+        result: dict[str, Any] = message["result"]
+        return result
+
+    def _next(self) -> dict[str, Any]:
+        while b"\0" not in self._buffer:
+            data = self._messages.read1(1 << 16)
+            if not data:
+                raise BrowserError("the browser ended")
+            self._buffer += data
+        data, _, self._buffer = self._buffer.partition(b"\0")
+        message: dict[str, Any] = json.loads(data)
+        return message
+
+    def open(self, url: str) -> None:
+        self.do("Page.navigate", url=url)
+
+    def evaluate(self, expression: str) -> Any:
+        """Return the value of an expression in the page, a promise's when it is kept."""
+        answer = self.do("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in answer:
+            raise BrowserError(str(answer["exceptionDetails"].get("exception", answer["exceptionDetails"])))
+        return answer["result"].get("value")
+
+    def wait(self, expression: str, seconds: float = 30) -> Any:
+        """Return the value of an expression as soon as it is true; what raises is not true yet."""
+        deadline = time.monotonic() + seconds
+        problem: object = None
+        while time.monotonic() < deadline:
+            try:
+                problem = None
+                if value := self.evaluate(expression):
+                    return value
+            except BrowserError as error:
+                problem = error
+            time.sleep(0.05)
+        raise BrowserError(f"not within {seconds} s: {expression} ({problem}); console: {self.log[-5:]}")
+
+    def screenshot(self, path: Path) -> None:
+        """Write what the page looks like to *path*, as PNG."""
+        path.write_bytes(base64.b64decode(self.do("Page.captureScreenshot")["data"]))
+
+
+class _Proxy:
+    """Where the browser asks for everything that is not on loopback; takes note of it, and hangs up."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection, contextlib.suppress(OSError):
+                connection.settimeout(1)
+                self.asked.append(connection.recv(1 << 12).partition(b"\r\n")[0].decode("latin-1"))
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # or accept() goes on
+        self._listener.close()
+        self._thread.join(5)
