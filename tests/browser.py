@@ -1,9 +1,6 @@
-"""A headless Chromium, told what to do through a pipe (the DevTools protocol), which reaches nothing but loopback.
+"""A headless Chromium that reaches nothing but loopback, told what to do through a pipe (the DevTools protocol).
 
-    with Browser(profile) as browser:
-        browser.open("http://127.0.0.1:8000/")
-        browser.wait("document.title")
-    assert browser.outside == []
+What it asks of other machines goes to a proxy that answers nothing and takes note: a page that needs them shows.
 """
 
 from __future__ import annotations
@@ -23,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+_ITS_MAKERS = ("accounts.google.com", "clients2.google.com", "update.googleapis.com")
+"""Hosts that it asks for reasons of its own, whatever the flags below say."""
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions",
@@ -152,7 +151,9 @@ class _Proxy:
                 return
             with connection, contextlib.suppress(OSError):
                 connection.settimeout(1)
-                self.asked.append(connection.recv(1 << 12).partition(b"\r\n")[0].decode("latin-1"))
+                asked = connection.recv(1 << 12).partition(b"\r\n")[0].decode("latin-1")
+                if not any(host in asked.split("?")[0] for host in _ITS_MAKERS):
+                    self.asked.append(asked)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

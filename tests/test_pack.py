@@ -349,7 +349,7 @@ def test_what_exists_is_not_overwritten(crawled, tmp_path):
 
 
 def test_file_that_is_not_what_its_manifest_says_is_named_and_nothing_is_left(changeable, tmp_path):
-    part = sorted(changeable.items_dir.glob("*/part-*.jsonl"))[0]
+    part = min(changeable.items_dir.glob("*/part-*.jsonl"))
     part.write_bytes(part.read_bytes().replace(b'"comments"', b'"comments" ', 1))
 
     with pytest.raises(PackError, match=f"{part.name}: its SHA-256 is"):
@@ -367,9 +367,9 @@ def test_warc_file_that_cannot_be_read_is_named_and_nothing_is_left(changeable, 
 
 def test_full_disk_leaves_nothing(changeable, scrapy_run, tmp_path):
     """A limit for the size of a file stands in for the disk."""
-    command = 'ulimit -f 20; exec "$@"'
+    command = 'ulimit -f 20; exec "$0" -m scrapy pack kankanews -o "$1"'
     ended = subprocess.run(
-        ["sh", "-c", command, "sh", sys.executable, "-m", "scrapy", "pack", "kankanews", "-o", str(tmp_path / "x.wacz")],
+        ["sh", "-c", command, sys.executable, str(tmp_path / "x.wacz")],
         env={**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(tmp_path / "archives")},
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
