@@ -85,8 +85,9 @@ STATE = state.Names(
     poster=("cover", "poster", "image"),
 )
 
-_LEGACY_TITLE = re.compile(r'\bg\.title\s*=\s*"([^"\n]{1,400})"')
-_LEGACY_VIDEO = re.compile(r'\bomsid\s*=\s*"(\d{1,20})"')
+# The name stands before the look behind it, so that the page is searched for it and not tried at every word.
+_LEGACY_TITLE = re.compile(r'g\.title(?<=\bg\.title)\s*=\s*"([^"\n]{1,400})"')
+_LEGACY_VIDEO = re.compile(r'omsid(?<=\bomsid)\s*=\s*"(\d{1,20})"')
 
 
 def _scripts(page: Page) -> dict[str, Any]:
