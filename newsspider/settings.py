@@ -125,6 +125,7 @@ FEED_STORAGES = {
     "file": "newsspider.feeds.storage.AtomicFileStorage",
 }
 CONCURRENT_ITEMS = 1  # our pipelines wait for nothing; Scrapy starts so many tasks for every response (default: 100)
+WARN_ON_GENERATOR_RETURN_VALUE = False  # Scrapy parses the source of the callback again for every response
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_FORMATTER = "newsspider.logformatter.LogFormatter"
 LOG_LEVEL = "INFO"
