@@ -113,6 +113,7 @@ def is_cut_off(article: Article) -> bool:
 
 # ------------------------------------------------------------------------------------------- what a page claims
 
+
 def claim_of_modification(before: Article, after: Article) -> str | None:
     """Say how the later page tells its readers that it was modified since the earlier one; None where it does not.
 

@@ -1,0 +1,167 @@
+"""The diff of two texts: what a reader is shown, and that nothing of either text is lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsspider.history import diff as module
+from newsspider.history import words as words_module
+from newsspider.history.diff import BREAK, Block, diff, diff_line
+from newsspider.history.words import words
+
+OPENING = "今天(1月9日)上午,上海市大调研总结和推进会在上海展览中心举行。"
+MEETING = "市委副书记尹弘在会上总结2018年全市大调研工作情况。市领导周波、翁祖亮、周慧琳出席。"
+ACCIDENT = "事故造成4人受伤,其中1人伤势较重,已送往瑞金医院救治。"
+CLOSING = "经常性走下去,是做好各项工作的基本功。"
+TEXT = [OPENING, MEETING, ACCIDENT, CLOSING]
+
+
+@pytest.fixture(params=["dictionary", "rule"])
+def _words(request, monkeypatch):
+    """Words by the dictionary and by the rule: with the extra and without."""
+    if request.param == "rule":
+        monkeypatch.setattr(words_module, "_cutter", lambda: words_module._BY_RULE.findall)
+    else:
+        pytest.importorskip("rjieba")
+
+
+def show(blocks: list[Block]) -> list[str]:
+    """Blocks that are not the same, in wdiff's notation, each behind its kind."""
+    marks = {"same": "{}", "deleted": "[-{}-]", "inserted": "{{+{}+}}"}
+    return [
+        f"{block.kind}: " + "".join(marks[span.operation].format(span.text) for span in block.spans)
+        for block in blocks
+        if block.kind != "same"
+    ]
+
+
+def changed(old: str, new: str) -> list[str]:
+    return show(diff(TEXT, [paragraph.replace(old, new) for paragraph in TEXT]))
+
+
+@pytest.mark.usefixtures("_words")
+class TestReadsWell:
+    def test_a_number(self):
+        assert changed("4人受伤", "16人受伤") == [
+            "changed: 事故造成[-4-]{+16+}人受伤,其中1人伤势较重,已送往瑞金医院救治。"
+        ]
+
+    def test_a_sentence_that_was_added(self):
+        assert changed("救治。", "救治。目前伤者情况稳定。") == [f"changed: {ACCIDENT}{{+目前伤者情况稳定。+}}"]
+
+    def test_a_sentence_that_was_taken_out_at_the_start(self):
+        assert show(diff(["天晴。天阴。"], ["天阴。"])) == ["changed: [-天晴。-]天阴。"]
+
+    def test_a_sentence_in_the_middle_ends_where_it_ends(self):
+        assert show(diff(["天晴。天阴。"], ["天晴。天雨。天阴。"])) == ["changed: 天晴。{+天雨。+}天阴。"]
+
+    def test_a_paragraph_that_was_added_taken_out_or_moved(self):
+        new = "气象部门预计,明后两天本市将有一次明显降温过程。"
+
+        assert show(diff(TEXT, [OPENING, new, MEETING, ACCIDENT, CLOSING])) == [f"inserted: {{+{new}+}}"]
+        assert show(diff(TEXT, [OPENING, ACCIDENT, CLOSING])) == [f"deleted: [-{MEETING}-]"]
+        assert show(diff(TEXT, [OPENING, CLOSING, MEETING, ACCIDENT])) == [
+            f"moved_here: {CLOSING}",
+            f"moved_away: {CLOSING}",
+        ]
+
+    def test_a_paragraph_that_was_divided_or_joined(self):
+        first, second = MEETING.split("。", 1)
+
+        assert show(diff(TEXT, [OPENING, f"{first}。", second, ACCIDENT, CLOSING])) == [
+            f"changed: {first}。{{+{BREAK}+}}"
+        ]
+        assert show(diff(TEXT, [OPENING, MEETING + ACCIDENT, CLOSING])) == [f"changed: {MEETING}[-{BREAK}-]{ACCIDENT}"]
+
+    def test_a_paragraph_that_was_written_anew_is_not_cut_to_pieces(self):
+        new = "气象部门预计,明后两天本市将有一次明显降温过程,最低气温在零下三度。"
+
+        (line,) = show(diff(TEXT, [OPENING, new, ACCIDENT, CLOSING]))
+
+        assert line.count("[-") == line.count("{+") == 1
+
+    def test_width_and_space_make_no_difference(self):
+        assert show(diff(["看看新闻：（上海 讯）今天"], ["看看新闻:(上海讯)今天"])) == []
+
+    def test_a_headline(self):
+        spans = diff_line("国务院决定:免去曾国卫职务", "国务院决定:任命曾国卫职务")
+
+        assert [(span.operation, span.text) for span in spans] == [
+            ("same", "国务院决定:"),
+            ("deleted", "免去"),
+            ("inserted", "任命"),
+            ("same", "曾国卫职务"),
+        ]
+
+
+def test_a_change_does_not_divide_a_word_of_the_dictionary():
+    pytest.importorskip("rjieba")
+
+    assert changed("瑞金医院", "华山医院") == [
+        "changed: 事故造成4人受伤,其中1人伤势较重,已送往[-瑞金医院-]{+华山医院+}救治。"
+    ]
+    assert changed("翁祖亮、周慧琳", "周慧琳、徐泽洲") == [
+        f"changed: {MEETING.replace('翁祖亮、周慧琳', '[-翁祖亮、-]周慧琳{+、徐泽洲+}')}"
+    ]
+
+
+text = st.text(st.sampled_from("上海市的了。，,ab1 \u3000:："), max_size=30)
+texts = st.lists(text.filter(str.strip), max_size=6)
+
+
+def key(paragraphs: list[str]) -> str:
+    return module._key("".join(paragraphs))
+
+
+@pytest.mark.usefixtures("_words")
+class TestLosesNothing:
+    @given(texts, texts)
+    def test_of_the_later_text(self, before, after):
+        blocks = [block for block in diff(before, after) if block.kind != "moved_away"]
+        spans = [span for block in blocks for span in block.spans if span.operation != "deleted"]
+
+        assert key([span.text for span in spans]).replace(BREAK, "") == key(after)
+
+    @given(texts, texts)
+    def test_of_the_earlier_text(self, before, after):
+        blocks = [block for block in diff(before, after) if block.kind not in ("moved_here", "moved_away")]
+        moved = [block.spans[0].text for block in diff(before, after) if block.kind == "moved_away"]
+        rest = [paragraph for paragraph in before if key([paragraph]) not in map(key, ([each] for each in moved))]
+        spans = [span for block in blocks for span in block.spans if span.operation != "inserted"]
+
+        assert key([span.text for span in spans]).replace(BREAK, "") == key(rest)
+
+    @given(texts)
+    def test_of_a_text_that_did_not_change(self, paragraphs):
+        assert [block.kind for block in diff(paragraphs, paragraphs)] == ["same"] * len(paragraphs)
+
+    @given(text)
+    def test_of_a_line_in_words(self, line):
+        assert "".join(words(line)) == line
+
+
+HOSTILE = {
+    "one word again and again": (["上海" * 300_000], ["海上" * 300_000]),
+    "thirty thousand paragraphs": ([f"s{n}" for n in range(30_000)], [f"s{2 * n}" for n in range(30_000)]),
+    "every second word the same": ([" s u".join(map(str, range(60_000)))], [" s v".join(map(str, range(60_000)))]),
+    "marks alone": (["x" + "、。" * 100_000 + "y"], ["x" + "、。" * 100_100 + "z"]),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_texts_are_compared_in_bounded_time(case):
+    """Without bounds each of these would take from minutes to days."""
+    before, after = HOSTILE[case]
+
+    assert any(block.kind != "same" for block in diff(before, after))
+
+
+def test_what_is_too_long_to_compare_is_replaced_between_its_first_and_last_difference():
+    middle = "".join(f"s{n % 7} " for n in range(9_000))
+
+    (block,) = diff([f"{middle}旧。{middle}旧。{middle}"], [f"{middle}新。{middle}新。{middle}"])
+
+    assert [span.operation for span in block.spans] == ["same", "deleted", "inserted", "same"]
+    assert block.spans[1].text == f"旧。{middle}旧"
