@@ -48,7 +48,7 @@ bench: $(VENV)/.dev
 lock:
 	uv lock
 	uv export --quiet --frozen --no-emit-project --no-default-groups --extra fast --group build --output-file requirements.txt
-	uv export --quiet --frozen --no-emit-project --extra fast --group build --group dev --group bench --output-file requirements-dev.txt
+	uv export --quiet --frozen --no-emit-project --extra fast --extra history --group build --group dev --group bench --output-file requirements-dev.txt
 	uv export --quiet --frozen --only-group deploy --output-file deploy/requirements-check.txt
 
 clean:
