@@ -104,43 +104,6 @@ def split_channel_and_date(text: str) -> tuple[str | None, str | None]:
     return text[: match.start()].rstrip() or None, text[match.start() :]
 
 
-def split_date_and_source(text: str) -> tuple[str | None, str | None]:
-    """Part the line under a title, a date and then the source; either can be missing.
-
-    >>> split_date_and_source("2019-01-09 17:04:22 看看新闻Knews")
-    ('2019-01-09 17:04:22', '看看新闻Knews')
-    >>> split_date_and_source("看看新闻Knews")
-    (None, '看看新闻Knews')
-    """
-    text = text.strip()
-    match = _LEADING_DATE.match(text.translate(_WIDTH))
-    if match is None:
-        return None, text or None
-    return text[: match.end()].rstrip(), text[match.end() :].lstrip() or None
-
-
-_MODIFIED = re.compile(
-    r"[(\uff08\[【]?\s?(?:最后|最近)?(?:更新|修改|修订|编辑)(?:时间|日期|于)?\s?[:\uff1a]?\s?(?=(?:19|20)[0-9]{2}[-/.年][0-9])"
-)
-
-
-def split_modified(line: str) -> tuple[str, str | None]:
-    """Part a line under a title from the time of modification in it.
-
-    >>> split_modified("2019-01-09 17:04:22 看看新闻Knews（更新于 2019-01-10 08:00）")
-    ('2019-01-09 17:04:22 看看新闻Knews', '2019-01-10 08:00')
-    >>> split_modified("2019-01-09 17:04:22 最后修改：2019-01-10 08:00 看看新闻Knews")
-    ('2019-01-09 17:04:22 看看新闻Knews', '2019-01-10 08:00')
-    >>> split_modified("2019-01-09 17:04:22 城市更新网")
-    ('2019-01-09 17:04:22 城市更新网', None)
-    """
-    match = _MODIFIED.search(line)
-    if match is None:
-        return line, None
-    modified, rest = split_date_and_source(line[match.end() :])
-    return f"{line[: match.start()].rstrip()} {(rest or '').lstrip(')）]】 ')}".strip(), modified
-
-
 def parse_duration(text: str) -> int | None:
     """Read a video's length, ``mm:ss`` or ``h:mm:ss``, as seconds.
 
@@ -382,5 +345,14 @@ _GLUED_DATE = re.compile(
     )
     + f"){_SUFFIX}$"
 )
-_LEADING_DATE = re.compile(f"(?:{_nameless(_NUMERIC)}|{_nameless(_HAN)})(?![0-9])")
+
+# What other patterns are made of; they look at a text of ASCII width.
+ABSOLUTE_DATE = f"(?<![0-9])(?:{_nameless(_NUMERIC)}|{_nameless(_HAN)})(?![0-9])"
+ANY_DATE = (
+    "(?:"
+    + "|".join(
+        _nameless(pattern) for pattern in (_AGO, _DAY_NAME, _NUMERIC_OF_YEAR, _HAN_OF_YEAR, _HALF_AGO, _JUST_NOW)
+    )
+    + ")(?![0-9])"
+)
 _DURATION = re.compile(r"(?:(?P<hours>[0-9]{1,2}):)?(?P<minutes>[0-9]{1,3}):(?P<seconds>[0-5][0-9])")

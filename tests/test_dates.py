@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsspider.dates import SHANGHAI, Moment, parse_date, parse_duration, split_channel_and_date, split_date_and_source
+from newsspider.dates import SHANGHAI, Moment, parse_date, parse_duration, split_channel_and_date
 
 # A Friday, in the afternoon, when the sample page was looked at.
 SEEN = datetime(2026, 1, 30, 16, 23, 45, tzinfo=SHANGHAI)
@@ -248,22 +248,6 @@ def test_parting_a_card_loses_nothing_but_white_space(text):
     channel, printed = split_channel_and_date(text)
 
     assert ((channel or "") + (printed or "")).replace(" ", "") == text.replace(" ", "")
-
-
-@pytest.mark.parametrize(
-    ("text", "printed", "source"),
-    [
-        ("2019-01-09 17:04:22 看看新闻Knews", "2019-01-09 17:04:22", "看看新闻Knews"),
-        ("2019-01-09 17:04 浙江卫视", "2019-01-09 17:04", "浙江卫视"),
-        ("2019-01-09 17:04:22 Zhejiang", "2019-01-09 17:04:22", "Zhejiang"),
-        ("2019年1月9日看看新闻", "2019年1月9日", "看看新闻"),
-        ("2019-01-09 17:04:22", "2019-01-09 17:04:22", None),
-        ("看看新闻Knews", None, "看看新闻Knews"),
-        ("", None, None),
-    ],
-)
-def test_the_line_under_a_title_is_parted_into_date_and_source(text, printed, source):
-    assert split_date_and_source(text) == (printed, source)
 
 
 @pytest.mark.parametrize(

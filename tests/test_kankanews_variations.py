@@ -104,6 +104,214 @@ def test_a_hidden_text_that_may_be_the_article_is_told_of():
     assert re.fullmatch(r"body_text: \d+ characters that the page hides .*", got["provenance"]["warnings"][0])
 
 
+# ------------------------------------------------------------------------------------- title, time and source
+
+EDITOR = {"editors": [{"name": "张三", "role": "责任编辑"}]}
+MINUTE = {"published_at": "2019-01-09T17:04:00+08:00"}
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (f"<span>{DATE}</span><span>{SOURCE}</span>", {}),
+        (f"<span>{DATE}</span> | <span>{SOURCE}</span>", {}),
+        (f"<span>{DATE}</span> · <em>来源:</em><a>{SOURCE}</a>", {}),
+        (f"来源:{SOURCE} {DATE}", {}),
+        (f"<span>来源：{SOURCE}</span><span>{DATE}</span>", {}),
+        (f"<span>{SOURCE}</span><span>{DATE}</span>", {}),
+        (f"<p>{SOURCE}</p><p>{DATE}</p>", {}),
+        (f"<p>来源：{SOURCE}</p><p>{DATE}</p>", {}),
+        (f"<p>{DATE}</p><p>来源：{SOURCE}</p>", {}),
+        (f"发布时间：{DATE} 来源：{SOURCE}", {}),
+        (f"时间:{DATE} 来源:{SOURCE}", {}),
+        (f"{DATE} {SOURCE} 字号:大 中 小", {}),
+        (f"{DATE} 来源:{SOURCE} 阅读 1.2万", {}),
+        (f"{DATE} 来源:{SOURCE} 12345次播放 分享到:", {}),
+        (f"{DATE} {SOURCE}</div><div>阅读量：1.2万", {}),
+        (f"{DATE} {SOURCE}</div><div>分享到:</div><ul><li>微信</li><li>QQ空间</li></ul><div>打开APP", {}),
+        (f"{DATE} 来源:{SOURCE} 责任编辑:张三", EDITOR),
+        (f"<i>{DATE}</i><i>{SOURCE}</i><i>责任编辑 张三</i><i>阅读:99</i>", EDITOR),
+        (f"{DATE} {SOURCE}</div><div>责任编辑：张三", EDITOR),
+        (f"2019-01-09 17:04 {SOURCE}", MINUTE | {"published_raw": "2019-01-09 17:04"}),
+        (f"2019年01月09日 17:04 {SOURCE}", MINUTE | {"published_raw": "2019年01月09日 17:04"}),
+        (f"2019年1月9日 17:04:22{SOURCE}", {"published_raw": "2019年1月9日 17:04:22"}),
+        (f"2019/01/09 17:04:22 {SOURCE}", {"published_raw": "2019/01/09 17:04:22"}),
+        (f"２０１９-０１-０９　１７：０４：２２ {SOURCE}", {"published_raw": "２０１９-０１-０９　１７：０４：２２"}),
+        (f"\u200b{DATE}\ufeff {SOURCE}\u200b", {}),
+    ],
+)  # fmt: skip
+def test_time_and_source_are_known_in_any_order_and_form(layout, line, expected):
+    html = below_title(page(layout), f"<div>{line}</div>")
+
+    assert changed(layout, html) == expected
+
+
+@pytest.mark.parametrize("printed", ["5小时前", "昨天 13:05", "01-29 13:05"])
+def test_a_line_with_another_kind_of_date_is_no_paragraph(printed):
+    html = below_title(page("scrambled"), f"<div>{printed} {SOURCE}</div>")
+
+    assert changed("scrambled", html).keys() == {"published_at", "published_raw"}
+    assert record(html)["published_raw"] == printed
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<div><a href="/">首页</a> &gt; <a href="/channel/shixun">时讯</a> &gt; 正文</div>',
+        "<div>当前位置：首页 &gt; 时讯</div>",
+        "<h2>——全市大会侧记</h2>",
+        "<div>看看新闻记者 张三</div>",
+        "<div>导语:市委召开大会</div>",
+        '<div>分享到</div><div><a href="#">微信</a><a href="#">微博</a></div>',
+        "<div>打开APP</div>",
+    ],
+)
+@pytest.mark.parametrize("where", ["before", "behind"])
+def test_what_else_stands_above_the_date_is_not_the_title(layout, where, markup):
+    html = insert(page(layout), (where, TITLE), markup)
+
+    assert changed(layout, html) == {}
+
+
+@LAYOUTS
+@pytest.mark.parametrize("where", ["before", "behind"])
+def test_the_title_is_a_heading_or_what_the_tab_shows(layout, where):
+    other = "<div>大会今天上午在上海展览中心举行</div>"
+    html = insert(page(layout), (where, TITLE), other)
+    heading = re.sub(rf"<(\w+)[^<>]*>{TITLE}</\1>", f"<h1>{TITLE}</h1>", html)
+    in_tab = html.replace('<meta charset="utf-8">', f"<title>{TITLE}_时讯_看看新闻网</title>", 1)
+
+    assert changed(layout, heading) == {}
+    assert record(in_tab)["title"] == TITLE
+
+
+def test_the_first_of_two_lines_that_may_be_the_title_is_taken_with_a_warning():
+    html = insert(page("scrambled"), ("behind", TITLE), "<div>大会今天上午在上海展览中心举行</div>")
+
+    assert changed("scrambled", html) == {}
+    assert warnings(html) == ["title: 2 lines stand above the date; the first is taken"]
+
+
+@LAYOUTS
+def test_the_title_may_be_repeated(layout):
+    html = insert(page(layout), ("before", TITLE), f"<p>{TITLE}</p>")
+    html = insert(html, ("behind", TITLE), f"<p>{TITLE}</p>")
+
+    assert changed(layout, html) == {}
+
+
+@LAYOUTS
+def test_a_card_may_have_the_title_of_the_article(layout):
+    html = replace(page(layout), "国务院决定:免去曾国卫职务", TITLE)
+
+    assert changed(layout, html).keys() == {"recommendations"}
+    assert record(html)["recommendations"][0]["title"] == TITLE
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{DATE} {SOURCE}</div><div>2019-01-10 09:00:00 更新",
+        f"{DATE} {SOURCE}</div><div>更新时间：2019-01-10 09:00:00",
+        f"{DATE} {SOURCE} 更新于2019-01-10 09:00:00",
+        f"更新时间：2019-01-10 09:00:00 发布时间：{DATE} 来源：{SOURCE}",
+        f"{DATE} {SOURCE}（最后更新：2019-01-10 09:00:00）",
+    ],
+)
+def test_of_two_dates_the_one_called_so_is_that_of_a_change(layout, line):
+    html = below_title(page(layout), f"<div>{line}</div>")
+
+    got = changed(layout, html)
+    got.pop("modification_notes", None)
+
+    assert got == {"modified_at": "2019-01-10T09:00:00+08:00"}
+
+
+@LAYOUTS
+def test_of_two_dates_without_a_name_the_first_is_believed(layout):
+    html = below_title(page(layout), f"<div>{DATE} {SOURCE}</div><div>2019-01-10 09:00:00</div>")
+
+    assert changed(layout, html) == {}
+    assert warnings(html) == ["published_at: the line below says 2019-01-10 09:00:00"]
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<span>点赞</span>", "<span>点赞</span><em>12</em>"),
+        ("<span>点赞</span>", "<span>点赞 1.2万</span>"),
+        ("<span>点赞</span>", "<span>\u200b点赞</span>"),
+        ("<span>点赞</span>", "<span>分享</span><span>点赞</span>"),
+        ("<span>用手机看</span>", "<span>评论</span>"),
+    ],
+)
+def test_the_toolbar_may_have_counts_and_another_order(layout, old, new):
+    assert changed(layout, replace(page(layout), old, new)) == {}
+
+
+@LAYOUTS
+def test_a_page_without_toolbar_may_have_one_below_the_body(layout):
+    html = without(page(layout), "<ul><li><i").replace("时讯</span></div>", "</span></div>", 1)
+    html = insert(html, ("behind", CREDIT), "<div><span>点赞</span><span>收藏</span><span>分享</span></div>")
+
+    assert changed(layout, html).keys() <= {"channel"}
+
+
+# ------------------------------------------------------------------------------------- among the paragraphs
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "line",
+    ["打开APP,看更多精彩内容", "展开全文", "登录后查看全文", "广告", "视频加载中...", "扫描二维码下载看看新闻APP",
+     "上一篇 下一篇", "上一篇:另一条新闻", "点赞 收藏 分享", "您的浏览器不支持播放"],
+)  # fmt: skip
+def test_buttons_are_no_paragraphs(layout, line):
+    assert changed(layout, insert(page(layout), ("behind", "\u3000\u3000" + PARAGRAPHS[3]), f"<div>{line}</div>")) == {}
+
+
+@LAYOUTS
+def test_links_to_other_articles_are_no_paragraphs(layout):
+    links = "<h3>相关阅读</h3><p><a href='/detail/AAAAbbbb123'>另一条新闻</a></p><p><a href='/x'>又一条</a></p>"
+
+    assert changed(layout, insert(page(layout), ("before", CREDIT), links)) == {}
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("(编辑:张三)", {"editors": [{"name": "张三", "role": "编辑"}]}),
+        ("（责任编辑：张三）", EDITOR),
+        ("责任编辑 张三", EDITOR),
+        ("【责任编辑:张三】", EDITOR),
+        ("责任编辑:张三 校对:李四", EDITOR),
+        ("记者:李四 责任编辑:张三", EDITOR | {"authors": [{"name": "李四", "role": "记者"}]}),
+    ],
+)
+def test_who_edited_the_article_is_no_paragraph(layout, line, expected):
+    assert changed(layout, insert(page(layout), ("behind", CREDIT), f"<p>{line}</p>")) == expected
+
+
+@LAYOUTS
+@pytest.mark.parametrize("nothing", ["<p></p>", "<p>&nbsp;</p>", "<p><br></p>", "<p>\u200b</p>", "<p><b> </b></p>"])
+def test_empty_paragraphs_are_none(layout, nothing):
+    assert changed(layout, replace(page(layout), "</p>", "</p>" + nothing)) == {}
+
+
+@LAYOUTS
+def test_paragraphs_may_be_lines_or_elements_of_any_kind(layout):
+    lines = re.sub(r'</p>\s*<p style="text-indent:2em;">', "<br><br>", page(layout))
+    divisions = re.sub(r'<p style="text-indent:2em;">(.*?)</p>', r"<div>\1</div>", page(layout))
+    loose = re.sub(rf'<p style="text-indent:2em;">\u3000\u3000({PARAGRAPHS[4]})</p>', r"\1", page(layout))
+
+    assert [changed(layout, html) for html in (lines, divisions, loose)] == [{}, {}, {}]
+
+
 # ------------------------------------------------------------------------------------- notice and keywords
 
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import nh3
 from lxml import etree
 
-from newsspider.items import Image, ImageCredit, Person, Video
+from newsspider.items import Image, ImageCredit, Video
 from newsspider.processors import clean_text, parse_copyright, parse_credit
 from newsspider.urls import absolute
+from newsspider.witnesses.byline import Byline, read_byline
+from newsspider.witnesses.chrome import is_chrome, is_related_heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,13 +42,6 @@ _CLEANER = nh3.Cleaner(**_ALLOWED)
 _MAX_ASIDE = 100  # characters of a credit, a notice or a byline; longer lines are paragraphs without looking
 _SENTENCE_ENDS = frozenset("。!\uff01?\uff1f”…")
 _OPENS_ASIDE = re.compile(r"[(\uff08\[【]|版权")
-_WRITERS = "记者|作者|撰稿|撰文|通讯员"
-_EDITORS = "编辑|责编|主编"
-_ROLE = re.compile(rf"((?:实习|见习|特约|责任|新媒体|值班)?(?:{_WRITERS}|{_EDITORS}))\s*[:\uff1a]\s*")
-_SEPARATOR = re.compile(r"[\s、,\uff0c;\uff1b/|]+")
-_SENTENCE = re.compile(r"[。!\uff01?\uff1f]")
-_BRACKETS = "()\uff08\uff09"
-_MAX_NAME = 20
 
 
 def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
@@ -56,6 +51,7 @@ def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
     videos: list[Video] = []
     html: list[str] = []
     said: dict[str, Any] = {}
+    among_links = False  # to other articles
     for block in blocks:
         if not block.pieces:
             if len(images) + len(videos) == MAX_MEDIA:
@@ -70,14 +66,18 @@ def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
         text = block.text
         if not text:
             continue
+        if among_links and all(href for _, href in block.pieces):
+            continue
+        among_links = False
         if images and _is_caption(block.element):
             credit = parse_credit(text)
             images[-1].caption, images[-1].credit = text, credit and credit.raw
-        elif _is_sentence(text) or not (aside := _aside(text)):
+        elif _is_sentence(text) or (aside := _aside(text)) is None:
             paragraphs.append(text)
             html.append(_paragraph_html(block, text, base_url))
         else:
             said |= aside
+            among_links = not aside and is_related_heading(text)
     if paragraphs:
         said["paragraphs"] = paragraphs
     if paragraphs or images:
@@ -99,38 +99,23 @@ def _is_sentence(text: str) -> bool:
     return len(text) > _MAX_ASIDE or (text[-1] in _SENTENCE_ENDS and not _OPENS_ASIDE.match(text))
 
 
-def _aside(text: str) -> dict[str, Any]:
-    """What a line says that stands among the paragraphs without being one, by field; empty for a paragraph."""
+def _aside(text: str) -> dict[str, Any] | None:
+    """What a line says that stands among the paragraphs without being one, by field; ``None`` for a paragraph."""
     if credit := parse_credit(text):
         return {"image_credit": ImageCredit(raw=credit.raw, name=credit.name, role=credit.role)}
     if notice := parse_copyright(text):
         return {"copyright_notice": notice.raw, "exclusive": notice.exclusive}
-    if people := read_byline(text):
-        return {"authors": people[0], "editors": people[1]}
-    return {}
+    if byline := read_byline(text):
+        return _people(byline, text)
+    return {} if is_chrome(text) or is_related_heading(text) else None
 
 
-def read_byline(text: str) -> tuple[list[Person], list[Person]] | None:
-    """Writers and editors in a line that is a byline and nothing else; ``None`` for any other line.
-
-    >>> read_byline("(看看新闻Knews记者:张三 李四 实习编辑:王五)")
-    ([Person(name='张三', role='记者'), Person(name='李四', role='记者')], [Person(name='王五', role='实习编辑')])
-    >>> read_byline("记者:你怎么看?他没有回答,转身走了。") is None
-    True
-    """
-    bracketed = text[0] in _BRACKETS and text[-1] in _BRACKETS
-    before, *roles_and_names = _ROLE.split(text.strip(_BRACKETS))
-    if not roles_and_names or (before and not bracketed):
-        return None
-    writers: list[Person] = []
-    editors: list[Person] = []
-    for role, names in zip(roles_and_names[::2], roles_and_names[1::2], strict=True):
-        for name in _SEPARATOR.split(names.strip()):
-            if len(name) > _MAX_NAME or _SENTENCE.search(name):
-                return None
-            if name:
-                (editors if re.search(_EDITORS, role) else writers).append(Person(name=name, role=role))
-    return writers, editors
+def _people(byline: Byline, line: str) -> dict[str, Any]:
+    said: dict[str, Any] = {"authors": byline.authors, "editors": byline.editors}
+    if byline.photographers:
+        names = "、".join(each.name for each in byline.photographers)
+        said["image_credit"] = ImageCredit(raw=line, name=names, role=byline.photographers[0].role)
+    return {name: value for name, value in said.items() if value}
 
 
 def _image(element: Element, base_url: str, position: int) -> Image | None:

@@ -13,10 +13,13 @@ from functools import cache, cached_property, lru_cache
 from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
-from newsspider.dates import parse_date, parse_duration, split_channel_and_date, split_date_and_source, split_modified
+from newsspider.dates import parse_date, parse_duration, split_channel_and_date
 from newsspider.items import Recommendation
 from newsspider.processors import clean_text, parse_copyright, parse_keywords_line, says_modified
 from newsspider.witnesses.body import read_body
+from newsspider.witnesses.byline import NAME
+from newsspider.witnesses.chrome import is_chrome
+from newsspider.witnesses.dateline import NODE_END, Dateline, Parts, read_dateline, read_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +35,18 @@ MAX_FOOTER = 20_000
 
 _MAX_TITLE = 200  # characters
 _MAX_LABEL = 40  # characters; a longer line is a sentence, not a name
+_MAX_NAME = 12  # characters of a short name; a title has more
+_NEAR_DATE = 3  # lines above the date of which one may be the title, where nothing opens them
 _MAX_KEYWORDS = 50
+_YEAR = re.compile(r"(?:19|20|\uff11\uff19|\uff12\uff10)\d\d[-/.年\uff0d\uff0f\uff0e]")
+_WORD = re.compile(r"[^\W\d]")
+_AROUND_WORD = " \t\r\n\xa0\u3000\u200b\ufeff"  # shows nothing
+# Breadcrumbs, second headlines, the source, people.
+_NO_TITLE = re.compile(
+    r"(?:[您你]?(?:当前|现在)?的?位置|来源|稿源|导语|摘要|编者按|(?:责任)?编辑|作者|记者)\s?[:\uff1a]"
+    r"|首页\s*[>›»]|.*[>›»]\s*(?:正文|详情)$|[—–-]{2}"
+    rf"|.{{0,12}}(?:记者|作者|编辑|通讯员)\s+{NAME}(?:[\s、]{NAME})*$"
+)
 _LABEL = re.compile(r"[【\[]?\w+\W*")  # one word, maybe in brackets, then a colon or nothing
 _LETTER = re.compile(r"\w")
 _SENTENCE_ENDS = "。!\uff01?\uff1f"
@@ -76,6 +90,8 @@ class Landmarks:
         self.article_url = article_url
         self.doubts: list[str] = []
         """What was seen and not understood; complete after say()."""
+        self.dateline: Dateline | None = None
+        """What the line with the date says."""
         self.blocks = page.outline
         self.lines = [block.line for block in self.blocks]
         self.marks = self._find_marks()
@@ -88,8 +104,8 @@ class Landmarks:
         return {
             **self._channel(),
             **self._title(),
-            **self._date_and_source(),
             **self._body(),
+            **{name: value for name, value in self._date_and_source().items() if value},
             **self._keywords(),
             **self._comments(),
             "modification_notes": self._modification_notes() or None,
@@ -112,10 +128,14 @@ class Landmarks:
 
     def _find_openings(self) -> dict[str, int]:
         opens: dict[str, int] = {}
-        if (toolbar := self._toolbar()) is not None:
+        toolbar = self._toolbar()
+        if dated := self._date_line(0 if toolbar is None else toolbar + 1, len(self.lines)):
+            opens["date"], self.dateline = dated
+        elif toolbar and (dated := self._date_line(0, toolbar)) and self._has_sentence(dated[0], toolbar):
+            opens["date"], self.dateline = dated
+            toolbar = None  # it stands below the body
+        if toolbar is not None:
             opens["toolbar"] = toolbar
-        if (date := self._date_line(toolbar)) is not None:
-            opens["date"] = date
         above = max(opens.values(), default=-1)
         # A sentence of the body may begin with any of these words: what opens a part is the last of them above
         # the part that follows.
@@ -147,13 +167,19 @@ class Landmarks:
         ) or (parse_keywords_line(line) is not None and line[-1] not in _SENTENCE_ENDS)
 
     def _toolbar(self) -> int | None:
-        """The line with the toolbar's first word, alone in its node, and the second soon after: titles say it too."""
-        first, second, *_ = self.words.toolbar
+        """The line with the first of two words of the toolbar that follow each other, each a node of its own."""
+        first, begun = "", 0
         for position, line in enumerate(self.lines):
-            if first in line and len(line) <= _MAX_LABEL:
-                nodes = [text.strip() for text, _ in self.blocks[position].pieces]
-                if first in nodes and any(second in near for near in self.lines[position : position + 5]):
-                    return position
+            if not line or (not first and not _tools(self.words).search(line)):
+                continue
+            for text, _ in _visible(self.blocks[position]):
+                if (tool := _tools(self.words).fullmatch(text.strip(_AROUND_WORD))) is None:
+                    if _WORD.search(text):  # no icon and no count
+                        first = ""
+                elif first and tool["word"] != first:
+                    return begun
+                else:
+                    first, begun = tool["word"], position
         return None
 
     def _footer(self, start: int, *, below_body: bool) -> int | None:
@@ -167,28 +193,35 @@ class Landmarks:
     def _body_goes_on(self, start: int, end: int) -> bool:
         """Whether sentences follow, so that what stands above them is a heading in the body."""
         footer = self._footer(start, below_body=True)
-        return any(line.endswith("。") for line in self.lines[start : end if footer is None else min(end, footer)])
+        return self._has_sentence(start, end if footer is None else min(end, footer))
 
-    def _date_line(self, toolbar: int | None) -> int | None:
-        """The first line below the toolbar that begins with a date and a clock time and holds little else.
+    def _has_sentence(self, start: int, end: int) -> bool:
+        return any(line.endswith("。") for line in self.lines[start:end])
+
+    def _date_line(self, start: int, end: int) -> tuple[int, Dateline] | None:
+        """The first line from *start* that says when and where from, and holds little else.
 
         A day without a time may be any day, today's in the header too, except right below the title.
         """
-        start = 0 if toolbar is None else toolbar + 1
-        below_title = None if toolbar is None else self._below_title(start)
-        for position in range(start, len(self.lines)):
+        below_title = self._below_title(start) if start else None
+        for position in range(start, end):
             line = self.lines[position]
-            if line[:2] in ("19", "20") and len(line) <= 2 * _MAX_LABEL and line[-1] not in _SENTENCE_ENDS:
-                raw, _ = split_date_and_source(line)
-                moment = parse_date(raw, self.captured_at) if raw else None
-                if moment and (position == below_title or moment.precision in ("second", "minute")):
-                    return position
+            if line and line[-1] not in _SENTENCE_ENDS and (position == below_title or _YEAR.search(line)):
+                dateline = read_dateline(self._nodes(position), any_date=position == below_title)
+                printed = dateline and (dateline.published or dateline.modified)
+                moment = parse_date(printed, self.captured_at) if printed else None
+                if dateline and moment and (position == below_title or moment.precision in ("second", "minute")):
+                    return position, dateline
         return None
 
     def _below_title(self, start: int) -> int | None:
         """The line below the title, which is the first from *start*."""
-        lines = (n for n in range(start, len(self.lines)) if self.lines[n] and self.lines[n] not in self.words.toolbar)
-        return next(islice(lines, 1, None), None)
+        lines = (n for n in range(start, len(self.lines)) if self._may_be_title(n))
+        first = next(lines, None)
+        return first and next((n for n in range(first + 1, len(self.lines)) if self.lines[n]), None)
+
+    def _nodes(self, position: int) -> str:
+        return NODE_END.join([clean_text(text) or "" for text, _ in _visible(self.blocks[position])])
 
     # ------------------------------------------------------------------------------ what the parts say
 
@@ -200,61 +233,124 @@ class Landmarks:
         near = self.blocks[max(0, toolbar - 1) : toolbar + 1]
         pieces = [piece for block in near for piece in _visible(block)]
         for (name, href), (next_text, _) in pairwise(pieces):
-            if next_text.strip() == self.words.toolbar[0] and len(name) <= _MAX_LABEL:
+            if _tools(self.words).fullmatch(next_text.strip(_AROUND_WORD)) and len(name) <= _MAX_LABEL:
                 return {"channel": (name, href)}
         return {}
 
     def _title(self) -> dict[str, Any]:
-        """The line above the date; on a page without date the first below the toolbar."""
+        return {} if self._title_line is None else {"title": self.blocks[self._title_line].text}
+
+    @cached_property
+    def _title_line(self) -> int | None:
+        """The line between the toolbar and the date, or, on a page without date, the first below the toolbar."""
         toolbar = self.opens.get("toolbar", -1)
-        if "date" in self.opens:
-            positions = range(self.opens["date"] - 1, toolbar, -1)
-        else:
-            positions = range(toolbar + 1, self._body_end() or 0)
-        for position in positions if toolbar >= 0 or "date" in self.opens else ():
-            line = self.lines[position]
-            if line and line not in self.words.toolbar:
-                return {"title": self.blocks[position].text} if len(line) <= _MAX_TITLE else {}
-        return {}
+        if "date" not in self.opens:
+            below = range(toolbar + 1, (self._body_end() or 0) if toolbar >= 0 else 0)
+            return next(filter(self._may_be_title, below), None)
+        near = (n for n in range(self.opens["date"] - 1, toolbar, -1) if n != self._source_line)
+        above = filter(self._may_be_title, near)
+        lines = list(above) if toolbar >= 0 else list(islice(above, _NEAR_DATE))
+        if len({self.lines[n] for n in lines}) < 2:
+            return lines[0] if lines else None
+        # A breadcrumb, a second headline, buttons stand there too.
+        for is_title in (self._is_heading, self._is_in_tab):
+            if len(titles := [n for n in lines if is_title(n)]) == 1:
+                return titles[0]
+        if toolbar < 0:
+            return lines[0]
+        self.doubts.append(f"title: {len(lines)} lines stand above the date; the first is taken")
+        return lines[-1]
+
+    def _may_be_title(self, position: int) -> bool:
+        line = self.lines[position]
+        if not line or len(line) > _MAX_TITLE or _NO_TITLE.match(line) or is_chrome(line):
+            return False
+        nodes = _visible(self.blocks[position])
+        return not (len(nodes) > 1 and all(href for _, href in nodes)) and not _tools(self.words).fullmatch(line)
+
+    def _is_heading(self, position: int) -> bool:
+        return bool(self.blocks[position].element.tag == "h1")
+
+    def _is_in_tab(self, position: int) -> bool:
+        """Whether the browser's tab says it too, before the names of channel and site."""
+        return len(self.lines[position]) > _MAX_NAME and (self.page.title or "").startswith(self.lines[position])
 
     def _date_and_source(self) -> dict[str, Any]:
-        if "date" not in self.opens:
+        if self.dateline is None:
             return {}
-        position = self.opens["date"]
-        line, modified = split_modified(self.lines[position])
-        date, source = split_date_and_source(line)
-        if self._source_stands_apart:
-            position += 1
-            source = self.lines[position]
-        elif self._modified_stands_apart:
-            modified = split_modified(self.lines[position + 1])[1]
-        said: dict[str, Any] = {"published_at": date, "modified_at": modified}
+        position, dateline = self.opens["date"], self.dateline
+        source = dateline.source
+        if source is None and self._source_line is not None:
+            position = self._source_line
+            parts = read_parts(self._nodes(position))
+            source = parts.source or self.blocks[position].text
+        modified = [dateline.modified, *(self._further_dates.values())]
+        said: dict[str, Any] = {
+            "published_at": dateline.published,
+            "modified_at": next(filter(None, modified), None),
+            "authors": dateline.byline.authors or None,
+            "editors": dateline.byline.editors or None,
+        }
         if source:
-            said["source"] = source, self.blocks[position].pieces[-1][1]
+            hrefs = (href for text, href in self.blocks[position].pieces if href and clean_text(text) == source)
+            said["source"] = source, next(hrefs, None)
         return said
 
     @cached_property
-    def _modified_stands_apart(self) -> bool:
-        """Whether the line below the date says, and says only, when the page was modified."""
-        rest, modified = split_modified("".join(self.lines[self.opens["date"] + 1 :][:1])[: 2 * _MAX_LABEL])
-        return modified is not None and not rest
+    def _further_dates(self) -> dict[int, str | None]:
+        """Position -> time of modification, of the lines below the date that hold a date and nothing else."""
+        further: dict[int, str | None] = {}
+        for position in range(self.opens["date"] + 1, min(self.opens["date"] + 4, len(self.lines))):
+            line = self.lines[position]
+            if not line or position == self._source_line:
+                continue
+            dateline = read_dateline(self._nodes(position)) if line[-1] not in _SENTENCE_ENDS else None
+            if dateline is None or dateline.source:
+                break
+            further[position] = dateline.modified
+            if dateline.published:
+                self.doubts.append(f"published_at: the line below says {dateline.published}")
+        return further
 
     @cached_property
-    def _source_stands_apart(self) -> bool:
-        """Whether the line below the date belongs to it: the element around both holds hardly more than the two."""
+    def _source_line(self) -> int | None:
+        """The line beside the date's that tells the source: by its label, or as the element around both has no more."""
         position = self.opens["date"]
-        if split_date_and_source(split_modified(self.lines[position])[0])[1] or position + 1 >= len(self.lines):
+        assert self.dateline is not None
+        if self.dateline.source:
+            return None
+        for beside in (position + 1, position - 1):
+            if 0 <= beside < len(self.lines) and beside > self.opens.get("toolbar", -1):
+                line = self.lines[beside]
+                if not line or len(line) > _MAX_LABEL or line[-1] in _SENTENCE_ENDS:
+                    continue
+                parts = read_parts(self._nodes(beside))
+                if parts.source and not parts.loose:
+                    return beside
+                if self._is_source(beside, parts):
+                    return beside
+        return None
+
+    def _is_source(self, beside: int, parts: Parts) -> bool:
+        """Whether a line without a label belongs to the date's."""
+        position = self.opens["date"]
+        if not parts.loose or any(parts.byline) or is_chrome(self.lines[beside]) or read_dateline(self._nodes(beside)):
             return False
-        if self._modified_stands_apart:
-            return False
-        date, source = self.blocks[position].element, self.blocks[position + 1].element
+        date, source = self.blocks[position].element, self.blocks[beside].element
         around = date if date is source else date.getparent()
         if around is None or (date is not source and around is not source.getparent()):
             return False
-        line = self.lines[position + 1]
-        if not line or line[-1] in _SENTENCE_ENDS:
-            return False
-        return len(line) <= _MAX_LABEL and len("".join(around.itertext()).strip()) <= 3 * _MAX_LABEL
+        size = len("".join(around.itertext()).strip())
+        if beside > position:
+            return size <= 3 * _MAX_LABEL
+        # Above the date it may be the title.
+        return (
+            len(self.lines[beside]) <= _MAX_NAME
+            and size <= len(self.lines[position]) + len(self.lines[beside]) + _MAX_NAME
+            and not self._is_heading(beside)
+            and not (self.page.title or "").startswith(self.lines[beside])
+            and any(self._may_be_title(n) for n in range(self.opens.get("toolbar", beside - 1) + 1, beside))
+        )
 
     def _body_end(self) -> int | None:
         below = [self.opens[name] for name in _BELOW_BODY if name in self.opens]
@@ -272,12 +368,11 @@ class Landmarks:
         if end is None:
             return {}
         if "date" in self.opens:
-            start = self.opens["date"] + 1 + (self._source_stands_apart or self._modified_stands_apart)
+            start = 1 + max((self.opens["date"], self._source_line or 0, *self._further_dates))
+        elif self._title_line is None:
+            return {}
         else:
-            title = self._title().get("title")
-            if title is None:
-                return {}
-            start = next(n for n, block in enumerate(self.blocks) if block.text == title) + 1
+            start = self._title_line + 1
         said = read_body(self.blocks[start:end], self.page.base_url)
         if "notice" in self.opens:
             notice = self.opens["notice"]
@@ -295,17 +390,17 @@ class Landmarks:
             return []
         return [block.text for block in self.blocks[min(starts) : min(ends)] if says_modified(block.line)]
 
-    def _part(self, name: str, longest: int) -> list[Block]:
-        """The blocks of a part, up to where the next part opens."""
+    def _part(self, name: str, longest: int) -> range:
+        """The lines of a part, up to where the next part opens."""
         if name not in self.opens:
-            return []
+            return range(0)
         start = self.opens[name]
         end = min([position for position in self.opens.values() if position > start], default=len(self.blocks))
-        return self.blocks[start : min(end, start + longest)]
+        return range(start, min(end, start + longest))
 
     def _keywords(self) -> dict[str, Any]:
         """Keywords that are nodes of their own; a line of them run together stays a line."""
-        blocks = self._part("keywords", _MAX_KEYWORDS)
+        blocks = [self.blocks[position] for position in self._part("keywords", _MAX_KEYWORDS)]
         if not blocks:
             return {}
         if not _visible(blocks[0])[1:]:  # the label alone: the words are the links below it
@@ -322,7 +417,7 @@ class Landmarks:
         return {"keywords_raw": raw, "keywords": line and line.keywords and list(line.keywords)}
 
     def _comments(self) -> dict[str, Any]:
-        text = " ".join(block.text for block in self._part("comments", 20))
+        text = " ".join(self.blocks[position].text for position in self._part("comments", 20))
         if not text:
             return {}
         match = re.match(self.words.comment_count, text)
@@ -342,8 +437,8 @@ class Landmarks:
         cards: list[Recommendation] = []
         card = Recommendation(rank=1, title="")
         href = url = None
-        for block in self._part("recommended", 8 * MAX_CARDS)[1:]:
-            text = block.line
+        for position in self._part("recommended", 8 * MAX_CARDS)[1:]:
+            block, text = self.blocks[position], self.lines[position]
             if not text or len(text) > _MAX_TITLE:
                 continue
             length, text = _split_length(block, text) if text[0].isdigit() else (None, text)
@@ -408,6 +503,12 @@ def date_cards(cards: list[Recommendation], captured_at: datetime) -> None:
             for card in dated:
                 card.date_at, card.date_precision = at, moment.precision
                 card.date_earliest, card.date_latest = moment.earliest, moment.latest
+
+
+@cache
+def _tools(words: Words) -> re.Pattern[str]:
+    """A word of the toolbar, maybe with a count."""
+    return re.compile(rf"(?P<word>{'|'.join(map(re.escape, words.toolbar))})(?:\W*[\d.,]+[万wWkK]?\+?)?\W*")
 
 
 @cache

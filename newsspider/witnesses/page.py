@@ -58,10 +58,10 @@ class Block:
 
     @property
     def line(self) -> str:
-        """The line as it stands, without surrounding white space; ``""`` for an image or video."""
-        if len(self.pieces) == 1:
-            return self.pieces[0][0].strip()
-        return "".join([text for text, _ in self.pieces]).strip()
+        """The line without surrounding white space and what cannot be seen; ``""`` for an image or video."""
+        pieces = self.pieces
+        line = pieces[0][0].strip() if len(pieces) == 1 else "".join([text for text, _ in pieces]).strip()
+        return line if line.isprintable() else clean_text(line) or ""
 
     @property
     def text(self) -> str:
@@ -98,6 +98,12 @@ class Page:
     def drop_hidden(self) -> str:
         """Take out of the page what it hides from its readers, before anybody reads it; see ``drop_hidden``."""
         return drop_hidden(self.root)
+
+    @cached_property
+    def title(self) -> str | None:
+        """What the browser's tab shows."""
+        element = next(self.root.iter("title"), None)
+        return None if element is None else clean_text(element.text or "")
 
     @property
     def is_cut_off(self) -> bool:
