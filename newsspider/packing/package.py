@@ -83,6 +83,7 @@ class Package:
                 {
                     "name": member.path.rpartition("/")[2].lower(),
                     "path": member.path,
+                    "type": "file",  # or Frictionless guesses by a word in it that a manifest is one of its reports
                     "hash": f"sha256:{member.sha256}",
                     "bytes": member.size,
                 }
