@@ -217,6 +217,7 @@ def test_a_card_may_have_the_title_of_the_article(layout):
         f"{DATE} {SOURCE}</div><div>2019-01-10 09:00:00 更新",
         f"{DATE} {SOURCE}</div><div>更新时间：2019-01-10 09:00:00",
         f"{DATE} {SOURCE} 更新于2019-01-10 09:00:00",
+        f"{DATE} 更新时间：2019-01-10 09:00:00 {SOURCE}",
         f"更新时间：2019-01-10 09:00:00 发布时间：{DATE} 来源：{SOURCE}",
         f"{DATE} {SOURCE}（最后更新：2019-01-10 09:00:00）",
     ],
@@ -243,6 +244,7 @@ def test_of_two_dates_without_a_name_the_first_is_believed(layout):
     ("old", "new"),
     [
         ("<span>点赞</span>", "<span>点赞</span><em>12</em>"),
+        ("<span>点赞</span>", "<span>点赞</span><em>1.2万</em>"),
         ("<span>点赞</span>", "<span>点赞 1.2万</span>"),
         ("<span>点赞</span>", "<span>\u200b点赞</span>"),
         ("<span>点赞</span>", "<span>分享</span><span>点赞</span>"),

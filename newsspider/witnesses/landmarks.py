@@ -40,6 +40,7 @@ _NEAR_DATE = 3  # lines above the date of which one may be the title, where noth
 _MAX_KEYWORDS = 50
 _YEAR = re.compile(r"(?:19|20|\uff11\uff19|\uff12\uff10)\d\d[-/.年\uff0d\uff0f\uff0e]")
 _WORD = re.compile(r"[^\W\d]")
+_COUNT = re.compile(r"[\d.,]+\s?[万千wWkK]?\+?")
 _AROUND_WORD = " \t\r\n\xa0\u3000\u200b\ufeff"  # shows nothing
 # Breadcrumbs, second headlines, the source, people.
 _NO_TITLE = re.compile(
@@ -174,7 +175,7 @@ class Landmarks:
                 continue
             for text, _ in _visible(self.blocks[position]):
                 if (tool := _tools(self.words).fullmatch(text.strip(_AROUND_WORD))) is None:
-                    if _WORD.search(text):  # no icon and no count
+                    if _WORD.search(text) and not _COUNT.fullmatch(text.strip()):  # nor an icon
                         first = ""
                 elif first and tool["word"] != first:
                     return begun
