@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,24 @@ class Downloader(ScrapyDownloader):
         super().__init__(crawler)
         self._held_until: dict[str, float] = {}
         self._refusal: str | None = None
+        self._transfers: set[asyncio.Task[Any]] = set()
 
     def _wait_for_download(self, slot: Slot, request: Request, queue_dfd: Any) -> Coroutine[Any, Any, None]:
         # Scrapy 2.14-2.19 counts a request only when its coroutine first runs; until then the slot looks free, and
         # without a delay the whole queue goes out at once.
         slot.transferring.add(request)
-        return super()._wait_for_download(slot, request, queue_dfd)
+        return self._transfer(super()._wait_for_download(slot, request, queue_dfd), queue_dfd)
+
+    async def _transfer(self, download: Coroutine[Any, Any, None], answered: Any) -> None:
+        """Run a *download* so that it can be broken off; whoever waits for *answered* hears of that too."""
+        task: Any = asyncio.current_task()
+        self._transfers.add(task)
+        try:
+            await download
+        except asyncio.CancelledError:
+            answered.errback(IgnoreRequest(self._refusal or "broken off"))
+        finally:
+            self._transfers.discard(task)
 
     async def _enqueue_request(self, request: Request) -> Response:
         if self._refusal is not None:
@@ -42,6 +55,13 @@ class Downloader(ScrapyDownloader):
             while slot.queue:
                 _, waiting = slot.queue.popleft()
                 waiting.errback(IgnoreRequest(reason))
+
+    def break_off(self) -> int:
+        """Break off what is on its way; return how many exchanges that were."""
+        transfers = list(self._transfers)
+        for each in transfers:
+            each.cancel()
+        return len(transfers)
 
     def hold(self, key: str, seconds: float) -> None:
         """Send nothing more through the slot *key* for *seconds*, nor before the end of an earlier, longer hold."""

@@ -45,6 +45,8 @@ def outcome_of(error: BaseException) -> str:
 
 def words_of(error: BaseException) -> str:
     """Say what happened; what Twisted put into a list of reasons is taken out of it."""
+    if isinstance(error, asyncio.CancelledError):
+        return "broken off, because the crawl ended"
     reasons = [reason.value for cause in _causes(error) for reason in getattr(cause, "reasons", ())]
     first = [reason for reason in reasons if not hasattr(reason, "reasons")]
     return "; ".join(f"{type(reason).__name__}: {reason}" for reason in first) or str(error) or type(error).__name__

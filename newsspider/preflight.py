@@ -52,6 +52,7 @@ NUMBERS = {
     "DOWNLOAD_DELAY_JITTER": 0,
     "DOWNLOAD_TIMEOUT": 1,
     "RETRY_AFTER_MAX": 0,
+    "SHUTDOWN_TIMEOUT": 0,
     "VERDICT_MAX_QUIET": 0,
 }
 """With the least each may be."""

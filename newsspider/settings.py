@@ -68,6 +68,8 @@ DOWNLOAD_WARNSIZE = 16 << 20
 REDIRECT_MAX_TIMES = 10
 METAREFRESH_ENABLED = False  # a page's markup does not steer the crawl
 LIST_DEPTH = 2  # list pages are followed this far from the start pages
+# Seconds that what is on its way gets once the run is told to stop; Docker kills after ten, and closing takes time too.
+SHUTDOWN_TIMEOUT = 5
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # as pages list them: the newest articles first
 RETRY_TIMES = 2
 
@@ -112,6 +114,7 @@ EXTENSIONS = {
     "newsspider.extensions.errors.Errors": 0,
     "newsspider.extensions.pace.Pace": 0,
     "newsspider.extensions.run.Run": 10,
+    "newsspider.extensions.ending.Ending": 20,
     "newsspider.extensions.retryafter.RetryAfter": 20,
     "newsspider.extensions.progress.Progress": 30,
     "newsspider.extensions.garbage.Garbage": 40,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from newsspider.verdict.verdict import Verdict
 if TYPE_CHECKING:
     import argparse
     import asyncio
+    from types import FrameType
+    from typing import NoReturn
 
     from scrapy import Spider
     from scrapy.settings import BaseSettings
@@ -26,6 +29,9 @@ logger = logging.getLogger(__name__)
 
 
 NO_MANIFEST = Verdict(exit_code=4, reasons=("the run has no manifest, so it does not count as complete",))
+UNFINISHED = Verdict(
+    exit_code=75, reasons=("told to stop, and ended without a manifest: the next run keeps what is whole",)
+)
 
 
 class SpiderNotFoundError(NewsspiderError):
@@ -50,6 +56,9 @@ class Command(CrawlCommand):
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Until the crawl begins, when Scrapy takes over, there is nothing to end in order.
+        signal.signal(signal.SIGTERM, _exit_early)
+        signal.signal(signal.SIGINT, _exit_early)
         super().process_options(args, opts)
         if len(args) != 1 or args[0].startswith("-"):
             given = " ".join(args) or "nothing"
@@ -76,12 +85,16 @@ class Command(CrawlCommand):
             logger.critical("The crawl could not run", exc_info=error)
             return 1
         run = crawler.get_extension(Run)
-        verdict = run.verdict or NO_MANIFEST
+        verdict = run.verdict or (NO_MANIFEST if task.done() else UNFINISHED)
         for reason in verdict.reasons:
             print(f"scrapy crawl: {reason}", file=sys.stderr)
         if failure := crawler.get_extension(PageSource).failure or run.failure:
             _say(failure)
         return int(verdict.exit_code)
+
+
+def _exit_early(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(UNFINISHED.exit_code)
 
 
 def _spider(name: str, settings: BaseSettings) -> type[Spider]:

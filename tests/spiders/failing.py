@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from newsspider.spiders.kankanews import KankanewsSpider
 
 
@@ -12,6 +14,14 @@ class StartRaises(KankanewsSpider):
         async for request in super().start():
             yield request
             raise RuntimeError("start() is broken")
+
+
+class StoppedEarly(KankanewsSpider):
+    name = "stopped_early"
+
+    def __init__(self, number: str):
+        super().__init__()
+        os.kill(os.getpid(), int(number))
 
 
 class CallbacksRaise(KankanewsSpider):
