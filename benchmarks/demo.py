@@ -28,6 +28,7 @@ def fast_settings(site: dict[str, Any]) -> dict[str, Any]:
         "DOWNLOAD_DELAY": 0,
         "AUTOTHROTTLE_ENABLED": False,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+        "REQUISITES": "",  # pages are what is measured, and the peers fetch nothing else
         "LOG_LEVEL": "ERROR",
     }
 

@@ -25,6 +25,7 @@ class Downloader(ScrapyDownloader):
         self._held_until: dict[str, float] = {}
         self._refusal: str | None = None
         self._transfers: set[asyncio.Task[Any]] = set()
+        self._refused: dict[str, str] = {}
 
     def _wait_for_download(self, slot: Slot, request: Request, queue_dfd: Any) -> Coroutine[Any, Any, None]:
         # Scrapy 2.14-2.19 counts a request only when its coroutine first runs; until then the slot looks free, and
@@ -44,17 +45,21 @@ class Downloader(ScrapyDownloader):
             self._transfers.discard(task)
 
     async def _enqueue_request(self, request: Request) -> Response:
-        if self._refusal is not None:
-            raise IgnoreRequest(self._refusal)
+        refusal = self._refusal or self._refused.get(self.get_slot_key(request))
+        if refusal is not None:
+            raise IgnoreRequest(refusal)
         return await super()._enqueue_request(request)
 
     def refuse(self, reason: str) -> None:
         """Send nothing more at all: what waits is dropped, and so is what comes; what is on its way may arrive."""
         self._refusal = reason
         for slot in self.slots.values():
-            while slot.queue:
-                _, waiting = slot.queue.popleft()
-                waiting.errback(IgnoreRequest(reason))
+            _drop(slot, reason)
+
+    def refuse_slot(self, key: str, reason: str) -> None:
+        """Send nothing more through the slot *key*."""
+        self._refused[key] = reason
+        _drop(self.slots[key], reason)
 
     def break_off(self) -> int:
         """Break off what is on its way; return how many exchanges that were."""
@@ -71,3 +76,9 @@ class Downloader(ScrapyDownloader):
         if slot.latercall:
             slot.latercall.cancel()
         slot.latercall = call_later(until - now, self._latercall, slot)
+
+
+def _drop(slot: Slot, reason: str) -> None:
+    while slot.queue:
+        _, waiting = slot.queue.popleft()
+        waiting.errback(IgnoreRequest(reason))

@@ -9,6 +9,7 @@ import difflib
 import logging
 import math
 import os
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from newsspider import settings as project_settings
 from newsspider.archive.collection import Collection
 from newsspider.connections import parse_connect_to
 from newsspider.errors import NewsspiderError
+from newsspider.requisites.page import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,10 +41,13 @@ WHOLE_NUMBERS = {
     "LIST_DEPTH": 0,
     "PART_ITEMS": 1,
     "REDIRECT_MAX_TIMES": 0,
+    "REQUISITES_MAX": 1,
+    "REQUISITE_MAX_SIZE": 1,
     "RETRY_TIMES": 0,
     "VERDICT_MIN_ARTICLES": 1,
     "VERDICT_MIN_PAGES": 1,
     "VERDICT_RUNS": 3,
+    "VIDEO_MAX_SIZE": 1,
     "WARC_MAX_SIZE": 1,
 }
 """With the least each may be."""
@@ -51,12 +56,14 @@ NUMBERS = {
     "DOWNLOAD_DELAY": 0,
     "DOWNLOAD_DELAY_JITTER": 0,
     "DOWNLOAD_TIMEOUT": 1,
+    "REQUISITE_DAYS": 0,
     "RETRY_AFTER_MAX": 0,
     "SHUTDOWN_TIMEOUT": 0,
     "VERDICT_MAX_QUIET": 0,
 }
 """With the least each may be."""
 SHARES = ("VERDICT_MAX_FAILED", "VERDICT_MIN_FOUND", "VERDICT_MIN_GIVEN")
+_DOMAIN = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 DIGESTS = ("standard", "stored")
 
 
@@ -122,6 +129,18 @@ def check(settings: BaseSettings) -> None:
         _require(settings, name, _reads(settings.getfloat, 0, 1), "a share, from 0 to 1")
     _require(settings, "VERDICT_SINCE", lambda name: not settings[name] or _is_day(settings[name]), "a day: 2026-11-01")
     _require(settings, "WARC_PAYLOAD_DIGEST", lambda name: settings[name] in DIGESTS, " or ".join(DIGESTS))
+    _require(
+        settings,
+        "REQUISITES",
+        lambda name: set(settings.getlist(name)) <= set(KINDS),
+        f"some of {', '.join(KINDS)}, by commas, or nothing",
+    )
+    _require(
+        settings,
+        "REQUISITE_HOSTS",
+        lambda name: all(_DOMAIN.fullmatch(domain) for domain in settings.getlist(name)),
+        "domains by commas, such as static.example.com,example.net",
+    )
     levels = logging.getLevelNamesMapping()
     _require(
         settings, "LOG_LEVEL", lambda name: settings[name] in levels, "DEBUG, INFO, WARNING, ERROR or CRITICAL"

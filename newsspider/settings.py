@@ -70,6 +70,13 @@ METAREFRESH_ENABLED = False  # a page's markup does not steer the crawl
 LIST_DEPTH = 2  # list pages are followed this far from the start pages
 # Seconds that what is on its way gets once the run is told to stop; Docker kills after ten, and closing takes time too.
 SHUTDOWN_TIMEOUT = 5
+# Kinds of page requisites that are captured with an article; there are videos too, whose files are large. None: "".
+REQUISITES = "images,styles,scripts,fonts,posters"
+REQUISITE_HOSTS = None  # domains that they may come from: the site's own and those of its CDN
+REQUISITE_MAX_SIZE = 8 << 20  # bytes; what is larger is cut off
+REQUISITES_MAX = 300  # of one article, those of its style sheets counted in
+REQUISITE_DAYS = 7  # what the collection got less than so long ago is not fetched again
+VIDEO_MAX_SIZE = 256 << 20  # bytes of a video file
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # as pages list them: the newest articles first
 RETRY_TIMES = 2
 
@@ -101,6 +108,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsspider.middlewares.robotstxt.RobotsTxtMiddleware": 100,
     "newsspider.middlewares.outcomes.Outcomes": 10,  # next to the engine: what comes by here is final
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "newsspider.middlewares.offsite.OffsiteMiddleware": 50,
 }
 SPIDER_MIDDLEWARES = {
     # Nothing reads the depth they count or the length they check: LIST_DEPTH and clean addresses bound the crawl.

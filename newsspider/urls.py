@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string, url_query_cleaner
 
 from newsspider.errors import NewsspiderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_LENGTH = 8192
 """Characters; longer ones are refused, as servers do."""
@@ -42,8 +46,8 @@ class UrlError(NewsspiderError, ValueError):
         self.url = url
 
 
-def clean_url(url: str) -> str:
-    """Return *url* in ASCII without fragment, credentials, default port and tracking parameters.
+def clean_url(url: str, *, keep_tracking: bool = False) -> str:
+    """Return *url* in ASCII without fragment, credentials, default port and (unless kept) tracking parameters.
 
     >>> clean_url("HTTP://News.Example:80/看?id=7&utm_source=app#top")
     'http://news.example/%E7%9C%8B?id=7'
@@ -66,7 +70,7 @@ def clean_url(url: str) -> str:
     if port not in (None, _DEFAULT_PORTS[parts.scheme]):
         netloc += f":{port}"
     cleaned = urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
-    if parts.query:
+    if parts.query and not keep_tracking:
         cleaned = url_query_cleaner(cleaned, TRACKING, remove=True)
     if not _PRINTABLE.fullmatch(cleaned):
         raise UrlError(url, "it has characters that no address has")
@@ -75,7 +79,7 @@ def clean_url(url: str) -> str:
     return cleaned
 
 
-def absolute(base: str, reference: str) -> str | None:
+def absolute(base: str, reference: str, *, keep_tracking: bool = False) -> str | None:
     """Resolve what a page at *base* writes in ``href`` or ``src``; ``None`` when that is no address of the web.
 
     >>> absolute("https://news.example/a/b", "../c.jpg")
@@ -91,7 +95,8 @@ def absolute(base: str, reference: str) -> str | None:
         elif _CLEAN.fullmatch(reference):
             url = reference
         else:
-            return clean_url(urljoin(base, reference.strip().translate(_DROPPED)))
+            joined = urljoin(base, reference.strip().translate(_DROPPED))
+            return clean_url(joined, keep_tracking=keep_tracking)
     except ValueError:
         return None
     return url if len(url) <= MAX_LENGTH else None
@@ -102,3 +107,13 @@ def _origin(url: str) -> str:
     """What stands before the path of a clean address."""
     parts = urlsplit(url)
     return clean_url(f"{parts.scheme}://{parts.netloc}").removesuffix("/")
+
+
+def is_within(url: str, domains: Iterable[str]) -> bool:
+    """Tell whether the host of a clean address is one of *domains*, or lies below one.
+
+    >>> [is_within(url, ["news.example"]) for url in ("https://img.news.example/a", "https://oldnews.example/")]
+    [True, False]
+    """
+    host = urlsplit(url).hostname or ""
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)

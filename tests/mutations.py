@@ -281,8 +281,14 @@ def two_payloads_swapped(made: Made) -> Where:
 
 @mutation
 def a_page_forged_with_digests_index_and_manifests_made_right(made: Made) -> Where:
-    title = json.loads(made.parts(0)[0].read_bytes().splitlines()[0])["title"]
-    page = made.page()
+    lines = made.parts(0)[0].read_bytes().splitlines()
+    number, title = next(
+        (number, title)
+        for number, title in enumerate(json.loads(line)["title"] for line in lines)
+        # Sent neither compressed nor in chunks.
+        if title.encode() in (page := made.page(number=number).read()) and b"\r\nTransfer-Encoding:" not in page
+    )
+    page = made.page(number=number)
     warc, http, body = page.read().removesuffix(b"\r\n\r\n").split(b"\r\n\r\n", 2)
     forged = body.replace(title.encode(), (title[:-1] + "假").encode())
     assert len(forged) == len(body)
@@ -292,7 +298,7 @@ def a_page_forged_with_digests_index_and_manifests_made_right(made: Made) -> Whe
     page.write(warc + b"\r\n\r\n" + block + b"\r\n\r\n")
     made.index.write_bytes(made.index.read_bytes().replace(*digests))
     made.reseal()
-    return Where(made.parts(0)[0], line=1)
+    return Where(made.parts(0)[0], line=number + 1)
 
 
 # -------------------------------------------------------------------------------------------------- of a WARC file

@@ -19,7 +19,7 @@ LAYERS = [
     {"archive", "charsets", "dates", "items", "manifest", "nuxt", "processors", "redaction", "urls", "verdict"},
     {"loaders", "records", "schema"},
     {"witnesses"},
-    {"sites"},
+    {"requisites", "sites"},
     {"cases", "feeds", "history", "packing", "verify"},
     {"extraction"},
     {"connections", "downloader", "identity", "logformatter", "outcome", "settings", "tap", "extensions"},
@@ -28,8 +28,8 @@ LAYERS = [
     {"commands"},
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "history", "items",
-                  "loaders", "manifest", "nuxt", "packing", "processors", "progress", "records", "redaction", "schema",
-                  "sites", "urls", "verdict", "verify", "witnesses", "demo"}  # fmt: skip
+                  "loaders", "manifest", "nuxt", "packing", "processors", "progress", "records", "redaction",
+                  "requisites", "schema", "sites", "urls", "verdict", "verify", "witnesses", "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:

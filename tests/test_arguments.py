@@ -20,7 +20,7 @@ from tests.warcs import articles, manifests, of_url, read_warcs
 if TYPE_CHECKING:
     from pathlib import Path
 
-QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False")
+QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "REQUISITES=")
 
 
 @pytest.fixture

@@ -146,7 +146,8 @@ def test_limit_of_requests_at_once_holds_without_a_delay(scrapy_run):
 
     assert run.returncode == 0, run.stderr
     assert stats["requests"] > 20
-    assert stats["max_in_flight"] == 2
+    assert {load["max_in_flight"] for host, load in stats["hosts"].items() if load["requests"] > 20} == {2}
+    assert max(load["max_in_flight"] for load in stats["hosts"].values()) == 2
 
 
 def test_delay_holds_while_several_requests_wait(scrapy_run):
@@ -155,12 +156,13 @@ def test_delay_holds_while_several_requests_wait(scrapy_run):
         run = scrapy_run(
             "crawl", "kankanews", "-a", f"url={','.join(urls)}", "-s", f"CONNECT_TO={site.connect_to}",
             "-s", "DOWNLOAD_DELAY=0.25", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8",
+            "-s", "REQUISITES_MAX=4",
         )  # fmt: skip
         stats = site.stats()
 
     assert run.returncode == 0, run.stderr
     assert stats["max_in_flight"] > 1
-    assert stats["min_gap_s"] > 0.18  # what leaves 0.25 s apart arrives so, give or take a busy machine
+    assert min(gaps(stats)) > 0.18  # what leaves 0.25 s apart arrives so, give or take a busy machine
 
 
 def test_slow_site_is_asked_more_slowly_unless_told_otherwise(scrapy_run):
@@ -168,12 +170,17 @@ def test_slow_site_is_asked_more_slowly_unless_told_otherwise(scrapy_run):
         urls = [story.url.replace("https:", "http:") for story in site.site.expected()[:5]]
         run = scrapy_run(
             "crawl", "kankanews", "-a", f"url={','.join(urls)}", "-s", f"CONNECT_TO={site.connect_to}",
-            "-s", "DOWNLOAD_DELAY=0.02", "-s", "AUTOTHROTTLE_START_DELAY=0.02",
+            "-s", "DOWNLOAD_DELAY=0.02", "-s", "AUTOTHROTTLE_START_DELAY=0.02", "-s", "REQUISITES_MAX=4",
         )  # fmt: skip
         stats = site.stats()
 
     assert run.returncode == 0, run.stderr
-    assert stats["min_gap_s"] > 0.25  # one request's time to answer, as AutoThrottle has it
+    assert min(gaps(stats)) > 0.25  # one request's time to answer, as AutoThrottle has it
+
+
+def gaps(stats) -> list[float]:
+    """For each host, seconds between the two requests that were closest."""
+    return [load["min_gap_s"] for load in stats["hosts"].values() if load["requests"] > 1]
 
 
 # ---------------------------------------------------------------- Retry-After

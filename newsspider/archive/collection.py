@@ -140,6 +140,15 @@ class Collection:
             message = replace(message, original=self.original(record).http())
         return ArchivedPage(record.url, record.date, record.record_id, message)
 
+    def has_since(self, url: str, moment: datetime) -> bool:
+        """Tell whether the index has an answer to *url* of *moment* or later; not one that only says: try again."""
+        return any(
+            bare_uri(entry.url) == url
+            and entry.timestamp >= timestamp(moment)
+            and not (entry.status or "").startswith(("429", "5"))
+            for entry in self._captures(urlkey(url))
+        )
+
     def original(self, revisit: Record) -> Record:
         """Return the record that a revisit stands for, found by the address and date it gives."""
         url = revisit.get("WARC-Refers-To-Target-URI")

@@ -26,7 +26,17 @@ ROBOTS = """User-agent: *
 Disallow: /private/
 Disallow: /detail/Pr1vAtePage
 """
-STYLE = files("newsspider.demo").joinpath("site.css").read_text(encoding="utf-8")
+SKIN = "https://skin.kankanews.com"
+"""Where the site's style sheets, script, font and decoration are."""
+STYLE, BASE_STYLE, SCRIPT = (
+    files("newsspider.demo").joinpath(name).read_text(encoding="utf-8") for name in ("site.css", "base.css", "site.js")
+)
+
+_ICON = f"{SKIN}/image/favicon.png"
+# The second counts visitors, on a host that is nobody's.
+_SCRIPTS = (
+    f'<script src="{SKIN}/js/site.js" defer></script><script src="https://stats.example/count.js" async></script>'
+)
 
 _NOTICE = "<!-- Page of a demo site. Every text, name and picture on it is invented; nothing here happened. -->"
 _CREDIT_CLASS = "img-credit"
@@ -137,8 +147,8 @@ def _text_main(story: Story) -> str:
 def _video_main(story: Story) -> str:
     assert story.video is not None
     return (
-        f'<div class="player" data-src="{story.video.play_url}"><img src="{story.video.cover}" alt="">'
-        f'<div class="duration">{story.duration}</div></div>'
+        f'<div class="player"><video src="{story.video.play_url}" poster="{story.video.cover}" preload="none" controls>'
+        f'</video><div class="duration">{story.duration}</div></div>'
         f'<h1 class="video-bt">{escape(story.title)}</h1>'
         f'<div class="detail-info"><span class="pub-time">{story.published_raw}</span> '
         f'<span class="pub-source">{escape(story.source)}</span></div>'
@@ -162,9 +172,10 @@ def _shell(title: str, page: str, scripts: str, *, head: str = "") -> str:
         '<!doctype html>\n<html data-n-head-ssr lang="zh-CN">\n<head>\n'
         f'<meta data-n-head="ssr" charset="utf-8">\n<title>{escape(title)}</title>\n'
         '<meta data-n-head="ssr" name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'{head}<link rel="stylesheet" href="/css/site.css">\n</head>\n<body>\n{_NOTICE}\n'
+        f'{head}<link rel="stylesheet" href="{SKIN}/css/site.css?v=20261120"><link rel="icon" href="{_ICON}">\n'
+        f"</head>\n<body>\n{_NOTICE}\n"
         f'<div id="__nuxt"><div id="__layout"><div class="page">{page}</div></div></div>\n'
-        f"{scripts}\n</body>\n</html>\n"
+        f"{scripts}{_SCRIPTS}\n</body>\n</html>\n"
     )
 
 
@@ -294,9 +305,10 @@ def _legacy(title: str, main: str, *, charset: str = "utf-8", head: str = "") ->
         '<html xmlns="http://www.w3.org/1999/xhtml">\n<head>\n'
         f'<meta http-equiv="Content-Type" content="text/html; charset={charset}" />\n'
         f"<title>{escape(title)}</title>\n"
-        f'{head}<link rel="stylesheet" type="text/css" href="/css/site.css" />\n</head>\n'
+        f'{head}<link rel="stylesheet" type="text/css" href="//skin.kankanews.com/css/site.css?v=20261120" />\n'
+        "</head>\n"
         f'<body class="legacy">\n{_NOTICE}\n'
-        f'{_header()}\n<div class="wrap">{main}</div>\n{_footer()}\n</body>\n</html>\n'
+        f'{_header()}\n<div class="wrap">{main}</div>\n{_footer()}\n{_SCRIPTS}\n</body>\n</html>\n'
     )
 
 
@@ -308,7 +320,8 @@ def _text(story: Story, *, separator: str = "") -> str:
     blocks = []
     for position, paragraph in enumerate((*story.paragraphs, None)):
         blocks += [
-            f'<p><img src="{picture.url}" alt="{escape(picture.alt)}"></p>'
+            f'<p><img src="{picture.url}" srcset="{picture.small} 320w, {picture.url} 640w" '
+            f'alt="{escape(picture.alt)}"></p>'
             for picture in story.pictures
             if picture.position == position
         ]
@@ -356,7 +369,7 @@ def _lines(cards: Iterable[Card]) -> str:
 
 
 def _cover(card: Card) -> str:
-    return f'<img src="{card.cover}" alt="" loading="lazy"><div class="duration">{card.duration}</div>'
+    return f'<img data-src="{card.cover}" alt=""><div class="duration">{card.duration}</div>'
 
 
 def _link(card: Card) -> str:

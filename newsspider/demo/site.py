@@ -152,9 +152,13 @@ class Site:
 
 
 def _plain_files() -> dict[str, Page]:
+    css = "text/css; charset=utf-8"
     return {
         "/robots.txt": Page(body=pages.ROBOTS.encode(), content_type="text/plain"),
-        "/css/site.css": Page(body=pages.STYLE.encode(), content_type="text/css; charset=utf-8", transfer="gzip"),
+        "/css/site.css": Page(body=pages.STYLE.encode(), content_type=css, transfer="gzip"),
+        "/css/base.css": Page(body=pages.BASE_STYLE.encode(), content_type=css, transfer="chunked-gzip"),
+        "/js/site.js": Page(body=pages.SCRIPT.encode(), content_type="text/javascript; charset=utf-8", transfer="gzip"),
+        "/fonts/icons.woff2": Page(body=_no_font(), content_type="font/woff2"),
     }
 
 
@@ -167,6 +171,11 @@ def _media(path: str) -> Page | None:
     if path.startswith("/video/") and path.endswith(".mp4"):
         return Page(body=_no_film(path), content_type="video/mp4")
     return None
+
+
+def _no_font() -> bytes:
+    """Noise behind the signature of a font: a body of the right type and size, without a letter."""
+    return b"wOF2" + Random("font").randbytes(12 * 1024)
 
 
 def _no_film(name: str) -> bytes:

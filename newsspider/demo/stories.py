@@ -65,6 +65,11 @@ class Picture:
     position: int
     """How many paragraphs stand before it."""
 
+    @property
+    def small(self) -> str:
+        """The address of the same in a smaller size."""
+        return _small(self.url)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
@@ -129,7 +134,7 @@ class Story:
         return Card(
             title=self.title,
             url=self.url,
-            cover=self.cover.replace(".png", "_320x240.png"),
+            cover=_small(self.cover),
             duration=self.duration,
             channel=self.channel.name,
             date=_card_date(self.published_at),
@@ -243,6 +248,10 @@ def page_id(random: Random) -> str:
 
 def _image_url(random: Random, at: datetime) -> str:
     return f"https://static.statickksmg.com/image/{at:%Y/%m/%d}/{random.randbytes(16).hex()}.png"
+
+
+def _small(url: str) -> str:
+    return url.replace(".png", "_320x240.png")
 
 
 def _video(random: Random, at: datetime, cover: str) -> Video:

@@ -51,16 +51,20 @@ class Progress:
 
     def _draw(self) -> None:
         stats = self._crawler.stats
-        pages = stats.get_value("response_received_count", 0)
+        requisites = stats.get_value("requisites/captured", 0)
+        answered = requisites + stats.get_value("requisites/http_error", 0)
+        pages = stats.get_value("response_received_count", 0) - answered
         failed = sum(
             stats.get_value(key, 0)
             for key in ("articles/unparsed", "articles/invalid", "downloader/exception_count", "archive/write_failed")
-        ) - sum(stats.get_value(key, 0) for key in ("robotstxt/forbidden", "replay/miss"))  # exceptions to Scrapy
+        ) - sum(  # exceptions to Scrapy
+            stats.get_value(key, 0) for key in ("robotstxt/forbidden", "replay/miss", "requisites/failed")
+        )
         seconds = time.monotonic() - self._started
         megabytes = stats.get_value("downloader/response_bytes", 0) / 1e6
         line = (
             f"{pages} pages, {stats.get_value('item_scraped_count', 0)} articles, {failed} failed, "
-            f"{megabytes:.1f} MB, {pages / max(seconds, 1e-3):.1f} pages/s, {seconds:.0f} s"
+            f"{requisites} requisites, {megabytes:.1f} MB, {pages / max(seconds, 1e-3):.1f} pages/s, {seconds:.0f} s"
         )
         sys.stderr.write(_CLEAR + line)
         sys.stderr.flush()

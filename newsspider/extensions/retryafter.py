@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
+from newsspider.urls import is_within
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -43,7 +45,10 @@ def parse_retry_after(value: str, now: datetime) -> float | None:
 
 
 class RetryAfter:
-    """Holds a site's slot for as long as a 429 or 503 asks; ends the run where that is too long."""
+    """Holds a host's slot for as long as a 429 or 503 asks.
+
+    Where that is too long it ends the run, or does without a host that has page requisites only.
+    """
 
     def __init__(self, crawler: Crawler):
         self._crawler = crawler
@@ -68,6 +73,10 @@ class RetryAfter:
         if seconds <= self._max:
             downloader.hold(request.meta[downloader.DOWNLOAD_SLOT], seconds)
             self._crawler.stats.inc_value("retryafter/held")
+        elif not self._is_the_sites(response.url):
+            reason = f"asks to come back in {seconds:.0f} s, more than RETRY_AFTER_MAX ({self._max:.0f} s)"
+            logger.warning("%s %s: nothing more is fetched from this host in this run", response.url, reason)
+            downloader.refuse_slot(request.meta[downloader.DOWNLOAD_SLOT], f"the host {reason}")
         else:
             logger.error(
                 "%s asks to come back in %.0f s, more than RETRY_AFTER_MAX (%.0f s): the run ends here, run it later",
@@ -78,3 +87,7 @@ class RetryAfter:
             self._ending = asyncio.ensure_future(
                 self._crawler.engine.close_spider_async(reason="retry_after")
             )
+
+    def _is_the_sites(self, url: str) -> bool:
+        domains = getattr(self._crawler.spider, "allowed_domains", None)
+        return not domains or is_within(url, domains)

@@ -45,7 +45,7 @@ class Outcomes:
 
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status >= 400 and request.callback is not NO_CALLBACK:  # a site need not have a robots.txt
-            self._errors.add(f"HTTP {response.status}", response.url)
+            self._errors.add(_told_apart(request, f"HTTP {response.status}"), response.url)
             if _for_article(request):
                 self._stats.inc_value("articles/unfetched")
         return response
@@ -57,9 +57,14 @@ class Outcomes:
             return
         if isinstance(exception, IgnoreRequest) and not isinstance(exception, NewsspiderError):
             return  # somebody decided so: a duplicate, another site, the end of the crawl
-        self._errors.add(_KINDS.get(outcome_of(exception), type(exception).__name__), request.url, words_of(exception))
+        kind = _KINDS.get(outcome_of(exception), type(exception).__name__)
+        self._errors.add(_told_apart(request, kind), request.url, words_of(exception))
         if _for_article(request):
             self._stats.inc_value("articles/unfetched")
+
+
+def _told_apart(request: Request, kind: str) -> str:
+    return f"page requisite: {kind}" if "requisite" in request.meta else kind
 
 
 def _for_article(request: Request) -> bool:

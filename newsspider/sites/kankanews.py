@@ -30,6 +30,8 @@ __all__ = ["UnparsedPageError"]  # raised by parse()
 NAME = "kankanews"
 PARSER_VERSION = "2"
 DOMAINS = ("kankanews.com",)
+CDN_DOMAINS = ("kksmg.com", "statickksmg.com")
+"""Where its pictures, video files, style sheets and scripts are, besides."""
 START_URLS = (
     "https://www.kankanews.com/",
     "https://www.kankanews.com/k24",

@@ -17,6 +17,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.items import Locator
 from newsspider.manifest import Scope
 from newsspider.replay import answer_from_archives
+from newsspider.spiders.requisites import Requisites
 from newsspider.urls import UrlError, clean_url
 from newsspider.verdict.given import Giving
 from newsspider.witnesses.article import UnparsedPageError
@@ -54,6 +55,8 @@ class NewsSpider(Spider):
     """The site's rules: a module of :mod:`newsspider.sites`."""
 
     allowed_domains: ClassVar[list[str]]
+
+    requisites: Requisites
 
     def __init_subclass__(cls, *, site: ModuleType | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -108,6 +111,7 @@ class NewsSpider(Spider):
         crawler.signals.connect(spider.request_dropped, signals.request_dropped)
         if spider.archive:
             answer_from_archives(crawler.settings)
+        spider.requisites = Requisites(crawler, spider.site, live=not spider.archive)
         return spider
 
     def scope(self) -> Scope:
@@ -176,6 +180,7 @@ class NewsSpider(Spider):
         if article.published_at is not None and self._is_older(article.published_at.date()):
             self.crawler.stats.inc_value("articles/older")
             return
+        yield from self.requisites.of_article(response, article)
         article.archive = _locator(capture)
         if page.site_facts is not None:
             page.site_facts.archive = article.archive

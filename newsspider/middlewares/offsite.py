@@ -1,0 +1,22 @@
+"""Which hosts a crawl asks: the site's own, and for page requisites also those that they may come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware as ScrapyOffsiteMiddleware
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+
+class OffsiteMiddleware(ScrapyOffsiteMiddleware):
+    """Scrapy's, which sees what a redirect leads to as well."""
+
+    def should_follow(self, request: Request, spider: Any) -> bool:
+        if "requisite" in request.meta:
+            return bool(spider.requisites.admits(request.url))
+        if request.meta.get("dont_obey_robotstxt") and urlsplit(request.url).path == "/robots.txt":
+            return True  # asked for because of a request that was let through; refused, it would allow everything
+        return super().should_follow(request, spider)

@@ -1,0 +1,152 @@
+"""The requests for the page requisites of articles, so that a replayed page is not bare HTML.
+
+They come behind the articles of their host. Their failures are counted and in the archive, and are no fault of the run:
+a picture that is gone is evidence, too.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from newsspider.charsets import decode
+from newsspider.extensions.pages import collection_of
+from newsspider.requisites.page import Requisite, of_page, of_style_sheet
+from newsspider.urls import is_within
+from newsspider.witnesses.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import ModuleType
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from newsspider.archive.writer import Capture
+    from newsspider.items import Article
+
+logger = logging.getLogger(__name__)
+
+_VIDEO_TIMEOUT = 600
+"""Seconds for a video file: DOWNLOAD_TIMEOUT is for pages."""
+
+
+@dataclass(slots=True)
+class _Allowance:
+    """How many requisites may still be asked for on account of one article. It also ends style sheets without end."""
+
+    left: int
+
+
+class Requisites:
+    """What a crawl asks for to go with its articles; nothing in a crawl of archives."""
+
+    def __init__(self, crawler: Crawler, site: ModuleType, *, live: bool):
+        settings = crawler.settings
+        self._site = site
+        self._crawler = crawler
+        self._kinds = set(settings.getlist("REQUISITES")) if live else set()
+        self._domains = settings.getlist("REQUISITE_HOSTS") or [*site.DOMAINS, *site.CDN_DOMAINS]
+        self._max = settings.getint("REQUISITES_MAX")
+        self._max_size = settings.getint("REQUISITE_MAX_SIZE")
+        self._max_video = settings.getint("VIDEO_MAX_SIZE")
+        self._collection = collection_of(crawler)
+        self._since = datetime.now(UTC) - timedelta(days=settings.getfloat("REQUISITE_DAYS"))
+        # The same logo, style sheets and cards are on all pages.
+        self._is_known = lru_cache(maxsize=4096)(self._has)
+
+    def admits(self, url: str) -> bool:
+        """Tell whether a requisite may be fetched from *url*.
+
+        Not from that of an article or list: what was asked for once is not asked for again, and would give no record.
+        """
+        return is_within(url, self._domains) and not self._site.is_article(url) and not self._site.is_list(url)
+
+    def of_article(self, response: Response, article: Article) -> Iterator[Request]:
+        """Yield the requests for what belongs to an article's page.
+
+        What the page's state alone names, for a script to show, is known from the record.
+        """
+        if not self._kinds:
+            return
+        headers = [(name, value) for name, values in response.headers.items() for value in values]
+        found = [*of_page(Page(response.body, response.url, headers)), *_of_record(article)]
+        yield from self._requests(found, _Allowance(self._max))
+
+    def parse_style_sheet(self, response: Response, allowance: _Allowance) -> Iterator[Request]:
+        """Count a style sheet that came, and follow it."""
+        self.count(response)
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        css = decode(response.body, content_type).text
+        yield from self._requests(of_style_sheet(css, response.url), allowance)
+
+    def count(self, response: Response) -> None:
+        capture: Capture = response.meta["capture"]
+        self._crawler.stats.inc_value("requisites/captured")
+        self._crawler.stats.inc_value("requisites/bytes", capture.length)
+
+    def count_failure(self, failure: Failure) -> None:
+        error = failure.value
+        if isinstance(error, HttpError):
+            outcome = "http_error"
+        elif isinstance(error, IgnoreRequest):  # robots.txt forbids it, or it is at a private address
+            outcome = "ignored"
+        else:
+            outcome = "failed"
+            logger.info("%s: %s", failure.request.url, error)  # type: ignore[attr-defined]
+        self._crawler.stats.inc_value(f"requisites/{outcome}")
+
+    def _requests(self, found: Iterable[Requisite], allowance: _Allowance) -> Iterator[Request]:
+        seen: set[str] = set()
+        for url, kind in found:
+            if kind not in self._kinds or url in seen:
+                continue
+            seen.add(url)
+            if not self.admits(url):
+                self._crawler.stats.inc_value("requisites/refused")
+            elif not allowance.left:
+                self._crawler.stats.inc_value("requisites/over_limit")
+            else:
+                allowance.left -= 1
+                if not self._is_known(url):
+                    yield self._request(url, kind, allowance)
+
+    def _request(self, url: str, kind: str, allowance: _Allowance) -> Request:
+        meta: dict[str, Any] = {
+            "requisite": kind,
+            "download_maxsize": self._max_video if kind == "videos" else self._max_size,
+            "download_warnsize": 0,
+        }
+        if kind == "videos":
+            meta["download_timeout"] = _VIDEO_TIMEOUT
+        if kind == "styles":
+            return Request(
+                url, self.parse_style_sheet, errback=self.count_failure, priority=-1, meta=meta,
+                cb_kwargs={"allowance": allowance},
+            )  # fmt: skip
+        return Request(url, self.count, errback=self.count_failure, priority=-1, meta=meta)
+
+    def _has(self, url: str) -> bool:
+        known = self._collection.has_since(url, self._since)
+        if known:
+            self._crawler.stats.inc_value("requisites/known")
+        return known
+
+
+def _of_record(article: Article) -> Iterator[Requisite]:
+    for image in article.images:
+        if image.url:
+            yield Requisite(image.url, "images")
+    for video in article.videos:
+        if video.poster:
+            yield Requisite(video.poster, "posters")
+        if video.url:
+            yield Requisite(video.url, "videos")
