@@ -21,14 +21,14 @@ LAYERS = [
     {"witnesses"},
     {"requisites", "sites"},
     {"cases", "feeds", "history", "packing", "verify"},
-    {"extraction"},
+    {"extraction", "loading"},
     {"connections", "downloader", "identity", "logformatter", "outcome", "settings", "tap", "extensions"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
     {"spiders", "doctor"},
     {"commands"},
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "history", "items",
-                  "loaders", "manifest", "nuxt", "packing", "processors", "progress", "records", "redaction",
+                  "loaders", "loading", "manifest", "nuxt", "packing", "processors", "progress", "records", "redaction",
                   "requisites", "schema", "sites", "urls", "verdict", "verify", "witnesses", "demo"}  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from newsspider.records import from_record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MAX_LINE = 1 << 26
+MAX_LINE = 1 << 26
 """Bytes of a record; the parser's own limits keep it far below."""
 
 _CHUNK = 1 << 20
@@ -32,6 +32,14 @@ class FeedError(NewsspiderError):
 
     def __init__(self, place: Path | str, problem: str):
         super().__init__(f"{place}: {problem}")
+        self.problem = problem
+
+
+class SchemaTooNewError(FeedError):
+    """A record is of a later major version of the schema than this program knows."""
+
+    def __init__(self, place: Path | str, version: str):
+        super().__init__(place, f"of schema {version}, and this program reads {SCHEMA_VERSION}; update it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class FeedRun:
     def _items(self, parts: str, kind: str, item: type[Any]) -> Iterator[Any]:
         for part in self.manifest.get(parts, ()):  # a run of before has not all of them
             path = self.directory / Path(part["name"]).name
-            _prove(path, part)
+            prove(path, part["sha256"])
             yield from read_part(path, kind, item)
 
 
@@ -103,7 +111,7 @@ def read_part(path: Path, kind: str, item: type[Any]) -> Iterator[Any]:
     """Yield the items in one file of JSON Lines; *kind* is the name of their schema. FeedError with the line."""
     try:
         with path.open("rb") as file:
-            for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE), b""), start=1):
+            for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), b""), start=1):
                 place = f"{path}, line {number}"
                 if not line.endswith(b"\n"):
                     raise FeedError(place, "the line has no end, so the record is not whole")
@@ -122,9 +130,7 @@ def checked(line: bytes, kind: str, place: str) -> dict[str, Any]:
         raise FeedError(place, "not a JSON object")
     major = str(record.get("schema_version")).partition(".")[0]
     if major.isdigit() and int(major) > int(SCHEMA_VERSION.partition(".")[0]):
-        raise FeedError(
-            place, f"of schema {record['schema_version']}, and this program reads {SCHEMA_VERSION}; update it"
-        )
+        raise SchemaTooNewError(place, record["schema_version"])
     try:
         schema.check_received(record, kind)
     except schema.RecordInvalidError as error:
@@ -152,7 +158,7 @@ def _run(manifest: Path) -> FeedRun:
         raise FeedError(manifest, f"not the manifest of a run ({type(error).__name__}: {error})") from error
 
 
-def _prove(path: Path, part: dict[str, Any]) -> None:
+def prove(path: Path, sha256: str) -> None:
     """Raise FeedError where a part is not what the manifest says that it was."""
     digest = hashlib.sha256()
     try:
@@ -161,5 +167,5 @@ def _prove(path: Path, part: dict[str, Any]) -> None:
                 digest.update(piece)
     except OSError as error:
         raise FeedError(path, f"cannot be read, and its manifest names it: {error.strerror or error}") from error
-    if digest.hexdigest() != part["sha256"]:
+    if digest.hexdigest() != sha256:
         raise FeedError(path, "its SHA-256 is not the one in its manifest; see what scrapy verify says of it")

@@ -1,0 +1,73 @@
+"""What there is to load: the parts of complete runs, each with what its manifest says of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsspider.feeds.reading import FeedError, FeedRun, prove, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+KINDS = {"parts": "article", "site_facts_parts": "site_facts", "changes_parts": "change"}
+"""List of the manifest -> schema of the records in its parts."""
+
+_BY_NAME = {"part": "article", "site-facts": "site_facts", "changes": "change"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of records."""
+
+    run: str
+    path: Path
+    kind: str
+    """One of ``schema.KINDS``."""
+    size: int
+    """Bytes."""
+    sha256: str
+    """Lower-case hex: as the manifest has it, or of the file where there is none."""
+    told: bool
+    """Whether a manifest has it."""
+
+    def prove(self) -> None:
+        """FeedError where the file is not what its manifest says."""
+        if self.told:
+            prove(self.path, self.sha256)
+
+
+def find_parts(paths: Iterable[Path]) -> list[Part]:
+    """Return the parts of collections, of what ``scrapy extract`` wrote, of directories of parts, and parts. FeedError.
+
+    Parts of a run come together and runs in their order, so a version is loaded before the one that follows.
+    """
+    return [part for path in paths for part in _parts_of(path)]
+
+
+def _parts_of(path: Path) -> Iterator[Part]:
+    if path.is_dir() and ((path / "runs").is_dir() or (path / "manifest.json").is_file()):
+        for run in runs(path):
+            yield from _of_run(run)
+        return
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    if not files:
+        raise FeedError(path, "neither a collection nor a directory with feed parts (*.jsonl)")
+    for file in files:
+        kind = _BY_NAME.get(file.name.rpartition("-")[0], "article")
+        try:
+            size = file.stat().st_size
+            with file.open("rb") as opened:
+                sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+        except OSError as error:
+            raise FeedError(file, f"cannot be read: {error.strerror or error}") from error
+        yield Part(file.absolute().parent.name, file, kind, size, sha256, told=False)
+
+
+def _of_run(run: FeedRun) -> Iterator[Part]:
+    for name, kind in KINDS.items():
+        for told in run.manifest.get(name, ()):
+            path = run.directory / Path(told["name"]).name
+            yield Part(run.run, path, kind, int(told["size"]), told["sha256"], told=True)

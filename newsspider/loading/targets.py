@@ -1,0 +1,42 @@
+"""What stands behind ``--to``: the target for an address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsspider.errors import NewsspiderError
+from newsspider.loading.relational import Relational
+from newsspider.loading.sqlite import SqliteDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from newsspider.loading.loading import Target
+
+
+class TargetError(NewsspiderError):
+    """There is no target at an address."""
+
+    def __init__(self, address: str, problem: str) -> None:
+        super().__init__(f"--to {address}: {problem}; there is: {', '.join(_FORMS.values())}")
+
+
+def open_target(address: str) -> Target:
+    """Open what *address* names. TargetError, and what the target raises."""
+    scheme, colon, rest = address.partition(":")
+    if not colon or scheme not in _OPEN:
+        # Not the whole address: there may be a password in it.
+        raise TargetError(f"{scheme[:20]}:…" if colon else address[:40], "no such target")
+    return _OPEN[scheme](rest)
+
+
+def _sqlite(rest: str) -> Target:
+    path = rest.removeprefix("///")
+    if path == rest or not path:
+        raise TargetError(f"sqlite:{rest}", "names no file; three slashes and a relative path, or four")
+    return Relational(SqliteDatabase(Path(path)))
+
+
+_OPEN: dict[str, Callable[[str], Target]] = {"sqlite": _sqlite}
+_FORMS = {"sqlite": "sqlite:///file.db"}

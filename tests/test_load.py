@@ -1,0 +1,316 @@
+"""``scrapy load``: records into a database, once each, however often and in whatever order they are loaded."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from newsspider.loading.loading import load
+from newsspider.loading.rejects import Rejects
+from newsspider.loading.source import find_parts
+from newsspider.loading.targets import open_target
+from tests.feeds import article, line, sample, write_part, write_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def collection(tmp_path) -> Path:
+    return tmp_path / "archives/kankanews"
+
+
+@pytest.fixture
+def loaded(tmp_path):
+    """Load paths into a database; return its rows by a query."""
+    path = tmp_path / "kankanews.db"
+
+    def run(*paths: Path):
+        target = open_target(f"sqlite:///{path}")
+        rejects = Rejects(tmp_path / "rejects.jsonl")
+        try:
+            return load(find_parts(paths), target, rejects, lambda size: None).counts
+        finally:
+            target.close()
+            rejects.close()
+
+    def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(path)) as db:
+            return db.execute(sql, values).fetchall()
+
+    run.query = query
+    run.path = path
+    return run
+
+
+def whole(path: Path) -> list[str]:
+    """All that a database holds, as text."""
+    with closing(sqlite3.connect(path)) as db:
+        return list(db.iterdump())
+
+
+# -- what becomes of a record -----------------------------------------------------------------------------------------
+
+
+def test_every_part_of_the_sample_page_finds_its_column(collection, loaded):
+    record = sample() | {"fetched_at": "2026-01-30T08:00:00+00:00"}
+    loaded(write_run(collection, "run-1", [record]))
+
+    assert loaded.query(
+        "SELECT id, title, published_at, source_name, channel_name, image_credit, exclusive, comments_count, "
+        "comments_state, fetched_at FROM articles"
+    ) == [
+        (
+            record["id"], record["title"], "2019-01-09T17:04:22+08:00", record["source"]["name"],
+            record["channel"]["name"], record["image_credit"]["raw"], 1, 0, record["comments"]["state"],
+            "2026-01-30T08:00:00+00:00",
+        )
+    ]  # fmt: skip
+    assert [row for (row,) in loaded.query("SELECT keyword FROM keywords ORDER BY n")] == record["keywords"]
+    assert [row for (row,) in loaded.query("SELECT title FROM recommendations ORDER BY n")] == [
+        each["title"] for each in record["recommendations"]
+    ]
+    assert loaded.query("SELECT position, url FROM images ORDER BY n") == [
+        (each["position"], each["url"]) for each in record["images"]
+    ]
+    ((kept,),) = loaded.query("SELECT record FROM versions")
+    assert json.loads(kept) == record
+
+
+def test_text_is_found_by_words_of_two_characters_and_more(collection, loaded):
+    texts = ["进博会今天在上海开幕", "杭州下雨了", "我爱上海"]
+    loaded(write_run(collection, "run-1", [article(n, body_text=text) for n, text in enumerate(texts, start=1)]))
+
+    match = "SELECT rowid FROM articles_text WHERE articles_text MATCH ? ORDER BY rowid"
+    begins = "SELECT DISTINCT doc FROM articles_trigrams WHERE term BETWEEN ?1 AND ?1 || char(1114111) ORDER BY doc"
+    assert loaded.query(match, "进博会") == [(1,)]
+    assert loaded.query(match, "上海开幕") == [(1,)]
+    assert loaded.query(match, "上海下雨") == []
+    assert loaded.query(begins, "上海") == [(1,), (3,)]
+    assert loaded.query(begins, "杭州") == [(2,)]
+    assert loaded.query(begins, "海上") == []
+
+
+def test_full_text_follows_a_change(collection, loaded):
+    loaded(write_run(collection, "run-1", [article(1, body_text="进博会今天开幕")]))
+    loaded(write_run(collection, "run-2", [article(1, hours=1, body_text="进博会昨天闭幕")]))
+
+    assert loaded.query("SELECT count(*) FROM articles_text WHERE articles_text MATCH '今天开幕'") == [(0,)]
+    assert loaded.query("SELECT count(*) FROM articles_text WHERE articles_text MATCH '昨天闭幕'") == [(1,)]
+
+
+# -- once, and in any order -------------------------------------------------------------------------------------------
+
+
+def history() -> list[list[dict[str, Any]]]:
+    """Three runs: two articles; one of them changed, the other captured again; the first changed back."""
+    return [
+        [article(1), article(2)],
+        [article(1, hours=1, body_text="改了"), article(2, hours=1)],
+        [article(1, hours=2), article(3, hours=2)],
+    ]
+
+
+def test_versions_are_kept_and_the_newest_is_the_article(collection, loaded):
+    for number, records in enumerate(history(), start=1):
+        write_run(collection, f"run-{number}", records)
+    counts = loaded(collection)
+
+    assert (counts.new, counts.changed, counts.unchanged) == (3, 2, 1)
+    assert loaded.query("SELECT id, substr(fetched_at, 12, 2), run FROM versions ORDER BY id, fetched_at") == [
+        ("kankanews:made1", "12", "run-1"),
+        ("kankanews:made1", "13", "run-2"),
+        ("kankanews:made1", "14", "run-3"),
+        ("kankanews:made2", "12", "run-1"),
+        ("kankanews:made3", "14", "run-3"),
+    ]
+    assert loaded.query("SELECT id, substr(fetched_at, 12, 2) FROM articles ORDER BY id") == [
+        ("kankanews:made1", "14"), ("kankanews:made2", "12"), ("kankanews:made3", "14")
+    ]  # fmt: skip
+
+
+def test_loading_twice_changes_nothing(collection, loaded):
+    for number, records in enumerate(history(), start=1):
+        write_run(collection, f"run-{number}", records)
+    loaded(collection)
+    before = whole(loaded.path)
+    again = loaded(collection)
+
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 0)
+    assert whole(loaded.path) == before
+
+
+def test_a_part_that_is_given_again_without_its_run_changes_no_article(collection, loaded, tmp_path):
+    first = write_run(collection, "run-1", [article(1), article(2)])
+    loaded(collection)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "articles.jsonl").write_bytes((first / "part-00001.jsonl").read_bytes())
+    counts = loaded(elsewhere / "articles.jsonl")
+
+    assert (counts.new, counts.changed, counts.unchanged) == (0, 0, 2)
+
+
+def test_runs_loaded_in_another_order_end_at_the_same_articles(collection, loaded, tmp_path):
+    directories = [write_run(collection, f"run-{n}", records) for n, records in enumerate(history(), start=1)]
+    for directory in reversed(directories):
+        loaded(directory)
+    backwards = loaded.query("SELECT * FROM articles ORDER BY id")
+    texts = loaded.query("SELECT id, content_hash FROM versions WHERE id = 'kankanews:made1' ORDER BY fetched_at")
+    loaded.path.unlink()
+    loaded(collection)
+
+    forwards = loaded.query("SELECT id, content_hash FROM versions WHERE id = 'kankanews:made1' ORDER BY fetched_at")
+    assert texts == forwards
+    assert [row[0] for row in backwards] == ["kankanews:made1", "kankanews:made2", "kankanews:made3"]
+    assert [row[4] for row in backwards] == [row[4] for row in loaded.query("SELECT * FROM articles ORDER BY id")]
+
+
+def test_churn_makes_no_version(collection, loaded):
+    quiet = article(1)
+    churned = article(1, hours=1, recommendations=[], comments={"count": 7, "state": "unknown"})
+    loaded(write_run(collection, "run-1", [quiet]))
+    counts = loaded(write_run(collection, "run-2", [churned]))
+
+    assert (counts.changed, counts.unchanged) == (0, 1)
+
+
+def test_correction_of_a_field_other_than_the_text_is_a_version(collection, loaded):
+    loaded(write_run(collection, "run-1", [article(1)]))
+    counts = loaded(write_run(collection, "run-2", [article(1, hours=1, source={"name": "新华社", "url": None})]))
+
+    assert (counts.changed, counts.unchanged) == (1, 0)
+    assert loaded.query("SELECT source_name FROM articles") == [("新华社",)]
+
+
+def test_lists_of_a_changed_article_are_replaced_whole(collection, loaded):
+    loaded(write_run(collection, "run-1", [article(1, keywords=["甲", "乙", "丙"])]))
+    loaded(write_run(collection, "run-2", [article(1, hours=1, keywords=["乙"])]))
+
+    assert loaded.query("SELECT article_id, n, keyword FROM keywords") == [("kankanews:made1", 1, "乙")]
+
+
+def test_table_of_an_earlier_version_gets_the_columns_that_it_lacks(collection, loaded):
+    with closing(sqlite3.connect(loaded.path)) as db:
+        db.execute("CREATE TABLE articles (id TEXT PRIMARY KEY, title TEXT)")
+        db.execute("INSERT INTO articles VALUES ('kankanews:made1', '旧')")
+        db.commit()
+    loaded(write_run(collection, "run-1", [article(1)]))
+
+    assert loaded.query("SELECT title, source_name FROM articles") == [
+        (article(1)["title"], article(1)["source"]["name"])
+    ]
+
+
+# -- the command ------------------------------------------------------------------------------------------------------
+
+
+def test_command_says_what_came_of_the_records(collection, scrapy_run, tmp_path):
+    write_run(collection, "run-1", [article(1)], [article(2)])
+    arguments = ("load", "kankanews", "--to", f"sqlite:///{tmp_path}/out.db", "--rejects", f"{tmp_path}/rejects.jsonl")
+
+    first, second = scrapy_run(*arguments), scrapy_run(*arguments)
+    assert (first.returncode, first.stderr, first.stdout) == (
+        0, "", "2 new articles, 0 changed, 0 unchanged, 0 other records, from 2 parts; 0 parts were there already\n"
+    )  # fmt: skip
+    assert second.stdout.endswith("from 0 parts; 2 parts were there already\n")
+    assert not (tmp_path / "rejects.jsonl").exists()
+
+
+def test_bad_record_is_rejected_with_its_reason_and_stops_nothing(collection, scrapy_run, tmp_path):
+    part = tmp_path / "part-00001.jsonl"
+    bad = line(article(2)).replace(b'"title"', b'"tittle"', 1)
+    part.write_bytes(line(article(1)) + bad + b"{\n" + line(article(3)))
+    rejected = ("--rejects", f"{tmp_path}/rejects.jsonl")
+    run = scrapy_run("load", str(part), "--to", f"sqlite:///{tmp_path}/out.db", *rejected)
+
+    assert run.returncode == 4
+    assert run.stdout.startswith("2 new articles, ")
+    assert run.stderr == f"scrapy load: 2 records were rejected; see {tmp_path}/rejects.jsonl\n"
+    rejects = [json.loads(each) for each in (tmp_path / "rejects.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [each["place"] for each in rejects] == [f"{part}, line 2", f"{part}, line 3"]
+    assert [each["reason"][:45] for each in rejects] == [
+        'record is not valid at its top: "title" is a ', "not JSON: unexpected end of data: line 2 colu"
+    ]  # fmt: skip
+    assert rejects[0]["line"].encode() == bad
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("oracle://scott:tiger@host/db", "--to oracle:…: no such target; there is: sqlite:///file.db"),
+        ("kankanews.db", "--to kankanews.db: no such target; there is: sqlite:///file.db"),
+        ("sqlite:kankanews.db", "--to sqlite:kankanews.db: names no file; three slashes and a relative path, or four"),
+        ("sqlite:////nowhere/at/all.db", "sqlite:////nowhere/at/all.db: unable to open database file. What was loaded"),
+    ],
+)
+def test_target_that_is_none_is_told_and_no_password_with_it(to, said, collection, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    run = scrapy_run("load", "kankanews", "--to", to)
+
+    assert run.returncode != 0
+    assert run.stderr.startswith(f"scrapy load: {said}")
+    assert run.stderr.count("\n") == 1
+    assert "tiger" not in run.stderr
+
+
+def test_part_that_fails_its_digest_ends_the_load_and_the_rest_stays(collection, scrapy_run, tmp_path):
+    write_run(collection, "run-1", [article(1)])
+    items = write_run(collection, "run-2", [article(2)])
+    write_part(items / "part-00001.jsonl", [article(7)])
+    run = scrapy_run("load", "kankanews", "--to", f"sqlite:///{tmp_path}/out.db")
+
+    assert run.returncode == 1
+    assert run.stderr.startswith(f"scrapy load: {items}/part-00001.jsonl: its SHA-256 is not the one in its manifest;")
+    with closing(sqlite3.connect(tmp_path / "out.db")) as db:
+        assert db.execute("SELECT id FROM articles").fetchall() == [("kankanews:made1",)]
+
+
+def test_schema_newer_than_the_program_ends_the_load(collection, scrapy_run, tmp_path):
+    write_run(collection, "run-1", [article(1, schema_version="2.0")])
+    run = scrapy_run("load", "kankanews", "--to", f"sqlite:///{tmp_path}/out.db")
+
+    assert run.returncode == 1
+    assert run.stderr.endswith("part-00001.jsonl, line 1: of schema 2.0, and this program reads 1.0; update it\n")
+
+
+def test_file_that_is_no_database_is_left_as_it_is(collection, scrapy_run, tmp_path):
+    write_run(collection, "run-1", [article(1)])
+    (tmp_path / "letter.txt").write_text("Dear reader, this is no database. " * 100, encoding="utf-8")
+    before = (tmp_path / "letter.txt").read_bytes()
+    run = scrapy_run("load", "kankanews", "--to", f"sqlite:///{tmp_path}/letter.txt")
+
+    assert run.returncode == 4
+    assert "letter.txt: file is not a database. What was loaded before is whole" in run.stderr
+    assert (tmp_path / "letter.txt").read_bytes() == before
+
+
+def test_load_that_is_killed_goes_on_to_the_same_end(collection, scrapy_run, tmp_path):
+    for run in range(8):
+        write_run(collection, f"run-{run}", *[[article(run * 1000 + n) for n in range(k, k + 100)] for k in (0, 100)])
+    arguments = [
+        "load", "kankanews", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", f"sqlite:///{tmp_path}/killed.db"
+    ]  # fmt: skip
+    found = []
+    for delay in (0.5, 0.6, 0.7):
+        process = subprocess.Popen([sys.executable, "-m", "scrapy", *arguments])
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if (tmp_path / "killed.db").exists():
+            with closing(sqlite3.connect(tmp_path / "killed.db")) as db:
+                found += db.execute("PRAGMA integrity_check").fetchone()
+    ended = scrapy_run(*arguments)
+    undisturbed = scrapy_run(*arguments[:-1], f"sqlite:///{tmp_path}/undisturbed.db")
+
+    assert (ended.returncode, undisturbed.returncode) == (0, 0)
+    assert set(found) <= {"ok"}
+    assert whole(tmp_path / "killed.db") == whole(tmp_path / "undisturbed.db")
