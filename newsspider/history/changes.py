@@ -33,8 +33,8 @@ Form: TypeAlias = "str | int | tuple[Form, ...] | None"
 
 MAX_SAID = 400
 """Characters of a value in an event; the captures have all of it."""
-_LEAD = 60
-"""How many of these stand before the first difference of a longer one."""
+_AROUND = 60
+"""How many of these stand before the first difference of a longer one, and behind the last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,15 +261,27 @@ def _cut(text: str) -> str:
 
 
 def _cut_where_they_part(one: str, other: str) -> tuple[str, str]:
-    """Cut two texts that are long to where they part.
+    """Cut two texts that are long to what lies between their first and their last difference.
 
-    >>> _cut_where_they_part("早" * 900 + "上" + "晚" * 900, "早" * 900)[1] == "…" + "早" * 60
+    >>> _cut_where_they_part("早" * 900 + "上" + "晚" * 900, "早" * 900 + "晚" * 900) == (
+    ...     f"…{'早' * 60}上{'晚' * 60}…", f"…{'早' * 60}{'晚' * 60}…")
     True
     """
-    start = 0
-    if max(len(one), len(other)) > MAX_SAID:
-        pairs = zip(one, other, strict=False)
-        start = next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
-        start = max(0, start - _LEAD)
-    lead = "…" if start else ""
-    return tuple(f"{lead if text else ''}{_cut(text[start:])}" for text in (one, other))  # type: ignore[return-value]
+    if max(len(one), len(other)) <= MAX_SAID:
+        return one, other
+    shortest = min(len(one), len(other))
+    start = _shared(one, other)
+    end = min(_shared(one[::-1], other[::-1]), shortest - start)
+    start, end = max(0, start - _AROUND), max(0, end - _AROUND)
+    return _cut_out(one, start, end), _cut_out(other, start, end)
+
+
+def _shared(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _cut_out(text: str, start: int, end: int) -> str:
+    cut = _cut(text[start : len(text) - end])
+    tail = "…" if end and not cut.endswith("…") else ""
+    return f"{'…' if start and cut else ''}{cut}{tail if cut else ''}"

@@ -103,9 +103,7 @@ _OF_PAGE = (
 _PAGE = ", ".join(_OF_PAGE) + ", captured, name, offset, length, record_id, payload_digest"
 _PAGES = "pages LEFT JOIN warcs ON warcs.number = pages.warc"
 _VERSION = "id, n, runs.run, captured, name, offset, length, record_id, payload_digest"
-_VERSIONS = (
-    "versions JOIN warcs ON warcs.number = versions.warc JOIN runs ON runs.number = versions.run"
-)
+_VERSIONS = "versions JOIN warcs ON warcs.number = versions.warc JOIN runs ON runs.number = versions.run"
 
 
 class Ledger:

@@ -132,6 +132,17 @@ def page_id(url: str) -> str | None:
     return match and (match["id"] or f"{match['day']}/{match['number']}")
 
 
+def article_url(page_id_: str) -> str | None:
+    """Canonical address of the article that ``page_id`` calls so; ``None`` where it calls none so.
+
+    >>> article_url("2020-02-13/0039150329")
+    'https://www.kankanews.com/a/2020-02-13/0039150329.shtml'
+    >>> article_url("k24")
+    """
+    urls = (f"https://www.kankanews.com/{path}" for path in (f"detail/{page_id_}", f"a/{page_id_}.shtml"))
+    return next((url for url in urls if page_id(url) == page_id_), None)
+
+
 def is_article(url: str) -> bool:
     return page_id(url) is not None
 

@@ -1,0 +1,150 @@
+"""``scrapy history``: the versions of an article and what was changed, or what changed everywhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from newsspider.archive.collection import Collection
+from newsspider.commands.index import CollectionNotFoundError
+from newsspider.dates import SHANGHAI
+from newsspider.durable import write_whole
+from newsspider.errors import NewsspiderError
+from newsspider.history.chronicle import chronicle, events_since, name_of
+from newsspider.history.events import in_order
+from newsspider.history.ledger import Ledger
+from newsspider.history.page import as_html
+from newsspider.history.report import as_json
+from newsspider.history.text import event_line, told
+from newsspider.items import as_record
+
+if TYPE_CHECKING:
+    import argparse
+
+_SPAN = re.compile(r"([0-9]{1,5})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class NoHistoryError(NewsspiderError):
+    """A collection has no ledger."""
+
+    def __init__(self, collection: Collection):
+        super().__init__(
+            f"{collection.state_path} is not there, so nothing is known of versions; the next `scrapy crawl` into "
+            f"this collection makes it, out of the records of earlier runs"
+        )
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "URL|ID | --since TIME"
+
+    def short_desc(self) -> str:
+        return "Show the versions of an article and what was changed, to the word; or what changed everywhere"
+
+    def long_desc(self) -> str:
+        return (
+            "Show what happened to an article, named by its address in any form or by its id: every version, the "
+            "events between them, and what was changed in the text. Texts come from the archive, read by today's "
+            "parser. With --since, list what happened to all articles of COLLECTION, or else of every collection. "
+            "Example: scrapy history https://www.kankanews.com/detail/LMwVGgj402z --html history.html"
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="print JSON; with --since an object a line")
+        parser.add_argument("--html", metavar="FILE", help="write a page that needs nothing but itself, too")
+        parser.add_argument(
+            "--since", metavar="TIME", help="what happened since: 1d, 12h, 30m, 2w, or a date as 2026-11-01"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != (opts.since is None):
+            raise UsageError(
+                "takes one article or --since, as in: scrapy history kankanews:LMwVGgj402z, scrapy history --since 1d"
+            )
+        if opts.since is not None and opts.html is not None:
+            raise UsageError("--html is a page about one article; --since is about all", print_help=False)
+        try:
+            if opts.since is not None:
+                self._show_since(_moment(opts.since), as_lines=opts.json)
+            else:
+                self._show_article(args[0], opts)
+        except NewsspiderError as error:
+            print(f"scrapy history: {error}", file=sys.stderr)
+            self.exitcode = error.exit_code
+        except OSError as error:
+            print(f"scrapy history: {error}", file=sys.stderr)
+            self.exitcode = 1
+
+    def _show_article(self, named: str, opts: argparse.Namespace) -> None:
+        name = name_of(named)
+        collection = self._collection(name.site)
+        if not collection.state_path.exists():
+            raise NoHistoryError(collection)
+        with closing(Ledger.reading(collection.state_path)) as ledger:
+            story = chronicle(collection, ledger, name, named)
+        if opts.html is not None:
+            write_whole(Path(opts.html), as_html(story).encode("utf-8", "backslashreplace"))
+        if opts.json:
+            print(json.dumps(as_json(story), ensure_ascii=False, indent=1))
+        else:
+            for line in told(story, colours=sys.stdout.isatty()):
+                print(line)
+
+    def _show_since(self, since: datetime, *, as_lines: bool) -> None:
+        assert self.settings is not None
+        collections = [self._collection("")] if self.settings["COLLECTION"] else self._all_collections()
+        kinds: Counter[str] = Counter()
+        for event in in_order(event for collection in collections for event in events_since(collection, since)):
+            kinds[event.event] += 1
+            if as_lines:
+                print(json.dumps(as_record(event), ensure_ascii=False))
+            elif event.event != "published":  # every new article; their number tells enough
+                print(event_line(event, colours=sys.stdout.isatty()))
+        if not as_lines:
+            counts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
+            print(f"since {since.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {counts or 'nothing happened'}")
+
+    def _collection(self, site: str) -> Collection:
+        assert self.settings is not None
+        archives = Path(self.settings["ARCHIVE_DIR"])
+        collection = Collection.named(archives, self.settings["COLLECTION"] or site)
+        if not collection.archive_dir.is_dir():
+            raise CollectionNotFoundError(collection.name, archives)
+        return collection
+
+    def _all_collections(self) -> list[Collection]:
+        assert self.settings is not None
+        archives = Path(self.settings["ARCHIVE_DIR"])
+        found = [Collection(path.parent) for path in sorted(archives.glob("*/archive")) if path.is_dir()]
+        if not found:
+            raise CollectionNotFoundError("*", archives)
+        return found
+
+
+def _moment(text: str) -> datetime:
+    """Read ``--since``; a date or time without a zone is the site's, as with ``-a at``."""
+    try:
+        if match := _SPAN.fullmatch(text.strip()):
+            return datetime.now(UTC) - timedelta(**{_UNITS[match[2]]: int(match[1])})
+        moment = datetime.fromisoformat(text.strip())
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"--since {text}: neither a span nor a date; write it as 1d, 12h, 30m, 2w, 2026-11-01 or 2026-11-01T08:00",
+            print_help=False,
+        ) from error
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)

@@ -1,0 +1,265 @@
+"""The history of one article, put together: its versions out of the archive, its events out of the feed.
+
+Where both lie, the ledger knows. Texts are read from the captures, by today's parser, so that two versions are compared
+as one parser sees them. What is away is said, and the rest is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newsspider import sites
+from newsspider.archive.reader import WarcError
+from newsspider.errors import NewsspiderError
+from newsspider.feeds.reading import FeedError, checked
+from newsspider.history.changes import changes
+from newsspider.history.diff import Block, Span, diff, diff_line
+from newsspider.history.events import Sighting, in_order
+from newsspider.items import Article, Event
+from newsspider.records import from_record
+from newsspider.urls import UrlError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+    from types import ModuleType
+
+    from newsspider.archive.collection import Collection
+    from newsspider.history.ledger import Ledger, Page
+
+_MAX_LINE = 1 << 26
+
+
+class ArticleNotKnownError(NewsspiderError):
+    """A collection has no history of an article."""
+
+    def __init__(self, named: str, collection: Collection, why: str, site: str, url: str):
+        super().__init__(
+            f"{named}: {why}, as {collection.path} has it; with another collection: -s COLLECTION=…. "
+            f"To fetch it: scrapy crawl {site} -a url={url}"
+        )
+
+
+class NoArticleNameError(NewsspiderError):
+    """A text names no article of any site."""
+
+    def __init__(self, named: str):
+        super().__init__(
+            f"{named[:200]!r} is neither the address of an article of {', '.join(sites.names())} nor the id of a "
+            "record; an id is as in: kankanews:LMwVGgj402z"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What somebody calls an article."""
+
+    site: str
+    id: str | None
+    """Of its record; None for an address of the site that is not an article's own."""
+    url: str
+    """Canonical."""
+
+
+def name_of(text: str) -> Name:
+    """Read an address in any form, or an id with or without its site. NoArticleNameError."""
+    text = text.strip()
+    for site_name in sites.names():
+        site = sites.load(site_name)
+        if "://" not in text:
+            page_id = text.removeprefix(f"{site_name}:")
+            if (url := site.article_url(page_id)) is not None:
+                return Name(site_name, f"{site_name}:{page_id}", url)
+        elif (url := _own_url(site, text)) is not None:
+            page_id = site.page_id(url)
+            return Name(site_name, page_id and f"{site_name}:{page_id}", url)
+    raise NoArticleNameError(text)
+
+
+def _own_url(site: ModuleType, text: str) -> str | None:
+    """Return the canonical form of an address of *site*; None for any other."""
+    try:
+        url: str = site.canonical_url(text)
+    except UrlError:
+        return None
+    host = urlsplit(url).hostname or ""
+    return url if any(host == domain or host.endswith(f".{domain}") for domain in site.DOMAINS) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionTold:
+    """A version of an article."""
+
+    n: int
+    seen: Sighting
+    run: str
+    article: Article | None
+    """As today's parser reads it; None where the capture cannot be read."""
+    problem: str | None
+    """Why it cannot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What differs between two versions that follow each other."""
+
+    headline: tuple[Span, ...] | None
+    text: list[Block] | None
+    fields: dict[str, tuple[Span, ...]]
+    """What else the article states, by the name of the field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A capture in which something happened to an article."""
+
+    at: datetime
+    events: list[Event]
+    version: VersionTold | None
+    comparison: Comparison | None
+    """With the version before; None for the first, and where one of the two cannot be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chronicle:
+    """All that happened to an article, oldest first."""
+
+    id: str
+    url: str
+    title: str | None
+    moments: list[Moment]
+    problems: list[str]
+    """What is away, or cannot be read."""
+
+    @property
+    def versions(self) -> list[VersionTold]:
+        return [moment.version for moment in self.moments if moment.version is not None]
+
+    @property
+    def events(self) -> list[Event]:
+        return [event for moment in self.moments for event in moment.events]
+
+
+def chronicle(collection: Collection, ledger: Ledger, name: Name, named: str) -> Chronicle:
+    """Put together the history of an article. ArticleNotKnownError."""
+    article_id = _known_id(collection, ledger, name, named)
+    problems: list[str] = []
+    versions = [
+        _version(collection, name.site, version.n, version.seen, version.run, problems)
+        for version in ledger.versions(article_id)
+    ]
+    events = _events(collection, ledger, article_id, problems)
+    moments = _moments(versions, events)
+    newest = next((version.article for version in reversed(versions) if version.article is not None), None)
+    url = newest.canonical_url if newest else events[-1].url if events else name.url
+    return Chronicle(id=article_id, url=url, title=newest.title if newest else None, moments=moments, problems=problems)
+
+
+def _known_id(collection: Collection, ledger: Ledger, name: Name, named: str) -> str:
+    """Return the id under which the ledger knows an article: its own, or that of the one its address leads to."""
+    if name.id is not None and ledger.newest(name.id) is not None:
+        return name.id
+    page = ledger.find(name.url)
+    if page is not None and page.id is not None and ledger.newest(page.id) is not None:
+        return page.id
+    raise ArticleNotKnownError(named, collection, _why(page), name.site, name.url)
+
+
+def _why(page: Page | None) -> str:
+    match page and page.state:
+        case None:
+            return "no run has seen this article"
+        case "seen":
+            return "it was seen on a list, and not fetched yet"
+        case "gone":
+            return "it was never an article since it is known: the site answers that there is no such page"
+        case _:
+            return "there was never an article at this address since it is known"
+
+
+def _version(collection: Collection, site: str, n: int, seen: Sighting, run: str, problems: list[str]) -> VersionTold:
+    article, problem = None, None
+    try:
+        page = collection.page(seen.where)
+        article = sites.load(site).parse(page.http.body(), page.url, page.http.headers, page.captured)
+    except (WarcError, NewsspiderError, OSError) as error:
+        problem = getattr(error, "finding", str(error))
+        problems.append(f"version {n} cannot be read: {problem}")
+    return VersionTold(n=n, seen=seen, run=run, article=article, problem=problem)
+
+
+def _events(collection: Collection, ledger: Ledger, article_id: str, problems: list[str]) -> list[Event]:
+    places = ledger.events_of(article_id)
+    found: dict[tuple[datetime, str], Event] = {}
+    for run in sorted({place.run for place in places}):
+        try:
+            for event in _events_in(collection.items_dir / run, article_id):
+                found[event.at, event.event] = event
+        except FeedError as error:
+            problems.append(str(error))
+    wanted = [(place.at, place.event) for place in places]
+    problems += (
+        f"{place.event} at {place.at:%Y-%m-%d %H:%M:%S} UTC is in no part of run {place.run}"
+        for place in places
+        if (place.at, place.event) not in found
+    )
+    return in_order(found[key] for key in wanted if key in found)
+
+
+def _events_in(directory: Path, article_id: str | None = None) -> Iterator[Event]:
+    """Yield the events in the parts of a run, those of one article or all. FeedError."""
+    marker = b"" if article_id is None else article_id.encode()
+    for part in sorted(directory.glob("changes-*.jsonl")):
+        try:
+            with part.open("rb") as file:
+                for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE), b""), start=1):
+                    if marker in line:  # to read every line of a run takes a hundred times as long
+                        event = from_record(checked(line, "change", f"{part}, line {number}"), Event)
+                        if article_id in (None, event.id):
+                            yield event
+        except OSError as error:
+            raise FeedError(part, f"cannot be read: {error.strerror or error}") from error
+
+
+def events_since(collection: Collection, since: datetime) -> Iterator[Event]:
+    """Yield what happened to any article from a moment on, as of its later capture, oldest first. FeedError."""
+    runs = sorted(path for path in collection.items_dir.glob("*") if path.is_dir())
+    start = f"{since:%Y%m%dT%H%M%S}"
+    for run, following in zip(runs, [*runs[1:], None], strict=True):
+        # One run at a time writes into a collection, and a run is named by its start.
+        if following is None or following.name >= start:
+            yield from (event for event in in_order(_events_in(run)) if event.at >= since)
+
+
+def _moments(versions: Iterable[VersionTold], events: Iterable[Event]) -> list[Moment]:
+    at: dict[datetime, tuple[list[Event], list[VersionTold]]] = {}
+    for each in versions:
+        at.setdefault(each.seen.at, ([], []))[1].append(each)
+    for event in events:
+        at.setdefault(event.at, ([], []))[0].append(event)
+    moments = []
+    before: VersionTold | None = None
+    for moment, (happened, there) in sorted(at.items(), key=lambda each: each[0]):
+        version = next(iter(there), None)
+        comparison = None
+        if version is not None:
+            if before is not None and before.article is not None and version.article is not None:
+                comparison = compare(before.article, version.article)
+            before = version
+        moments.append(Moment(at=moment, events=happened, version=version, comparison=comparison))
+    return moments
+
+
+def compare(before: Article, after: Article) -> Comparison:
+    """Compare two versions, made by the same parser."""
+    changed = {name: altered for change in changes(before, after) for name, altered in change.changed.items()}
+    headline = diff_line(before.title or "", after.title or "") if changed.pop("title", None) else None
+    text = diff(before.paragraphs, after.paragraphs) if changed.pop("body_text", None) else None
+    return Comparison(
+        headline=headline,
+        text=text,
+        fields={name: diff_line(said.before or "", said.after or "") for name, said in changed.items()},
+    )
