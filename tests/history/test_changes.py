@@ -285,14 +285,18 @@ def test_an_article_at_another_address_has_moved():
 
 def test_an_event_says_where_two_long_texts_part_and_no_more():
     long = "早上好，上海。" * 500
-    before, after = (record(paragraphs=(long + word + long,)) for word in ("晴", "雨"))
+    once, twice = (
+        [record(paragraphs=(text.format(word),)) for word in ("晴", "雨")]
+        for text in (f"{long}{{0}}{long}", f"{long}{{0}}{long}{{0}}")
+    )
 
-    (change,) = changes(before, after)
+    (short,), (cut,) = changes(*once), changes(*twice)
 
-    said = change.changed["body_text"]
-    assert said.before.startswith("…")
-    assert (said.before.index("晴"), said.after.index("雨")) == (61, 61)
-    assert len(said.before) == len(said.after) == MAX_SAID + 2
+    around = (long[-60:], long[:60])
+    assert short.changed["body_text"].before == "…{}晴{}…".format(*around)
+    assert short.changed["body_text"].after == "…{}雨{}…".format(*around)
+    assert cut.changed["body_text"].before.startswith(f"…{around[0]}晴")
+    assert len(cut.changed["body_text"].before) == MAX_SAID + 2
 
 
 def test_events_fit_their_schema():
