@@ -10,6 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 
 .PHONY: venv demo test torture lint bench lock clean
 
@@ -50,6 +51,8 @@ lock:
 	uv export --quiet --frozen --no-emit-project --no-default-groups --extra fast --group build --output-file requirements.txt
 	uv export --quiet --frozen --no-emit-project --extra fast --extra history --group build --group dev --group bench --output-file requirements-dev.txt
 	uv export --quiet --frozen --only-group deploy --output-file deploy/requirements-check.txt
+	$(PIN) newsspider/playback/build.in --output-file newsspider/playback/build.txt
+	$(PIN) newsspider/playback/requirements.in --constraint newsspider/playback/build.txt --output-file newsspider/playback/requirements.txt
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

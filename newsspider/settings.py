@@ -30,6 +30,9 @@ WARC_OPERATOR = None  # who answers for the crawl; goes into warcinfo
 # `standard`: of the entity body, as ISO 28500 wants it. `stored`: of the chunks as stored, as some checkers expect.
 WARC_PAYLOAD_DIGEST = "standard"
 
+# --- Replay ----------------------------------------------------------------------------------------------------------
+REPLAY_CACHE = None  # where `scrapy replay` keeps the environment of pywb; by default ~/.cache/newsspider, by XDG
+
 # --- Whom it reaches -------------------------------------------------------------------------------------------------
 CONTACT = None  # a URL or e-mail address where a site's owner reaches you; goes into the User-Agent
 CONNECT_TO = None  # HOST:PORT:HOST:PORT[,…], as curl's --connect-to

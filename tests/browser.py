@@ -44,10 +44,10 @@ class Browser:
         """The first line of each request to anywhere but loopback; all get no answer."""
         read, self._write = os.pipe()
         self._read, write = os.pipe()
-        # It reads commands from descriptor 3, and writes to 4.
+        # It reads commands from descriptor 3, and writes to 4. (Debian's sh has no descriptor of two digits.)
         launch = f'exec "$0" "$@" 3<&{read} 4>&{write} {read}<&- {write}>&-'
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", launch, CHROMIUM, *_FLAGS, f"--user-data-dir={profile}",
+            ["bash", "-c", launch, CHROMIUM, *_FLAGS, f"--user-data-dir={profile}",
              f"--proxy-server=127.0.0.1:{self._proxy.port}", "about:blank"],
             pass_fds=(read, write), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -59,11 +59,13 @@ class Browser:
         self._session: str | None = None
         self.log: list[str] = []
         """What pages wrote to the console."""
+        self._frames: list[str] = []
         pages = [each for each in self.do("Target.getTargets")["targetInfos"] if each["type"] == "page"]
         attached = self.do("Target.attachToTarget", targetId=pages[0]["targetId"], flatten=True)
         self._session = attached["sessionId"]
         self.do("Page.enable")
         self.do("Runtime.enable")
+        self.do("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=False, flatten=True)
 
     def __enter__(self) -> Self:
         return self
@@ -79,20 +81,34 @@ class Browser:
         self._messages.close()
         self._proxy.close()
 
-    def do(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Give a command of the protocol; return its result."""
+    def do(self, method: str, *, session: str | None = None, **parameters: Any) -> dict[str, Any]:
+        """Give a command of the protocol, to the page unless *session* is another's; return its result."""
         self._commands += 1
         command: dict[str, Any] = {"id": self._commands, "method": method, "params": parameters}
-        if self._session is not None:
-            command["sessionId"] = self._session
+        if session or self._session:
+            command["sessionId"] = session or self._session
         os.write(self._write, json.dumps(command).encode() + b"\0")
         while (message := self._next()).get("id") != self._commands:
-            if message.get("method") == "Runtime.consoleAPICalled":
-                self.log.append(" ".join(str(each.get("value", "")) for each in message["params"]["args"]))
+            self._note(message.get("method"), message.get("params", {}))
         if "error" in message:
             raise BrowserError(f"{method}: {message['error']['message']}")
         result: dict[str, Any] = message["result"]
         return result
+
+    def _note(self, event: str | None, about: dict[str, Any]) -> None:
+        if event == "Runtime.consoleAPICalled":
+            self.log.append(" ".join(str(each.get("value", "")) for each in about["args"]))
+        elif event == "Target.attachedToTarget" and about["targetInfo"]["type"] == "iframe":
+            self._frames.append(about["sessionId"])
+        elif event == "Target.detachedFromTarget" and about["sessionId"] in self._frames:
+            self._frames.remove(about["sessionId"])
+
+    def _frame(self) -> str:
+        """Return the session of the newest frame of another origin than the page's: it is a target of its own."""
+        self.do("Runtime.evaluate", expression="0")  # hear what was said until now
+        if not self._frames:
+            raise BrowserError("the page has no frame of another origin")
+        return self._frames[-1]
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
@@ -107,21 +123,24 @@ class Browser:
     def open(self, url: str) -> None:
         self.do("Page.navigate", url=url)
 
-    def evaluate(self, expression: str) -> Any:
-        """Return the value of an expression in the page, a promise's when it is kept."""
-        answer = self.do("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+    def evaluate(self, expression: str, *, framed: bool = False) -> Any:
+        """Return the value of an expression in the page or its sandboxed frame, a promise's when it is kept."""
+        session = self._frame() if framed else None
+        answer = self.do(
+            "Runtime.evaluate", session=session, expression=expression, returnByValue=True, awaitPromise=True
+        )
         if "exceptionDetails" in answer:
             raise BrowserError(str(answer["exceptionDetails"].get("exception", answer["exceptionDetails"])))
         return answer["result"].get("value")
 
-    def wait(self, expression: str, seconds: float = 30) -> Any:
+    def wait(self, expression: str, seconds: float = 30, *, framed: bool = False) -> Any:
         """Return the value of an expression as soon as it is true; what raises is not true yet."""
         deadline = time.monotonic() + seconds
         problem: object = None
         while time.monotonic() < deadline:
             try:
                 problem = None
-                if value := self.evaluate(expression):
+                if value := self.evaluate(expression, framed=framed):
                     return value
             except BrowserError as error:
                 problem = error

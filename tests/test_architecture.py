@@ -21,15 +21,16 @@ LAYERS = [
     {"witnesses"},
     {"requisites", "sites"},
     {"cases", "feeds", "history", "packing", "verify"},
-    {"extraction", "loading"},
+    {"extraction", "loading", "playback"},
     {"connections", "downloader", "identity", "logformatter", "outcome", "settings", "tap", "extensions"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
     {"spiders", "doctor"},
     {"commands"},
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "history", "items",
-                  "loaders", "loading", "manifest", "nuxt", "packing", "processors", "progress", "records", "redaction",
-                  "requisites", "schema", "sites", "urls", "verdict", "verify", "witnesses", "demo"}  # fmt: skip
+                  "loaders", "loading", "manifest", "nuxt", "packing", "playback", "processors", "progress", "records",
+                  "redaction", "requisites", "schema", "sites", "urls", "verdict", "verify", "witnesses",
+                  "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:

@@ -77,7 +77,7 @@ class Lookup:
                 continue
             if address == wanted:
                 exact.append(found)
-            elif _loosely(address) == _loosely(wanted) and not status.startswith("3"):
+            elif loosely(address) == loosely(wanted) and not status.startswith("3"):
                 loose.append(found)
         return [
             (found, captures is loose) for captures in (exact, loose) for found in by_distance(captures, at)
@@ -102,10 +102,10 @@ class Lookup:
         return replace(page, elsewhere=elsewhere)
 
 
-def _loosely(url: str) -> str:
+def loosely(url: str) -> str:
     """Return what is left of an address that a site serves under either scheme, with or without ``www.``.
 
-    >>> _loosely("http://www.News.example/a%7Eb?c=D"), _loosely("https://news.example")
+    >>> loosely("http://www.News.example/a%7Eb?c=D"), loosely("https://news.example")
     ('news.example/a~b?c=D', 'news.example/')
     """
     return unquote(_LOOSE.sub(lambda host: host[1].lower() + "/", url, count=1))
