@@ -13,6 +13,7 @@ SPIDER_MODULES = ["newsspider.spiders"]
 COMMANDS_MODULE = "newsspider.commands"
 ADDONS = {
     "newsspider.preflight.Preflight": 0,
+    "newsspider.logs.Logs": 5,
     "newsspider.identity.Identity": 10,
 }
 
@@ -144,6 +145,7 @@ WARN_ON_GENERATOR_RETURN_VALUE = False  # Scrapy parses the source of the callba
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_FORMATTER = "newsspider.logformatter.LogFormatter"
 LOG_LEVEL = "INFO"
+LOG_JSON = False  # a JSON object a line, for a log collector
 
 prefix = "NEWSSPIDER_"
 names = {name for name in globals() if name.isupper()}

@@ -22,7 +22,7 @@ LAYERS = [
     {"requisites", "sites"},
     {"cases", "feeds", "history", "packing", "verify"},
     {"extraction", "loading", "playback"},
-    {"connections", "downloader", "identity", "logformatter", "outcome", "settings", "tap", "extensions"},
+    {"connections", "downloader", "identity", "logformatter", "logs", "outcome", "settings", "tap", "extensions"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
     {"spiders", "doctor"},
     {"commands"},

@@ -84,10 +84,14 @@ class Command(CrawlCommand):
         if error is not None:
             logger.critical("The crawl could not run", exc_info=error)
             return 1
+        assert self.settings is not None
         run = crawler.get_extension(Run)
         verdict = run.verdict or (NO_MANIFEST if task.done() else UNFINISHED)
         for reason in verdict.reasons:
-            print(f"scrapy crawl: {reason}", file=sys.stderr)
+            if self.settings.getbool("LOG_JSON"):
+                logger.error("%s", reason)
+            else:
+                print(f"scrapy crawl: {reason}", file=sys.stderr)
         if failure := crawler.get_extension(PageSource).failure or run.failure:
             _say(failure)
         return int(verdict.exit_code)
