@@ -246,8 +246,8 @@ def test_bad_record_is_rejected_with_its_reason_and_stops_nothing(collection, sc
 @pytest.mark.parametrize(
     ("to", "said"),
     [
-        ("oracle://scott:tiger@host/db", "--to oracle:…: no such target; there is: sqlite:///file.db"),
-        ("kankanews.db", "--to kankanews.db: no such target; there is: sqlite:///file.db"),
+        ("oracle://scott:tiger@host/db", "--to oracle:…: no such target; there is: sqlite:///file.db, "),
+        ("kankanews.db", "--to kankanews.db: no such target; there is: sqlite:///file.db, "),
         ("sqlite:kankanews.db", "--to sqlite:kankanews.db: names no file; three slashes and a relative path, or four"),
         ("sqlite:////nowhere/at/all.db", "sqlite:////nowhere/at/all.db: unable to open database file. What was loaded"),
     ],

@@ -16,7 +16,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.loading.loading import Loaded, load
 from newsspider.loading.rejects import Rejects
 from newsspider.loading.source import find_parts
-from newsspider.loading.targets import open_target
+from newsspider.loading.targets import FORMS, open_target
 from newsspider.progress import ByteProgress
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--to", metavar="URL", help="sqlite:///file.db")
+        parser.add_argument("--to", metavar="URL", help=f"one of: {', '.join(FORMS)}")
         parser.add_argument(
             "--rejects", metavar="FILE", default="rejects.jsonl", help="for bad records (default: %(default)s)"
         )

@@ -67,6 +67,8 @@ def _records(part: Part, rejects: Rejects) -> Iterator[dict[str, Any]]:
                 try:
                     if not line.endswith(b"\n"):
                         raise FeedError(place, "the line has no end, so the record is not whole")
+                    if rb"\u0000" in line:
+                        raise FeedError(place, "there is a NUL character in it, which no database takes")
                     yield checked(line, part.kind, place)
                 except SchemaTooNewError:
                     raise

@@ -29,6 +29,7 @@ from newsspider.loading.tables import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from newsspider.loading.source import Part
 
@@ -65,14 +66,17 @@ class Batch:
 class Database(Protocol):
     """A relational database with the tables of :mod:`newsspider.loading.tables`."""
 
+    def transaction(self) -> AbstractContextManager[None]:
+        """Keep other loads out, and make what is stored in it durable at its end: all of it, or after an error none."""
+
     def loaded(self) -> dict[tuple[str, str], str]:
         """Return the parts loaded so far: run and name -> SHA-256."""
 
     def versions(self, ids: Sequence[str]) -> Iterable[tuple[str, str, str]]:
-        """Yield id, time and record hash of every version of these articles."""
+        """Yield id, time and record hash of every version of these articles; in a transaction."""
 
     def store(self, batch: Batch) -> None:
-        """Store all of it, durably, or nothing."""
+        """Store all of it, in a transaction."""
 
     def close(self) -> None: ...
 
@@ -89,6 +93,16 @@ class Relational:
 
     def load(self, part: Part, records: Sequence[dict[str, Any]], *, last: bool) -> Counts:
         """Store some *records* of a part; with its *last* ones, also that it is loaded."""
+        with self._database.transaction():
+            counts = self._store(part, records, last)
+        if last:
+            self._loaded[part.run, part.path.name] = part.sha256
+        return counts
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _store(self, part: Part, records: Sequence[dict[str, Any]], last: bool) -> Counts:
         batch, counts = Batch(), Counts()
         if part.kind == "article":
             self._decide(part, records, batch, counts)
@@ -99,12 +113,7 @@ class Relational:
         if last:
             batch.rows[LOADED].append((part.run, part.path.name, part.sha256))
         self._database.store(batch)
-        if last:
-            self._loaded[part.run, part.path.name] = part.sha256
         return counts
-
-    def close(self) -> None:
-        self._database.close()
 
     def _decide(self, part: Part, records: Sequence[dict[str, Any]], batch: Batch, counts: Counts) -> None:
         known: dict[str, list[tuple[str, str]]] = defaultdict(list)

@@ -69,7 +69,7 @@ class SqliteDatabase:
             try:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
-                with self._transaction():
+                with self.transaction():
                     for table in ALL:
                         self._create(table)
                 if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'articles_text'").fetchone():
@@ -79,6 +79,18 @@ class SqliteDatabase:
                 raise
         self._statements = {table: _upsert(table) for table in ALL}
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
     def loaded(self) -> dict[tuple[str, str], str]:
         with self._errors():
             rows = self._db.execute("SELECT run, part, sha256 FROM loaded_parts")
@@ -86,23 +98,21 @@ class SqliteDatabase:
 
     def versions(self, ids: Sequence[str]) -> Iterable[tuple[str, str, str]]:
         found: list[tuple[str, str, str]] = []
-        with self._errors():
-            for start in range(0, len(ids), _CHUNK):
-                some = ids[start : start + _CHUNK]
-                marks = ", ".join("?" * len(some))
-                query = f"SELECT id, fetched_at, record_hash FROM versions WHERE id IN ({marks})"
-                found += self._db.execute(query, some)
+        for start in range(0, len(ids), _CHUNK):
+            some = ids[start : start + _CHUNK]
+            marks = ", ".join("?" * len(some))
+            query = f"SELECT id, fetched_at, record_hash FROM versions WHERE id IN ({marks})"
+            found += self._db.execute(query, some)
         return found
 
     def store(self, batch: Batch) -> None:
-        with self._errors(), self._transaction():
-            for table in OF_ARTICLES:
-                self._db.executemany(
-                    f"DELETE FROM {table.name} WHERE article_id = ?", [(name,) for name in batch.replaced]
-                )
-            for table, rows in batch.rows.items():
-                if rows:
-                    self._db.executemany(self._statements[table], rows)
+        for table in OF_ARTICLES:
+            self._db.executemany(
+                f"DELETE FROM {table.name} WHERE article_id = ?", [(name,) for name in batch.replaced]
+            )
+        for table, rows in batch.rows.items():
+            if rows:
+                self._db.executemany(self._statements[table], rows)
 
     def close(self) -> None:
         with self._errors():
@@ -127,17 +137,6 @@ class SqliteDatabase:
             yield
         except sqlite3.Error as error:
             raise SqliteError(self._path, error) from error
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
 
 def _upsert(table: Table) -> str:

@@ -15,11 +15,22 @@ if TYPE_CHECKING:
     from newsspider.loading.loading import Target
 
 
+FORMS = ("sqlite:///file.db", "postgresql://user@host:5432/database")
+"""How addresses of targets look."""
+
+
 class TargetError(NewsspiderError):
     """There is no target at an address."""
 
     def __init__(self, address: str, problem: str) -> None:
-        super().__init__(f"--to {address}: {problem}; there is: {', '.join(_FORMS.values())}")
+        super().__init__(f"--to {address}: {problem}; there is: {', '.join(FORMS)}")
+
+
+class ExtraMissingError(NewsspiderError):
+    """A target needs packages that are not installed."""
+
+    def __init__(self, extra: str, error: ImportError) -> None:
+        super().__init__(f"{error.name} is not installed, which this target needs; pip install 'newsspider[{extra}]'")
 
 
 def open_target(address: str) -> Target:
@@ -38,5 +49,12 @@ def _sqlite(rest: str) -> Target:
     return Relational(SqliteDatabase(Path(path)))
 
 
-_OPEN: dict[str, Callable[[str], Target]] = {"sqlite": _sqlite}
-_FORMS = {"sqlite": "sqlite:///file.db"}
+def _postgres(rest: str) -> Target:
+    try:
+        from newsspider.loading.postgres import PostgresDatabase
+    except ImportError as error:
+        raise ExtraMissingError("postgres", error) from error
+    return Relational(PostgresDatabase(f"postgresql:{rest}"))
+
+
+_OPEN: dict[str, Callable[[str], Target]] = {"sqlite": _sqlite, "postgresql": _postgres}

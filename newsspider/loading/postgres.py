@@ -1,0 +1,180 @@
+"""``postgresql://…``: SQLAlchemy for the tables, COPY for the rows; extra ``postgres``."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import sql
+from sqlalchemy.dialects.postgresql import JSONB
+
+from newsspider.errors import NewsspiderError
+from newsspider.loading.tables import ALL, OF_ARTICLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from newsspider.loading.relational import Batch
+    from newsspider.loading.tables import Column, Row, Table
+
+_TYPES: dict[str, Any] = {
+    "text": sa.Text(),
+    "integer": sa.BigInteger(),
+    "boolean": sa.Boolean(),
+    "time": sa.DateTime(timezone=True),
+    "json": JSONB(),
+}
+_WAITS = (0.5, 1.0, 2.0, 4.0)
+"""Seconds before another try to connect: a server that restarts is back by then."""
+
+_CONNECT_TIMEOUT = 10
+"""Seconds for one try."""
+
+_LOCK = 0x6E6577737370  # "newssp"
+"""Advisory lock: what is new is decided by what is there, so two loads take turns."""
+
+
+class PostgresError(NewsspiderError):
+    """The database cannot be reached or refuses; no password is told."""
+
+    exit_code = 4
+
+    def __init__(self, address: str, problem: str) -> None:
+        super().__init__(
+            f"{address}: {problem}. What was loaded before is whole; see that the server is up and the user may "
+            "create tables there, then run again"
+        )
+
+
+class PostgresDatabase:
+    """Tables in the connection's default schema; times are ``timestamptz``, JSON is ``jsonb``."""
+
+    def __init__(self, address: str) -> None:
+        try:
+            url = sa.make_url(address).set(drivername="postgresql+psycopg")
+        except (sa.exc.ArgumentError, ValueError) as error:
+            raise PostgresError("postgresql:…", "not an address like postgresql://user@host:5432/database") from error
+        self._name = url.render_as_string(hide_password=True).replace("+psycopg", "")
+        self._engine = sa.create_engine(
+            url, poolclass=sa.NullPool, connect_args={"connect_timeout": _CONNECT_TIMEOUT}
+        )
+        self._metadata = sa.MetaData()
+        self._tables = {table: _described(table, self._metadata) for table in ALL}
+        self._connection = self._connect()
+        try:
+            with self.transaction():
+                self._make_tables()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._errors(), self._connection.begin():
+            self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            yield
+
+    def loaded(self) -> dict[tuple[str, str], str]:
+        with self._errors(), self._connection.begin():
+            rows = self._connection.execute(sa.text("SELECT run, part, sha256 FROM loaded_parts"))
+            return {(run, part): sha256 for run, part, sha256 in rows}
+
+    def versions(self, ids: Sequence[str]) -> Iterable[tuple[str, str, str]]:
+        rows = self._connection.execute(
+            sa.text("SELECT id, fetched_at, record_hash FROM versions WHERE id = ANY(:ids)"), {"ids": list(ids)}
+        )
+        return [(name, moment.astimezone(UTC).isoformat(), digest) for name, moment, digest in rows]
+
+    def store(self, batch: Batch) -> None:
+        for table in OF_ARTICLES:
+            self._connection.execute(
+                sa.text(f"DELETE FROM {table.name} WHERE article_id = ANY(:ids)"), {"ids": batch.replaced}
+            )
+        for table, rows in batch.rows.items():
+            if table in OF_ARTICLES:
+                self._copy(sql.Identifier(table.name), table, rows)
+            elif rows:
+                self._merge(table, rows)
+
+    def close(self) -> None:
+        self._connection.close()
+        self._engine.dispose()
+
+    def _connect(self) -> sa.Connection:
+        for wait in (*_WAITS, None):
+            try:
+                return self._engine.connect()
+            except sa.exc.OperationalError as error:
+                if wait is None or not _may_pass(str(error.orig)):
+                    raise PostgresError(self._name, _said(error)) from error
+                time.sleep(wait)
+            except sa.exc.SQLAlchemyError as error:
+                raise PostgresError(self._name, _said(error)) from error
+        raise AssertionError("unreachable")
+
+    def _make_tables(self) -> None:
+        self._metadata.create_all(self._connection)
+        inspector = sa.inspect(self._connection)
+        for table in ALL:
+            there = {column["name"] for column in inspector.get_columns(table.name)}
+            for column in table.columns:
+                if column.name not in there:  # the table was made by an earlier version
+                    kind = _TYPES[column.type].compile(self._engine.dialect)
+                    self._connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}"))
+
+    def _merge(self, table: Table, rows: list[Row]) -> None:
+        """Copy rows into a stage, and from there over those with the same key."""
+        stage = f"stage_{table.name}"
+        self._connection.execute(
+            sa.text(f"CREATE TEMPORARY TABLE {stage} (LIKE {table.name}) ON COMMIT DROP")
+        )
+        self._copy(sql.Identifier(stage), table, rows)
+        names = ", ".join(table.names)
+        others = ", ".join(f"{name} = excluded.{name}" for name in table.names if name not in table.key)
+        self._connection.execute(
+            sa.text(
+                f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {stage} "
+                f"ON CONFLICT ({', '.join(table.key)}) DO UPDATE SET {others}"
+            )
+        )
+
+    def _copy(self, target: sql.Identifier, table: Table, rows: list[Row]) -> None:
+        driver: Any = self._connection.connection.driver_connection
+        names = sql.SQL(", ").join(map(sql.Identifier, table.names))
+        with driver.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(target, names)) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sa.exc.SQLAlchemyError, psycopg.Error) as error:
+            raise PostgresError(self._name, _said(error)) from error
+
+
+def _described(table: Table, metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(table.name, metadata, *(_column(column, table) for column in table.columns))
+
+
+def _column(column: Column, table: Table) -> sa.Column[Any]:
+    return sa.Column(column.name, _TYPES[column.type], primary_key=column.name in table.key)
+
+
+def _may_pass(said: str) -> bool:
+    """Tell whether it may help to wait: a server may come up, a wrong password stays wrong.
+
+    >>> _may_pass("FATAL:  the database system is starting up"), _may_pass('FATAL:  database "x" does not exist')
+    (True, False)
+    """
+    return "FATAL" not in said or "starting up" in said or "shutting down" in said
+
+
+def _said(error: Exception) -> str:
+    """Return the first line of what the server said; SQLAlchemy adds the statement and its values to it."""
+    text = str(getattr(error, "orig", None) or error).strip()
+    return text.splitlines()[0] if text else type(error).__name__

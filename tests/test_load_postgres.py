@@ -1,0 +1,218 @@
+"""``scrapy load --to postgresql://…``: into a real server, the same tables that SQLite gets."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from newsspider.loading.loading import load
+from newsspider.loading.rejects import Rejects
+from newsspider.loading.source import find_parts
+from newsspider.loading.tables import ALL, LOADED
+from newsspider.loading.targets import open_target
+from tests.feeds import article, write_run
+from tests.servers.postgres import binaries, serve_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from newsspider.loading.relational import Counts
+    from newsspider.loading.tables import Table
+    from tests.servers.postgres import Postgres
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    directory = binaries()
+    if directory is None:
+        pytest.skip("needs a PostgreSQL server (postgresql)")
+    with serve_postgres(directory) as postgres:
+        yield postgres
+
+
+@pytest.fixture
+def database(server, request) -> str:
+    """The address of a new, empty database."""
+    name = f"test_{abs(hash(request.node.name))}"
+    with psycopg.connect(server.address(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.address(name)
+
+
+@pytest.fixture
+def collection(tmp_path) -> Path:
+    return tmp_path / "archives/kankanews"
+
+
+def loaded(address: str, path: Path) -> Counts:
+    target = open_target(address)
+    rejects = Rejects(path.parent / "rejects.jsonl")
+    try:
+        return load(find_parts([path]), target, rejects, lambda size: None).counts
+    finally:
+        target.close()
+        assert rejects.count == 0
+
+
+def rows(address: str, table: Table) -> list[tuple[Any, ...]]:
+    """All rows of a table in the order of their keys, in the form that SQLite has them."""
+    query = f"SELECT {', '.join(table.names)} FROM {table.name} ORDER BY {', '.join(table.key)}"
+    if address.startswith("sqlite"):
+        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as db:
+            found = db.execute(query).fetchall()
+    else:
+        with psycopg.connect(address) as connection:
+            found = connection.execute(query).fetchall()
+    return sorted(
+        (tuple(_plain(value, column.type) for value, column in zip(row, table.columns, strict=True)) for row in found),
+        key=repr,
+    )
+
+
+def _plain(value: Any, kind: str) -> Any:
+    if value is None:
+        return None
+    if kind == "time":
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        return moment.astimezone(UTC)
+    if kind == "json":
+        return json.dumps(json.loads(value) if isinstance(value, str) else value, sort_keys=True)
+    return int(value) if kind == "boolean" else value
+
+
+def written(collection: Path, runs: int = 6) -> None:
+    """Runs in which articles appear, change, change back, churn, and lose and gain keywords."""
+    chance = random.Random(7)
+    for run in range(runs):
+        records = []
+        for number in chance.sample(range(12), 7):
+            texts = [f"正文{chance.randrange(3)}"]
+            records.append(
+                article(
+                    number, hours=run + number / 100, body_text=texts[0], paragraphs=texts,
+                    keywords=chance.sample(["甲", "乙", "丙"], chance.randrange(4)),
+                    recommendations=[] if chance.random() < 0.5 else article(number)["recommendations"],
+                )
+            )  # fmt: skip
+        write_run(collection, f"run-{run}", records[:4], records[4:])
+
+
+def test_the_same_records_make_the_same_tables_as_in_sqlite(database, collection, tmp_path):
+    written(collection)
+    in_sqlite = f"sqlite:///{tmp_path}/same.db"
+    counts = loaded(database, collection)
+
+    assert counts == loaded(in_sqlite, collection)
+    assert counts.changed > 5
+    for table in ALL:
+        assert rows(database, table) == rows(in_sqlite, table), table.name
+
+
+def test_loading_twice_or_run_by_run_changes_nothing(database, collection):
+    written(collection)
+    loaded(database, collection)
+    before = [rows(database, table) for table in ALL]
+    again = loaded(database, collection)
+    for directory in sorted((collection / "items").iterdir()):
+        again.add(loaded(database, directory))
+
+    assert (again.new, again.changed) == (0, 0)
+    assert [rows(database, table) for table in ALL] == before
+
+
+def test_table_of_an_earlier_version_gets_the_columns_that_it_lacks(database, collection):
+    with psycopg.connect(database) as connection:
+        connection.execute("CREATE TABLE articles (id text PRIMARY KEY, title text)")
+    write_run(collection, "run-1", [article(1)])
+    loaded(database, collection)
+
+    with psycopg.connect(database) as connection:
+        assert connection.execute("SELECT title, exclusive, warnings FROM articles").fetchall() == [
+            (article(1)["title"], True, article(1)["provenance"]["warnings"])
+        ]
+
+
+def test_two_loads_at_once_take_turns(database, collection, scrapy_run):
+    written(collection)
+    command = [
+        sys.executable, "-m", "scrapy", "load", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", database, "kankanews"
+    ]  # fmt: skip
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    ended = [(process.communicate(timeout=60)[1], process.returncode) for process in both]
+    after = rows(database, LOADED)
+    again = scrapy_run(*command[3:])
+
+    assert ended == [("", 0), ("", 0)]
+    assert len(after) == 12
+    assert again.stdout.startswith("0 new articles, 0 changed, 0 unchanged, 0 other records, from 0 parts; 12 parts")
+
+
+def test_load_that_is_killed_goes_on_to_the_same_end(database, collection, scrapy_run, tmp_path):
+    for run in range(6):
+        write_run(collection, f"run-{run}", *[[article(run * 1000 + n) for n in range(k, k + 100)] for k in (0, 100)])
+    arguments = ("load", "kankanews", "-s", f"ARCHIVE_DIR={collection.parent}", "--to")
+    for delay in (0.9, 1.1):
+        process = subprocess.Popen([sys.executable, "-m", "scrapy", *arguments, database])
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    ended = scrapy_run(*arguments, database)
+    scrapy_run(*arguments, in_sqlite := f"sqlite:///{tmp_path}/undisturbed.db")
+
+    assert ended.returncode == 0, ended.stderr
+    assert [table.name for table in ALL if rows(database, table) != rows(in_sqlite, table)] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda address: address.replace("correct%20horse", "wrong%20pony"), "password authentication failed"),
+        (lambda address: f"{address}_that_is_not", "does not exist"),
+    ],
+)
+def test_server_that_refuses_is_told_at_once_and_no_password_with_it(change, said, database, collection, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    run = scrapy_run("load", "kankanews", "--to", change(database))
+
+    assert run.returncode == 4
+    assert run.stderr.count("\n") == 1
+    assert run.stderr.startswith("scrapy load: postgresql://newsspider:***@127.0.0.1:")
+    assert said in run.stderr
+    assert "horse" not in run.stderr
+    assert "pony" not in run.stderr
+
+
+def test_server_that_is_down_is_tried_again_and_then_told(collection, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    began = time.monotonic()
+    run = scrapy_run("load", "kankanews", "--to", f"postgresql://me:secret@127.0.0.1:{port}/db")
+
+    assert run.returncode == 4
+    assert run.stderr.startswith(f"scrapy load: postgresql://me:***@127.0.0.1:{port}/db: ")
+    assert "What was loaded before is whole" in run.stderr
+    assert "secret" not in run.stderr
+    assert time.monotonic() - began > 7  # the waits between five tries
+
+
+def test_address_that_is_none_is_told(collection, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    run = scrapy_run("load", "kankanews", "--to", "postgresql://host:port-that-is-none/db")
+
+    assert run.returncode == 4
+    assert "not an address like postgresql://user@host:5432/database" in run.stderr
