@@ -73,12 +73,8 @@ def parse_date(text: str, base: datetime) -> Moment | None:
     recognised = _recognise(raw)
     if recognised is None:
         return None
-    match, read = recognised
-    try:
-        at, precision, earliest, latest = read(match, base.astimezone(SHANGHAI))
-    except (ValueError, OverflowError):  # 2月30日, 25:00, 9999年前
-        return None
-    return Moment(raw=raw, at=at, precision=precision, earliest=earliest, latest=latest)
+    _, read = recognised
+    return _moment(raw, _ANY_TIME if read is _calendar_date else base.astimezone(SHANGHAI))
 
 
 def split_channel_and_date(text: str) -> tuple[str | None, str | None]:
@@ -318,6 +314,23 @@ def _recognise(text: str) -> tuple[re.Match[str], _Reader] | None:
     """The form of which all of *text* is, matched, and what reads it."""
     folded = text.translate(_WIDTH)
     return next(((match, read) for form, read in _FORMS if (match := form.fullmatch(folded))), None)
+
+
+_ANY_TIME = datetime(2026, 1, 30, tzinfo=SHANGHAI)
+"""A whole date means the same whenever it is seen."""
+
+
+@lru_cache(maxsize=1024)  # cards of one page, and whole dates of all pages
+def _moment(text: str, base: datetime) -> Moment | None:
+    """What a text that is recognised says, seen at *base*, in Shanghai."""
+    recognised = _recognise(text)
+    assert recognised is not None
+    match, read = recognised
+    try:
+        at, precision, earliest, latest = read(match, base)
+    except (ValueError, OverflowError):  # 2月30日, 25:00, 9999年前
+        return None
+    return Moment(raw=text, at=at, precision=precision, earliest=earliest, latest=latest)
 
 
 def _nameless(pattern: str) -> str:

@@ -45,7 +45,7 @@ def named(cls: type[Source] | type[Channel], label: str = "") -> Any:
     def treat(name_and_href: tuple[str | None, str | None], loader_context: MutableMapping[str, Any]) -> Any:
         name, href = name_and_href
         name = clean_text((name or "").removeprefix(label).lstrip(":\uff1a"))
-        return name and cls(name=name, url=absolute(loader_context["url"], href) if href else None)
+        return name and cls(name=name, url=absolute(loader_context["url"], href))
 
     return treat
 

@@ -79,13 +79,15 @@ def clean_url(url: str, *, keep_tracking: bool = False) -> str:
     return cleaned
 
 
-def absolute(base: str, reference: str, *, keep_tracking: bool = False) -> str | None:
+def absolute(base: str, reference: str | None, *, keep_tracking: bool = False) -> str | None:
     """Resolve what a page at *base* writes in ``href`` or ``src``; ``None`` when that is no address of the web.
 
     >>> absolute("https://news.example/a/b", "../c.jpg")
     'https://news.example/c.jpg'
     >>> absolute("https://news.example/", "javascript:alert(1)")
     """
+    if not reference:
+        return None
     if reference.startswith("//"):
         reference = f"{base.partition(':')[0]}:{reference}"
     try:

@@ -84,7 +84,7 @@ class Site:
 
     def article_url(self, base: str, reference: str | None) -> str | None:
         """Canonical address of the article that a page at *base* links to; ``None`` where it is none."""
-        url = absolute(base, reference) if reference else None
+        url = absolute(base, reference)
         if url is None:
             return None
         return self.canonical_url(url) if self.page_id(url) else None

@@ -120,7 +120,7 @@ def _people(byline: Byline, line: str) -> dict[str, Any]:
 
 def _image(element: Element, base_url: str, position: int) -> Image | None:
     for attribute in _IMAGE_ATTRIBUTES:
-        if url := absolute(base_url, element.get(attribute) or "data:"):
+        if url := absolute(base_url, element.get(attribute)):
             return Image(url=url, alt=clean_text(element.get("alt") or ""), position=position)
     return None
 
@@ -128,8 +128,8 @@ def _image(element: Element, base_url: str, position: int) -> Image | None:
 def _video(element: Element, base_url: str) -> list[Video]:
     sources = [element, *element.iter("source")]
     for source in sources:
-        if url := absolute(base_url, source.get("src") or "data:"):
-            return [Video(url=url, poster=absolute(base_url, element.get("poster") or "data:"))]
+        if url := absolute(base_url, source.get("src")):
+            return [Video(url=url, poster=absolute(base_url, element.get("poster")))]
     return []
 
 

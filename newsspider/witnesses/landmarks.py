@@ -494,16 +494,10 @@ def _visible(block: Block) -> list[Piece]:
 
 def date_cards(cards: list[Recommendation], captured_at: datetime) -> None:
     """Say what the cards' printed dates mean, seen at *captured_at*."""
-    alike: dict[str, list[Recommendation]] = {}
     for card in cards:
-        if card.date_raw:
-            alike.setdefault(card.date_raw, []).append(card)
-    for raw, dated in alike.items():
-        if moment := parse_date(raw, captured_at):
-            at = moment.at.isoformat()
-            for card in dated:
-                card.date_at, card.date_precision = at, moment.precision
-                card.date_earliest, card.date_latest = moment.earliest, moment.latest
+        if card.date_raw and (moment := parse_date(card.date_raw, captured_at)):
+            card.date_at, card.date_precision = moment.at.isoformat(), moment.precision
+            card.date_earliest, card.date_latest = moment.earliest, moment.latest
 
 
 @cache

@@ -86,8 +86,7 @@ class Page:
     def base_url(self) -> str:
         """What the page's relative links are relative to."""
         base = next(self.root.iter("base"), None)
-        reference = None if base is None else base.get("href")
-        return (absolute(self.url, reference) if reference else None) or self.url
+        return (None if base is None else absolute(self.url, base.get("href"))) or self.url
 
     @cached_property
     def outline(self) -> list[Block]:

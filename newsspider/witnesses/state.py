@@ -121,10 +121,10 @@ def _video(article: dict[str, Any], page: Page, names: Names) -> Video | None:
     described = _first(article, names.video)
     if not isinstance(described, dict):
         return None
-    url = absolute(page.base_url, _text(described, names.video_url) or "data:")
+    url = absolute(page.base_url, _text(described, names.video_url))
     if url is None:
         return None
-    poster = _text(described, names.poster) or _text(article, names.poster) or "data:"
+    poster = _text(described, names.poster) or _text(article, names.poster)
     length = _length(_first(described, names.duration) or _first(article, names.duration))
     return Video(url=url, poster=absolute(page.base_url, poster), duration_s=length)
 
