@@ -314,6 +314,106 @@ def test_paragraphs_may_be_lines_or_elements_of_any_kind(layout):
     assert [changed(layout, html) for html in (lines, divisions, loose)] == [{}, {}, {}]
 
 
+@LAYOUTS
+@pytest.mark.parametrize("tag", ["noscript", "template", "svg", "audio", "script"])
+def test_what_shows_nothing_is_in_no_text_and_no_markup(layout, tag):
+    html = replace(page(layout), PARAGRAPHS[5], f"{PARAGRAPHS[5][:9]}<{tag}>看不到</{tag}>{PARAGRAPHS[5][9:]}")
+    html = insert(html, ("before", CREDIT), f"<{tag}>看不到的一段。</{tag}>")
+
+    assert changed(layout, html) == {}
+
+
+@LAYOUTS
+def test_preformatted_text_has_a_paragraph_in_each_line(layout):
+    opening = '<p style="text-indent:2em;">\u3000\u3000'
+    old = f"{opening}{PARAGRAPHS[4]}</p>\n{opening}{PARAGRAPHS[5]}</p>"
+
+    html = replace(
+        page(layout), old, f"<pre>{PARAGRAPHS[4]}\n\n\u3000<b>{PARAGRAPHS[5][:9]}</b>{PARAGRAPHS[5][9:]}\n</pre>"
+    )
+
+    assert changed(layout, html).keys() <= {"body_html"}
+
+
+@LAYOUTS
+@pytest.mark.parametrize("element", ["article", "aside"])
+def test_what_stands_in_an_element_of_its_own_is_not_the_articles(layout, element):
+    other = f"<{element}>\n另一篇<p>2018-01-01 10:00:00 别的来源</p><p>另一篇的正文。</p></{element}>"
+
+    html = insert(page(layout), ("behind", "\u3000\u3000" + PARAGRAPHS[5]), other)
+
+    assert changed(layout, html) == {}
+    assert changed(layout, html.replace("<body>", "<body><article>").replace("</body>", "</article></body>")) == {}
+
+
+@LAYOUTS
+@pytest.mark.parametrize("caption", ["图片说明：大会现场", "▲大会现场"])
+def test_a_caption_below_an_image_is_the_images(layout, caption):
+    html = page(layout)
+    behind_image = html.index("</p>", html.index("data-src")) + len("</p>")
+
+    got = changed(layout, html[:behind_image] + f"<p>{caption}</p>" + html[behind_image:])
+
+    assert got.keys() == {"images"}
+    assert [image["caption"] for image in got["images"]] == [caption, None, None, None]
+
+
+@LAYOUTS
+def test_a_source_below_the_body_is_no_paragraph(layout):
+    html = insert(page(layout), ("behind", CREDIT), "<p>（来源：新华社）</p>")
+
+    assert changed(layout, html) == {}
+    assert warnings(html) == ["source: the end of the body says 新华社"]
+    assert record(replace(html, SOURCE + "</span>", "</span>"))["source"]["name"] == "新华社"
+
+
+def test_the_source_of_a_legacy_page_is_told_from_the_editor():
+    html = replace(page("legacy"), f"来源:{SOURCE}", f"来源:{SOURCE} 责任编辑:张三 阅读 1.2万")
+    expected = golden("legacy")
+
+    got = record(html, url=expected["url"])
+
+    assert (got["source"], got["editors"]) == (expected["source"], EDITOR["editors"])
+
+
+def test_a_body_whose_end_is_not_seen_is_asked_of_the_state():
+    html = page()
+    for word in ("版权声明", "关键词", "全部评论", "推荐视频"):
+        html = html.replace(word, "别的字")
+
+    got = record(html)
+
+    assert (got["paragraphs"], got["provenance"]["fields"]["paragraphs"]) == (PARAGRAPHS, "state")
+
+
+def test_a_body_whose_end_nobody_sees_is_read_with_a_warning():
+    html = page("scrambled")
+    for word in ("版权声明", "关键词", "全部评论", "推荐视频"):
+        html = html.replace(word, "别的字")
+
+    got = record(html)
+
+    assert got["paragraphs"][:11] == PARAGRAPHS
+    assert "body_text: nothing was seen that ends it; it may hold what stands below the article" in warnings(html)
+
+
+def test_a_toolbar_below_the_body_ends_it():
+    html = page("scrambled")
+    start = html.rindex("<div", 0, html.index(">时讯</span>"))
+    end = html.index("</ul></div>", start) + len("</ul></div>")
+    html = insert(html[:start] + html[end:], ("behind", CREDIT), "</div>" + html[start:end] + "<div>")
+
+    assert changed("scrambled", html).keys() == {"channel"}
+
+
+def test_a_state_of_plain_text_has_a_paragraph_in_each_line():
+    html = re.sub(
+        r'content:".*?",publish_time', 'content:"第一段。\\\\n\\\\n  第二段。",publish_time', page("state-only")
+    )
+
+    assert record(html)["paragraphs"] == ["第一段。", "第二段。"]
+
+
 # ------------------------------------------------------------------------------------- notice and keywords
 
 

@@ -1,5 +1,9 @@
 """Hears the witnesses of one page, best first, and makes the record of what they agree on.
 
+Class names come first: where a site still has them, each names one element. The landmarks are next, before metadata and
+state, although those are tidier: only the landmarks are known for certain, and they are what a reader was shown, which
+is what a record has to prove. They stand back where they are not sure themselves: for a body whose end they cannot see.
+
 The cheap ones are always heard, so that they can contradict each other: class names, landmarks, metadata. The embedded
 state costs several times as much as the rest of the page; it is decoded where the others leave a question open.
 """
@@ -118,8 +122,10 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
             layout = generation
             loader.hear(f"class:{generation}", said)
             break  # a page is of one generation
-    loader.hear("landmarks", landmarks.say())
+    seen = landmarks.say()
     doubts += landmarks.doubts
+    unsure = {name: seen.pop(name) for name in _BODY if name in seen} if landmarks.body_is_open else {}
+    loader.hear("landmarks", seen)
     loader.hear("script", site.scripts(page))
     for witness, said in metadata.say().items():
         loader.hear(witness, said)
@@ -130,6 +136,10 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
             loader.hear("state", state.say(page, site.state_names, captured_at, page_id, article_url))
         except NuxtStateError as error:
             doubts.append(f"state: {error}")
+    if unsure:
+        loader.hear("landmarks", unsure)
+        if loader.witnesses.get("paragraphs", [""])[0] == "landmarks":
+            doubts.append("body_text: nothing was seen that ends it; it may hold what stands below the article")
     if hidden and _is_longer_than(hidden, loader):
         doubts.append(f"body_text: {len(hidden)} characters that the page hides from its readers are left out")
     missing = tuple(
@@ -246,6 +256,7 @@ def _article(
     )
 
 
+_BODY = ("paragraphs", "body_html", "images")
 _FIELDS = tuple(each.name for each in fields(Article))
 
 

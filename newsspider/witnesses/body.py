@@ -18,6 +18,7 @@ from newsspider.processors import clean_text, parse_copyright, parse_credit
 from newsspider.urls import absolute
 from newsspider.witnesses.byline import Byline, read_byline
 from newsspider.witnesses.chrome import is_chrome, is_related_heading
+from newsspider.witnesses.page import drop_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +40,10 @@ _ALLOWED: dict[str, Any] = {
 }
 _CLEANER = nh3.Cleaner(**_ALLOWED)
 
+_CAPTION = re.compile(r"(?:图片说明|图说|图注)\s?[:\uff1a]|[▲△]")
+_SOURCE = re.compile(
+    r"[(\uff08\[【]?(?:文章|稿件|信息|资料)?(?:来源|稿源)\s?[:\uff1a]\s?(?P<name>[^。,\uff0c;\uff1b:\uff1a]{1,30}?)[)\uff09\]】]?"
+)
 _MAX_ASIDE = 100  # characters of a credit, a notice or a byline; longer lines are paragraphs without looking
 _SENTENCE_ENDS = frozenset("。!\uff01?\uff1f”…")
 _OPENS_ASIDE = re.compile(r"[(\uff08\[【]|版权")
@@ -52,6 +57,7 @@ def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
     html: list[str] = []
     said: dict[str, Any] = {}
     among_links = False  # to other articles
+    below_image = False
     for block in blocks:
         if not block.pieces:
             if len(images) + len(videos) == MAX_MEDIA:
@@ -62,6 +68,7 @@ def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
                 images.append(image)
                 alt = f' alt="{escape(image.alt)}"' if image.alt else ""
                 html.append(_CLEANER.clean(f'<p><img src="{escape(image.url)}"{alt}></p>'))
+                below_image = True
             continue
         text = block.text
         if not text:
@@ -69,7 +76,9 @@ def read_body(blocks: Iterable[Block], base_url: str) -> dict[str, Any]:
         if among_links and all(href for _, href in block.pieces):
             continue
         among_links = False
-        if images and _is_caption(block.element):
+        labelled = below_image and _CAPTION.match(text)
+        below_image = False
+        if images and (labelled or _is_caption(block.element)):
             credit = parse_credit(text)
             images[-1].caption, images[-1].credit = text, credit and credit.raw
         elif _is_sentence(text) or (aside := _aside(text)) is None:
@@ -107,6 +116,8 @@ def _aside(text: str) -> dict[str, Any] | None:
         return {"copyright_notice": notice.raw, "exclusive": notice.exclusive}
     if byline := read_byline(text):
         return _people(byline, text)
+    if source := _SOURCE.fullmatch(text):
+        return {"source": (source["name"].strip(), None)}
     return {} if is_chrome(text) or is_related_heading(text) else None
 
 
@@ -139,6 +150,7 @@ def _paragraph_html(block: Block, text: str, base_url: str) -> str:
     tag = element.tag if element.tag in _KEPT_BLOCKS else "p"
     if not (block.whole and len(element)):
         return f"<{tag}>{escape(text, quote=False)}</{tag}>"  # nothing of the page's own markup is left to sanitise
+    drop_unseen(element)
     children = [etree.tostring(child, encoding="unicode", method="html") for child in element]
     inner = "".join([escape(element.text or "", quote=False), *children]).strip()
     return _sanitise(f"<{tag}>{inner}</{tag}>", base_url)

@@ -15,6 +15,7 @@ from lxml import etree
 
 from newsspider.processors import clean_text
 from newsspider.witnesses.body import read_body
+from newsspider.witnesses.dateline import read_parts
 from newsspider.witnesses.page import is_line, outline
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from newsspider.witnesses.page import Element, Page
 
 _ANCHORS = ("title", "body")
-_LINKED = ("source", "channel")
+_LINKED = ("channel",)
 
 
 def say(page: Page, selectors: Mapping[str, str]) -> dict[str, Any]:
@@ -41,11 +42,22 @@ def say(page: Page, selectors: Mapping[str, str]) -> dict[str, Any]:
         elif field == "keywords":
             said[field] = [text for element in elements if (text := _text(element))]
             said["keywords_raw"] = _text(_line_around(elements[0]))
+        elif field == "source":
+            said |= _source(elements[0])
         elif field in _LINKED:
             said[field] = _text(elements[0]), elements[0].get("href")
         else:
             said[field] = _text(elements[0])
     return said
+
+
+def _source(element: Element) -> dict[str, Any]:
+    """The source, and the people who are named beside it."""
+    parts = read_parts(_text(element) or "")
+    said: dict[str, Any] = {"authors": parts.byline.authors, "editors": parts.byline.editors}
+    if name := parts.source or next(iter(parts.loose), None):
+        said["source"] = name, element.get("href")
+    return {name: value for name, value in said.items() if value}
 
 
 def _select(page: Page, selector: str) -> list[Element]:

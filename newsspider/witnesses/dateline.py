@@ -104,6 +104,8 @@ def read_parts(text: str) -> Parts:
     >>> read_parts("来源:看看新闻Knews 编辑:张三 阅读 1.2万").source
     '看看新闻Knews'
     """
+    if not text:  # as before most dates
+        return Parts(None, Byline([], [], []), [])
     marks = list(_PART.finditer(fold_width(text)))
     starts = [mark.start() for mark in marks]
     loose = [text[: starts[0]] if marks else text]

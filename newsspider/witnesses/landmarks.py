@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from newsspider.witnesses.page import Block, Page, Piece
+    from newsspider.witnesses.page import Block, Element, Page, Piece
 
 MAX_CARDS = 200
 """Recommendations read from one page; more are not a block below an article."""
@@ -35,6 +35,7 @@ MAX_FOOTER = 20_000
 
 _MAX_TITLE = 200  # characters
 _MAX_LABEL = 40  # characters; a longer line is a sentence, not a name
+_ASIDES = ("article", "aside")
 _MAX_NAME = 12  # characters of a short name; a title has more
 _NEAR_DATE = 3  # lines above the date of which one may be the title, where nothing opens them
 _MAX_KEYWORDS = 50
@@ -93,6 +94,8 @@ class Landmarks:
         """What was seen and not understood; complete after say()."""
         self.dateline: Dateline | None = None
         """What the line with the date says."""
+        self.toolbar_below_body: int | None = None
+        """The line of a toolbar that has another place than usual."""
         self.blocks = page.outline
         self.lines = [block.line for block in self.blocks]
         self.marks = self._find_marks()
@@ -102,11 +105,18 @@ class Landmarks:
 
     def say(self) -> dict[str, Any]:
         """Everything that this witness knows, by field."""
+        body = self._body()
+        around_date = {name: value for name, value in self._date_and_source().items() if value}
+        for name in ("authors", "editors"):
+            if name in body and name in around_date:
+                around_date[name] += [each for each in body[name] if each not in around_date[name]]
+        if "source" in body and "source" in around_date and body["source"][0] != around_date["source"][0]:
+            self.doubts.append(f"source: the end of the body says {body['source'][0]}")
         return {
             **self._channel(),
             **self._title(),
-            **self._body(),
-            **{name: value for name, value in self._date_and_source().items() if value},
+            **body,
+            **around_date,
             **self._keywords(),
             **self._comments(),
             "modification_notes": self._modification_notes() or None,
@@ -134,7 +144,7 @@ class Landmarks:
             opens["date"], self.dateline = dated
         elif toolbar and (dated := self._date_line(0, toolbar)) and self._has_sentence(dated[0], toolbar):
             opens["date"], self.dateline = dated
-            toolbar = None  # it stands below the body
+            self.toolbar_below_body, toolbar = toolbar, None
         if toolbar is not None:
             opens["toolbar"] = toolbar
         above = max(opens.values(), default=-1)
@@ -353,8 +363,24 @@ class Landmarks:
             and any(self._may_be_title(n) for n in range(self.opens.get("toolbar", beside - 1) + 1, beside))
         )
 
+    @property
+    def body_is_open(self) -> bool:
+        """Whether a body is read of which no landmark is known to be the end."""
+        ends = any(name in self.opens for name in _BELOW_BODY) or self.toolbar_below_body is not None
+        return not (ends or self.page.is_cut_off)
+
+    def _start_of_part(self, position: int) -> int:
+        """The first line of the largest element around a line that holds no sentence."""
+        around = self.blocks[position].element
+        while (parent := around.getparent()) is not None and "。" not in "".join(parent.itertext()):
+            around = parent
+        inside = set(around.iter())
+        return next(n for n, block in enumerate(self.blocks) if block.element in inside)
+
     def _body_end(self) -> int | None:
         below = [self.opens[name] for name in _BELOW_BODY if name in self.opens]
+        if self.toolbar_below_body is not None:
+            below.append(self._start_of_part(self.toolbar_below_body))
         if below:
             return min(below)
         if "date" in self.opens:
@@ -374,7 +400,7 @@ class Landmarks:
             return {}
         else:
             start = self._title_line + 1
-        said = read_body(self.blocks[start:end], self.page.base_url)
+        said = read_body(self._without_asides(self.blocks[start:end]), self.page.base_url)
         if "notice" in self.opens:
             notice = self.opens["notice"]
             stands_apart = _LABEL.fullmatch(self.lines[notice]) is not None  # its text is the line below
@@ -382,6 +408,19 @@ class Landmarks:
             if read := parse_copyright(" ".join(lines)):
                 said |= {"copyright_notice": read.raw, "exclusive": read.exclusive}
         return said
+
+    def _without_asides(self, blocks: list[Block]) -> list[Block]:
+        """*blocks* without those of other articles, and of asides, that stand among them."""
+        if next(self.page.root.iter(*_ASIDES), None) is None:
+            return blocks
+        elements = [block.element for block in blocks]
+        owners = [each if each.tag in _ASIDES else next(each.iterancestors(*_ASIDES), None) for each in elements]
+        sizes: dict[Element, int] = {}
+        for owner, block in zip(owners, blocks, strict=True):
+            sizes[owner] = sizes.get(owner, 0) + len(block.line)
+        main = max(sizes, key=sizes.__getitem__, default=None)
+        around = set() if main is None else {main, *main.iterancestors(*_ASIDES)}
+        return [block for owner, block in zip(owners, blocks, strict=True) if owner is None or owner in around]
 
     def _modification_notes(self) -> list[str]:
         """The lines that say that the article was modified, from below the toolbar to the comments."""

@@ -25,7 +25,7 @@ Element: TypeAlias = Any  # an lxml element; lxml ships no types
 MAX_DEPTH = 300
 """Levels of elements; what lies deeper is not seen. libxml2 itself stops at 256 or 2048, by version."""
 
-_LINE, _INLINE, _LINK, _UNSEEN, _MEDIA = range(5)
+_LINE, _INLINE, _LINK, _UNSEEN, _MEDIA, _LINES = range(6)
 # How an element shows; every other one is a line of its own.
 _SHOWN = dict.fromkeys(
     ("abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
@@ -36,8 +36,10 @@ _SHOWN = dict.fromkeys(
     ("script", "style", "noscript", "template", "iframe", "object", "select", "datalist", "textarea", "svg", "math",
      "audio", "canvas"),
     _UNSEEN,
-) | dict.fromkeys(("img", "video"), _MEDIA)  # fmt: skip
+) | dict.fromkeys(("img", "video"), _MEDIA) | {"pre": _LINES}  # fmt: skip
 
+
+_UNSEEN_TAGS = tuple(tag for tag, shown in _SHOWN.items() if shown == _UNSEEN)
 
 Piece: TypeAlias = tuple[str, str | None]
 """A text node as it stands, and the ``href`` of the link in which it stands."""
@@ -164,16 +166,25 @@ def _remove(element: Element, parent: Element) -> None:
     parent.remove(element)
 
 
+def drop_unseen(element: Element) -> None:
+    """Remove what shows no text of its own from *element*: scripts, what stands in for them, drawings."""
+    for each in list(element.iter(*_UNSEEN_TAGS)):
+        if (parent := each.getparent()) is not None:
+            _remove(each, parent)
+
+
 def is_line(element: Element) -> bool:
     """Tell whether *element* begins a line of its own, as a paragraph does and a link does not."""
-    return _SHOWN.get(element.tag, _LINE) == _LINE
+    return _SHOWN.get(element.tag, _LINE) in (_LINE, _LINES)
 
 
 def outline(root: Element) -> list[Block]:
-    """List the blocks under *root* from top to bottom.
+    r"""List the blocks under *root* from top to bottom.
 
     >>> [block.line for block in outline(read_html(b"<p>a<b>b</b><br>c</p><div>d<script>e</script></div>"))]
     ['ab', 'c', 'd']
+    >>> [block.line for block in outline(read_html(b"<pre>a<b>b\n\nc</b>d\n</pre>"))]
+    ['ab', 'cd']
     """
     walk = _Walk()
     line: list[Piece] = [(root.text, None)] if root.text and not root.text.isspace() else []
@@ -217,6 +228,12 @@ class _Walk:
                     blocks.append(Block(parent, line))
                     line = []
                 blocks.append(Block(element, []))
+            elif shown == _LINES:
+                if line:
+                    blocks.append(Block(parent, line))
+                line = self.descend(element, element[:], [(element.text or "", self.href)], depth + 1)
+                blocks += _lines(element, line)
+                line = []
             elif shown != _UNSEEN:
                 if shown == _LINK:
                     self.href = element.get("href")
@@ -229,6 +246,16 @@ class _Walk:
             if (text := element.tail) and (line or not text.isspace()):
                 line.append((text, self.href))
         return line
+
+
+def _lines(element: Element, pieces: list[Piece]) -> list[Block]:
+    """The lines of preformatted text, which line feeds part."""
+    lines: list[list[Piece]] = [[]]
+    for text, href in pieces:
+        first, *others = text.split("\n")
+        lines[-1].append((first, href))
+        lines += [[(other, href)] for other in others]
+    return [Block(element, line) for line in lines if any(text.strip() for text, _ in line)]
 
 
 def _content_type(headers: Iterable[tuple[bytes, bytes]]) -> str | None:

@@ -112,6 +112,8 @@ def _article(article: dict[str, Any], page: Page, names: Names) -> dict[str, Any
 
 
 def _blocks(body: str) -> list[Block]:
+    if "<" not in body:  # plain text
+        body = "".join([f"<p>{line}</p>" for line in body.splitlines()])
     root = read_html(body.encode("utf-8", "replace"))
     drop_hidden(root)
     return outline(root)
