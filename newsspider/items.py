@@ -513,6 +513,9 @@ class Event:
     run: str
     """The run that saw it."""
 
+    parser_version: str
+    """Version of the site's parser, by which both captures were read."""
+
     warnings: list[str] = field(default_factory=list)
     """What a reader should doubt, in sentences."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from newsspider import sites
 from newsspider.history.changes import Change, changes
 from newsspider.items import Article, Event, Locator
 
@@ -42,6 +43,7 @@ def published(article: Article, run: str) -> Event:
         at=seen.at,
         after=seen.where,
         run=run,
+        parser_version=article.provenance.parser_version,
     )
 
 
@@ -70,6 +72,7 @@ def _event(change: Change, before: Article, since: Sighting, after: Article, run
         changed=change.changed,
         claim=change.claim,
         run=run,
+        parser_version=after.provenance.parser_version,
     )
 
 
@@ -89,6 +92,7 @@ def unexplained(before: Sighting, after: Article, run: str, problem: str) -> Eve
         before=before.where,
         after=seen.where,
         run=run,
+        parser_version=after.provenance.parser_version,
         warnings=[problem],
     )
 
@@ -121,6 +125,7 @@ def away(
         after=after.where,
         status=status,
         run=run,
+        parser_version=sites.load(site).PARSER_VERSION,
     )
 
 
@@ -141,6 +146,7 @@ def restored(before: Sighting, article: Article, run: str) -> Event:
         before=before.where,
         after=seen.where,
         run=run,
+        parser_version=article.provenance.parser_version,
     )
 
 

@@ -54,6 +54,7 @@ _VALIDATOR = jsonschema_rs.Draft202012Validator(
             },
             "parts": _FILES,
             "site_facts_parts": _FILES,
+            "changes_parts": _FILES,  # which the manifests of before there were events do not have
             "site_facts": {"type": "object", "additionalProperties": {"type": "string"}},
             "warcs": _FILES,
         },
@@ -61,6 +62,8 @@ _VALIDATOR = jsonschema_rs.Draft202012Validator(
     }
 )
 """What is read of a manifest."""
+
+_PARTS = ("parts", "site_facts_parts", "changes_parts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ class Manifest:
     readable: bool
     previous: RunLink | None
     parts: Mapping[str, Mapping[str, Any]]
-    """Names and what is said of them: articles and site facts."""
+    """Names and what is said of them: articles, site facts and events."""
     warcs: Mapping[str, Mapping[str, Any]]
     archives: tuple[Path, ...]
     """Where the run's pages came from; empty when it captured them."""
@@ -109,7 +112,7 @@ def read_manifest(path: Path, report: Report) -> Manifest:
         link=link,
         readable=readable,
         previous=RunLink(previous["run"], previous["sha256"]) if previous else None,
-        parts={each["name"]: each for key in ("parts", "site_facts_parts") for each in said.get(key, ())},
+        parts={each["name"]: each for key in _PARTS for each in said.get(key, ())},
         warcs={each["name"]: each for each in said.get("warcs", ())},
         archives=tuple(map(Path, source["archives"])) if source else (),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from newsspider.verify.events import EventCheck
 from newsspider.verify.feed import FeedCheck, PartFacts
 from newsspider.verify.findings import Place
 from newsspider.verify.index import IndexCheck
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from newsspider.verify.runs import Manifest
 
 _SITE_FACTS = re.compile(r"site-facts-\d+\.jsonl")
+_CHANGES = re.compile(r"changes-\d+\.jsonl")
 _FIRST_PART = "part-00001.jsonl"
 _MAX_LINE = 1 << 26
 
@@ -51,9 +53,10 @@ class Verification:
         self._advance = advance
         self._beside = [*(each.path for each in targets.collections), *targets.warcs]
         """Archives that may hold the page of any record."""
+        self._events = EventCheck(report, advance)
         self.heads: dict[str, str] = {}
         """Newest run of each collection, as it is to be noted: ``<run> sha256:<hex>``."""
-        self.seconds = {"WARC records": 0.0, "feed records": 0.0}
+        self.seconds = {"WARC records": 0.0, "feed records": 0.0, "events": 0.0}
         """How long it took to read what the report counts under that name."""
 
     def run(self, head: str | None) -> None:
@@ -65,9 +68,9 @@ class Verification:
                 references = References(Path(scratch))
                 self._check_warcs(self._targets.warcs, references, _pass_over)
                 references.resolve(self._report, complete=False)
-        with self._timing("feed records"):
-            for feed in self._targets.feeds:
-                self._verify_feed(feed)
+        for feed in self._targets.feeds:
+            self._verify_feed(feed)
+        self._events.tell_of_other_versions()
 
     def _verify_collection(self, collection: Collection, head: str | None, scratch: Path) -> None:
         # In this order a run that ends meanwhile only adds: what was listed before it stays as it is.
@@ -87,8 +90,7 @@ class Verification:
             check_head(collection, chain, head, self._report)
         if chain:
             self.heads[str(collection.path)] = str(chain[-1].link)
-        with self._timing("feed records"):
-            self._verify_parts(collection, chain)
+        self._verify_parts(collection, chain)
 
     def _check_warcs(
         self, paths: Iterable[Path], references: References, captured: Callable[[CdxjEntry], None]
@@ -143,14 +145,21 @@ class Verification:
 
     def _check_part(self, check: FeedCheck, part: Path, pages: Pages, *, own_form: bool = True) -> PartFacts | None:
         self._report.counts["feed parts"] += 1
+        of_events = _CHANGES.fullmatch(part.name)
         try:
-            if _SITE_FACTS.fullmatch(part.name):
-                made_by = _parser_version(part.with_name(_FIRST_PART))
-                return check.check(part, "site_facts", pages, own_form=own_form, made_by=made_by)
-            return check.check(part, "article", pages, own_form=own_form)
+            with self._timing("events" if of_events else "feed records"):
+                if of_events:
+                    return self._events.check(part, pages)
+                return self._check_records(check, part, pages, own_form)
         except OSError as error:
             self._report.fault("part", Place(part), f"the file cannot be read: {error}")
             return None
+
+    def _check_records(self, check: FeedCheck, part: Path, pages: Pages, own_form: bool) -> PartFacts:
+        if _SITE_FACTS.fullmatch(part.name):
+            made_by = _parser_version(part.with_name(_FIRST_PART))
+            return check.check(part, "site_facts", pages, own_form=own_form, made_by=made_by)
+        return check.check(part, "article", pages, own_form=own_form)
 
     @contextmanager
     def _timing(self, what: str) -> Iterator[None]:

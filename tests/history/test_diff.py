@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsspider.history import diff as module
@@ -117,6 +117,7 @@ def key(paragraphs: list[str]) -> str:
 
 @pytest.mark.usefixtures("_words")
 class TestLosesNothing:
+    @settings(deadline=None)  # the first text waits for the dictionary
     @given(texts, texts)
     def test_of_the_later_text(self, before, after):
         blocks = [block for block in diff(before, after) if block.kind != "moved_away"]
@@ -124,6 +125,7 @@ class TestLosesNothing:
 
         assert key([span.text for span in spans]).replace(BREAK, "") == key(after)
 
+    @settings(deadline=None)  # the first text waits for the dictionary
     @given(texts, texts)
     def test_of_the_earlier_text(self, before, after):
         blocks = [block for block in diff(before, after) if block.kind not in ("moved_here", "moved_away")]
@@ -133,10 +135,12 @@ class TestLosesNothing:
 
         assert key([span.text for span in spans]).replace(BREAK, "") == key(rest)
 
+    @settings(deadline=None)  # the first text waits for the dictionary
     @given(texts)
     def test_of_a_text_that_did_not_change(self, paragraphs):
         assert [block.kind for block in diff(paragraphs, paragraphs)] == ["same"] * len(paragraphs)
 
+    @settings(deadline=None)  # the first text waits for the dictionary
     @given(text)
     def test_of_a_line_in_words(self, line):
         assert "".join(words(line)) == line
