@@ -105,7 +105,9 @@ class CaptureHandler(HTTP11DownloadHandler):
             logger.warning("%s", error)
             raise error
         timeout = request.meta.get("download_timeout") or self._timeout
-        tap = Tap(proxied=bool(request.meta.get("proxy")), timeout=timeout)
+        tap = Tap(
+            proxied=bool(request.meta.get("proxy")), timeout=timeout, unread=bool(request.meta.get("unread"))
+        )
         started = datetime.now(UTC)
         token = CURRENT.set(tap)
         try:

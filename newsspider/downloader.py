@@ -59,7 +59,8 @@ class Downloader(ScrapyDownloader):
     def refuse_slot(self, key: str, reason: str) -> None:
         """Send nothing more through the slot *key*."""
         self._refused[key] = reason
-        _drop(self.slots[key], reason)
+        if key in self.slots:
+            _drop(self.slots[key], reason)
 
     def break_off(self) -> int:
         """Break off what is on its way; return how many exchanges that were."""

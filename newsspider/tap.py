@@ -11,7 +11,8 @@ Laws:
 Scrapy's and Twisted's private names used here (pinned by ``scrapy<2.20``): ``_LenientHTTP11ClientProtocol``,
 ``_LenientHTTP11ClientFactory``, the pool's ``_factory``, the factory's ``_quiescentCallback``, the protocol's
 ``_parser``. Should one of them go,
-no bytes are recorded, and the handler refuses every response (``UncapturedResponseError``).
+no bytes are recorded, and the handler refuses every response (``UncapturedResponseError``). Without the ``_bodybuf`` of
+``_ResponseReader`` a video file would be held in memory while it comes.
 """
 
 from __future__ import annotations
@@ -97,6 +98,8 @@ class Tap:
     proxied: bool
     timeout: float
     """Seconds to wait for a connection."""
+    unread: bool
+    """The body is recorded, and nobody will read it: none is held in memory, and the response has none."""
     attempts: list[Attempt] = field(default_factory=list)
 
 
@@ -149,6 +152,8 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
                 request, _RecordingTransport(transport, attempt.sent)
             )
         response = super().request(request)
+        if tap is not None and tap.unread:
+            response.addCallback(_unread)
         if self._parser is not None:
             self._parser.MAX_LENGTH = MAX_HEAD  # of a line; Twisted's own is short for a policy header of today
         return response
@@ -165,6 +170,30 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
             # may go on sending.
             attempt.overlong = True
             self.transport.abortConnection()
+
+
+class _Nowhere:
+    """Stands for the buffer in which Scrapy collects a body; what arrives is counted by its owner as ever."""
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def truncate(self, size: int) -> None:
+        pass
+
+    def getvalue(self) -> bytes:
+        return b""
+
+
+def _unread(response: Any) -> Any:
+    deliver = response.deliverBody
+
+    def deliver_nowhere(reader: Any) -> None:
+        reader._bodybuf = _Nowhere()
+        deliver(reader)
+
+    response.deliverBody = deliver_nowhere
+    return response
 
 
 class TapFactory(_LenientHTTP11ClientFactory):

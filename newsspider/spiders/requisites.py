@@ -7,10 +7,12 @@ a picture that is gone is evidence, too.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
@@ -38,6 +40,9 @@ logger = logging.getLogger(__name__)
 _VIDEO_TIMEOUT = 600
 """Seconds for a video file: DOWNLOAD_TIMEOUT is for pages."""
 
+_MAX_IN_VAIN = 10
+"""Requests in a row that a host may leave unanswered."""
+
 
 @dataclass(slots=True)
 class _Allowance:
@@ -62,6 +67,8 @@ class Requisites:
         self._since = datetime.now(UTC) - timedelta(days=settings.getfloat("REQUISITE_DAYS"))
         # The same logo, style sheets and cards are on all pages.
         self._is_known = lru_cache(maxsize=4096)(self._has)
+        self._in_vain: Counter[str] = Counter()
+        """Requests in a row that a host has not answered."""
 
     def admits(self, url: str) -> bool:
         """Tell whether a requisite may be fetched from *url*.
@@ -90,6 +97,7 @@ class Requisites:
 
     def count(self, response: Response) -> None:
         capture: Capture = response.meta["capture"]
+        self._in_vain.pop(_host(response.request), None)
         self._crawler.stats.inc_value("requisites/captured")
         self._crawler.stats.inc_value("requisites/bytes", capture.length)
 
@@ -97,12 +105,25 @@ class Requisites:
         error = failure.value
         if isinstance(error, HttpError):
             outcome = "http_error"
+            self._in_vain.pop(_host(error.response.request), None)
         elif isinstance(error, IgnoreRequest):  # robots.txt forbids it, or it is at a private address
             outcome = "ignored"
         else:
             outcome = "failed"
-            logger.info("%s: %s", failure.request.url, error)  # type: ignore[attr-defined]
+            request: Request = failure.request  # type: ignore[attr-defined]
+            logger.info("%s: %s", request.url, error)
+            self._give_up_where_nobody_answers(request)
         self._crawler.stats.inc_value(f"requisites/{outcome}")
+
+    def _give_up_where_nobody_answers(self, request: Request) -> None:
+        """Spare the run hours of timeouts, unless it is the site itself that is gone."""
+        host = _host(request)
+        self._in_vain[host] += 1
+        if self._in_vain[host] == _MAX_IN_VAIN and not is_within(request.url, self._site.DOMAINS):
+            reason = f"{host} left {_MAX_IN_VAIN} requests in a row unanswered"
+            logger.warning("%s: nothing more is fetched from this host in this run", reason)
+            downloader: Any = self._crawler.engine.downloader
+            downloader.refuse_slot(downloader.get_slot_key(request), reason)
 
     def _requests(self, found: Iterable[Requisite], allowance: _Allowance) -> Iterator[Request]:
         seen: set[str] = set()
@@ -124,9 +145,10 @@ class Requisites:
             "requisite": kind,
             "download_maxsize": self._max_video if kind == "videos" else self._max_size,
             "download_warnsize": 0,
+            "give_up_log_level": logging.INFO,
         }
         if kind == "videos":
-            meta["download_timeout"] = _VIDEO_TIMEOUT
+            meta |= {"download_timeout": _VIDEO_TIMEOUT, "unread": True}
         if kind == "styles":
             return Request(
                 url, self.parse_style_sheet, errback=self.count_failure, priority=-1, meta=meta,
@@ -139,6 +161,10 @@ class Requisites:
         if known:
             self._crawler.stats.inc_value("requisites/known")
         return known
+
+
+def _host(request: Request | None) -> str:
+    return urlsplit(request.url).netloc if request is not None else ""
 
 
 def _of_record(article: Article) -> Iterator[Requisite]:
