@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -44,7 +45,9 @@ class Browser:
         """The first line of each request to anywhere but loopback; all get no answer."""
         read, self._write = os.pipe()
         self._read, write = os.pipe()
-        # It reads commands from descriptor 3, and writes to 4. (Debian's sh has no descriptor of two digits.)
+        # It reads commands from descriptor 3, and writes to 4: the pipe's own must be neither. bash, because Debian's
+        # sh has no descriptor of two digits.
+        read, write = _out_of_the_way(read), _out_of_the_way(write)
         launch = f'exec "$0" "$@" 3<&{read} 4>&{write} {read}<&- {write}>&-'
         self._process = subprocess.Popen(
             ["bash", "-c", launch, CHROMIUM, *_FLAGS, f"--user-data-dir={profile}",
@@ -150,6 +153,12 @@ class Browser:
     def screenshot(self, path: Path) -> None:
         """Write what the page looks like to *path*, as PNG."""
         path.write_bytes(base64.b64decode(self.do("Page.captureScreenshot")["data"]))
+
+
+def _out_of_the_way(descriptor: int) -> int:
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10)
+    os.close(descriptor)
+    return moved
 
 
 class _Proxy:

@@ -35,6 +35,31 @@ _PREFIX = "X-Archive-Orig-"
 _HOSTS = ("127.0.0.1", "localhost")
 
 
+def refusal(environ: Environ) -> tuple[str, str] | None:
+    """Return why a request is not answered, as a status and a text; None for one that is."""
+    try:
+        name = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
+    except ValueError:
+        name = None
+    if name not in _HOSTS:  # as when somebody lets a name of his own point here, to read what is archived
+        return "403 Forbidden", "This server answers to 127.0.0.1 only."
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return "405 Method Not Allowed", "An archive takes GET and HEAD only."
+    return None
+
+
+def plain(
+    start_response: Callable[..., Any], status: str, text: str = "", *, location: str | None = None
+) -> Iterable[bytes]:
+    """Answer with a line of text, or with the way to another address."""
+    body = f"{text}\n".encode() if text else b""
+    headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))]
+    if location is not None:
+        headers.append(("Location", location))
+    start_response(status, headers)
+    return [body]
+
+
 class Guard:
     """WSGI middleware around pywb, for the one collection that it replays under ``/<prefix>/``."""
 
@@ -43,17 +68,13 @@ class Guard:
         self._capture = re.compile(rf"/{re.escape(prefix)}/(\d*)([a-z]+_)/")
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        host = environ.get("HTTP_HOST", "")
-        if urlsplit(f"//{host}").hostname not in _HOSTS:  # a name that somebody lets point here
-            return _plain(start_response, "403 Forbidden", b"This server answers to 127.0.0.1 only.\n")
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return _plain(start_response, "405 Method Not Allowed", b"An archive takes GET and HEAD only.\n")
+        host = environ["HTTP_HOST"]
         uri: str = environ["REQUEST_URI"]
         capture = self._capture.match(uri)
         if capture and capture[2] != "id_" and environ.get("HTTP_SEC_FETCH_DEST") == "document":
             # A page by itself, as in a new tab, could go where it likes: into the frame.
             framed = f"{uri[: capture.start(2)].rstrip('/')}/{uri[capture.end() :]}"
-            return _plain(start_response, "307 Temporary Redirect", b"", [("Location", framed)])
+            return plain(start_response, "307 Temporary Redirect", location=framed)
 
         def guarded(status: str, headers: Headers, *rest: Any) -> Any:
             kept = _outgoing(headers, host) if capture else _without_policy(headers)
@@ -101,10 +122,3 @@ def _is_here(location: str, host: str) -> bool:
 
 def _without_policy(headers: Headers) -> Headers:
     return [(name, value) for name, value in headers if not name.lower().startswith("content-security-policy")]
-
-
-def _plain(
-    start_response: Callable[..., Any], status: str, body: bytes, headers: Headers | None = None
-) -> Iterable[bytes]:
-    start_response(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(body))), *(headers or [])])
-    return [body]

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote
 from newsspider.archive.collection import Collection
 from newsspider.archive.lookup import loosely
 from newsspider.playback.catalogue import Catalogue
-from newsspider.playback.guard import Guard
+from newsspider.playback.guard import Guard, plain, refusal
 from newsspider.playback.page import AS_IT_IS, POLICY, as_html
 
 if TYPE_CHECKING:
@@ -62,15 +62,17 @@ class Front:
         self._replay = replay
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if refused := refusal(environ):
+            return plain(start_response, *refused)
         path = environ["PATH_INFO"]
         asked = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
         if path == "/":
             return self._list(asked, start_response)
         if path in (f"/{self._name}", f"/{self._name}/"):
-            return _redirect("/", start_response)
+            return plain(start_response, "303 See Other", location="/")
         if path == "/go":
             url = quote(asked.get("url", "").strip(), safe=AS_IT_IS)
-            return _redirect(f"/{quote(self._name)}/*/{url}", start_response)
+            return plain(start_response, "303 See Other", location=f"/{quote(self._name)}/*/{url}")
         return self._replay(environ, start_response)
 
     def _list(self, asked: dict[str, str], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -93,11 +95,6 @@ class Front:
         return [page]
 
 
-def _redirect(location: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    start_response("303 See Other", [("Location", location), ("Content-Length", "0")])
-    return []
-
-
 def _pywb(collection: Collection) -> App:
     """Return pywb's application for the collection alone: no live web, no recording, no proxy."""
     from gevent.pywsgi import LoggingLogAdapter
@@ -114,7 +111,8 @@ def _pywb(collection: Collection) -> App:
             "collections": {
                 collection.name: {
                     "index": {"type": _INDEX_TYPE, "path": str(collection.index_path)},
-                    "archive_paths": f"{collection.archive_dir}{os.sep}",
+                    # Not the directory's name: in that pywb would take {, } and * for more than they are.
+                    "archive_paths": [lambda name, entry: str(collection.archive_dir / Path(name).name)],
                 }
             },
             "enable_auto_colls": False,
