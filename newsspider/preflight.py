@@ -21,6 +21,7 @@ from newsspider import settings as project_settings
 from newsspider.archive.collection import Collection
 from newsspider.connections import parse_connect_to
 from newsspider.errors import NewsspiderError
+from newsspider.reports.notice import is_webhook, program
 from newsspider.requisites.page import KINDS
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ def check(settings: BaseSettings) -> None:
     for name in SHARES:
         _require(settings, name, _reads(settings.getfloat, 0, 1), "a share, from 0 to 1")
     _require(settings, "VERDICT_SINCE", lambda name: not settings[name] or _is_day(settings[name]), "a day: 2026-11-01")
+    _check_who_is_told(settings)
     _require(settings, "WARC_PAYLOAD_DIGEST", lambda name: settings[name] in DIGESTS, " or ".join(DIGESTS))
     _require(
         settings,
@@ -149,6 +151,22 @@ def check(settings: BaseSettings) -> None:
     parse_connect_to(settings["CONNECT_TO"])
     if settings["COLLECTION"]:
         Collection.named(Path(settings["ARCHIVE_DIR"]), settings["COLLECTION"])
+
+
+def _check_who_is_told(settings: BaseSettings) -> None:
+    _require(
+        settings,
+        "PROMETHEUS_TEXTFILE",
+        lambda name: not settings[name]
+        or Path(settings[name]).is_dir()
+        or (settings[name].endswith(".prom") and Path(settings[name]).parent.is_dir()),
+        "a directory, or a file in one that is called NAME.prom",
+    )
+    # Where verdicts go may be a secret, and is not repeated.
+    if settings["VERDICT_WEBHOOK"] and not is_webhook(settings["VERDICT_WEBHOOK"]):
+        raise SettingError("VERDICT_WEBHOOK", "…", "an address like https://host/path")
+    if settings["VERDICT_COMMAND"] and not program(settings["VERDICT_COMMAND"]):
+        raise SettingError("VERDICT_COMMAND", "…", "a program that is there, and its arguments, quoted as for a shell")
 
 
 def _check_names(settings: BaseSettings) -> None:

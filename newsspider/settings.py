@@ -99,6 +99,13 @@ VERDICT_RUNS = 30  # good runs that one is compared with: a day of hourly ones, 
 # Set it to the day (2026-11-01) of a change of the site that is right as it is: earlier runs are no measure any more.
 VERDICT_SINCE = None
 
+# --- Who is told -----------------------------------------------------------------------------------------------------
+# A file NAME.prom that Prometheus' node exporter reads, or its directory: there the collection gives the name.
+PROMETHEUS_TEXTFILE = None
+# Told of a run that ended with anything but 0 and 75: JSON, by POST or on standard input.
+VERDICT_WEBHOOK = None  # an http(s) address, yours and so also one in your network; its answer is not read
+VERDICT_COMMAND = None  # a program and its arguments, split as a shell would, but run by none
+
 # --- What is sent ----------------------------------------------------------------------------------------------------
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -129,6 +136,7 @@ EXTENSIONS = {
     "newsspider.extensions.run.Run": 10,
     "newsspider.extensions.ending.Ending": 20,
     "newsspider.extensions.retryafter.RetryAfter": 20,
+    "newsspider.extensions.report.Report": 20,
     "newsspider.extensions.progress.Progress": 30,
     "newsspider.extensions.garbage.Garbage": 40,
 }

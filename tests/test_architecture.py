@@ -20,7 +20,7 @@ LAYERS = [
     {"loaders", "records", "schema"},
     {"witnesses"},
     {"requisites", "sites"},
-    {"cases", "feeds", "history", "packing", "verify"},
+    {"cases", "feeds", "history", "packing", "reports", "verify"},
     {"extraction", "loading", "playback"},
     {"connections", "downloader", "identity", "logformatter", "logs", "outcome", "settings", "tap", "extensions"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
@@ -29,7 +29,7 @@ LAYERS = [
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "history", "items",
                   "loaders", "loading", "manifest", "nuxt", "packing", "playback", "processors", "progress", "records",
-                  "redaction", "requisites", "schema", "sites", "urls", "verdict", "verify", "witnesses",
+                  "redaction", "reports", "requisites", "schema", "sites", "urls", "verdict", "verify", "witnesses",
                   "demo"}  # fmt: skip
 
 

@@ -106,6 +106,10 @@ class Collection:
         return self.path / "wacz"
 
     @property
+    def reports_dir(self) -> Path:
+        return self.path / "reports"
+
+    @property
     def state_path(self) -> Path:
         return self.path / "state.sqlite3"
 

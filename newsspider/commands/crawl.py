@@ -12,8 +12,9 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from newsspider.errors import NewsspiderError
-from newsspider.extensions.pages import PageSource
+from newsspider.extensions.pages import PageSource, collection_of
 from newsspider.extensions.run import Run
+from newsspider.reports import notice
 from newsspider.verdict.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Command(CrawlCommand):
             spider = _spider(args[0], self.settings)
             spider(**opts.spargs)  # made for its complaints only: now they stand alone, later behind Scrapy's log
         except NewsspiderError as error:
-            sys.exit(_say(error))
+            print(f"scrapy crawl: {error}", file=sys.stderr)
+            sys.exit(error.exit_code)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         process: Any = self.crawler_process
@@ -78,23 +80,60 @@ class Command(CrawlCommand):
         self.exitcode = self._exit_code(crawler, task)
 
     def _exit_code(self, crawler: Any, task: asyncio.Task[None]) -> int:
-        error = task.exception() if task.done() and not task.cancelled() else None
-        if isinstance(error, NewsspiderError):
-            return _say(error)
-        if error is not None:
-            logger.critical("The crawl could not run", exc_info=error)
-            return 1
-        assert self.settings is not None
-        run = crawler.get_extension(Run)
-        verdict = run.verdict or (NO_MANIFEST if task.done() else UNFINISHED)
+        verdict = _verdict(crawler, task)
+        if verdict.exit_code not in (0, UNFINISHED.exit_code):
+            self._tell_others(crawler, verdict)
         for reason in verdict.reasons:
-            if self.settings.getbool("LOG_JSON"):
-                logger.error("%s", reason)
-            else:
-                print(f"scrapy crawl: {reason}", file=sys.stderr)
-        if failure := crawler.get_extension(PageSource).failure or run.failure:
-            _say(failure)
-        return int(verdict.exit_code)
+            self._say(reason)
+        return verdict.exit_code
+
+    def _tell_others(self, crawler: Any, verdict: Verdict) -> None:
+        """Tell whoever the settings name of a bad verdict. Nothing is lost when they cannot be told."""
+        assert self.settings is not None
+        run = crawler.get_extension(Run) if crawler.extensions else None
+        collection = collection_of(crawler)
+        files = {}
+        if run and run.verdict:
+            files = {
+                "manifest": str((collection.runs_dir / f"{run.id}.json").absolute()),
+                "report": str((collection.reports_dir / f"{run.id}.html").absolute()),
+            }
+        said = notice.notice(
+            collection=collection.name,
+            spider=crawler.spidercls.name,
+            run=run.id if run else None,
+            exit_code=verdict.exit_code,
+            reasons=list(verdict.reasons),
+            files=files,
+        )
+        for setting, tell in (("VERDICT_WEBHOOK", notice.post), ("VERDICT_COMMAND", notice.run)):
+            if target := self.settings[setting]:
+                try:
+                    tell(target, said)
+                except NewsspiderError as error:
+                    self._say(str(error))
+
+    def _say(self, sentence: str) -> None:
+        """Tell a person, or the collector of the log."""
+        assert self.settings is not None
+        if self.settings.getbool("LOG_JSON"):
+            logger.error("%s", sentence)
+        else:
+            print(f"scrapy crawl: {sentence}", file=sys.stderr)
+
+
+def _verdict(crawler: Any, task: asyncio.Task[None]) -> Verdict:
+    error = task.exception() if task.done() and not task.cancelled() else None
+    if isinstance(error, NewsspiderError):
+        return Verdict(exit_code=error.exit_code, reasons=(str(error),))
+    if error is not None:
+        logger.critical("The crawl could not run", exc_info=error)
+        return Verdict(exit_code=1, reasons=(f"the crawl could not run: {type(error).__name__}: {error}",))
+    run = crawler.get_extension(Run)
+    verdict = run.verdict or (NO_MANIFEST if task.done() else UNFINISHED)
+    if failure := crawler.get_extension(PageSource).failure or run.failure:
+        return Verdict(exit_code=verdict.exit_code, reasons=(*verdict.reasons, str(failure)))
+    return verdict
 
 
 def _exit_early(number: int, frame: FrameType | None) -> NoReturn:
@@ -107,9 +146,3 @@ def _spider(name: str, settings: BaseSettings) -> type[Spider]:
         return loader.load(name)
     except KeyError:
         raise SpiderNotFoundError(name, sorted(loader.list())) from None
-
-
-def _say(error: NewsspiderError) -> int:
-    """Tell a person; return what to exit with."""
-    print(f"scrapy crawl: {error}", file=sys.stderr)
-    return error.exit_code

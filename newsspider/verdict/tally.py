@@ -53,11 +53,14 @@ class Tally:
         ended = datetime.fromisoformat(manifest["ended"])
         counts = manifest["counts"]
         last_new = manifest["last_new"]
+        scope = manifest["scope"]
+        if scope is not None and manifest["previous"] is None:
+            scope = {**scope, "full": True}  # the first run knows no article yet
         return cls(
             ended=ended,
             finished=manifest["finish_reason"] == "finished",
             good=manifest["exit_code"] not in (5, 6),
-            scope=manifest["scope"],
+            scope=scope,
             parser=manifest["versions"]["parser"],
             links=int(manifest["lists"]["links"]),
             records=int(counts["articles"]),

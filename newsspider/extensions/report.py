@@ -1,0 +1,66 @@
+"""What is made of the manifest when it is there: a page for a person, figures for Prometheus.
+
+Neither is data: what cannot be written is logged, and changes no verdict.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from newsspider.archive.runs import manifests
+from newsspider.durable import write_whole
+from newsspider.extensions.pages import collection_of
+from newsspider.extensions.run import Run
+from newsspider.reports.page import as_html
+from newsspider.reports.prometheus import as_text
+from newsspider.verdict.tally import read_tallies
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+
+class Report:
+    """Writes ``reports/<run>.html``, and the file of ``PROMETHEUS_TEXTFILE`` if that is set."""
+
+    def __init__(self, crawler: Crawler):
+        self._crawler = crawler
+        self._textfile: str | None = crawler.settings["PROMETHEUS_TEXTFILE"]
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        # After Run, which comes before this in EXTENSIONS.
+        crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
+        return extension
+
+    def engine_stopped(self) -> None:
+        run = self._crawler.get_extension(Run)
+        if run is None or run.verdict is None:
+            return
+        collection = collection_of(self._crawler)
+        manifest = json.loads((collection.runs_dir / f"{run.id}.json").read_bytes())
+        earlier = read_tallies(path for path in reversed(manifests(collection)) if path.stem < run.id)
+        page = collection.reports_dir / f"{run.id}.html"
+        try:
+            page.parent.mkdir(exist_ok=True)
+            write_whole(page, as_html(manifest, earlier).encode())
+            logger.info("Report: %s", page)
+        except OSError as error:
+            logger.warning("%s: the report cannot be written: %s", page, error)
+        if self._textfile:
+            path = Path(self._textfile)
+            if path.is_dir():
+                path /= f"newsspider-{collection.name}.prom"
+            try:
+                write_whole(path, as_text(manifest).encode())
+            except OSError as error:
+                logger.warning("%s: the figures for Prometheus cannot be written: %s", path, error)

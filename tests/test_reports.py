@@ -1,0 +1,313 @@
+"""What a run tells others: a page for a person, figures for a monitor, a notice of a bad verdict, a list of runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import sys
+import threading
+from contextlib import contextmanager
+from copy import deepcopy
+from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newsspider.archive.collection import Collection
+from newsspider.archive.lock import locked
+from newsspider.extensions.pace import Timeline
+from newsspider.reports import notice
+from newsspider.reports.listing import list_runs
+from newsspider.reports.page import as_html
+from newsspider.reports.prometheus import as_text
+from tests.warcs import manifests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUICKLY = ("-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR")
+
+
+@pytest.fixture(scope="module")
+def ran(scrapy_run_in, demo_site, tmp_path_factory):
+    """A good run, with figures for Prometheus; the directory that it ran in, and its manifest."""
+    directory = tmp_path_factory.mktemp("ran")
+    (directory / "textfiles").mkdir()
+    run = scrapy_run_in(directory)(
+        "crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY,
+        "-s", f"PROMETHEUS_TEXTFILE={directory / 'textfiles'}",
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    (manifest,) = manifests(run.archive_dir / "kankanews")
+    return directory, manifest
+
+
+@pytest.fixture
+def manifest(ran):
+    """The manifest of that run, to be changed."""
+    return deepcopy(ran[1])
+
+
+def figures(text: str) -> dict[str, float]:
+    """Read Prometheus' text format: ``name{labels}`` -> value; the labels of the run itself are left out."""
+    read = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            series, value = re.fullmatch(r'(\w+\{collection="\w+",spider="\w+"(?:,.*)?\}) (\S+)', line).groups()
+            read[re.sub(r'collection="\w+",spider="\w+",?', "", series)] = float(value)
+    return read
+
+
+# ---------------------------------------------------------------- the page
+
+
+class Page(HTMLParser):
+    """The elements of a page, and what they would load or lead to."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.tags: set[str] = set()
+        self.loads: list[str] = []
+        self.leads: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        for name, value in attributes:
+            assert not name.startswith("on")
+            if name == "href":
+                self.leads.add(value)
+            elif name in ("src", "srcset", "data", "action", "poster"):
+                self.loads.append(value)
+
+
+def test_every_run_has_a_page_that_needs_nothing_but_itself(ran):
+    directory, manifest = ran
+    (report,) = (directory / "archives" / "kankanews" / "reports").iterdir()
+    text = report.read_text(encoding="utf-8")
+    page = Page(text)
+
+    assert report.name == f"{manifest['run']}.html"
+    assert page.loads == []
+    assert page.tags.isdisjoint({"script", "link", "iframe", "object", "embed", "img", "form", "base"})
+    assert "url(" not in text
+    assert "@import" not in text
+    assert text.index("<h1>Done</h1>") < text.index("<h2>Pace</h2>")
+    assert "https://www.kankanews.com/detail/N0tF0undPag" in page.leads  # an error's example
+
+
+def test_page_of_a_bad_run_says_first_why(manifest):
+    manifest |= {"exit_code": 5, "reasons": ["no list page could be read"]}
+
+    text = as_html(manifest)
+
+    assert text.index("<h1>Too few articles were found</h1>") < text.index("<li>no list page could be read</li>")
+    assert text.index("<li>no list page could be read</li>") < text.index("<svg")
+
+
+def test_text_of_a_hostile_site_is_only_text(manifest):
+    evil = "</style></svg><script>alert(1)</script><img src=x onerror=alert(1)>\" onload='x'"
+    manifest["errors"] = [{"kind": evil, "count": 1, "examples": [{"url": evil, "said": evil}]}]
+    manifest["unparsed"] = ["javascript:alert(1)", f"https://news.example/{evil}"]
+    manifest["reasons"] = [evil]
+    manifest["statuses"] = {evil: 1}
+    manifest["hosts"] = {evil: 1}
+    manifest["witnesses"] = {evil: {evil: 1}}
+    manifest["lists"]["empty"] = [evil]
+    manifest["spider"] = manifest["collection"] = evil
+
+    page = Page(as_html(manifest))
+
+    assert page.loads == []
+    assert page.tags.isdisjoint({"script", "img"})
+    assert page.leads == {f"https://news.example/{evil}"}
+
+
+def test_page_of_a_run_that_met_nothing_is_a_page(manifest):
+    manifest |= {"pace": None, "witnesses": {}, "errors": [], "statuses": {}, "hosts": {}}
+
+    assert "<h2>Errors</h2><p>None.</p>" in as_html(manifest)
+
+
+# ---------------------------------------------------------------- the pace
+
+
+def test_pace_of_a_long_run_is_told_in_as_many_points_as_that_of_a_short_one():
+    timeline = Timeline()
+    for second in range(86_400):
+        timeline.add(second + 0.25, 1000, 0.1 if second % 10 else 2.0)
+    pace = timeline.told()
+
+    assert 60 <= len(pace.pages) <= 120
+    assert sum(pace.pages) == 86_400
+    assert sum(pace.bytes) == 86_400_000
+    assert pace.interval * len(pace.pages) >= 86_400
+    assert all(100 <= wait <= 110 for wait in pace.median_ms)
+    assert all(2000 <= wait <= 2200 for wait in pace.slow_ms)
+
+
+# ---------------------------------------------------------------- Prometheus
+
+
+def test_figures_for_prometheus_are_those_of_the_manifest(ran):
+    directory, manifest = ran
+    (textfile,) = (directory / "textfiles").iterdir()
+    read = figures(textfile.read_text(encoding="utf-8"))
+
+    assert textfile.name == "newsspider-kankanews.prom"
+    assert read["newsspider_exit_code{}"] == 0
+    assert read['newsspider_count{what="articles"}'] == manifest["counts"]["articles"] == 40
+    assert read['newsspider_errors{kind="HTTP 404"}'] == 1
+    assert read['newsspider_witness_share{field="page_title",witness="title"}'] == 1
+    ended = read["newsspider_last_run_timestamp_seconds{}"]
+    assert read["newsspider_last_success_timestamp_seconds{}"] == ended > 1.7e9
+
+
+def test_dead_man_figure_stays_where_the_last_good_run_put_it(ran, scrapy_run_in, tmp_path):
+    directory, manifest = ran
+    before = figures(as_text(manifest))
+    own = tmp_path / "own.prom"
+
+    failed = scrapy_run_in(directory)(
+        "crawl", "kankanews", "-s", "CONNECT_TO=www.kankanews.com:443:127.0.0.1:9", "-s", "RETRY_TIMES=0", *QUICKLY,
+        "-s", f"PROMETHEUS_TEXTFILE={own}",
+    )  # fmt: skip
+
+    assert failed.returncode == 5
+    after = figures(own.read_text(encoding="utf-8"))
+    assert after["newsspider_exit_code{}"] == 5
+    assert after["newsspider_last_run_timestamp_seconds{}"] > before["newsspider_last_run_timestamp_seconds{}"]
+    for kept in ("newsspider_last_success_timestamp_seconds{}", "newsspider_last_new_timestamp_seconds{}"):
+        assert after[kept] == before[kept]
+
+
+# ---------------------------------------------------------------- the notice
+
+
+@contextmanager
+def webhook(status: int = 200) -> Iterator[tuple[str, list[dict]]]:
+    """Take notices; yield the address and what came."""
+    taken = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(status)
+            self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/hooks/s3cret", taken
+        server.shutdown()
+
+
+def test_bad_verdict_is_told_by_webhook_and_to_a_program_and_a_good_one_to_nobody(scrapy_run, demo_site, tmp_path):
+    told, copy = tmp_path / "told.json", "import sys; open(sys.argv[1], 'a').write(sys.stdin.read())"
+    with webhook() as (address, taken):
+        whom = ("-s", f"VERDICT_WEBHOOK={address}", "-s", f'VERDICT_COMMAND="{sys.executable}" -c "{copy}" "{told}"')
+        good = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY, *whom)
+        assert (good.returncode, taken, told.exists()) == (0, [], False)
+
+        nowhere = ("-s", "CONNECT_TO=www.kankanews.com:443:127.0.0.1:9", "-s", "RETRY_TIMES=0")
+        bad = scrapy_run("crawl", "kankanews", *nowhere, *QUICKLY, *whom)
+
+    assert bad.returncode == 5
+    run = manifests(bad.archive_dir / "kankanews")[-1]["run"]
+    assert taken == [json.loads(told.read_bytes())] == [
+        {
+            "schema_version": "1.0",
+            "collection": "kankanews",
+            "spider": "kankanews",
+            "run": run,
+            "exit_code": 5,
+            "reasons": ["no list page could be read"],
+            "manifest": str(bad.archive_dir / "kankanews" / "runs" / f"{run}.json"),
+            "report": str(bad.archive_dir / "kankanews" / "reports" / f"{run}.html"),
+            "text": "kankanews: the crawl ended with 5: no list page could be read",
+        }
+    ]
+    assert "s3cret" not in bad.stderr
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_webhook_that_does_not_take_a_notice_is_told_without_its_secret(status):
+    with webhook(status) as (address, taken), pytest.raises(notice.NotToldError) as caught:
+        notice.post(address, {"exit_code": 5})
+
+    assert str(caught.value) == f"VERDICT_WEBHOOK (127.0.0.1) was not told of the verdict: it answered {status}"
+    assert taken == [{"exit_code": 5}]
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [("false", "it ended with 1"), ("sh -c 'sleep 60 & sleep 60'", "it took more than 0.2 s")],
+)
+def test_program_that_fails_or_hangs_holds_up_nobody(command, problem, monkeypatch):
+    monkeypatch.setattr(notice, "_SECONDS", 0.2)
+
+    with pytest.raises(notice.NotToldError, match=re.escape(problem)):
+        notice.run(command, {"exit_code": 5})
+
+
+def test_webhook_that_hangs_holds_up_nobody(monkeypatch):
+    monkeypatch.setattr(notice, "_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(notice.NotToldError, match=r"127\.0\.0\.1"):
+        notice.post(f"http://127.0.0.1:{silent.getsockname()[1]}/", {})
+
+
+def test_nothing_of_a_notice_reaches_a_shell(tmp_path):
+    taken, code = tmp_path / "taken", "import sys; open(sys.argv[1], 'w').write(sys.stdin.read() + str(sys.argv[2:]))"
+
+    notice.run(f'"{sys.executable}" -c "{code}" "{taken}" ; touch $HOME `id` > never', {"text": "$(touch never)"})
+
+    assert taken.read_text(encoding="utf-8") == (
+        """{"text": "$(touch never)"}[';', 'touch', '$HOME', '`id`', '>', 'never']"""
+    )
+
+
+# ---------------------------------------------------------------- the list
+
+
+def test_runs_are_listed_newest_first_with_those_that_were_killed(ran, scrapy_run_in):
+    directory, manifest = ran
+    scrapy_runs = scrapy_run_in(directory)
+    killed = directory / "archives" / "kankanews" / "items" / "20250101T000000000Z-killed"
+    killed.mkdir(exist_ok=True)
+
+    listed = [json.loads(line) for line in scrapy_runs("runs", "kankanews", "--json").stdout.splitlines()]
+    table = scrapy_runs("runs").stdout
+
+    assert [run["run"] for run in listed] == sorted((run["run"] for run in listed), reverse=True)
+    assert (listed[-1]["run"], listed[-1]["state"], listed[-1]["exit_code"]) == (killed.name, "killed", None)
+    (first,) = [run for run in listed if run["run"] == manifest["run"]]
+    assert (first["state"], first["exit_code"], first["articles"], first["reasons"]) == ("complete", 0, 40, [])
+    assert re.search(rf"{manifest['run']} +0 +40 ", table)
+    assert re.search(rf"{killed.name} +killed ", table)
+    assert len(scrapy_runs("runs", "kankanews", "-n", "1", "--json").stdout.splitlines()) == 1
+
+
+def test_run_that_is_not_killed_but_running_is_listed_so(tmp_path):
+    collection = Collection(tmp_path / "c")
+    for run in ("20260101T000000000Z-a", "20260102T000000000Z-b"):
+        (collection.items_dir / run).mkdir(parents=True)
+    collection.runs_dir.mkdir()
+    (collection.runs_dir / "20260103T000000000Z-c.json").write_text("[]", encoding="utf-8")
+
+    with locked(collection.lock_path):
+        states = [run.state for run in list_runs(collection)]
+
+    assert states == ["damaged", "running", "killed"]
+    assert [run.state for run in list_runs(collection)] == ["damaged", "killed", "killed"]
+
+
+def test_collection_that_is_not_there_is_named(scrapy_run):
+    run = scrapy_run("runs", "nosuch")
+
+    assert run.returncode == 1
+    assert run.stderr.startswith("scrapy runs: no collection 'nosuch' in")
