@@ -36,6 +36,7 @@ _PART = re.compile(
     rf"|(?P<role>(?<!\w)(?:{ROLE})(?:\s*[:|/]\s*|\s+(?={NAME}(?!\w))))"
     rf"|(?P<chrome>{IN_LINE})"
 )
+_STRUCTURE = re.compile(r"[\s\d:\uff1a/|\uff5c丨]|字[号体]|听新闻|打印|纠错|分享")
 _SEPARATORS = " \t\n\xa0\u3000|\uff5c丨·•/-—:\uff1a" + NODE_END
 _SENTENCE = re.compile(r"[,\uff0c。!\uff01?\uff1f;\uff1b“”]")
 
@@ -104,8 +105,8 @@ def read_parts(text: str) -> Parts:
     >>> read_parts("来源:看看新闻Knews 编辑:张三 阅读 1.2万").source
     '看看新闻Knews'
     """
-    if not text:  # as before most dates
-        return Parts(None, Byline([], [], []), [])
+    if not _STRUCTURE.search(text.strip()):  # nothing or a name, as beside most dates
+        return Parts(None, Byline([], [], []), [name] if (name := _name(text)) else [])
     marks = list(_PART.finditer(fold_width(text)))
     starts = [mark.start() for mark in marks]
     loose = [text[: starts[0]] if marks else text]
