@@ -260,7 +260,7 @@ def test_a_redirect_stays_in_the_archive(odd):
     raw = odd.capture("2026id_", "https://news.example/old")
 
     assert (rewritten.status, raw.status) == (302, 302)
-    assert re.sub(r"\d{14}", "…", rewritten.headers["Location"]) == f"{odd.home}odd/…mp_/https://elsewhere.example/new"
+    assert rewritten.headers["Location"] == f"{odd.home}odd/2026mp_/https://elsewhere.example/new"
     assert raw.headers["Location"] is None
     assert raw.headers["X-Archive-Orig-Location"] == "https://elsewhere.example/new"
 
