@@ -78,8 +78,9 @@ def made(crawled, tmp_path) -> Made:
 
 def published() -> dict[str, set[str]]:
     """The list of mutations in the documentation: name -> kinds of fault that must be found."""
+    collections, _ = PROOF.read_text(encoding="utf-8").split("### Of a package\n")
     row = re.compile(r"^\| ([a-z][^|`]+) \| ((?:`[a-z-]+`(?:, )?)+) \|$", re.MULTILINE)
-    rows = row.findall(PROOF.read_text(encoding="utf-8"))
+    rows = row.findall(collections)
     return {name: set(re.findall(r"`([a-z-]+)`", kinds)) for name, kinds in rows}
 
 
@@ -431,7 +432,7 @@ def test_command_takes_the_name_of_a_collection(crawled, scrapy_run):
         ("https://kankanews.com/x.warc.gz", None, "only files of this machine"),
         ("empty.warc.gz", b"", "the file is empty"),
         ("empty.jsonl", b"", "the file is empty"),
-        ("notes.txt", b"hello", "neither a WARC file nor a feed part: it begins with b'hello'"),
+        ("notes.txt", b"hello", "neither a WARC file nor a WACZ nor a feed part: it begins with b'hello'"),
         ("old.arc", b"filedesc://old.arc 0.0.0.0 20140216012908 text/plain 76\n", "an ARC file has no digests"),
         ("lone.jsonl", b"{}\n", "it lies in no collection"),
     ],
@@ -445,7 +446,7 @@ def test_path_that_cannot_be_verified_is_named_with_what_is_expected(tmp_path, n
         verify(path)
 
     assert str(raised.value).startswith(str(path))
-    assert "Give a collection, a WARC file or a feed part" in str(raised.value)
+    assert "Give a collection, a WARC file, a WACZ or a feed part" in str(raised.value)
 
 
 def test_directories_that_are_no_collection_or_an_empty_one_are_refused(tmp_path):

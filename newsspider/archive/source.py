@@ -138,7 +138,7 @@ def _given_index(path: Path, files: Mapping[str, WarcPath], scratch: Path, repor
         return None
     indexes = Wacz(path, scratch).indexes()
     try:
-        return _make_index((line for index in indexes for line in _foreign_lines(index, files)), scratch)
+        return _make_index((line for index in indexes for line in foreign_lines(index, files)), scratch)
     except (ValueError, OSError, EOFError, zlib.error) as error:
         report(f"{path}: its index cannot be used ({error}), so the WARC files in it are read")
         return None
@@ -154,8 +154,11 @@ def _covered(index: Path, report: Report) -> set[str]:
     return {name for name in names if name is not None}
 
 
-def _foreign_lines(index: Part, files: Mapping[str, WarcPath]) -> Iterator[bytes]:
-    """Yield the lines of somebody else's index as ours; ValueError for one that says nothing usable."""
+def foreign_lines(index: Part, files: Mapping[str, WarcPath]) -> Iterator[bytes]:
+    """Yield the lines of somebody else's index as ours, but the digest, which every tool writes in its own way.
+
+    ValueError for one that says nothing usable.
+    """
     with index.open("rb") as raw, _decompressed(raw, index.name) as lines:
         size = 0
         while line := lines.readline(_MAX_LINE):

@@ -36,6 +36,7 @@ class WaczError(NewsspiderError):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}. Get the file again from where it was made")
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,17 @@ class Wacz:
                 self._members = [each for each in archive.infolist() if not each.is_dir()]
         except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
             raise WaczError(path, f"not a zip file that can be read ({error})") from error
+        self._by_path = {member.filename: member for member in self._members}
         self._size = path.stat().st_size
         self._check_names()
         self._check_sizes()
 
     def _check_names(self) -> None:
+        seen = set()
         for member in self._members:
+            if member.filename in seen:
+                raise WaczError(self._path, f"it holds two files called {member.filename!r}")
+            seen.add(member.filename)
             name = PurePosixPath(member.filename)
             if name.is_absolute() or ".." in name.parts or "\\" in member.filename or _DRIVE.match(member.filename):
                 raise WaczError(self._path, f"it holds a file whose name leads outside it: {member.orig_filename!r}")
@@ -133,25 +139,39 @@ class Wacz:
 
     def warcs(self) -> list[Part]:
         """Return the WARC files in order of name; those that are compressed once more are unpacked first."""
-        return [self._part(each) for each in self._in("archive", _WARC_ENDS)]
+        return [self.part(each) for each in self.paths("archive", _WARC_ENDS)]
 
     def indexes(self) -> list[Part]:
-        return [self._part(each) for each in self._in("indexes", _INDEX_ENDS)]
+        return [self.part(each) for each in self.paths("indexes", _INDEX_ENDS)]
 
-    def _in(self, directory: str, ends: tuple[str, ...]) -> Iterator[zipfile.ZipInfo]:
-        for member in sorted(self._members, key=lambda each: each.filename):
-            name = PurePosixPath(member.filename)
-            if str(name.parent) == directory and name.name.endswith(ends):
-                yield member
+    def paths(self, directory: str | None = None, ends: tuple[str, ...] = ("",)) -> list[str]:
+        """Return the names of the files in it, in order; of those in *directory* only, that end in one of *ends*."""
+        names = sorted(self._by_path)
+        return [name for name in names if directory in (None, str(PurePosixPath(name).parent)) and name.endswith(ends)]
 
-    def _part(self, member: zipfile.ZipInfo) -> Part:
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """Yield what a file holds, unpacked; WaczError where that is not what its checksum says."""
+        member = self._by_path[path]
+        try:
+            with zipfile.ZipFile(self._path) as archive, archive.open(member) as source:
+                # zipfile gives no more than the size that was checked.
+                while data := source.read(_COPY_BYTES):
+                    yield data
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
+            raise WaczError(self._path, f"{path} cannot be unpacked ({error})") from error
+
+    def part(self, path: str) -> Part:
+        """Return a file to read in its place, or unpacked first when it is compressed."""
+        member = self._by_path[path]
         name = PurePosixPath(member.filename).name
         label = f"{self._path}: {member.filename}"
         if member.compress_type == zipfile.ZIP_STORED:
             return Part(self._path, self._start_of(member), member.file_size, name, label)
         # Under a number: its own name could be anything.
         unpacked = self._scratch / f"{self._path.name}-{member.header_offset}"
-        self._unpack(member, unpacked)
+        if not unpacked.exists():
+            with unpacked.open("xb") as out:
+                out.writelines(self.pieces(path))
         return Part(unpacked, 0, member.file_size, name, label)
 
     def _start_of(self, member: zipfile.ZipInfo) -> int:
@@ -165,12 +185,3 @@ class Wacz:
             if magic == b"PK\x03\x04" and start + member.compress_size <= self._size:
                 return start
         raise WaczError(self._path, f"{member.filename} is not where the zip's directory says")
-
-    def _unpack(self, member: zipfile.ZipInfo, path: Path) -> None:
-        try:
-            with zipfile.ZipFile(self._path) as archive, archive.open(member) as source, path.open("xb") as out:
-                # zipfile gives no more than the size that was checked.
-                while data := source.read(_COPY_BYTES):
-                    out.write(data)
-        except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
-            raise WaczError(self._path, f"{member.filename} cannot be unpacked ({error})") from error

@@ -102,7 +102,7 @@ class Command(ScrapyCommand):
             f"{packed.captures:,} captures in {packed.warcs:,} WARC files"
         )
         if key is not None:
-            print(f"Signed by the key {_fingerprint(key)}")
+            print(f"Signed; to be checked by: scrapy verify {packed.path} --signer {_fingerprint(key)}")
 
 
 def _moment(text: str) -> datetime:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsspider.packing.runs import PackError, Run, Stored, records
+from newsspider.packing.runs import PackError, Run, Stored, pages_of, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,9 +66,9 @@ def gather(
         names |= cited | set(run.warcs)
         facts |= of_facts
     stored = [Stored(path=run.manifest, member=f"runs/{run.manifest.name}", sha256=None) for run in kept]
-    stored += [part for run in kept for part in (*run.facts_parts, *run.parts)]
+    stored += [part for run in kept for part in (*run.facts_parts, *run.parts, *run.changes_parts)]
     for part in _facts_parts(runs, facts, without=kept):
-        cited = {place["warc"] for _, record in records(part) if (place := record["archive"])}
+        cited = {warc for _, record in records(part) for warc in pages_of(record)}
         if cited <= set(index.files):
             stored.append(part)
             names |= cited
@@ -88,10 +88,9 @@ def _cited(run: Run, advance: Callable[[int], None]) -> tuple[set[str], set[str]
     """Return the WARC files with the pages of a run's records, and the runs that wrote the facts that they cite."""
     warcs: set[str] = set()
     facts: set[str] = set()
-    for part in (*run.facts_parts, *run.parts):
+    for part in (*run.facts_parts, *run.parts, *run.changes_parts):
         for _, record in records(part):
-            if place := record["archive"]:
-                warcs.add(place["warc"])
+            warcs |= pages_of(record)
             if (cited := record.get("site_facts")) in run.facts:
                 facts.add(run.facts[cited])
         advance(part.size())

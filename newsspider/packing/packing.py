@@ -90,7 +90,8 @@ def pack(
         index = CollectionIndex(collection, Path(scratch))
         if not index.files:
             raise PackError(f"{collection.archive_dir}: there is no finished WARC file in it, so nothing to pack")
-        with ByteProgress(_size(part for each in chosen for part in each.parts)) as progress:
+        read_first = (part for each in chosen for part in (*each.parts, *each.facts_parts, *each.changes_parts))
+        with ByteProgress(_size(read_first)) as progress:
             contents = gather(collection, runs, chosen, index, progress.advance)
         if (since or run) and not contents.runs:
             raise PackError(f"nothing to pack: {'; '.join(contents.problems)}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 
 from newsspider.archive.cdxj import LineSorter
-from newsspider.packing.runs import read_record, records
+from newsspider.packing.runs import RecordError, read_record, records
 from newsspider.packing.searchtext import search_text
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Pages:
         try:
             for number, part in enumerate(self._parts):
                 for offset, record in records(part):
-                    if record["archive"]:
+                    with _of(part, offset):
                         places.add(_place(record, len(self._parts) - number, offset))
             yield from self._pages(places)
         finally:
@@ -61,15 +61,26 @@ class Pages:
                 if capture == previous:
                     continue
                 previous = capture
-                part = self._parts[-int(number)].path
-                if file is None or part != path:
-                    opened.close()  # the pages of a part follow each other, mostly
-                    path, file = part, opened.enter_context(part.open("rb"))
-                file.seek(int(offset))
-                line = file.readline()
+                part = self._parts[-int(number)]
+                with _of(part, int(offset)):
+                    if file is None or part.path != path:
+                        opened.close()  # the pages of a part follow each other, mostly
+                        path, file = part.path, opened.enter_context(part.path.open("rb"))
+                    file.seek(int(offset))
+                    line = file.readline()
+                    page = _page(read_record(line))
                 self._advance(len(line))
                 self.count += 1
-                yield orjson.dumps(_page(read_record(line))) + b"\n"
+                yield orjson.dumps(page) + b"\n"
+
+
+@contextmanager
+def _of(part: Stored, offset: int) -> Iterator[None]:
+    """Name the line that is no record."""
+    try:
+        yield
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RecordError(part, offset, error) from error
 
 
 def _place(record: dict[str, Any], part: int, offset: int) -> bytes:

@@ -62,6 +62,16 @@ class Stored:
             raise PackError(f"{self.path}: it cannot be read ({error.strerror}). Restore it from a copy") from error
 
 
+class RecordError(PackError):
+    """A line of a part is no record."""
+
+    def __init__(self, part: Stored, offset: int, cause: Exception) -> None:
+        problem = cause.strerror if isinstance(cause, OSError) else f"{type(cause).__name__}: {cause}"
+        super().__init__(
+            f"{part.path} at byte {offset:,}: no record can be read ({problem}). Restore the part from a copy"
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A complete run."""
@@ -71,6 +81,8 @@ class Run:
     started: datetime
     parts: tuple[Stored, ...]
     facts_parts: tuple[Stored, ...]
+    changes_parts: tuple[Stored, ...]
+    """Of events; manifests of before there were events name none."""
     warcs: dict[str, str]
     """Names and SHA-256."""
     facts: dict[str, str]
@@ -93,6 +105,7 @@ def _read_run(collection: Collection, path: Path) -> Run:
             started=datetime.fromisoformat(said["started"]).astimezone(UTC),
             parts=_parts(collection, path.stem, said["parts"]),
             facts_parts=_parts(collection, path.stem, said["site_facts_parts"]),
+            changes_parts=_parts(collection, path.stem, said.get("changes_parts", [])),
             warcs={str(each["name"]): str(each["sha256"]) for each in said["warcs"]},
             facts=dict(said["site_facts"]),
         )
@@ -135,15 +148,18 @@ def records(part: Stored) -> Iterator[tuple[int, dict[str, Any]]]:
                 yield offset, read_record(line)
                 offset += len(line)
     except (OSError, ValueError) as error:
-        problem = error.strerror if isinstance(error, OSError) else str(error)
-        raise PackError(
-            f"{part.path} at byte {offset:,}: no record can be read ({problem}). Restore the part from a copy"
-        ) from error
+        raise RecordError(part, offset, error) from error
 
 
 def read_record(line: bytes) -> dict[str, Any]:
     """Read a line of a part; ValueError for one that is no record."""
     record = orjson.loads(line)
-    if not isinstance(record, dict) or "archive" not in record:
-        raise ValueError("it says not where its page is")
+    if not isinstance(record, dict):
+        raise ValueError("it is no object")
     return record
+
+
+def pages_of(record: dict[str, Any]) -> set[str]:
+    """Return the names of the WARC files with the pages that a record, or an event, was made of."""
+    places = (record.get(name) for name in ("archive", "before", "after"))
+    return {place["warc"] for place in places if isinstance(place, dict) and isinstance(place.get("warc"), str)}

@@ -26,9 +26,9 @@ from newsspider.witnesses.article import UnparsedPageError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from newsspider.archive.captures import Page
+    from newsspider.archive.reader import WarcPath
     from newsspider.items import Article, Locator
     from newsspider.verify.findings import Report
     from newsspider.verify.pages import Pages
@@ -46,7 +46,7 @@ class EventCheck:
         self._advance = advance
         self._other_versions: dict[tuple[str, str], tuple[Place, Counter[bool]]] = {}
 
-    def check(self, path: Path, pages: Pages) -> PartFacts:
+    def check(self, path: WarcPath, pages: Pages) -> PartFacts:
         """Check one file of events; OSError when it cannot be read."""
         sha256 = hashlib.sha256()
         size = number = 0

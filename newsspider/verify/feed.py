@@ -24,10 +24,10 @@ from newsspider.witnesses.article import UnparsedPageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from types import ModuleType
 
     from newsspider.archive.captures import Page
+    from newsspider.archive.reader import WarcPath
     from newsspider.verify.findings import Report
     from newsspider.verify.pages import Pages
 
@@ -89,7 +89,7 @@ class FeedCheck:
         self._facts = facts
 
     def check(
-        self, path: Path, kind: str, pages: Pages, *, own_form: bool = True, made_by: str | None = None
+        self, path: WarcPath, kind: str, pages: Pages, *, own_form: bool = True, made_by: str | None = None
     ) -> PartFacts:
         """Check one file of records of *kind*, one of ``schema.KINDS``; OSError when it cannot be read.
 

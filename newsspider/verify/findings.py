@@ -45,6 +45,9 @@ KINDS = {
     "part": Kind("Restore the part from a copy; its manifest says which SHA-256 is right"),
     "unfinished": Kind("Nothing, while a run goes on; the next run finishes what a killed one left"),
     "state": Kind("Keep the digest of the newest run that is printed below, and give it as --head the next time"),
+    # packages
+    "package": Kind("Get the package again from who made it", "WACZ 1.1.1"),
+    "signature": Kind("Ask who made the package, by another way, for it and for the key", "WACZ Signing 0.1.0"),
     # the feed
     "line": Kind("Restore the part from a copy; its manifest says which SHA-256 is right"),
     "schema": Kind("Restore the part from a copy", "scrapy schema"),

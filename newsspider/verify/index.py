@@ -12,6 +12,7 @@ from newsspider.verify.findings import Place, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection as Container
+    from collections.abc import Iterable
     from pathlib import Path
 
     from newsspider.verify.findings import Report
@@ -23,7 +24,7 @@ _MAX_LINE = 1 << 20
 class IndexCheck:
     """Captures and lines, brought together by file and offset: sorted on disk and read in one pass."""
 
-    def __init__(self, path: Path, scratch: Path, report: Report) -> None:
+    def __init__(self, path: object, scratch: Path, report: Report) -> None:
         self._path = path
         self._report = report
         self._lines = LineSorter(scratch)
@@ -52,6 +53,12 @@ class IndexCheck:
             else:
                 self._add(entry, 1, text.rstrip("\n"), number, offset)
             previous, offset = line, offset + len(line)
+
+    def read_entries(self, entries: Iterable[CdxjEntry]) -> None:
+        """Take the entries of an index that was brought into another form, in any order."""
+        for number, entry in enumerate(entries, 1):
+            self._report.counts["index lines"] += 1
+            self._add(entry, 1, entry.format().rstrip("\n"), number, None)
 
     def _add(self, entry: CdxjEntry, from_index: int, *rest: Any) -> None:
         key = [entry.filename, f"{entry.offset:020}", from_index]

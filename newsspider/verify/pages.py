@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from newsspider.archive.captures import Captures
 from newsspider.archive.collection import OPEN_SUFFIX, Collection
 from newsspider.archive.source import SourceError, open_source
+from newsspider.archive.wacz import WaczError
 from newsspider.errors import NewsspiderError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Pages:
             scratch = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="newsspider-"))
             try:
                 self._sources.append(open_source(archive, Path(scratch), self._ignore))
-            except SourceError as error:
+            except (SourceError, WaczError) as error:
                 self._problems.append(str(error))
         self._captures = Captures(self._sources, self._ignore, max_block=None)
         return self

@@ -1,4 +1,4 @@
-"""What a path that somebody gives is: a collection, a WARC file, or a file of records."""
+"""What a path that somebody gives is: a collection, a WARC file, a package, or a file of records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class PathError(NewsspiderError):
         names = sorted(each.parent.name for each in archives.glob("*/archive") if each.is_dir())
         there = f"in {archives} there is: {', '.join(names)}" if names else f"in {archives} there is none"
         super().__init__(
-            f"{path}: {problem}. Give a collection, a WARC file or a feed part (.jsonl). Of collections, {there}"
+            f"{path}: {problem}. Give a collection, a WARC file, a WACZ or a feed part (.jsonl). "
+            f"Of collections, {there}"
         )
 
 
@@ -32,6 +33,8 @@ class Targets:
     collections: tuple[Collection, ...]
     warcs: tuple[Path, ...]
     feeds: tuple[Path, ...]
+    packages: tuple[Path, ...] = ()
+    """WACZ files."""
 
 
 def find_targets(paths: list[str], archives: Path) -> Targets:
@@ -39,19 +42,22 @@ def find_targets(paths: list[str], archives: Path) -> Targets:
     collections: list[Collection] = []
     warcs: list[Path] = []
     feeds: list[Path] = []
+    packages: list[Path] = []
     for text in dict.fromkeys(paths):
         path = _existing(text, archives)
         try:
             if path.is_dir():
                 collections.append(_collection(path, archives))
+            elif _is_package(path):
+                packages.append(path)
             else:
                 (warcs if _is_warc(path, archives) else feeds).append(path)
         except OSError as error:
             raise PathError(path, f"it cannot be read ({error.strerror or error})", archives) from error
     for feed in feeds:
-        if collection_of_part(feed) is None and not (collections or warcs):
+        if collection_of_part(feed) is None and not (collections or warcs or packages):
             raise PathError(feed, "it lies in no collection, so its pages have to be given too", archives)
-    return Targets(tuple(collections), tuple(warcs), tuple(feeds))
+    return Targets(tuple(collections), tuple(warcs), tuple(feeds), tuple(packages))
 
 
 def collection_of_part(part: Path) -> Collection | None:
@@ -88,6 +94,11 @@ def _collection(path: Path, archives: Path) -> Collection:
     return collection
 
 
+def _is_package(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04" or path.suffix == ".wacz"
+
+
 def _is_warc(path: Path, archives: Path) -> bool:
     """Tell a WARC file from a feed, by its name or else by how it begins; PathError for anything else."""
     with path.open("rb") as file:
@@ -102,7 +113,7 @@ def _is_warc(path: Path, archives: Path) -> bool:
         return True
     if path.name.endswith(_FEED_END):
         return False
-    raise PathError(path, f"neither a WARC file nor a feed part: it begins with {start[:20]!r}", archives)
+    raise PathError(path, f"neither a WARC file nor a WACZ nor a feed part: it begins with {start[:20]!r}", archives)
 
 
 def _inflated(start: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -70,7 +71,8 @@ _PARTS = ("parts", "site_facts_parts", "changes_parts")
 class Manifest:
     """A manifest as far as it is checked; of one that cannot be read, its place in the chain only."""
 
-    path: Path
+    path: object
+    """What the manifest is called in messages."""
     link: RunLink
     readable: bool
     previous: RunLink | None
@@ -88,11 +90,16 @@ def read_manifests(collection: Collection, report: Report) -> list[Manifest]:
 
 def read_manifest(path: Path, report: Report) -> Manifest:
     """Read one manifest; report what is wrong with it in itself."""
+    return parse_manifest(path.read_bytes(), path.stem, path, report)
+
+
+def parse_manifest(data: bytes, run: str, path: object, report: Report) -> Manifest:
+    """Read the manifest that is kept for *run*, and is called *path*; report what is wrong with it in itself."""
     said: dict[str, Any] = {}
     readable = False
-    link = RunLink.to(path)
+    link = RunLink(run, hashlib.sha256(data).hexdigest())
     try:
-        said = orjson.loads(path.read_bytes())
+        said = orjson.loads(data)
         _VALIDATOR.validate(said)
         readable = True
     except orjson.JSONDecodeError as error:
@@ -102,7 +109,7 @@ def read_manifest(path: Path, report: Report) -> Manifest:
         report.fault("manifest", Place(path), f"not the manifest of a run: at {where}, {shortened(error.message)}")
     if not readable:
         said = {}
-    elif said["run"] != path.stem:
+    elif said["run"] != run:
         report.fault("manifest", Place(path), f"it is the manifest of {said['run']}, under another name")
     report.counts["runs"] += 1
     previous = said.get("previous")
@@ -170,11 +177,11 @@ def _altered(manifest: Manifest, otherwise: str) -> str:
     return f"its SHA-256 is {manifest.link.sha256}, but {otherwise}: it was altered, or an older one was put back"
 
 
-def check_head(collection: Collection, chain: list[Manifest], head: str, report: Report) -> None:
-    """Report that the chain does not hold *head*, the SHA-256 of what was once its newest manifest."""
+def check_head(runs: object, chain: list[Manifest], head: str, report: Report) -> None:
+    """Report that the chain in *runs* does not hold *head*, the SHA-256 of what was once its newest manifest."""
     if all(manifest.link.sha256 != head for manifest in chain):
         problem = f"no manifest has the SHA-256 {head}, which you noted: runs were altered or removed since"
-        report.fault("chain", Place(collection.runs_dir), problem)
+        report.fault("chain", Place(runs), problem)
 
 
 def check_warcs(
@@ -190,12 +197,7 @@ def check_warcs(
             if facts is None:
                 report.fault("warc", Place(path), f"{manifest.path} names this file, and it is not there")
                 continue
-            _compare("warc", path, said, facts, manifest, report)
-            cited = str(manifest.previous) if manifest.previous else None
-            for citation in facts.previous_run:
-                if citation != cited:
-                    problem = f"it cites {citation} as the run before, and its manifest, {manifest.path}, cites {cited}"
-                    report.fault("chain", Place(path), problem)
+            check_warc(path, said, facts, manifest, report)
     by_run = {manifest.link.run: manifest.link for manifest in chain}
     for name, facts in found.items():
         if name in named:
@@ -211,6 +213,18 @@ def check_warcs(
         report.warn("unfinished", Place(path), "the file is being written, or was when its run was killed; not checked")
 
 
+def check_warc(
+    path: object, said: Mapping[str, Any], facts: WarcFacts, manifest: Manifest, report: Report
+) -> None:
+    """Compare a WARC file with what the manifest of its run says of it, and what it cites with what that cites."""
+    _compare("warc", path, said, facts, manifest, report)
+    cited = str(manifest.previous) if manifest.previous else None
+    for citation in facts.previous_run:
+        if citation != cited:
+            problem = f"it cites {citation} as the run before, and its manifest, {manifest.path}, cites {cited}"
+            report.fault("chain", Place(path), problem)
+
+
 def check_parts(
     collection: Collection, chain: list[Manifest], found: Mapping[tuple[str, str], PartFacts], report: Report
 ) -> None:
@@ -222,24 +236,24 @@ def check_parts(
                 report.fault("part", Place(path), f"{manifest.path} names this part, and it is not there")
     by_run = {manifest.link.run: manifest for manifest in chain}
     for (run, name), facts in found.items():
-        check_part(collection.items_dir / run / name, by_run.get(run), facts, report)
+        check_part(collection.items_dir / run / name, name, by_run.get(run), facts, report)
     for path in sorted([*collection.items_dir.glob("*/.*.part"), *collection.runs_dir.glob(".*.part")]):
         report.warn("unfinished", Place(path), "the file is being written, or was when its run was killed; not checked")
 
 
-def check_part(path: Path, manifest: Manifest | None, facts: PartFacts, report: Report) -> None:
-    """Compare one part with what the manifest of its run says of it."""
+def check_part(path: object, name: str, manifest: Manifest | None, facts: PartFacts, report: Report) -> None:
+    """Compare one part with what the manifest of its run says of it, where it is called *name*."""
     place = Place(path)
     if manifest is None:
         report.warn("unfinished", place, "its run has no manifest: it did not come to its end")
-    elif path.name in manifest.parts:
-        _compare("part", path, manifest.parts[path.name], facts, manifest, report)
+    elif name in manifest.parts:
+        _compare("part", path, manifest.parts[name], facts, manifest, report)
     elif manifest.readable:
         report.fault("part", place, f"its run is complete, and {manifest.path} does not name it")
 
 
 def _compare(
-    kind: str, path: Path, said: Mapping[str, Any], facts: WarcFacts | PartFacts, manifest: Manifest, report: Report
+    kind: str, path: object, said: Mapping[str, Any], facts: WarcFacts | PartFacts, manifest: Manifest, report: Report
 ) -> None:
     wrong = [
         f"{name} {there} and not {said[name]}"

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from newsspider.archive.wacz import WaczError
 from newsspider.verify.events import EventCheck
 from newsspider.verify.feed import FeedCheck, PartFacts
 from newsspider.verify.findings import Place
 from newsspider.verify.index import IndexCheck
+from newsspider.verify.packages import PackageCheck
 from newsspider.verify.pages import Pages
 from newsspider.verify.paths import collection_of_part
 from newsspider.verify.references import References
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from newsspider.archive.cdxj import CdxjEntry
     from newsspider.archive.collection import Collection
+    from newsspider.archive.reader import WarcPath
     from newsspider.verify.findings import Report
     from newsspider.verify.paths import Targets
     from newsspider.verify.runs import Manifest
@@ -51,16 +54,22 @@ class Verification:
         self._targets = targets
         self._report = report
         self._advance = advance
-        self._beside = [*(each.path for each in targets.collections), *targets.warcs]
+        self._beside = [*(each.path for each in targets.collections), *targets.warcs, *targets.packages]
         """Archives that may hold the page of any record."""
         self._events = EventCheck(report, advance)
         self.heads: dict[str, str] = {}
         """Newest run of each collection, as it is to be noted: ``<run> sha256:<hex>``."""
+        self.signers: dict[str, str] = {}
+        """Fingerprint of the key that signed each package that somebody signed."""
         self.seconds = {"WARC records": 0.0, "feed records": 0.0, "events": 0.0}
         """How long it took to read what the report counts under that name."""
 
-    def run(self, head: str | None) -> None:
-        """Verify everything; *head* is the SHA-256 of a manifest that each chain must hold."""
+    def run(self, head: str | None, signer: str | None = None) -> None:
+        """Verify everything.
+
+        *head* is the SHA-256 of a manifest that each chain must hold, *signer* the fingerprint of the key that must
+        have signed each package.
+        """
         with tempfile.TemporaryDirectory(prefix="newsspider-") as scratch:
             for collection in self._targets.collections:
                 self._verify_collection(collection, head, Path(scratch))
@@ -68,6 +77,8 @@ class Verification:
                 references = References(Path(scratch))
                 self._check_warcs(self._targets.warcs, references, _pass_over)
                 references.resolve(self._report, complete=False)
+        for package in self._targets.packages:
+            self._verify_package(package, head, signer)
         for feed in self._targets.feeds:
             self._verify_feed(feed)
         self._events.tell_of_other_versions()
@@ -91,6 +102,46 @@ class Verification:
         if chain:
             self.heads[str(collection.path)] = str(chain[-1].link)
         self._verify_parts(collection, chain)
+
+    def _verify_package(self, path: Path, head: str | None, signer: str | None) -> None:
+        self._report.counts["packages"] += 1
+        with tempfile.TemporaryDirectory(prefix="newsspider-") as scratch:
+            try:
+                with self._timing("WARC records"):
+                    check = PackageCheck(path, Path(scratch), self._report, self._advance)
+                    signed_by = check.check_files(head)
+            except WaczError as error:
+                self._report.fault("package", Place(path), error.problem)
+                return
+            except OSError as error:
+                self._report.fault("package", Place(path), f"the file cannot be read: {error}")
+                return
+            if signed_by is not None:
+                self.signers[str(path)] = signed_by
+            if signer not in (None, signed_by):
+                who = f"the key {signed_by} has signed this package" if signed_by else "no key has signed this package"
+                self._report.fault("signature", Place(path), f"{who}, and {signer} ought to")
+            with Pages([path, *self._beside]) as pages:
+                self._verify_packed_parts(check, pages)
+
+    def _verify_packed_parts(self, package: PackageCheck, pages: Pages) -> None:
+        # Of a run's parts those of the articles come first, and say which parser made the facts.
+        feed = FeedCheck(self._report, self._advance, facts=None)
+        found: dict[tuple[str, str], PartFacts] = {}
+        made_by: dict[str, str | None] = {}
+        for run, name, part in package.parts():
+            self._report.counts["feed parts"] += 1
+            if _CHANGES.fullmatch(name):
+                with self._timing("events"):
+                    found[run, name] = self._events.check(part, pages)
+                continue
+            if name == _FIRST_PART:
+                made_by[run] = _parser_version(part)
+            kind = "site_facts" if _SITE_FACTS.fullmatch(name) else "article"
+            with self._timing("feed records"):
+                found[run, name] = feed.check(part, kind, pages, made_by=made_by.get(run))
+        feed.tell_of_other_versions()
+        package.check_parts(found)
 
     def _check_warcs(
         self, paths: Iterable[Path], references: References, captured: Callable[[CdxjEntry], None]
@@ -140,7 +191,7 @@ class Verification:
             with Pages([*archives, collection.path, *self._beside]) as pages:
                 facts = self._check_part(check, feed, pages)
             if facts is not None:
-                check_part(feed, manifest, facts, self._report)
+                check_part(feed, feed.name, manifest, facts, self._report)
         check.tell_of_other_versions()
 
     def _check_part(self, check: FeedCheck, part: Path, pages: Pages, *, own_form: bool = True) -> PartFacts | None:
@@ -170,7 +221,7 @@ class Verification:
 
 def total_size(targets: Targets) -> int:
     """Return how many bytes there are to read, as far as they are told to *advance*."""
-    files = [*targets.warcs, *targets.feeds]
+    files = [*targets.warcs, *targets.feeds, *targets.packages]
     for collection in targets.collections:
         files += [*collection.warc_files(), *collection.items_dir.glob("*/[!.]*.jsonl")]
     return sum(file.stat().st_size for file in files)
@@ -190,7 +241,7 @@ def _facts_of(collection: Collection) -> set[str]:
     return {each for each in ids if each is not None}
 
 
-def _parser_version(part: Path) -> str | None:
+def _parser_version(part: WarcPath) -> str | None:
     """Return the version of the parser that made a part's first record; None when that cannot be told."""
     try:
         with part.open("rb") as file:

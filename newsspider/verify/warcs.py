@@ -17,10 +17,9 @@ from newsspider.verify.rules import broken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from newsspider.archive.cdxj import CdxjEntry
-    from newsspider.archive.reader import Record, WarcError
+    from newsspider.archive.reader import Record, WarcError, WarcPath
     from newsspider.verify.findings import Report
     from newsspider.verify.references import References
 
@@ -57,7 +56,7 @@ class WarcCheck:
         self._captured = captured
         self._advance = advance
 
-    def check(self, path: Path) -> WarcFacts:
+    def check(self, path: WarcPath) -> WarcFacts:
         """Check one file; OSError when it cannot be read at all."""
         hashed = _HashedPath(path, self._advance)
         previous_run: list[str | None] = []
@@ -104,7 +103,7 @@ def _previous_run(warcinfo: Record) -> str | None:
 class _HashedPath:
     """A file whose SHA-256 is taken while it is read from its beginning, also by several readers one after another."""
 
-    def __init__(self, path: Path, advance: Callable[[int], None]) -> None:
+    def __init__(self, path: WarcPath, advance: Callable[[int], None]) -> None:
         self._path = path
         self._advance = advance
         self._sha256 = hashlib.sha256()
