@@ -68,13 +68,13 @@ class CaptureHandler(HTTP11DownloadHandler):
         trusting: Any = copy.copy(self._contextFactory)
         trusting._verify_certificates = False
         # Scrapy asks for TLS options at every request, though most reuse a connection.
-        verifying: Any = _OptionsOnce(self._contextFactory)
+        verifying: Any = OptionsOnce(self._contextFactory)
         self._contextFactory = verifying
         self._router = Router(
             connect_to=parse_connect_to(crawler.settings["CONNECT_TO"]),
             allow_private=crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES"),
             verifying=verifying,
-            trusting=_OptionsOnce(trusting),
+            trusting=OptionsOnce(trusting),
         )
         self._reactor = reactor
         self._timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
@@ -143,7 +143,7 @@ class CaptureHandler(HTTP11DownloadHandler):
 
 
 @implementer(IPolicyForHTTPS)
-class _OptionsOnce:
+class OptionsOnce:
     """Makes the TLS options of a host once: they serve any number of connections."""
 
     def __init__(self, policy: Any):
