@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -228,7 +229,7 @@ def events_since(collection: Collection, since: datetime) -> Iterator[Event]:
     """Yield what happened to any article from a moment on, as of its later capture, oldest first. FeedError."""
     runs = sorted(path for path in collection.items_dir.glob("*") if path.is_dir())
     start = f"{since:%Y%m%dT%H%M%S}"
-    for run, following in zip(runs, [*runs[1:], None], strict=True):
+    for run, following in zip_longest(runs, runs[1:]):
         # One run at a time writes into a collection, and a run is named by its start.
         if following is None or following.name >= start:
             yield from (event for event in in_order(_events_in(run)) if event.at >= since)
