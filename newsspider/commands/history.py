@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections import Counter
@@ -41,6 +42,18 @@ class NoHistoryError(NewsspiderError):
         super().__init__(
             f"{collection.state_path} is not there, so nothing is known of versions; the next `scrapy crawl` into "
             f"this collection makes it, out of the records of earlier runs"
+        )
+
+
+class PageWriteError(NewsspiderError):
+    """The page could not be written."""
+
+    exit_code = 4
+
+    def __init__(self, path: Path, error: OSError):
+        super().__init__(
+            f"--html {path}: cannot be written: {error.strerror or error}; name a file in a directory that is there "
+            "and can be written"
         )
 
 
@@ -86,6 +99,8 @@ class Command(ScrapyCommand):
         except NewsspiderError as error:
             print(f"scrapy history: {error}", file=sys.stderr)
             self.exitcode = error.exit_code
+        except BrokenPipeError:  # whoever reads has seen enough, as `head` has
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
             print(f"scrapy history: {error}", file=sys.stderr)
             self.exitcode = 1
@@ -98,7 +113,7 @@ class Command(ScrapyCommand):
         with closing(Ledger.reading(collection.state_path)) as ledger:
             story = chronicle(collection, ledger, name, named)
         if opts.html is not None:
-            write_whole(Path(opts.html), as_html(story).encode("utf-8", "backslashreplace"))
+            _write(Path(opts.html), as_html(story))
         if opts.json:
             print(json.dumps(as_json(story), ensure_ascii=False, indent=1))
         else:
@@ -134,6 +149,13 @@ class Command(ScrapyCommand):
         if not found:
             raise CollectionNotFoundError("*", archives)
         return found
+
+
+def _write(path: Path, html: str) -> None:
+    try:
+        write_whole(path, html.encode())
+    except OSError as error:
+        raise PageWriteError(path, error) from error
 
 
 def _moment(text: str) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -14,20 +14,17 @@ from newsspider.demo.site import Site
 from newsspider.demo.stories import Card, Picture, Video
 from newsspider.history.changes import MAX_SAID, changes, is_cut_off, version_hash
 from newsspider.history.events import between, published
-from newsspider.items import Image, Locator, Person, as_record
-from newsspider.sites import kankanews
+from newsspider.items import Image, Person, as_record
+from tests.history import records
+from tests.history.records import CAPTURED
 
-CAPTURED = datetime(2026, 11, 20, 4, tzinfo=UTC)
 STORIES = Site(articles=20).stories
 CURRENT = next(story for story in STORIES if story.kind == "current" and len(story.pictures) == 2)
 VIDEO = next(story for story in STORIES if story.kind == "video")
 
 
 def read(html, url=CURRENT.url, captured=CAPTURED):
-    headers = [(b"Content-Type", b"text/html; charset=utf-8")]
-    article = kankanews.parse(html.encode(), url, headers, captured)
-    article.archive = Locator(warc="a.warc.gz", offset=0, length=9, record_id=None)
-    return article
+    return records.read(html, url, captured)
 
 
 def record(story=CURRENT, **fields):
