@@ -34,6 +34,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, other articles (default: 1)")
     parser.add_argument("--delay-ms", type=float, default=0, metavar="MS", help="how long every answer waits")
     parser.add_argument("--seconds", type=float, metavar="N", help="end after so long")
+    parser.add_argument("--redesigned", action="store_true", help="every class on the pages has another name")
     parser.add_argument("--no-redirect", action="store_true", help="answer http with pages, not with a way to https")
     return parser.parse_args()
 
@@ -46,7 +47,7 @@ def _positive(text: str) -> int:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    site = Site(articles=options.articles, seed=options.seed)
+    site = Site(articles=options.articles, seed=options.seed, redesigned=options.redesigned)
     async with serve(site, delay=options.delay_ms / 1000, redirect_to_https=not options.no_redirect) as (
         ports,
         _counts,

@@ -7,6 +7,7 @@ the pages say is in ``stories.py``, how they look in ``pages.py``.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -44,9 +45,10 @@ class Page:
 class Site:
     """The demo site: ``expected()`` is the truth, ``page(target)`` what a visitor gets."""
 
-    def __init__(self, *, articles: int = 120, seed: int = 1):
+    def __init__(self, *, articles: int = 120, seed: int = 1, redesigned: bool = False):
         self.articles = articles
         self.seed = seed
+        self.redesigned = redesigned
         self.stories = stories.tell(articles, seed)
 
     def expected(self) -> tuple[Story, ...]:
@@ -59,6 +61,10 @@ class Site:
 
     def page(self, target: str) -> Page | None:
         """The page at a request target; None when there is none. A query that selects nothing is ignored."""
+        page = self._page(target)
+        return _redesigned(page) if page and self.redesigned else page
+
+    def _page(self, target: str) -> Page | None:
         path = target.partition("?")[0]
         if page := self._others.get(target) or self._others.get(path):
             return page
@@ -149,6 +155,17 @@ class Site:
             f"/a/{first.published_at:%Y-%m-%d}/0030000001.shtml": (first, _article_page(older)),
             "/news/2048.html": (last, replace(moved, status=302, location=last.url)),
         }
+
+
+def _redesigned(page: Page) -> Page:
+    """Give every class another name, as a build tool does with the next release of a site."""
+    if not page.content_type.startswith("text/html"):
+        return page
+    return replace(page, body=re.sub(rb'(?<= class=")[^"]+', _renamed, page.body))
+
+
+def _renamed(classes: re.Match[bytes]) -> bytes:
+    return b" ".join(b"%s_%04x" % (name, crc32(name) & 0xFFFF) for name in classes[0].split())
 
 
 def _plain_files() -> dict[str, Page]:

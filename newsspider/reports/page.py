@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from html import escape
 from importlib.resources import files
@@ -39,13 +40,13 @@ _HUES = (215, 150, 30, 280, 340, 190, 60, 100)
 def as_html(manifest: Mapping[str, Any], earlier: Sequence[Tally] = ()) -> str:
     """Return the page of the run that *manifest* (as JSON) tells of; *earlier* runs are newest first."""
     code = manifest["exit_code"]
-    witnesses = sorted({witness for given in manifest["witnesses"].values() for witness in given})
     run = Tally.of(manifest)
-    alike = [each for each in islice(earlier, 1000) if each.has_same_scope(run) and each.parsed][: _RUNS - 1]
+    alike = list(islice((each for each in earlier if each.has_same_scope(run) and each.parsed), _RUNS - 1))
+    witnesses = sorted({each.witness for tally in (run, *alike) for each in tally.given})
     sections = [
         _pace(manifest["pace"]),
         _errors(manifest["errors"]),
-        _fields(manifest["witnesses"], [*reversed(alike), run], witnesses),
+        _fields([*reversed(alike), run], witnesses),
         _lists(manifest["lists"]),
         _histogram("Answers by status", manifest["statuses"]),
         _histogram("Answers by host", manifest["hosts"]),
@@ -133,47 +134,65 @@ def _example(example: Mapping[str, Any]) -> str:
     return f"<li>{_link(example['url'])}{said}</li>"
 
 
-def _fields(given: Mapping[str, Mapping[str, int]], runs: Sequence[Tally], witnesses: Sequence[str]) -> str:
+def _fields(runs: Sequence[Tally], witnesses: Sequence[str]) -> str:
     """*runs* are oldest first, this one last."""
-    names = sorted({*given, *(each.field for run in runs for each in run.given)})
-    if not names or not runs:
+    names = sorted({each.field for run in runs for each in run.given})
+    if not names:
         return ""
-    rows = "".join(_field(name, given.get(name, {}), runs, witnesses) for name in names)
+    rows = "".join(_field(name, runs, witnesses) for name in names)
     return (
         "<h2>Fields of the articles, and who gave them</h2>"
         '<table><thead><tr><th>field<th class="number">given<th class="number optional">before'
-        f'<th class="optional">last {len(runs)} runs<th class="wide">witnesses</thead><tbody>{rows}</tbody></table>'
+        f'<th class="optional">last {len(runs)} runs<th class="wide">witnesses now, and before</thead>'
+        f"<tbody>{rows}</tbody></table>"
     )
 
 
-def _field(name: str, given: Mapping[str, int], runs: Sequence[Tally], witnesses: Sequence[str]) -> str:
-    shares = [_share(run, name) for run in runs]
-    before = [each for each in shares[:-1] if each is not None]
-    usual = f"{sum(before) / len(before):.0%}" if before else "–"
-    now = shares[-1]
-    articles = runs[-1].parsed or 1
-    order = sorted(given.items(), key=lambda each: -each[1])
-    bar = "".join(
-        f'<i class="w{witnesses.index(witness)}" style="width:{100 * count / articles:.2f}%"></i>'
-        for witness, count in order
-    )
+def _field(name: str, runs: Sequence[Tally], witnesses: Sequence[str]) -> str:
+    shares = [_share([run], name) for run in runs]
+    now, before = shares[-1], _share(runs[:-1], name)
+    given, given_before = _by_witness(runs[-1:], name), _by_witness(runs[:-1], name)
     names = "".join(
-        f'<span><i class="w{witnesses.index(witness)}"></i>{escape(witness)} {count:,}</span>'
-        for witness, count in order
+        f'<span><i class="w{place}"></i>{escape(witness)} {_percent(given.get(witness, 0))}</span>'
+        for place, witness in enumerate(witnesses)
+        if witness in given or witness in given_before
     )
+    fell = " bad" if now is not None and before is not None and now < before / 2 else ""
     past = spark(shares, f"{name} over the last runs")
-    fell = " bad" if now is not None and before and now < 0.5 * sum(before) / len(before) else ""
     return (
-        f'<tr><th>{escape(name)}</th><td class="number{fell}">{"–" if now is None else f"{now:.0%}"}</td>'
-        f'<td class="number optional">{usual}</td><td class="optional">{past}</td>'
-        f'<td><div class="bar">{bar}</div><p class="names">{names}</p></td></tr>'
+        f'<tr><th>{escape(name)}</th><td class="number{fell}">{_percent(now)}</td>'
+        f'<td class="number optional">{_percent(before)}</td><td class="optional">{past}</td>'
+        f'<td>{_bar(given, witnesses)}{_bar(given_before, witnesses, "before")}<p class="names">{names}</p></td></tr>'
     )
 
 
-def _share(run: Tally, name: str) -> float | None:
-    if not run.parsed:
-        return None
-    return min(1.0, sum(count for each, count in run.given.items() if each.field == name) / run.parsed)
+def _bar(shares: Mapping[str, float], witnesses: Sequence[str], more: str = "") -> str:
+    parts = "".join(
+        f'<i class="w{place}" style="width:{100 * shares[witness]:.2f}%"></i>'
+        for place, witness in enumerate(witnesses)
+        if witness in shares
+    )
+    return f'<div class="bar {more}">{parts}</div>' if shares or not more else ""
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
+
+
+def _by_witness(runs: Sequence[Tally], name: str) -> dict[str, float]:
+    """Share of the articles of *runs* for which each witness gave the field."""
+    articles = sum(run.parsed for run in runs)
+    given: Counter[str] = Counter()
+    for run in runs:
+        for each, count in run.given.items():
+            if each.field == name:
+                given[each.witness] += count
+    return {witness: count / articles for witness, count in given.items()} if articles else {}
+
+
+def _share(runs: Sequence[Tally], name: str) -> float | None:
+    """Share of the articles of *runs* that have the field; None for no articles."""
+    return min(1.0, sum(_by_witness(runs, name).values())) if any(run.parsed for run in runs) else None
 
 
 def _lists(lists: Mapping[str, Any]) -> str:
