@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sys
 import time
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from newsspider.reports.plots import duration
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
 
 _INTERVAL = 0.5
 """Seconds between two looks at the stats."""
+_LOOKS = 20
+"""The rate is that of so many intervals: what was long ago tells nothing of how long the rest takes."""
 
 _CLEAR = "\r\033[K"
 
@@ -29,6 +36,8 @@ class Progress:
         if not sys.stderr.isatty():
             raise NotConfigured
         self._crawler = crawler
+        self._looks: deque[tuple[float, int]] = deque(maxlen=_LOOKS)
+        """Moments, with how many pages there were."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -46,28 +55,49 @@ class Progress:
 
     def spider_closed(self) -> None:
         self._loop.stop()
+        self._looks = deque([(self._started, 0)])  # the last line gives the rate of the whole crawl
         self._draw()
         sys.stderr.write("\n")
 
     def _draw(self) -> None:
-        stats = self._crawler.stats
-        requisites = stats.get_value("requisites/captured", 0)
-        answered = requisites + stats.get_value("requisites/http_error", 0)
-        pages = stats.get_value("response_received_count", 0) - answered
-        failed = sum(
-            stats.get_value(key, 0)
-            for key in ("articles/unparsed", "articles/invalid", "downloader/exception_count", "archive/write_failed")
-        ) - sum(  # exceptions to Scrapy
-            stats.get_value(key, 0) for key in ("robotstxt/forbidden", "replay/miss", "requisites/failed")
-        )
-        seconds = time.monotonic() - self._started
-        megabytes = stats.get_value("downloader/response_bytes", 0) / 1e6
-        line = (
-            f"{pages} pages, {stats.get_value('item_scraped_count', 0)} articles, {failed} failed, "
-            f"{requisites} requisites, {megabytes:.1f} MB, {pages / max(seconds, 1e-3):.1f} pages/s, {seconds:.0f} s"
-        )
-        sys.stderr.write(_CLEAR + line)
+        now = time.monotonic()
+        engine: Any = self._crawler.engine
+        waiting = len(engine.downloader.active) + (len(engine.scheduler) if engine.scheduler else 0)
+        pages = self._crawler.stats.get_value("response_received_count", 0)
+        self._looks.append((now, pages))
+        (then, pages_then), seconds = self._looks[0], now - self._started
+        rate = (pages - pages_then) / (now - then) if now > then else 0.0
+        text = describe(self._crawler.stats.get_stats(), seconds=seconds, rate=rate, waiting=waiting)
+        sys.stderr.write(_CLEAR + text[: shutil.get_terminal_size().columns - 1])  # of two lines only one is cleared
         sys.stderr.flush()
+
+
+def describe(stats: Mapping[str, Any], *, seconds: float, rate: float, waiting: int) -> str:
+    """Say how far a crawl is: *waiting* requests are known, at *rate* pages a second; more may be found.
+
+    >>> stats = {"response_received_count": 62, "item_scraped_count": 41, "downloader/response_bytes": 812_000}
+    >>> describe(stats, seconds=35, rate=2.0, waiting=90)
+    '62 pages, 41 articles, 0 failed, 0.8 MB, 2.0 pages/s, 35 s; 90 waiting, 45 s or more left'
+    >>> describe(stats | {"articles/new": 39, "articles/changed": 2}, seconds=70, rate=2.0, waiting=0)
+    '62 pages, 39 new, 2 changed, 0 failed, 0.8 MB, 2.0 pages/s, 1 min 10 s'
+    """
+    said = [f"{stats.get('response_received_count', 0):,} pages"]
+    if "articles/new" in stats or "articles/changed" in stats:
+        said += [f"{stats.get(f'articles/{what}', 0):,} {what}" for what in ("new", "changed")]
+    else:
+        said.append(f"{stats.get('item_scraped_count', 0):,} articles")
+    failed = sum(stats.get(key, 0) for key in _FAILED) - sum(stats.get(key, 0) for key in _NO_FAILURES)
+    megabytes = stats.get("downloader/response_bytes", 0) / 1e6
+    said += [f"{failed:,} failed", f"{megabytes:,.1f} MB", f"{rate:.1f} pages/s", duration(int(seconds))]
+    left = f"; {waiting:,} waiting" if waiting else ""
+    if waiting and rate:
+        left += f", {duration(int(waiting / rate))} or more left"
+    return ", ".join(said) + left
+
+
+_FAILED = ("articles/unparsed", "articles/invalid", "downloader/exception_count", "archive/write_failed")
+_NO_FAILURES = ("robotstxt/forbidden", "replay/miss")
+"""To Scrapy these are exceptions too."""
 
 
 def _clear_line(record: logging.LogRecord) -> bool:

@@ -1,0 +1,37 @@
+"""Who watches a crawl at a terminal sees how far it is; a log and a timer are spared."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+
+from tests.conftest import PROJECT
+
+SETTINGS = ("DOWNLOAD_DELAY=0.05", "AUTOTHROTTLE_ENABLED=False", "LOG_LEVEL=WARNING")
+
+
+def test_person_at_a_terminal_watches_one_line(demo_site, tmp_path):
+    settings = (*SETTINGS, f"CONNECT_TO={demo_site.connect_to}", f"ARCHIVE_DIR={tmp_path / 'archives'}")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "crawl", "kankanews", *(part for each in settings for part in ("-s", each))],
+        cwd=PROJECT, stderr=theirs, env={**os.environ, "COLUMNS": "150"},
+    ) as process:  # fmt: skip
+        os.close(theirs)
+        shown = b""
+        try:
+            while data := os.read(ours, 4096):
+                shown += data
+        except OSError:  # Linux says so of a terminal that nobody writes to any more
+            pass
+    os.close(ours)
+
+    assert process.returncode == 0
+    drawn = [line for line in shown.decode().split("\r\x1b[K") if re.match(r"[\d,]+ pages, ", line)]
+    assert len(drawn) > 3
+    assert any(re.search(r"pages/s, \d+ s; \d+ waiting, \d+ s or more left$", line) for line in drawn)
+    assert all("\n" not in line for line in drawn[:-1])
+    assert re.match(r"\d+ pages, (40 articles|40 new, 0 changed), \d+ failed, \d\.\d MB, \d+\.\d pages/s, ", drawn[-1])
