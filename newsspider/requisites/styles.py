@@ -21,7 +21,7 @@ _TOKEN = re.compile(
       /\*(?:.*?\*/|.*)
     | "(?P<double>(?:[^"\\\n\r\f]|\\.?)*)"?
     | '(?P<single>(?:[^'\\\n\r\f]|\\.?)*)'?
-    | url\(\s*(?P<url>(?:[^"'()\\\s\0-\x1f\x7f]|\\[^\n\r\f])+)\s*(?:\)|\Z)
+    | url\(\s*(?P<url>(?:[^"'()\\\s\0-\x1f\x7f]|\\[0-9a-f]{1,6}\s|\\[^\n\r\f])+)\s*(?:\)|\Z)
     | url\(\s*(?!["'\s])(?:[^)\\]|\\.?)*\)?                # a bad url is no address, and ends like a good one
     | (?P<function>[\w-]++)\(
     | [\w-]+
