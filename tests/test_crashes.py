@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("CRASH_POINTS", "30"))
 # Small files, so that rotation and publication happen all the time.
-SETTINGS = ("DOWNLOAD_DELAY=0.01", "AUTOTHROTTLE_ENABLED=False", "WARC_MAX_SIZE=60000", "PART_ITEMS=4")
+SETTINGS = (
+    "DOWNLOAD_DELAY=0.01", "AUTOTHROTTLE_ENABLED=False", "WARC_MAX_SIZE=60000", "PART_ITEMS=4", "REQUISITES_MAX=3",
+)  # fmt: skip
 
 
 def arguments(demo_site: DemoSite, *more: str) -> list[str]:

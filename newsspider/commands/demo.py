@@ -91,7 +91,8 @@ def _summarise(collection: Path) -> None:
     counts = manifest["counts"]
     items = collection / "items" / manifest["run"]
     print(
-        f"\nDone: {counts['articles']} articles from {counts['requests']} requests.\n"
+        f"\nDone: {counts['articles']} articles from {counts['requests']} requests, "
+        f"{counts['requisites']} of them for the images, style sheets and scripts of their pages.\n"
         f"Of the answers {counts['revisits']} had a payload that the archive holds already (stored as revisits), and "
         f"{counts['unparsed']} of the article pages said that there is no article.\n"
         f"robots.txt forbade {counts['forbidden_by_robots']} links.\n"
