@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import socket
 import threading
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from newsspider import schema
 from newsspider.demo.certificate import server_context
 from newsspider.demo.site import HOSTS
 from newsspider.sites import kankanews
+from tests.conftest import serve_demo
 from tests.warcs import manifests
 
 if TYPE_CHECKING:
@@ -90,6 +93,23 @@ def test_lists_that_a_script_would_fill_are_no_good_run(scrapy_run):
     assert_ended(run, 5, "3 list pages were read, and none of them links to an article")
     (manifest,) = manifests(run.archive_dir / "kankanews")
     assert manifest["lists"] == {"read": 3, "links": 0, "empty": list(kankanews.START_URLS)}
+
+
+def test_lists_that_show_much_less_than_they_used_to_are_no_good_run(scrapy_run, demo_site):
+    first = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
+    assert first.returncode == 0, first.stderr
+    (manifest,) = (first.archive_dir / "kankanews" / "runs").iterdir()
+    links = json.loads(manifest.read_bytes())["lists"]["links"]
+    for day in (1, 2):  # the median is that of three runs
+        shutil.copy(manifest, manifest.with_name(f"2026010{day}T000000000Z-a.json"))
+    with serve_demo("--articles", "5", "--seed", "4") as shrunken:
+        run = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={shrunken.connect_to}", *QUICKLY)
+
+    assert run.returncode == 5
+    last = manifests(run.archive_dir / "kankanews")[-1]
+    assert last["reasons"][0] == (
+        f"lists link to {last['lists']['links']} articles; the median of the last 3 runs is {links}"
+    )
 
 
 @pytest.mark.parametrize(

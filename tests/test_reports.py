@@ -9,6 +9,8 @@ import sys
 import threading
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ from newsspider.reports import notice
 from newsspider.reports.listing import list_runs
 from newsspider.reports.page import as_html
 from newsspider.reports.prometheus import as_text
+from newsspider.verdict.tally import Tally
 from tests.warcs import manifests
 
 if TYPE_CHECKING:
@@ -123,6 +126,16 @@ def test_text_of_a_hostile_site_is_only_text(manifest):
     assert page.loads == []
     assert page.tags.isdisjoint({"script", "img"})
     assert page.leads == {f"https://news.example/{evil}"}
+
+
+def test_page_shows_the_fields_past_by_day_as_soon_as_there_are_days(manifest):
+    run = Tally.of(manifest)
+    hourly = [replace(run, ended=run.ended - timedelta(hours=hours)) for hours in range(1, 24 * 5)]
+
+    days = as_html(manifest, hourly)
+    assert "last 6 days" in days or "last 5 days" in days  # by the hour of the run
+    assert "last 2 runs" in as_html(manifest, hourly[:1])
+    assert "last 1 runs" in as_html(manifest, [replace(each, scope=None) for each in hourly])
 
 
 def test_page_of_a_run_that_met_nothing_is_a_page(manifest):

@@ -14,6 +14,7 @@ from scrapy.spiderloader import get_spider_loader
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.pages import PageSource, collection_of
 from newsspider.extensions.run import Run
+from newsspider.redaction import redact
 from newsspider.reports import notice
 from newsspider.verdict.verdict import Verdict
 
@@ -119,7 +120,7 @@ class Command(CrawlCommand):
         if self.settings.getbool("LOG_JSON"):
             logger.error("%s", sentence)
         else:
-            print(f"scrapy crawl: {sentence}", file=sys.stderr)
+            print(f"scrapy crawl: {redact(sentence)}", file=sys.stderr)
 
 
 def _verdict(crawler: Any, task: asyncio.Task[None]) -> Verdict:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, date, datetime
 from html import escape
 from importlib.resources import files
-from itertools import islice
 from string import Template
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _PAGE = Template((files("newsspider.reports") / "page.html").read_text(encoding="utf-8"))
-_RUNS = 30
-"""Runs in a line of the fields' past."""
+_PERIODS = 30
+"""Points in a line of the fields' past: days, or runs where these are of one day."""
 _MAX_FILES = 200
 
 _HEADLINES = {
@@ -41,12 +40,12 @@ def as_html(manifest: Mapping[str, Any], earlier: Sequence[Tally] = ()) -> str:
     """Return the page of the run that *manifest* (as JSON) tells of; *earlier* runs are newest first."""
     code = manifest["exit_code"]
     run = Tally.of(manifest)
-    alike = list(islice((each for each in earlier if each.has_same_scope(run) and each.parsed), _RUNS - 1))
+    alike = [each for each in earlier if each.has_same_scope(run) and each.parsed]
     witnesses = sorted({each.witness for tally in (run, *alike) for each in tally.given})
     sections = [
         _pace(manifest["pace"]),
         _errors(manifest["errors"]),
-        _fields([*reversed(alike), run], witnesses),
+        _fields(run, alike, witnesses),
         _lists(manifest["lists"]),
         _histogram("Answers by status", manifest["statuses"]),
         _histogram("Answers by host", manifest["hosts"]),
@@ -134,31 +133,43 @@ def _example(example: Mapping[str, Any]) -> str:
     return f"<li>{_link(example['url'])}{said}</li>"
 
 
-def _fields(runs: Sequence[Tally], witnesses: Sequence[str]) -> str:
-    """*runs* are oldest first, this one last."""
-    names = sorted({each.field for run in runs for each in run.given})
+def _fields(run: Tally, earlier: Sequence[Tally], witnesses: Sequence[str]) -> str:
+    periods, unit = _periods(run, earlier)
+    before = earlier[:_PERIODS]
+    names = sorted({each.field for tally in (run, *before) for each in tally.given})
     if not names:
         return ""
-    rows = "".join(_field(name, runs, witnesses) for name in names)
+    rows = "".join(_field(name, run, before, periods, witnesses) for name in names)
     return (
         "<h2>Fields of the articles, and who gave them</h2>"
         '<table><thead><tr><th>field<th class="number">given<th class="number optional">before'
-        f'<th class="optional">last {len(runs)} runs<th class="wide">witnesses now, and before</thead>'
+        f'<th class="optional">last {len(periods)} {unit}<th class="wide">witnesses now, and before</thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
 
-def _field(name: str, runs: Sequence[Tally], witnesses: Sequence[str]) -> str:
-    shares = [_share([run], name) for run in runs]
-    now, before = shares[-1], _share(runs[:-1], name)
-    given, given_before = _by_witness(runs[-1:], name), _by_witness(runs[:-1], name)
+def _periods(run: Tally, earlier: Sequence[Tally]) -> tuple[list[list[Tally]], str]:
+    """Arrange the runs, of which *earlier* are newest first, by day: the last days, oldest first, and what they are."""
+    days: dict[date, list[Tally]] = {}
+    for each in (run, *earlier):
+        days.setdefault(each.ended.astimezone(UTC).date(), []).append(each)
+    if len(days) > 2:
+        return list(reversed(list(days.values())[:_PERIODS])), "days"
+    return [[each] for each in reversed((run, *earlier[: _PERIODS - 1]))], "runs"
+
+
+def _field(
+    name: str, run: Tally, earlier: Sequence[Tally], periods: Sequence[Sequence[Tally]], witnesses: Sequence[str]
+) -> str:
+    now, before = _share([run], name), _share(earlier, name)
+    given, given_before = _by_witness([run], name), _by_witness(earlier, name)
     names = "".join(
         f'<span><i class="w{place}"></i>{escape(witness)} {_percent(given.get(witness, 0))}</span>'
         for place, witness in enumerate(witnesses)
         if witness in given or witness in given_before
     )
     fell = " bad" if now is not None and before is not None and now < before / 2 else ""
-    past = spark(shares, f"{name} over the last runs")
+    past = spark([_share(period, name) for period in periods], f"{name} over time")
     return (
         f'<tr><th>{escape(name)}</th><td class="number{fell}">{_percent(now)}</td>'
         f'<td class="number optional">{_percent(before)}</td><td class="optional">{past}</td>'
