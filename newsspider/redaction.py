@@ -16,7 +16,7 @@ _PARAMETER = re.compile(
     rf"(?i)([?&;][\w.-]*?\b_?(?:{_WORDS}|auth|key)|[?&;][\w.-]*_(?:{_WORDS}|key))=[^\s&;#'\"<>]+"
 )
 _SETTING = re.compile(rf"(?i)(['\"]\w*{_WORDS}\w*['\"]\s*:\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,}}]+)")
-_ANY = re.compile(rf"(?i)://|authorization|cookie|[?&;][^\s=]*=|{_WORDS}")
+_ANY = re.compile(rf"(?i)://|authorization|cookie|[?&;][^\s=?&;]*=|{_WORDS}")
 """Without one of these there is nothing to hide, and looking costs a tenth."""
 
 

@@ -248,6 +248,20 @@ def test_bad_verdict_is_told_by_webhook_and_to_a_program_and_a_good_one_to_nobod
     assert "s3cret" not in bad.stderr
 
 
+def test_crawl_that_cannot_start_is_told_too(scrapy_run, tmp_path):
+    told, copy = tmp_path / "told.json", "import sys; open(sys.argv[1], 'a').write(sys.stdin.read())"
+
+    run = scrapy_run(
+        "crawl", "kankanews", "-s", f"ARCHIVE_DIR={__file__}", *QUICKLY,
+        "-s", f'VERDICT_COMMAND="{sys.executable}" -c "{copy}" "{told}"',
+    )  # fmt: skip
+
+    said = json.loads(told.read_bytes())
+    assert run.returncode == said["exit_code"] == 4
+    assert said["run"] is None
+    assert run.stderr == f"scrapy crawl: {said['reasons'][0]}\n"
+
+
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_webhook_that_does_not_take_a_notice_is_told_without_its_secret(status):
     with webhook(status) as (address, taken), pytest.raises(notice.NotToldError) as caught:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands.crawl import Command as CrawlCommand
@@ -91,7 +92,9 @@ class Command(CrawlCommand):
     def _tell_others(self, crawler: Any, verdict: Verdict) -> None:
         """Tell whoever the settings name of a bad verdict. Nothing is lost when they cannot be told."""
         assert self.settings is not None
-        run = crawler.get_extension(Run) if crawler.extensions else None
+        run = None
+        with suppress(RuntimeError):  # it ended before there was a run
+            run = crawler.get_extension(Run)
         collection = collection_of(crawler)
         files = {}
         if run and run.verdict:

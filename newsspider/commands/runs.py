@@ -55,7 +55,10 @@ class Command(ScrapyCommand):
         archives = Path(self.settings["ARCHIVE_DIR"])
         name = args[0] if args else self.settings["COLLECTION"]
         try:
-            for place, collection in enumerate(_collections(archives, name)):
+            collections = _collections(archives, name)
+            if not collections and not opts.json:
+                print(f"{archives}: no run yet")
+            for place, collection in enumerate(collections):
                 runs = list(islice(list_runs(collection), opts.n))
                 if opts.json:
                     print(*(run.as_json() for run in runs), sep="\n", end="\n" if runs else "")

@@ -258,6 +258,8 @@ def _last_manifest(collection: Collection) -> dict[str, Any]:
     try:
         said: dict[str, Any] = json.loads(last.read_bytes())
         dict(said["site_facts"])
+        for name in ("last_success", "last_new"):
+            _moment(said.get(name))
     except KeyError as error:
         raise ManifestDamagedError(last, f"it has no {error}") from error
     except (TypeError, ValueError) as error:
