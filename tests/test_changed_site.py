@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import PROJECT, serve_demo
-from tests.warcs import articles, manifests
+from tests.warcs import articles, manifests, of_url, read_warcs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +57,21 @@ def test_redesign_is_told_with_witness_and_page_though_no_record_is_worse(redesi
     assert manifest["counts"]["articles"] == 60
     (report,) = (directory / "archives" / "kankanews" / "reports").glob(f"{manifest['run']}.html")
     assert reason in report.read_text(encoding="utf-8")
+
+
+def test_field_that_is_lost_is_told_with_a_page(redesigned, scrapy_run_in):
+    directory, *_ = redesigned
+    with serve_demo("--articles", "40", "--seed", "5") as site:
+        run = scrapy_run_in(directory)(
+            "crawl", "loses_source", "-s", "SPIDER_MODULES=tests.spiders", "-s", "COLLECTION=kankanews",
+            "-s", f"CONNECT_TO={site.connect_to}", *QUICKLY,
+        )  # fmt: skip
+
+    assert run.returncode == 6
+    reason, *_ = manifests(directory / "archives" / "kankanews")[-1]["reasons"]
+    told = re.fullmatch(r"source is given for 0% of \d+ articles, before 100%; not in (.*)", reason)
+    seen = read_warcs(directory / "archives" / "kankanews")
+    assert of_url(seen, told[1], "response", "revisit")  # as an address of an article, if not as its canonical one
 
 
 def test_documented_commands_lead_from_the_verdict_to_mended_rules(redesigned, tmp_path):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 
+from newsspider.sites import kankanews
 from newsspider.spiders.kankanews import KankanewsSpider
 
 
@@ -46,6 +48,18 @@ class BrokenPipeline:
             self.broken = False
             raise RuntimeError("the pipeline is broken")
         return item
+
+
+def _parse_without_source(*args):
+    page = kankanews.parse_page(*args)
+    page.article.source = None
+    page.article.provenance.fields.pop("source", None)
+    return page
+
+
+class LosesSource(KankanewsSpider):
+    name = "loses_source"
+    site = SimpleNamespace(**{**vars(kankanews), "parse_page": _parse_without_source})
 
 
 class NothingFits(KankanewsSpider):
