@@ -139,6 +139,20 @@ class Errors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What happened to articles in one way."""
+
+    event: str
+    """How: the ``event`` of the events in the feed."""
+
+    count: Natural
+    """To how many."""
+
+    examples: list[Example]
+    """The first of them; what is said is the title, where that changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """How fast it went: intervals of equal length from the first to the last answer."""
 
@@ -224,6 +238,9 @@ class Manifest:
 
     witnesses: dict[str, dict[str, int]]
     """How often a witness gave a field of an article: their sum is how many of ``counts.parsed`` have the field."""
+
+    changes: list[Happened]
+    """What happened to articles since the runs before, the most frequent first."""
 
     errors: list[Errors]
     """What went wrong, the most frequent first."""

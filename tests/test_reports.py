@@ -10,7 +10,7 @@ import threading
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -19,7 +19,9 @@ import pytest
 
 from newsspider.archive.collection import Collection
 from newsspider.archive.lock import locked
+from newsspider.extensions.changed import Changed
 from newsspider.extensions.pace import Timeline
+from newsspider.items import Altered, Event, Locator, as_record
 from newsspider.reports import notice
 from newsspider.reports.listing import list_runs
 from newsspider.reports.page import as_html
@@ -113,6 +115,7 @@ def test_page_of_a_bad_run_says_first_why(manifest):
 def test_text_of_a_hostile_site_is_only_text(manifest):
     evil = "</style></svg><script>alert(1)</script><img src=x onerror=alert(1)>\" onload='x'"
     manifest["errors"] = [{"kind": evil, "count": 1, "examples": [{"url": evil, "said": evil}]}]
+    manifest["changes"] = [{"event": evil, "count": 1, "examples": [{"url": evil, "said": evil}]}]
     manifest["unparsed"] = ["javascript:alert(1)", f"https://news.example/{evil}"]
     manifest["reasons"] = [evil]
     manifest["statuses"] = {evil: 1}
@@ -142,6 +145,29 @@ def test_page_of_a_run_that_met_nothing_is_a_page(manifest):
     manifest |= {"pace": None, "witnesses": {}, "errors": [], "statuses": {}, "hosts": {}}
 
     assert "<h2>Errors</h2><p>None.</p>" in as_html(manifest)
+
+
+def test_page_tells_what_happened_to_articles_with_the_first_of_them(manifest):
+    changed = Changed()
+    for number in range(9):
+        changed.add(event("headline_changed", number, title=Altered(before="旧标题", after=f"新标题{number}")))
+    changed.add(event("gone", 7))
+
+    manifest["changes"] = as_record(changed.told())
+    text = as_html(manifest)
+
+    assert [(each["event"], each["count"]) for each in manifest["changes"]] == [("headline_changed", 9), ("gone", 1)]
+    assert manifest["changes"][1]["examples"] == [{"url": "https://news.example/7", "said": None}]
+    assert [f"新标题{number}" in text for number in (0, 4, 5)] == [True, True, False]
+    assert text.index("What happened to articles") < text.index("Errors, after all retries")
+
+
+def event(name: str, number: int, **changed: Altered) -> Event:
+    return Event(
+        event=name, id=f"news:{number}", site="news", url=f"https://news.example/{number}", changed=changed, run="r",
+        parser_version="1", at=datetime(2026, 1, 30, tzinfo=UTC),
+        after=Locator(warc="a.warc.gz", offset=0, length=1, record_id=None),
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- the pace

@@ -22,6 +22,7 @@ from newsspider.archive.runs import RunLink, manifests, newest_run, remember_run
 from newsspider.archive.writer import ArchiveWriteError
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
+from newsspider.extensions.changed import Changed
 from newsspider.extensions.errors import Errors
 from newsspider.extensions.pace import Pace
 from newsspider.extensions.pages import PageSource, collection_of
@@ -178,6 +179,7 @@ class Run:
         sought = stats.get("articles/sought")
         source = self._pages.source()
         pace, errors = crawler.get_extension(Pace), crawler.get_extension(Errors)
+        changed = crawler.get_extension(Changed)
         counts = _counts(stats, giving)
         return Manifest(
             run=self.id,
@@ -208,6 +210,7 @@ class Run:
             statuses=_by_suffix(stats, "downloader/response_status_count/"),
             hosts=dict(pace.hosts.most_common()) if pace else {},
             witnesses=giving.by_field(),
+            changes=changed.told() if changed else [],
             errors=errors.found() if errors else [],
             pace=pace.timeline.told() if pace else None,
             unparsed=list(getattr(spider, "unparsed", ())),

@@ -46,8 +46,7 @@ class Outcomes:
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status >= 400 and request.callback is not NO_CALLBACK:  # a site need not have a robots.txt
             self._errors.add(_told_apart(request, f"HTTP {response.status}"), response.url)
-            if _for_article(request):
-                self._stats.inc_value("articles/unfetched")
+            self._count_article(request)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -59,6 +58,9 @@ class Outcomes:
             return  # somebody decided so: a duplicate, another site, the end of the crawl
         kind = _KINDS.get(outcome_of(exception), type(exception).__name__)
         self._errors.add(_told_apart(request, kind), request.url, words_of(exception))
+        self._count_article(request)
+
+    def _count_article(self, request: Request) -> None:
         if _for_article(request):
             self._stats.inc_value("articles/unfetched")
 

@@ -44,6 +44,7 @@ def as_html(manifest: Mapping[str, Any], earlier: Sequence[Tally] = ()) -> str:
     witnesses = sorted({each.witness for tally in (run, *alike) for each in tally.given})
     sections = [
         _pace(manifest["pace"]),
+        _examples("What happened to articles", "event", manifest["changes"]),
         _errors(manifest["errors"]),
         _fields(run, alike, witnesses),
         _lists(manifest["lists"]),
@@ -115,17 +116,18 @@ def _pace(pace: Mapping[str, Any] | None) -> str:
 
 
 def _errors(errors: Sequence[Mapping[str, Any]]) -> str:
-    if not errors:
-        return "<h2>Errors</h2><p>None.</p>"
+    return _examples("Errors, after all retries", "kind", errors) or "<h2>Errors</h2><p>None.</p>"
+
+
+def _examples(heading: str, kind: str, happened: Sequence[Mapping[str, Any]]) -> str:
+    """Tell what *happened*: each kind of it, which its member *kind* names, with its count and examples."""
     rows = "".join(
-        f'<tr><th>{escape(each["kind"])}</th><td class="number">{each["count"]:,}</td>'
+        f'<tr><th>{escape(each[kind])}</th><td class="number">{each["count"]:,}</td>'
         f'<td><ul class="examples">{"".join(_example(example) for example in each["examples"])}</ul></td></tr>'
-        for each in errors
+        for each in happened
     )
-    return (
-        '<h2>Errors, after all retries</h2><table><thead><tr><th>kind<th class="number">times<th>for example</thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+    head = f'<thead><tr><th>{kind}<th class="number">times<th>for example</thead>'
+    return f"<h2>{heading}</h2><table>{head}<tbody>{rows}</tbody></table>" if rows else ""
 
 
 def _example(example: Mapping[str, Any]) -> str:

@@ -1,0 +1,43 @@
+"""What happened to articles, as a run saw it: each kind of event once, with how often and the first articles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from newsspider.manifest import Example, Happened
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from newsspider.items import Event
+
+_EXAMPLES = 5
+
+
+class Changed:
+    """Collects events, in memory that does not grow with the crawl; the events themselves are in the feed."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._examples: dict[str, list[Example]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls()
+
+    def add(self, event: Event) -> None:
+        self._counts[event.event] += 1
+        examples = self._examples.setdefault(event.event, [])
+        if len(examples) < _EXAMPLES:
+            title = event.changed.get("title")
+            examples.append(Example(url=event.url, said=None if title is None else title.after or title.before))
+
+    def told(self) -> list[Happened]:
+        """Return them for the manifest, the most frequent first."""
+        return [
+            Happened(event=event, count=count, examples=self._examples[event])
+            for event, count in self._counts.most_common()
+        ]
