@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,10 @@ class Report:
     def __init__(self, crawler: Crawler):
         self._crawler = crawler
         self._textfile: str | None = crawler.settings["PROMETHEUS_TEXTFILE"]
+        # What a run left that was killed while it wrote its page; Archive, before this in EXTENSIONS, holds the lock.
+        for path in collection_of(crawler).reports_dir.glob(".*.part"):
+            with suppress(OSError):
+                path.unlink()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
