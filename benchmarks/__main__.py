@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("records", "parse", "extract", "job", "memory", "state")
+BENCHMARKS = ("records", "parse", "extract", "job", "memory", "state", "load")
 
 
 def main() -> int:

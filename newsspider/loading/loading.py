@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from newsspider.loading.rejects import Rejects
     from newsspider.loading.source import Part
 
-_BATCH = 1000
+_BATCH = 250
 """Records in a transaction."""
 
 
