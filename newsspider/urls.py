@@ -32,6 +32,7 @@ TRACKING = (
 _PATH = r"/(?:[A-Za-z0-9_~-]+/)*(?:[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9]+)?)?"
 _CLEAN = re.compile(rf"https?://[a-z0-9.-]+{_PATH}")
 _PLAIN_PATH = re.compile(_PATH)
+_ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
 # As browsers do (https://url.spec.whatwg.org/#concept-basic-url-parser), or java&#10;script: would pass for a path.
 _DROPPED = dict.fromkeys(map(ord, "\t\r\n"))
 _PRINTABLE = re.compile(r"https?://[!-~]+")
@@ -107,8 +108,13 @@ def absolute(base: str, reference: str | None, *, keep_tracking: bool = False) -
 @lru_cache(maxsize=64)
 def _origin(url: str) -> str:
     """What stands before the path of a clean address."""
-    parts = urlsplit(url)
-    return clean_url(f"{parts.scheme}://{parts.netloc}").removesuffix("/")
+    origin = _ORIGIN.match(url)
+    return _cleaned_origin(origin[0] if origin else url)
+
+
+@lru_cache(maxsize=64)  # of many pages, as a rule one
+def _cleaned_origin(origin: str) -> str:
+    return clean_url(origin).removesuffix("/")
 
 
 def is_within(url: str, domains: Iterable[str]) -> bool:
