@@ -15,6 +15,7 @@ ADDONS = {
     "newsspider.preflight.Preflight": 0,
     "newsspider.logs.Logs": 5,
     "newsspider.identity.Identity": 10,
+    "newsspider.unloaded.Unloaded": 20,
 }
 
 # --- Where it goes ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,22 @@
+"""What is switched off is not loaded, and what is switched on is there."""
+
+from __future__ import annotations
+
+import pytest
+from scrapy.settings import Settings
+from scrapy.utils.project import get_project_settings
+
+from newsspider.unloaded import COMPONENTS, Unloaded
+
+
+@pytest.mark.parametrize("switch", COMPONENTS)
+@pytest.mark.parametrize("value", ["1", "0"])
+def test_component_follows_its_switch(switch, value):
+    components, component = COMPONENTS[switch]
+    settings = get_project_settings()
+    settings.set(switch, value, priority="cmdline")
+
+    Unloaded().update_settings(settings)
+
+    as_in_scrapy = Settings()[components][component]
+    assert settings[components][component] == (as_in_scrapy if value == "1" else None)
