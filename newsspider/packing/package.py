@@ -1,8 +1,8 @@
 """Writes a WACZ 1.1.1, member by member: https://specs.webrecorder.net/wacz/1.1.1/
 
-Why not py-wacz, the reference: it indexes every WARC file anew, keeps all pages in memory unless they are copied
-unread, and has no place for other files, so the records would stay outside. A WACZ is a zip and two JSON files; what is
-written here is held against ``wacz validate`` and ReplayWeb.page in the tests.
+Why not py-wacz, the reference: it has no place for other files, so the records and manifests would stay outside; it
+signs through a signing server only; and it would index anew what has an index. A WACZ is a zip and two JSON files: what
+is written here is held against ``wacz validate`` and ReplayWeb.page in the tests.
 """
 
 from __future__ import annotations
