@@ -6,8 +6,8 @@ inside it. So behind the text stands a list of what may be looked for: every run
 up to twelve of the title. A longer phrase of the body is found by a space put into it, which asks for both its parts.
 A word in Latin letters, or a number, counts as one character here.
 
-This takes about eight times the room of the text, in a part of the package that is compressed, and in the memory of
-whoever searches; a word list would take less, and miss names.
+This takes about nine times the room of the text, in a part of the package that is compressed, and in the memory of
+whoever searches; the words of a dictionary would take less, and miss names. docs/packages.md says how far that goes.
 """
 
 from __future__ import annotations
