@@ -259,7 +259,7 @@ def test_the_collection_itself_gains_a_run_and_nothing_else(crawled, replay, tmp
     run = replayed.manifest["run"]
     changed = {name for name, digest in tree(own).items() if before.get(name) != digest}
     assert {name for name in changed if not name.startswith((f"items/{run}/", "state.sqlite3"))} == {
-        f"runs/{run}.json", ".lock"
+        f"runs/{run}.json", f"reports/{run}.html", ".lock"
     }  # fmt: skip
     assert (replayed.manifest["warcs"], replayed.manifest["site_facts_parts"]) == ([], [])
 
