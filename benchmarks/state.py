@@ -37,7 +37,7 @@ INSERT INTO pages
 WITH RECURSIVE numbers (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < ?)
 SELECT printf('https://www.kankanews.com/detail/%011x', i), 'article', printf('kankanews:%011x', i), 1700000000 + i,
     1760000000 + i, iif(i % 100, NULL, 1790000000 + i), 1700000000 + i, i % 4, 0, '"' || hex(randomblob(10)) || '"',
-    'Fri, 30 Jan 2026 08:00:00 GMT', randomblob(32), 1760000000000000 + i, 1, i % 1000000000, 4000 + i % 4000,
+    'Fri, 30 Jan 2026 08:00:00 GMT', '1', randomblob(32), 1760000000000000 + i, 1, i % 1000000000, 4000 + i % 4000,
     randomblob(16), randomblob(20)
 FROM numbers
 """

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 
+class RequestRefusedError(IgnoreRequest):
+    """A request was not sent, because nothing is sent any more; it says nothing of its page."""
+
+
 class Downloader(ScrapyDownloader):
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
@@ -40,15 +44,20 @@ class Downloader(ScrapyDownloader):
         try:
             await download
         except asyncio.CancelledError:
-            answered.errback(IgnoreRequest(self._refusal or "broken off"))
+            answered.errback(RequestRefusedError(self._refusal or "broken off"))
         finally:
             self._transfers.discard(task)
 
     async def _enqueue_request(self, request: Request) -> Response:
         refusal = self._refusal or self._refused.get(self.get_slot_key(request))
         if refusal is not None:
-            raise IgnoreRequest(refusal)
+            raise RequestRefusedError(refusal)
         return await super()._enqueue_request(request)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether nothing is sent any more."""
+        return self._refusal is not None
 
     def refuse(self, reason: str) -> None:
         """Send nothing more at all: what waits is dropped, and so is what comes; what is on its way may arrive."""
@@ -82,4 +91,4 @@ class Downloader(ScrapyDownloader):
 def _drop(slot: Slot, reason: str) -> None:
     while slot.queue:
         _, waiting = slot.queue.popleft()
-        waiting.errback(IgnoreRequest(reason))
+        waiting.errback(RequestRefusedError(reason))

@@ -172,6 +172,17 @@ class Pace:
     """Milliseconds that only one answer in twenty exceeded."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """What a run took over from runs that were killed: it is in this manifest, and in no other."""
+
+    runs: list[str] = field(default_factory=list)
+    """Their ids; what they had published is among the parts of this run."""
+
+    warcs: list[str] = field(default_factory=list)
+    """Names of their WARC files, which are among those of this run."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Manifest:
     """What a run did and how it ended."""
@@ -257,6 +268,9 @@ class Manifest:
     parts: list[File] = field(default_factory=list)
     """Feed parts with articles, in ``items/<run>/``."""
 
+    changes_parts: list[File] = field(default_factory=list)
+    """Feed parts with what happened to articles, in ``items/<run>/``."""
+
     site_facts_parts: list[File] = field(default_factory=list)
     """Feed parts with site facts, in ``items/<run>/``."""
 
@@ -265,3 +279,6 @@ class Manifest:
 
     warcs: list[File] = field(default_factory=list)
     """WARC files, in ``archive/``."""
+
+    adopted: TakenOver = field(default_factory=TakenOver)
+    """What it took over from runs that were killed."""

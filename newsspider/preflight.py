@@ -21,6 +21,7 @@ from newsspider import settings as project_settings
 from newsspider.archive.collection import Collection
 from newsspider.connections import parse_connect_to
 from newsspider.errors import NewsspiderError
+from newsspider.history.schedule import Schedule, ScheduleError
 from newsspider.reports.notice import is_webhook, program
 from newsspider.requisites.page import KINDS
 
@@ -45,6 +46,7 @@ WHOLE_NUMBERS = {
     "REDIRECT_MAX_TIMES": 0,
     "REQUISITES_MAX": 1,
     "REQUISITE_MAX_SIZE": 1,
+    "REVISIT_LIMIT": 0,
     "RETRY_TIMES": 0,
     "VERDICT_MIN_ARTICLES": 1,
     "VERDICT_MIN_PAGES": 1,
@@ -144,6 +146,11 @@ def check(settings: BaseSettings) -> None:
         lambda name: all(_DOMAIN.fullmatch(domain) for domain in settings.getlist(name)),
         "domains by commas, such as static.example.com,example.net",
     )
+    try:
+        Schedule.parse(settings["REVISIT"])
+    except ScheduleError as error:
+        wanted = f'ages and intervals, as in "6h:30m,2d:6h,30d:7d" ({error})'
+        raise SettingError("REVISIT", settings["REVISIT"], wanted) from error
     levels = logging.getLevelNamesMapping()
     _require(
         settings, "LOG_LEVEL", lambda name: settings[name] in levels, "DEBUG, INFO, WARNING, ERROR or CRITICAL"

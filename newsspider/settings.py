@@ -25,6 +25,13 @@ COLLECTION = None  # the spider's name
 # the next run finds again.
 PART_ITEMS = 200
 
+# --- What is fetched again -------------------------------------------------------------------------------------------
+# Ages of an article, each with the interval after which it is looked at below that age: doubled every time that nothing
+# is new, never again beyond the last. Most corrections are made within hours, nearly all within days.
+REVISIT = {"6h": "30m", "2d": "6h", "30d": "7d"}
+# Pages in a run; at one request a second a quarter of an hour, so that an hourly run is over before the next.
+REVISIT_LIMIT = 1000
+
 # --- The archive -----------------------------------------------------------------------------------------------------
 WARC_MAX_SIZE = 1 << 30  # bytes, 1 GiB: what the field's tools and file systems handle well
 WARC_PREFIX = None  # the collection's name

@@ -61,7 +61,7 @@ def crawled(demo_site, scrapy_run_in, tmp_path_factory) -> Crawled:
     before = Counter(demo_site.stats()["urls"])
     first = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
     asked = Counter(demo_site.stats()["urls"]) - before
-    second = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
+    second = scrapy_run("crawl", "kankanews", "-a", "full=1", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
     return Crawled(site=demo_site.site, runs=(first, second), path=first.archive_dir / "kankanews", asked=asked)
 
 
@@ -308,7 +308,8 @@ def test_manifest_names_every_file_with_its_digest(crawled):
     named = set()
     for manifest in crawled.manifests:
         items = crawled.path / "items" / manifest["run"]
-        files = [(items / part["name"], part) for part in manifest["parts"] + manifest["site_facts_parts"]]
+        parts = (part for kind in ("parts", "changes_parts", "site_facts_parts") for part in manifest[kind])
+        files = [(items / part["name"], part) for part in parts]
         files += [(crawled.path / "archive" / warc["name"], warc) for warc in manifest["warcs"]]
         for path, said in files:
             data = path.read_bytes()

@@ -127,7 +127,8 @@ def test_lists_that_show_much_less_than_they_used_to_are_no_good_run(scrapy_run,
 )
 def test_code_that_fails_is_no_good_run(spider, code, reasons, scrapy_run, demo_site):
     run = scrapy_run(
-        "crawl", spider, "-s", "SPIDER_MODULES=tests.spiders", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY
-    )
+        "crawl", spider, "-a", "full=1",
+        "-s", "SPIDER_MODULES=tests.spiders", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY,
+    )  # fmt: skip
 
     assert_ended(run, code, *reasons, spider=spider)

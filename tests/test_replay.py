@@ -62,7 +62,9 @@ class Crawled:
 def crawled(demo_site, scrapy_run_in, tmp_path_factory) -> Crawled:
     scrapy_run = scrapy_run_in(tmp_path_factory.mktemp("live"))
     for _ in range(2):
-        ended = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
+        ended = scrapy_run(
+            "crawl", "kankanews", "-a", "full=1", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY
+        )
         assert ended.returncode == 0, ended.stderr
     return Crawled(path=ended.archive_dir / "kankanews", scrapy_run=scrapy_run, site=demo_site)
 

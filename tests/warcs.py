@@ -68,3 +68,8 @@ def feed_lines(collection: Path, manifest: dict[str, Any], kind: str = "parts") 
 def articles(collection: Path) -> list[dict[str, Any]]:
     """The articles of the collection's last run."""
     return [json.loads(line) for line in feed_lines(collection, manifests(collection)[-1])]
+
+
+def records(collection: Path) -> list[dict[str, Any]]:
+    """The articles of all complete runs, oldest first."""
+    return [json.loads(line) for manifest in manifests(collection) for line in feed_lines(collection, manifest)]

@@ -56,7 +56,8 @@ CREATE TABLE pages (             -- an address of the site: what it gave, and wh
     failures INTEGER NOT NULL,   -- fetches in a row that brought no page
     etag TEXT,
     last_modified TEXT,
-    version_hash BLOB,           -- of the article, as it was last seen in this capture:
+    parser TEXT,                 -- version of the parser that read the capture below
+    version_hash BLOB,           -- of the article in it
     captured INTEGER,            -- microseconds since 1970
     warc INTEGER,                -- a number of warcs
     offset INTEGER,
@@ -76,6 +77,15 @@ CREATE TABLE versions (          -- an article as it was found new or changed
     payload_digest,
     run INTEGER NOT NULL,        -- a number of runs
     PRIMARY KEY (id, n)
+) WITHOUT ROWID;
+CREATE TABLE away (              -- the captures that show that articles are gone
+    url TEXT PRIMARY KEY,
+    captured INTEGER NOT NULL,
+    warc INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    record_id,
+    payload_digest
 ) WITHOUT ROWID;
 CREATE TABLE events (            -- what happened to an article; the event itself lies in a part of its run
     id TEXT,

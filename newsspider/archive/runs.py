@@ -11,15 +11,21 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from newsspider.archive.reader import WarcError, iter_records
 from newsspider.archive.state import State
+from newsspider.archive.warcfile import described
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
     from newsspider.archive.collection import Collection
+    from newsspider.archive.warcfile import WarcFile
 
 PREVIOUS_RUN = "previous-run"
 """The warcinfo field that cites the run before; the first run has none."""
+
+_MAX_WARCINFO = 1 << 20
 
 _LINK = re.compile(r"(\S+) sha256:([0-9a-f]{64})")
 
@@ -55,6 +61,34 @@ class RunLink:
 def manifests(collection: Collection) -> list[Path]:
     """Return the manifests of the collection's complete runs, oldest first."""
     return sorted(collection.runs_dir.glob("*.json"))
+
+
+def left_by_killed_runs(collection: Collection, named: Container[str]) -> list[WarcFile]:
+    """Return the WARC files of runs of this collection that came to no manifest; *named* are those that are in one.
+
+    A file that somebody else put into the archive is none of them.
+    """
+    unnamed = (path for path in collection.warc_files() if path.name not in named)
+    return [described(path) for path in unnamed if _is_of(collection, path)]
+
+
+def _is_of(collection: Collection, path: Path) -> bool:
+    """Tell whether a file was begun by this program, as the first of the collection or behind a run of it."""
+    try:
+        record = next(iter_records(path), None)
+        if record is None or record.type != "warcinfo":
+            return False
+        lines = record.head(_MAX_WARCINFO).decode("utf-8", "replace").splitlines()
+    except WarcError:
+        return False
+    said = dict(line.split(": ", 1) for line in lines if ": " in line)
+    if not said.get("software", "").startswith("newsspider/"):
+        return False
+    if PREVIOUS_RUN not in said:
+        return True
+    link = RunLink.parse(said[PREVIOUS_RUN])
+    manifest = collection.runs_dir / f"{link.run}.json" if link else None
+    return manifest is not None and manifest.exists() and RunLink.to(manifest) == link
 
 
 def newest_run(collection: Collection) -> RunLink | None:

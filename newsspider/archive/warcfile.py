@@ -173,3 +173,11 @@ def recover(path: Path) -> Recovery:
         path.replace(final)
     sync_directory(path.parent)
     return Recovery(final.name, records, cut, problem)
+
+
+def described(path: Path) -> WarcFile:
+    """Say of a finished file what ``finish`` would have said."""
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    records = sum(1 for _ in iter_records(path))
+    return WarcFile(name=path.name, size=path.stat().st_size, sha256=sha256, records=records)

@@ -50,7 +50,8 @@ class Command(CrawlCommand):
 
     def long_desc(self) -> str:
         return (
-            "Crawl a site of the project. Example: scrapy crawl kankanews -a since=2026-11-01 "
+            "Crawl a site of the project: what is new or changed, or with -a full=1 all of it. "
+            "Example: scrapy crawl kankanews -a since=2026-11-01 "
             "-s CONTACT=https://example.org/crawler. From what was captured, without the network: "
             "scrapy crawl kankanews -a archive=archives/kankanews -a at=2026-01-30. "
             "Exit codes: 0 done, 1 could not start, 2 not understood, 3 ended before its time, "

@@ -17,18 +17,32 @@ import scrapy
 from scrapy import signals
 
 import newsspider
+from newsspider import sites
 from newsspider.archive.database import StateDamagedError
-from newsspider.archive.runs import RunLink, manifests, newest_run, remember_run
+from newsspider.archive.runs import RunLink, left_by_killed_runs, manifests, newest_run, remember_run
 from newsspider.archive.writer import ArchiveWriteError
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.changed import Changed
 from newsspider.extensions.errors import Errors
+from newsspider.extensions.memory import Memory
 from newsspider.extensions.pace import Pace
 from newsspider.extensions.pages import PageSource, collection_of
-from newsspider.feeds.parts import PartWriter
-from newsspider.items import as_record, to_json_line
-from newsspider.manifest import Archives, File, Lists, Manifest, Previous, Versions
+from newsspider.feeds.batches import Batches
+from newsspider.history.adoption import (
+    REPLAYED,
+    Adopted,
+    adopt,
+    facts_of,
+    learn,
+    remove_half_written,
+    unknown_articles,
+)
+from newsspider.history.ledger import Ledger
+from newsspider.history.observer import Observer
+from newsspider.history.schedule import Schedule
+from newsspider.items import as_record
+from newsspider.manifest import Archives, File, Lists, Manifest, Previous, TakenOver, Versions
 from newsspider.verdict.given import Giving
 from newsspider.verdict.tally import Tally, read_tallies
 from newsspider.verdict.thresholds import Thresholds
@@ -43,6 +57,7 @@ if TYPE_CHECKING:
 
     from newsspider.archive.collection import Collection
     from newsspider.archive.writer import WarcFile
+    from newsspider.items import Article
     from newsspider.verdict.verdict import Verdict
 
 logger = logging.getLogger(__name__)
@@ -80,26 +95,84 @@ class Run:
         """Set when the manifest is on the disk."""
         self.failure: FeedWriteError | None = None
         """The first write that failed, if any did."""
-        self._articles: PartWriter | None = None
+        self.memory: Memory | None = None
+        """None where archives answer in place of the network: what a page was then is no news of the site."""
+        self._pages: PageSource | None = None
+        self._ledger: Ledger | None = None
+        self._adopted = Adopted()
+        self._left_warcs: list[WarcFile] = []
         # Before the first request: what cannot be written to must not cost a site its pages. Archive, which comes
         # before this in EXTENSIONS, holds the lock.
         self._collection = collection_of(crawler)
-        try:
-            self._collection.items_dir.mkdir(exist_ok=True)
-            self._collection.runs_dir.mkdir(exist_ok=True)
-            _remove_half_written(self._collection)
-        except OSError as error:
-            raise FeedWriteError(self._collection.path, error) from error
         self._last = _last_manifest(self._collection)
         self._known_facts = dict(self._last["site_facts"]) if self._last else {}
         self._previous = newest_run(self._collection)
         job = os.environ.get("SCRAPY_JOB") or getattr(crawler.spider, "job", None) or ""
         self.id = _run_id(self._started, self._previous, job)
+        self._directory = self._collection.items_dir / self.id
+        try:
+            self._collection.items_dir.mkdir(exist_ok=True)
+            self._collection.runs_dir.mkdir(exist_ok=True)
+            remove_half_written(self._collection)
+            if getattr(crawler.spider, "archive", None):
+                self._directory.mkdir()
+                (self._directory / REPLAYED).touch()
+                self._batches = self._made_batches()
+            else:
+                self._take_up()
+        except OSError as error:
+            raise FeedWriteError(self._collection.path, error) from error
+
+    def _take_up(self) -> None:
+        """Open the ledger, and take up what the runs before left to be done."""
+        settings = self._crawler.settings
+        self._ledger = Ledger(self._collection.state_path)
+        if count := self._ledger.put_clock_right(int(self._started.timestamp())):
+            logger.warning("The clock was put back: %d pages that were fetched after this moment are due", count)
+        observer = Observer(
+            self._ledger,
+            self._collection,
+            Schedule.parse(settings["REVISIT"]),
+            run=self.id,
+            emit=lambda event: self._batches.write_event(event),
+        )
+        if records := learn(self._collection, self._ledger, observer):
+            logger.info("%s: took in %d records of earlier runs", self._collection.state_path, records)
+        self._adopted = adopt(self._collection, self._ledger, self.id)
+        self._left_warcs = left_by_killed_runs(self._collection, self._ledger.named_warcs())
+        self._batches = self._made_batches()
+        for article in unknown_articles(self._collection, self._ledger, self.id, self._adopted):
+            address = sites.load(article.site).canonical_url(article.url)
+            observer.keep(observer.article(article, asked=address, landed=address), given=True)
+        self._batches.publish()
+        if self._adopted.runs:
+            adopted = sum(part.records for part in self._adopted.parts["part"])
+            logger.warning("%s: took over %d records of killed runs", self._collection.path, adopted)
+        for facts in facts_of(self._collection, self.id, self._adopted):
+            self._known_facts[facts] = self.id
+        self._observer = observer
+        self.memory = Memory(
+            self._ledger,
+            observer,
+            self._crawler.stats,
+            limit=settings.getint("REVISIT_LIMIT"),
+            full=getattr(self._crawler.spider, "full", False),
+        )
+
+    def _made_batches(self) -> Batches:
+        return Batches(
+            self._directory,
+            size=self._crawler.settings.getint("PART_ITEMS"),
+            sync=lambda: self._pages.sync() if self._pages else None,
+            ledger=self._ledger,
+            adopted=self._adopted.parts,
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         extension = cls(crawler)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.item_dropped, signals.item_dropped)
         crawler.signals.connect(extension.item_error, signals.item_error)
         # The last signal of a crawl: feeds are stored and the stats are complete.
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
@@ -109,45 +182,87 @@ class Run:
         pages = self._crawler.get_extension(PageSource)
         assert pages is not None, "Run needs newsspider.extensions.archive.Archive in EXTENSIONS"
         self._pages = pages
-        self._articles = PartWriter(
-            self._collection.items_dir / self.id,
-            stem="part",
-            batch=self._crawler.settings.getint("PART_ITEMS"),
-            before_publish=pages.sync,
-        )
-        self._facts = PartWriter(
-            self._collection.items_dir / self.id,
-            stem="site-facts",
-            batch=1,  # they change once in years
-            before_publish=pages.sync,
-        )
 
-    def write_article(self, line: bytes, facts_id: str | None) -> None:
-        """Add a record, a line of JSON, to the feed, and the facts it cites where no run has written them yet."""
-        assert self._articles is not None
+    def write_article(self, article: Article, line: bytes) -> None:
+        """Add a record, a *line* of JSON, to the feed, and the facts it cites where no run has written them yet."""
         with self._ending_the_crawl_on_failure():
-            if facts_id is not None and facts_id not in self._known_facts:
-                self._facts.write(to_json_line(self._crawler.spider.site_facts[facts_id]))  # type: ignore[union-attr]
-                self._known_facts[facts_id] = self.id
-            self._articles.write(line)
+            facts = article.site_facts
+            if facts is not None and facts not in self._known_facts:
+                self._batches.write_facts(self._crawler.spider.site_facts[facts])  # type: ignore[union-attr]
+                self._known_facts[facts] = self.id
+            self._batches.write_article(line)
+            if self.memory is not None:
+                self.memory.keep(article, given=True)
+            self._batches.publish_if_full()
 
-    def item_error(self) -> None:
+    def item_dropped(self, item: Any) -> None:
+        if self.memory is not None:
+            self.memory.drop(item)
+
+    def item_error(self, item: Any) -> None:
         self._crawler.stats.inc_value("articles/raised")
+        self.item_dropped(item)
 
     def engine_stopped(self) -> None:
-        if self._articles is None:
+        if self._pages is None:
             return
         warcs: list[WarcFile] = []
+        settled = False
         # What fails here is logged and counted, and the verdict tells of it.
         with suppress(ArchiveWriteError):
             warcs = self._pages.finish()
             with suppress(FeedWriteError), self._ending_the_crawl_on_failure():
-                self._articles.publish()
+                self._settle()
+                self._batches.publish()
+                settled = True
+        with suppress(OSError):  # else the next run does
+            self._batches.discard()
+        self._say()
         # The next run cites this one, so the lock is kept until the manifest is there.
         with suppress(FeedWriteError):
-            self._write_manifest(warcs)
+            self._write_manifest([*self._left_warcs, *warcs])
+            self._complete([*self._left_warcs, *warcs], settled=settled)
         with suppress(ArchiveWriteError):
             self._pages.close()
+
+    def _settle(self) -> None:
+        if self._ledger is None:
+            return
+        if kept := self._observer.settle():
+            self._crawler.stats.set_value("articles/unsettled", kept)
+            logger.error("%d articles are pages without one now: too many to be gone, they are left as they were", kept)
+
+    def _say(self) -> None:
+        """Say at the end what was new."""
+        stats = self._crawler.stats
+        if self.memory is None or not stats.get_value("articles/sought"):
+            return
+        lists, known, due, new, changed, unchanged = (
+            stats.get_value(f"{key}", 0)
+            for key in ("lists/read", *(f"articles/{name}" for name in ("known", "due", "new", "changed", "unchanged")))
+        )
+        if new or changed:
+            logger.info(
+                "%d new, %d changed, %d looked at again and unchanged; %d lists, %d more articles known",
+                new, changed, unchanged, lists, known,
+            )  # fmt: skip
+        else:
+            looked_at = f"{unchanged} of {due} due looked at again" if due else "none due"
+            logger.info("nothing new: %d lists, %d articles known, %s", lists, known, looked_at)
+
+    def _complete(self, warcs: list[WarcFile], *, settled: bool) -> None:
+        """Note that the manifest is there. What this does not come to, the next run does."""
+        (self._directory / REPLAYED).unlink(missing_ok=True)
+        with suppress(OSError):  # it holds something
+            self._directory.rmdir()
+        if self._ledger is None:
+            return
+        try:
+            if settled:
+                self._ledger.complete(self.id, [file.name for file in warcs])
+        except (OSError, StateDamagedError) as error:
+            logger.warning("%s: cannot note the end of the run: %s", self._collection.state_path, error)
+        self._ledger.close()
 
     def _write_manifest(self, warcs: list[WarcFile]) -> None:
         manifest = self._manifest(warcs)
@@ -170,7 +285,7 @@ class Run:
 
     def _manifest(self, warcs: list[WarcFile]) -> Manifest:
         """Say what the run did; its verdict is not known yet."""
-        assert self._articles is not None
+        assert self._pages is not None
         crawler = self._crawler
         spider: Any = crawler.spider
         stats = crawler.stats.get_stats()
@@ -215,10 +330,12 @@ class Run:
             pace=pace.timeline.told() if pace else None,
             unparsed=list(getattr(spider, "unparsed", ())),
             without_record=list(getattr(spider, "without_record", ())),
-            parts=[File(**asdict(part)) for part in self._articles.parts],
-            site_facts_parts=[File(**asdict(part)) for part in self._facts.parts],
+            parts=[File(**asdict(part)) for part in self._batches.articles.parts],
+            changes_parts=[File(**asdict(part)) for part in self._batches.changes.parts],
+            site_facts_parts=[File(**asdict(part)) for part in self._batches.facts.parts],
             site_facts=self._known_facts,
             warcs=[File(**asdict(file)) for file in warcs],
+            adopted=TakenOver(runs=self._adopted.runs, warcs=[file.name for file in self._left_warcs]),
         )
 
     def _compared(self, manifest: Manifest) -> Compared:
@@ -240,17 +357,9 @@ class Run:
             if self.failure is None:
                 self.failure = failure
                 logger.critical("%s", failure)
-            self._pages.end_crawl("feed_failed")
+            if self._pages is not None:
+                self._pages.end_crawl("feed_failed")
             raise failure from error
-
-
-def _remove_half_written(collection: Collection) -> None:
-    """Remove what killed runs left under hidden names; the pages it came from are in the archive."""
-    complete = {path.stem for path in collection.runs_dir.glob("*.json")}
-    killed = [path for path in collection.items_dir.iterdir() if path.name not in complete]
-    for directory in [collection.runs_dir, *killed]:
-        for path in directory.glob(".*.part"):
-            path.unlink()
 
 
 def _last_manifest(collection: Collection) -> dict[str, Any]:
@@ -299,12 +408,16 @@ def _settings_sha256(crawler: Crawler) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
+_OF_LEDGER = ("new", "changed", "unchanged", "known", "missing", "due", "unsettled")
+
+
 def _counts(stats: dict[str, Any], giving: Giving) -> dict[str, int]:
     failed = ("articles/unparsed", "articles/unfetched", "spider_exceptions/count")
     return {
         "articles": stats.get("item_scraped_count", 0),
         "parsed": giving.articles,
         "failed": sum(stats.get(key, 0) for key in failed),
+        **{name: stats.get(f"articles/{name}", 0) for name in _OF_LEDGER},
         "duplicate": stats.get("articles/duplicate", 0),
         "older": stats.get("articles/older", 0),
         "unparsed": stats.get("articles/unparsed", 0),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from newsspider.durable import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from io import FileIO
     from pathlib import Path
 
@@ -31,16 +31,24 @@ class FeedPart:
 
 
 class PartWriter:
-    """Writes ``<stem>-00001.jsonl``, ``<stem>-00002.jsonl`` … of at most *batch* lines into *directory*.
+    """Writes ``<stem>-00001.jsonl``, ``<stem>-00002.jsonl`` … into *directory*.
 
-    *first* is the number of the first, where others write the parts before it.
+    A part is published when it has *batch* lines; None: only by ``publish``. *first* is the number of the first, where
+    others write the parts before it; *parts* are those that are there already.
 
     After an OSError the lines written before are still there to be published.
     *before_publish* is called before a part gets its name: what its records cite must be durable by then.
     """
 
     def __init__(
-        self, directory: Path, *, stem: str, batch: int, before_publish: Callable[[], None], first: int = 1
+        self,
+        directory: Path,
+        *,
+        stem: str,
+        batch: int | None,
+        before_publish: Callable[[], None],
+        first: int = 1,
+        parts: Iterable[FeedPart] = (),
     ):
         self._directory = directory
         self._stem = stem
@@ -50,8 +58,13 @@ class PartWriter:
         self._file: FileIO | None = None
         self._lines = 0
         self._size = 0
-        self.parts: list[FeedPart] = []
+        self.parts = list(parts)
         """What is published so far."""
+
+    @property
+    def waiting(self) -> int:
+        """Lines that are not published yet."""
+        return self._lines if self._file is not None else 0
 
     def write(self, line: bytes) -> None:
         """Add one record: a line with its newline."""
@@ -65,7 +78,7 @@ class PartWriter:
         self._sha256.update(line)
         self._lines += 1
         self._size += len(line)
-        if self._lines >= self._batch:
+        if self._batch is not None and self._lines >= self._batch:
             self.publish()
 
     def _append(self, line: bytes) -> None:
@@ -96,3 +109,10 @@ class PartWriter:
         self.parts.append(
             FeedPart(name=part.name, records=self._lines, size=self._size, sha256=self._sha256.hexdigest())
         )
+
+    def discard(self) -> None:
+        """Remove what was written and could not be published."""
+        if self._file is not None:
+            self._file.close()
+            self._hidden.unlink(missing_ok=True)
+            self._file = None

@@ -20,14 +20,17 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 from newsspider.archive.database import VERSION, Database, StateVersionError
 from newsspider.archive.record import labelled
-from newsspider.history.events import Sighting
+from newsspider.history.events import Sighting, sighting
 from newsspider.items import Locator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from newsspider.items import Article
+
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHA256 = "sha256:"
 _SHA1 = re.compile(r"sha1:[A-Z2-7]{32}")
 _BASE32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 Packed: TypeAlias = bytes | str | None
@@ -63,8 +66,10 @@ class Page:
     etag: str | None = None
     last_modified: str | None = None
     """The validators of ``last``, as the site wrote them."""
-    version_hash: bytes | None = None
-    """Of the article in ``last``; None where nobody has computed it."""
+    version_hash: str | None = None
+    """``version_hash`` of the article in ``last``."""
+    parser: str | None = None
+    """Version of the parser that read it."""
     last: Sighting | None = None
     """The last capture that gave the article as it is known."""
 
@@ -97,12 +102,13 @@ class EventPlace:
 
 _OF_PAGE = (
     "url", "state", "id", "first_seen", "last_fetch", "next_due", "published", "unchanged", "failures", "etag",
-    "last_modified", "version_hash",
+    "last_modified", "parser",
 )  # fmt: skip
-"""The columns that are fields of a page; the others say where its last capture lies."""
-_PAGE = ", ".join(_OF_PAGE) + ", captured, name, offset, length, record_id, payload_digest"
+"""The columns that are fields of a page as they are."""
+_PLACE = "captured, name, offset, length, record_id, payload_digest"
+_PAGE = ", ".join((*_OF_PAGE, "version_hash", _PLACE))
 _PAGES = "pages LEFT JOIN warcs ON warcs.number = pages.warc"
-_VERSION = "id, n, runs.run, captured, name, offset, length, record_id, payload_digest"
+_VERSION = f"id, n, runs.run, {_PLACE}"
 _VERSIONS = "versions JOIN warcs ON warcs.number = versions.warc JOIN runs ON runs.number = versions.run"
 
 
@@ -131,6 +137,7 @@ class Ledger:
         self._versions: dict[tuple[str, int], Version] = {}
         self._newest: dict[str, Version] = {}
         self._events: list[EventPlace] = []
+        self._away: dict[str, Sighting] = {}
         self._warc_numbers: dict[str, int] = {}
 
     def close(self) -> None:
@@ -203,6 +210,10 @@ class Ledger:
             version = _version(row)
         return version
 
+    def knows(self, article: Article) -> bool:
+        """Tell whether the record of an article is that of one of its committed versions."""
+        return any(version.seen == sighting(article) for version in self.versions(article.id))
+
     def versions(self, article: str) -> list[Version]:
         """Return the committed versions of an article, oldest first."""
         rows = self._db.rows(f"SELECT {_VERSION} FROM {_VERSIONS} WHERE id = ? ORDER BY n", (article,))
@@ -221,6 +232,15 @@ class Ledger:
         key = (article, microseconds(at), event)
         return self._db.row("SELECT 1 FROM events WHERE id = ? AND at = ? AND event = ?", key) is not None
 
+    def away(self, url: str) -> Sighting | None:
+        """Return the capture that showed that the article at an address is gone."""
+        seen = self._away.get(url)
+        if seen is None and (
+            row := self._db.row(f"SELECT {_PLACE} FROM away JOIN warcs ON warcs.number = warc WHERE url = ?", (url,))
+        ):
+            seen = _sighting(*row)
+        return seen
+
     # -- writing -------------------------------------------------------------------------------------------------
 
     def stage(self, page: Page) -> None:
@@ -232,6 +252,9 @@ class Ledger:
 
     def stage_event(self, event: EventPlace) -> None:
         self._events.append(event)
+
+    def stage_away(self, url: str, seen: Sighting) -> None:
+        self._away[url] = seen
 
     @property
     def staged(self) -> int:
@@ -245,8 +268,12 @@ class Ledger:
         self._warc_numbers.clear()  # of a transaction that did not come to its end they may be wrong
         with self._db.transaction():
             self._db.executemany(
-                f"REPLACE INTO pages VALUES ({', '.join('?' * (len(_OF_PAGE) + 6))})",
-                [(*_of_page(page), *self._sighting_row(page.last)) for page in self._pages.values()],
+                f"REPLACE INTO pages VALUES ({', '.join('?' * (len(_OF_PAGE) + 7))})",
+                [self._page_row(page) for page in self._pages.values()],
+            )
+            self._db.executemany(
+                "REPLACE INTO away VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(url, *self._sighting_row(seen)) for url, seen in self._away.items()],
             )
             self._db.executemany(
                 "REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -268,6 +295,11 @@ class Ledger:
         self._versions.clear()
         self._newest.clear()
         self._events.clear()
+        self._away.clear()
+
+    def _page_row(self, page: Page) -> tuple[object, ...]:
+        version_hash = None if page.version_hash is None else bytes.fromhex(page.version_hash.removeprefix(_SHA256))
+        return (*_of_page(page), version_hash, *self._sighting_row(page.last))
 
     def _sighting_row(self, seen: Sighting | None) -> tuple[object, ...]:
         if seen is None:
@@ -298,10 +330,10 @@ class Ledger:
                 [(name,) for name in warcs],
             )
 
-    def take_over(self, killed: str, run: str) -> None:
-        """Note that the parts of a killed run are those of *run* now."""
+    def take_over(self, run: str) -> None:
+        """Note that what is known of runs without a manifest, which were killed, is *run*'s now."""
         with self._db.transaction():
-            self._db.execute("UPDATE runs SET run = ? WHERE run = ?", (run, killed))
+            self._db.execute("UPDATE runs SET run = ? WHERE NOT complete", (run,))
 
     def named_warcs(self) -> set[str]:
         """Return the WARC files that a manifest names."""
@@ -341,8 +373,12 @@ _of_page = attrgetter(*_OF_PAGE)
 
 
 def _page(row: tuple[Any, ...]) -> Page:
-    of_page = dict(zip(_OF_PAGE, row[: len(_OF_PAGE)], strict=True))
-    return Page(**of_page, last=_sighting(*row[len(_OF_PAGE) :]))
+    *of_page, version_hash, captured, warc, offset, length, record_id, payload_digest = row
+    return Page(
+        **dict(zip(_OF_PAGE, of_page, strict=True)),
+        version_hash=None if version_hash is None else _SHA256 + version_hash.hex(),
+        last=_sighting(captured, warc, offset, length, record_id, payload_digest),
+    )
 
 
 def _version(row: tuple[Any, ...]) -> Version:

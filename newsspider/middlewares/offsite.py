@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 class OffsiteMiddleware(ScrapyOffsiteMiddleware):
     """Scrapy's, which sees what a redirect leads to as well."""
 
+    def process_request(self, request: Request) -> None:  # type: ignore[override]  # without the old argument
+        # Set for known pages and by retries, and inherited by redirects: no leave to go elsewhere.
+        super().process_request(request.replace(dont_filter=False) if request.dont_filter else request)
+
     def should_follow(self, request: Request, spider: Any) -> bool:
         if "requisite" in request.meta:
             return bool(spider.requisites.admits(request.url))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
+from newsspider.extensions.run import Run
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -19,6 +21,9 @@ class Duplicates:
 
     def __init__(self, crawler: Crawler):
         self._stats = crawler.stats
+        run = crawler.get_extension(Run)
+        assert run is not None, "Duplicates needs newsspider.extensions.run.Run in EXTENSIONS"
+        self._memory = run.memory
         self._seen: set[str] = set()
 
     @classmethod
@@ -28,6 +33,8 @@ class Duplicates:
     def process_item(self, item: Article) -> Article:
         if item.id in self._seen:
             self._stats.inc_value("articles/duplicate")
+            if self._memory is not None:
+                self._memory.keep(item, given=False)
             raise DropItem(f"{item.url} is {item.id}, which this run has already", log_level="DEBUG")
         self._seen.add(item.id)
         return item

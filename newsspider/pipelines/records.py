@@ -44,7 +44,9 @@ class Records:
             self._crawler.stats.inc_value("articles/invalid")
             raise DropItem(f"{item.url}: {error}; the page stays archived", log_level="ERROR") from error
         try:
-            self._run.write_article(line, item.site_facts)
+            self._run.write_article(item, line)
         except (ArchiveWriteError, FeedWriteError) as error:  # said in the log already
+            if self._run.memory is not None:
+                self._run.memory.forget(item)
             raise DropItem(f"{item.url} could not be stored", log_level="DEBUG") from error
         return item

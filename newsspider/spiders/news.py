@@ -6,6 +6,7 @@ import logging
 import re
 from collections import deque
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -13,7 +14,10 @@ from scrapy import Request, Spider, signals
 
 from newsspider.archive.source import existing
 from newsspider.dates import SHANGHAI
+from newsspider.downloader import RequestRefusedError
 from newsspider.errors import NewsspiderError
+from newsspider.extensions.run import Run
+from newsspider.history.events import GONE, Sighting
 from newsspider.items import Locator
 from newsspider.manifest import Scope
 from newsspider.replay import answer_from_archives
@@ -29,14 +33,21 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from twisted.python.failure import Failure
 
     from newsspider.archive.writer import Capture
+    from newsspider.extensions.memory import Memory
+    from newsspider.history.ledger import Page
     from newsspider.items import Article, SiteFacts
 
 logger = logging.getLogger(__name__)
 
 _MAX_UNPARSED_NAMED = 20
 """Pages without a record, and lists without an article, that the manifest names; the counts tell of the rest."""
+
+
+_TELLING = sorted(GONE)
+"""Answers that are no pages, and tell of an article."""
 
 
 class SpiderArgumentError(NewsspiderError):
@@ -47,8 +58,9 @@ class NewsSpider(Spider):
     """Crawls one site: start pages, list pages, articles.
 
     Arguments: ``url`` takes exactly the named articles (several by commas); ``since`` (a date, ``2026-11-01``)
-    leaves out older ones; ``follow=recommendations`` also takes what articles recommend. ``archive`` (paths, several
-    by commas) takes the pages from there in place of the network, ``at`` (a date or time) those captured nearest to it.
+    leaves out older ones; ``follow=recommendations`` also takes what articles recommend; ``full=1`` takes every article
+    and gives its record, also those that are known and not due. ``archive`` (paths, several by commas) takes the pages
+    from there in place of the network, ``at`` (a date or time) those captured nearest to it.
     """
 
     site: ClassVar[ModuleType]
@@ -69,6 +81,7 @@ class NewsSpider(Spider):
         url: str | None = None,
         since: str | None = None,
         follow: str | None = None,
+        full: str | None = None,
         archive: str | None = None,
         at: str | None = None,
         _job: str | None = None,
@@ -80,7 +93,7 @@ class NewsSpider(Spider):
         if unknown:
             raise SpiderArgumentError(
                 f"-a {next(iter(unknown))}=…: {self.name} has no such argument; "
-                "it takes url, since, follow, archive and at"
+                "it takes url, since, follow, full, archive and at"
             )
         # Empty is no default: behind it is a variable that somebody forgot to set.
         self.urls = [self._own_url(each) for each in re.split(r",(?=https?:)", url)] if url is not None else []
@@ -92,6 +105,9 @@ class NewsSpider(Spider):
                 f"-a follow={follow}: there is only -a follow=recommendations; leave it out to follow none"
             )
         self.follows_recommendations = follow is not None
+        if full not in (None, "0", "1"):
+            raise SpiderArgumentError(f"-a full={full}: give -a full=1 for all articles, or leave it out")
+        self.full = full == "1"
         self.archive = [] if archive is None else [existing(path) for path in archive.split(",")]
         if at is not None and not self.archive:
             raise SpiderArgumentError(f"-a at={at}: the network has no past; say where to look by -a archive=PATH")
@@ -109,6 +125,7 @@ class NewsSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         # Redirected to a page that another request asks for already: that request gives the record.
         crawler.signals.connect(spider.request_dropped, signals.request_dropped)
+        crawler.signals.connect(spider.spider_error, signals.spider_error)
         if spider.archive:
             answer_from_archives(crawler.settings)
         spider.requisites = Requisites(crawler, spider.site, live=not spider.archive)
@@ -118,7 +135,7 @@ class NewsSpider(Spider):
         """Say what this crawl sets out to do."""
         return Scope(
             listed=not self.urls,
-            full=True,
+            full=self.full or bool(self.archive or self.urls),
             since=self.since is not None,
             recommendations=self.follows_recommendations,
             list_depth=self.settings.getint("LIST_DEPTH"),
@@ -129,13 +146,54 @@ class NewsSpider(Spider):
         self.crawler.stats.set_value("articles/sought", True)  # `scrapy fetch` and the like put another start here
         if self.urls:
             for url in self.urls:
-                yield Request(url, self.parse_article, meta={"named": url})
-        else:
-            for url in self.site.START_URLS:
-                yield Request(url, self.parse_list)
+                yield self._for_article(url, named=url)
+            return
+        for url in self.site.START_URLS:
+            yield Request(url, self.parse_list)
+        if self._memory is not None:
+            # Behind the lists, which tell what is new.
+            for url in self._memory.due(self._is_wanted):
+                yield self._for_article(url, priority=-1)
+
+    @cached_property
+    def _memory(self) -> Memory | None:
+        run = self.crawler.get_extension(Run)
+        assert run is not None, "the spider needs newsspider.extensions.run.Run in EXTENSIONS"
+        return run.memory
+
+    def _for_article(self, url: str, *, priority: int = 0, named: str | None = None) -> Request:
+        meta: dict[str, Any] = {} if named is None else {"named": named}
+        if self._memory is None:
+            return Request(url, self.parse_article, priority=priority, meta=meta)
+        asked = self.site.canonical_url(url)
+        meta |= {"asked": asked, "handle_httpstatus_list": _TELLING}
+        page = self._memory.find(asked)
+        return Request(
+            url,
+            self.parse_article,
+            errback=self.article_failed,
+            priority=priority,
+            meta=meta,
+            # Where an article has moved is looked at for its sake, also if that page is asked for anyway.
+            dont_filter=page is not None and page.state == "article",
+        )
 
     def request_dropped(self, request: Request) -> None:
         self._has_record(request.meta)
+        if self._memory is not None and "asked" in request.meta and "redirect_urls" in request.meta:
+            self._memory.leads_to_another(request.meta["asked"])
+
+    def article_failed(self, failure: Failure) -> None:
+        """Remember a page that could not be had; the reason is in the log, and in the archive."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        downloader: Any = self.crawler.engine.downloader
+        ends = downloader.refuses or isinstance(failure.value, RequestRefusedError)  # which says nothing of the page
+        if self._memory is not None and not ends:
+            self._memory.failed(request.meta["asked"])
+
+    def spider_error(self, response: Response) -> None:
+        if self._memory is not None and "asked" in response.meta:
+            self._memory.failed(response.meta["asked"])
 
     def _has_record(self, meta: dict[str, Any]) -> None:
         """Strike out the article named by ``-a url`` that a request with *meta* was for, if it was for one."""
@@ -157,8 +215,9 @@ class NewsSpider(Spider):
         self.crawler.stats.inc_value("lists/links", len(links.articles))
         if not links.articles:
             self.empty_lists.append(response.url)
-        for link in wanted:
-            yield Request(link.url, self.parse_article, priority=1)
+        urls = [link.url for link in wanted]
+        for url in urls if self._memory is None else self._memory.choose(urls, self._is_wanted):
+            yield self._for_article(url, priority=1)
         depth = response.meta.get("list_depth", 0) + 1
         if depth <= self.settings.getint("LIST_DEPTH") and (wanted or not links.articles):
             for url in links.lists:
@@ -167,29 +226,61 @@ class NewsSpider(Spider):
     def parse_article(self, response: Response) -> Iterator[Article | Request]:
         """Turn an article page into its record; a page that cannot be explained is reported, and stays archived."""
         capture: Capture = response.meta["capture"]
+        if response.status in _TELLING:
+            self._no_article(response)
+            return
         try:
             page = self.site.parse_page(response.body, response.url, _headers(response), capture.captured)
         except UnparsedPageError as error:
             logger.warning("%s", error)
             self.unparsed.append(response.url)
             self.crawler.stats.inc_value("articles/unparsed")
+            self._no_article(response)
             return
         article = page.article
         self._has_record(response.meta)
         self.giving.add(response.url, article.provenance.fields)
         if article.published_at is not None and self._is_older(article.published_at.date()):
             self.crawler.stats.inc_value("articles/older")
+            if self._memory is not None:
+                self._memory.passed_over(response.meta["asked"], capture.captured, article.published_at)
             return
         yield from self.requisites.of_article(response, article)
         article.archive = _locator(capture)
         if page.site_facts is not None:
             page.site_facts.archive = article.archive
             self.site_facts.setdefault(page.site_facts.id, page.site_facts)
-        yield article
+        if self._memory is None or self._memory.wants_record(
+            article,
+            asked=response.meta["asked"],
+            landed=self.site.canonical_url(response.url),
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+            always=bool(self.urls),
+        ):
+            yield article
         if self.follows_recommendations:
-            for recommended in article.recommendations:
-                if recommended.url is not None and self.site.is_article(recommended.url):
-                    yield Request(self.site.canonical_url(recommended.url), self.parse_article)
+            urls = [each.url for each in article.recommendations if each.url and self.site.is_article(each.url)]
+            urls = [self.site.canonical_url(url) for url in urls]
+            for url in urls if self._memory is None else self._memory.choose(urls, self._is_wanted):
+                yield self._for_article(url)
+
+    def _no_article(self, response: Response) -> None:
+        """Remember an article's address that gives none."""
+        if self._memory is None:
+            return
+        capture: Capture = response.meta["capture"]
+        asked = response.meta["asked"]
+        landed = self.site.canonical_url(response.url)
+        self._memory.no_article(
+            asked,
+            Sighting(at=capture.captured, where=_locator(capture)),
+            status=response.status,
+            to_url=None if landed == asked else landed,
+        )
+
+    def _is_wanted(self, page: Page) -> bool:
+        return page.published is None or not self._is_older(datetime.fromtimestamp(page.published, SHANGHAI).date())
 
     def _is_older(self, day: date | None) -> bool:
         return self.since is not None and day is not None and day < self.since
@@ -226,6 +317,11 @@ def _moment(text: str) -> datetime:
             f"-a at={text}: neither a date nor a time; write it as 2026-01-30 or 2026-01-30T08:00+08:00"
         ) from error
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return None if value is None else value.decode("latin-1")
 
 
 def _headers(response: Response) -> list[tuple[bytes, bytes]]:

@@ -54,8 +54,8 @@ class Tally:
         counts = manifest["counts"]
         last_new = manifest["last_new"]
         scope = manifest["scope"]
-        if scope is not None and manifest["previous"] is None:
-            scope = {**scope, "full": True}  # the first run knows no article yet
+        if scope is not None and manifest["previous"] is None and not manifest.get("adopted", {}).get("runs"):
+            scope = {**scope, "full": True}  # the first run knows no article yet, nor had one before it that was killed
         return cls(
             ended=ended,
             finished=manifest["finish_reason"] == "finished",

@@ -144,7 +144,7 @@ class PackageCheck:
             for name, said in manifest.warcs.items():
                 path = self._name(f"archive/{name}")
                 if name in warcs:
-                    check_warc(path, said, warcs[name], manifest, self._report)
+                    check_warc(path, said, warcs[name], manifest, None, self._report)
                 else:
                     self._report.fault("warc", Place(path), f"{manifest.path} names this file, and it is not there")
 

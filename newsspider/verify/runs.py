@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -58,6 +58,11 @@ _VALIDATOR = jsonschema_rs.Draft202012Validator(
             "changes_parts": _FILES,  # which the manifests of before there were events do not have
             "site_facts": {"type": "object", "additionalProperties": {"type": "string"}},
             "warcs": _FILES,
+            "adopted": {
+                "type": "object",
+                "properties": {"warcs": {"type": "array", "items": {"type": "string"}}},
+                "required": ["warcs"],
+            },
         },
         "required": ["run", "previous", "parts", "site_facts_parts", "site_facts", "warcs"],
     }
@@ -79,6 +84,8 @@ class Manifest:
     parts: Mapping[str, Mapping[str, Any]]
     """Names and what is said of them: articles, site facts and events."""
     warcs: Mapping[str, Mapping[str, Any]]
+    adopted: frozenset[str]
+    """Names of those among ``warcs`` that runs left which were killed."""
     archives: tuple[Path, ...]
     """Where the run's pages came from; empty when it captured them."""
 
@@ -121,6 +128,7 @@ def parse_manifest(data: bytes, run: str, path: object, report: Report) -> Manif
         previous=RunLink(previous["run"], previous["sha256"]) if previous else None,
         parts={each["name"]: each for key in _PARTS for each in said.get(key, ())},
         warcs={each["name"]: each for each in said.get("warcs", ())},
+        adopted=frozenset(said.get("adopted", {}).get("warcs", ())),
         archives=tuple(map(Path, source["archives"])) if source else (),
     )
 
@@ -189,6 +197,7 @@ def check_warcs(
 ) -> None:
     """Compare the WARC files with what the manifests say of them, and what they cite with the chain."""
     named: set[str] = set()
+    before: set[str] = set()
     for manifest in chain:
         for name, said in manifest.warcs.items():
             named.add(name)
@@ -197,7 +206,8 @@ def check_warcs(
             if facts is None:
                 report.fault("warc", Place(path), f"{manifest.path} names this file, and it is not there")
                 continue
-            check_warc(path, said, facts, manifest, report)
+            check_warc(path, said, facts, manifest, before, report)
+        before.add(str(manifest.link))
     by_run = {manifest.link.run: manifest.link for manifest in chain}
     for name, facts in found.items():
         if name in named:
@@ -214,13 +224,23 @@ def check_warcs(
 
 
 def check_warc(
-    path: object, said: Mapping[str, Any], facts: WarcFacts, manifest: Manifest, report: Report
+    path: object,
+    said: Mapping[str, Any],
+    facts: WarcFacts,
+    manifest: Manifest,
+    before: Container[str] | None,
+    report: Report,
 ) -> None:
-    """Compare a WARC file with what the manifest of its run says of it, and what it cites with what that cites."""
+    """Compare a WARC file with what the manifest of its run says of it, and what it cites with what that cites.
+
+    A file that was taken over from a run that was killed cites any of the runs *before*, or none; None: it is not known
+    which there were.
+    """
     _compare("warc", path, said, facts, manifest, report)
     cited = str(manifest.previous) if manifest.previous else None
     for citation in facts.previous_run:
-        if citation != cited:
+        of_killed = said["name"] in manifest.adopted and (citation is None or before is None or citation in before)
+        if citation != cited and not of_killed:
             problem = f"it cites {citation} as the run before, and its manifest, {manifest.path}, cites {cited}"
             report.fault("chain", Place(path), problem)
 

@@ -1,0 +1,321 @@
+"""What a fetch tells: which record it is worth, what the ledger learns of it, and what happened to an article.
+
+Each address is compared with itself. What differs there is settled by the earlier capture, parsed again by today's
+parser, so that a better rule makes no version and no event. Of an address that leads to the article of another one only
+that is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from newsspider import sites
+from newsspider.archive.reader import WarcError
+from newsspider.errors import NewsspiderError
+from newsspider.history import events
+from newsspider.history.changes import is_cut_off, version_hash
+from newsspider.history.events import GONE, Sighting, sighting
+from newsspider.history.ledger import EventPlace, Page, Version
+from newsspider.items import Event
+from newsspider.witnesses.article import UnparsedPageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from newsspider.archive.collection import Collection
+    from newsspider.history.ledger import Ledger, PageState
+    from newsspider.history.schedule import Schedule
+    from newsspider.items import Article
+
+Worth: TypeAlias = Literal["new", "changed", "unchanged", "duplicate"]
+
+_MIN_WAVE = 3
+"""Articles that may turn into pages without one at a time, whatever else was fetched."""
+_MAX_WAVE = 0.5
+"""Share of the known articles that were fetched. More is a site that looks new, and no wave of deletions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What an article page tells, not kept yet."""
+
+    worth: Worth
+    """``new`` and ``changed`` want a record; ``duplicate``: another address gave the article."""
+    pages: list[Page]
+    version: Version | None = None
+    events: list[Event] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Missed:
+    """A page that gave no article, and had one."""
+
+    page: Page
+    seen: Sighting
+    status: int
+    to_url: str | None
+
+
+class Observer:
+    """Compares what is fetched with what the ledger knows. What it makes of it is staged in the ledger.
+
+    *emit* is given every event when it is kept. All addresses are canonical ones.
+    """
+
+    def __init__(
+        self, ledger: Ledger, collection: Collection, schedule: Schedule, *, run: str, emit: Callable[[Event], None]
+    ) -> None:
+        self._ledger = ledger
+        self._collection = collection
+        self._schedule = schedule
+        self._run = run
+        self._emit = emit
+        self._missed: list[_Missed] = []
+        self._found = 0
+
+    # -- an article ----------------------------------------------------------------------------------------------
+
+    def article(
+        self, article: Article, *, asked: str, landed: str, etag: str | None = None, last_modified: str | None = None
+    ) -> Observation:
+        """Tell what a page is worth that was asked for at one address and, after redirects, landed at another."""
+        now = int(article.fetched_at.timestamp())
+        seen = sighting(article)
+        own = article.canonical_url
+        newest = self._ledger.newest(article.id)
+        pages, happened = [], []
+        for address in {asked: None, landed: None}:
+            if address != own:
+                known = self._ledger.find(address)
+                pages.append(_alias(known, address, article.id, now))
+                if known is not None and known.state == "article" and known.id != article.id:
+                    happened += self._moved(known, article)
+        known = self._ledger.find(own)
+        if landed != own:
+            if known is None:
+                pages.append(Page(url=own, first_seen=now, next_due=now))
+            if newest is None:
+                return self._new(article, pages, happened)
+            return Observation(worth="duplicate", pages=pages, events=happened)
+
+        page = replace(_page_of(article, known), etag=etag, last_modified=last_modified)
+        if newest is None:
+            return self._new(article, [*pages, self._scheduled(page)], happened)
+        if known is None or known.last is None:  # another address gave the article, before this one was asked
+            return Observation(worth="duplicate", pages=[*pages, self._scheduled(page)], events=happened)
+
+        is_version, what_happened = self._compared(known, page, article)
+        if known.state in ("gone", "soft_gone"):
+            what_happened = [events.restored(self._ledger.away(own) or known.last, article, self._run), *what_happened]
+        if is_version:
+            version = Version(id=article.id, n=newest.n + 1, seen=seen, run=self._run)
+            pages.append(self._scheduled(page))
+            return Observation(worth="changed", pages=pages, version=version, events=happened + what_happened)
+        if is_cut_off(article):  # it proves nothing, and is no page to compare a later one with
+            page = replace(known, state="article", last_fetch=now)
+        pages.append(self._scheduled(replace(page, unchanged=known.unchanged + 1)))
+        return Observation(worth="unchanged", pages=pages, events=happened + what_happened)
+
+    def keep(self, observation: Observation, *, given: bool) -> None:
+        """Stage what was observed. *given*: its record is in the feed; else it is no version, and no event."""
+        for page in observation.pages:
+            self._ledger.stage(page)
+            self._found += page.state == "article"
+        if observation.version is not None and given:
+            self._ledger.stage_version(observation.version)
+        if given or observation.worth != "new":
+            for event in observation.events:
+                self._happened(event)
+
+    def _new(self, article: Article, pages: list[Page], happened: list[Event]) -> Observation:
+        version = Version(id=article.id, n=1, seen=sighting(article), run=self._run)
+        return Observation(
+            worth="new", pages=pages, version=version, events=[*happened, events.published(article, self._run)]
+        )
+
+    def _compared(self, known: Page, page: Page, article: Article) -> tuple[bool, list[Event]]:
+        """Tell whether an article is another version than the one known at its address, and what happened."""
+        assert known.last is not None
+        if known.version_hash == page.version_hash:
+            return False, []
+        before, problem = self._parsed(known.last, article.site)
+        if before is None:
+            if is_cut_off(article):
+                return False, []
+            same_parser = known.parser == article.provenance.parser_version
+            return True, [events.unexplained(known.last, article, self._run, problem)] if same_parser else []
+        if is_cut_off(article):
+            return False, []
+        happened = events.between(before, self._by_today(article), self._run, last=known.last)
+        # The rest of an article that came cut off is news, though nothing happened to it.
+        return bool(happened) or is_cut_off(before), happened
+
+    def _moved(self, known: Page, article: Article) -> list[Event]:
+        """Tell what happened between the article that was at an address and the one that it leads to now."""
+        assert known.last is not None
+        before, problem = self._parsed(known.last, article.site)
+        if before is None:
+            return [events.unexplained(known.last, article, self._run, problem)]
+        return events.between(before, self._by_today(article), self._run, last=known.last)
+
+    def _by_today(self, article: Article) -> Article:
+        """Return an article as today's parser reads its page."""
+        if article.provenance.parser_version == sites.load(article.site).PARSER_VERSION:
+            return article
+        return self._parsed(sighting(article), article.site)[0] or article
+
+    def _parsed(self, seen: Sighting, site: str) -> tuple[Article | None, str]:
+        """Read a capture again; None and why where that cannot be."""
+        try:
+            page = self._collection.page(seen.where)
+            parsed = sites.load(site).parse_page(page.http.body(), page.url, page.http.headers, page.captured)
+        except UnparsedPageError as error:
+            return None, f"today's parser cannot read the earlier capture: {error}"
+        except (WarcError, NewsspiderError, OSError) as error:
+            return None, f"the earlier capture cannot be read: {error}"
+        article: Article = parsed.article
+        article.archive = seen.where
+        return article, ""
+
+    # -- what earlier runs found ----------------------------------------------------------------------------------
+
+    def take_in(self, article: Article, run: str) -> None:
+        """Stage a record of *run*'s feed, which was a version when it was written."""
+        if self._ledger.knows(article):
+            return
+        newest = self._ledger.newest(article.id)
+        seen = sighting(article)
+        known = self._ledger.find(article.canonical_url)
+        page = _page_of(article, known)
+        address = sites.load(article.site).canonical_url(article.url)
+        if address != article.canonical_url:
+            self._ledger.stage(_alias(self._ledger.find(address), address, article.id, int(seen.at.timestamp())))
+        else:
+            self._ledger.stage(self._scheduled(page))
+        if newest is None or known is None or known.version_hash != page.version_hash:
+            self._ledger.stage_version(Version(id=article.id, n=newest.n + 1 if newest else 1, seen=seen, run=run))
+
+    def take_in_event(self, event: Event, run: str) -> None:
+        """Stage an event that *run* found."""
+        self._ledger.stage_event(EventPlace(id=event.id, at=event.at, event=event.event, run=run))
+        page = self._ledger.find(event.url)
+        if page is not None and event.event in ("gone", "soft_gone"):
+            self._ledger.stage_away(page.url, Sighting(at=event.at, where=event.after))
+            state: PageState = "gone" if event.event == "gone" else "soft_gone"
+            self._fail(page, int(event.at.timestamp()), state)
+
+    # -- everything else that a fetch may bring --------------------------------------------------------------------
+
+    def no_article(self, *, asked: str, seen: Sighting, status: int, to_url: str | None) -> None:
+        """Note a page that says that it is gone (404, 410), or that is no article.
+
+        An article that is no article any more is held until ``settle``.
+        """
+        page = self._known(asked, int(seen.at.timestamp()))
+        if page.last is not None and page.state == "article" and status not in GONE:
+            self._missed.append(_Missed(page=page, seen=seen, status=status, to_url=to_url))
+            return
+        if page.last is not None and page.state == "article":
+            self._went(_Missed(page=page, seen=seen, status=status, to_url=to_url))
+        else:
+            state: PageState = page.state if page.last is not None else "gone" if status in GONE else "no_article"
+            self._fail(page, int(seen.at.timestamp()), state)
+
+    def settle(self) -> int:
+        """Decide about the articles that were no articles any more: gone, unless they are too many for that.
+
+        Return how many are left as they were.
+        """
+        missed, self._missed = self._missed, []
+        if len(missed) > max(_MIN_WAVE, _MAX_WAVE * (self._found + len(missed))):
+            for each in missed:
+                self._fail(each.page, int(each.seen.at.timestamp()), each.page.state)
+            return len(missed)
+        for each in missed:
+            self._went(each)
+        return 0
+
+    def not_modified(self, asked: str, at: datetime) -> None:
+        """Note that the site says that a page is as it was (304)."""
+        now = int(at.timestamp())
+        page = self._known(asked, now)
+        self._found += page.state == "article"
+        self._ledger.stage(self._scheduled(replace(page, last_fetch=now, unchanged=page.unchanged + 1, failures=0)))
+
+    def passed_over(self, asked: str, at: datetime, published: datetime) -> None:
+        """Note when an article was published that nobody wanted this time."""
+        now = int(at.timestamp())
+        page = self._known(asked, now)
+        if page.state == "seen":
+            self._ledger.stage(
+                replace(page, last_fetch=now, next_due=page.first_seen, published=int(published.timestamp()))
+            )
+
+    def failed(self, asked: str, at: datetime) -> None:
+        """Note that a page could not be had; it is asked for again, later each time."""
+        now = int(at.timestamp())
+        page = self._known(asked, now)
+        self._fail(page, now, page.state)
+
+    def leads_to(self, asked: str, at: datetime) -> None:
+        """Note that an address leads to a page that this run asks for at its own."""
+        self._ledger.stage(_alias(self._ledger.find(asked), asked, None, int(at.timestamp())))
+
+    def _went(self, missed: _Missed) -> None:
+        page = missed.page
+        assert page.last is not None
+        assert page.id is not None
+        event = events.away(
+            article_id=page.id,
+            site=page.id.partition(":")[0],
+            url=page.url,
+            before=page.last,
+            after=missed.seen,
+            status=missed.status,
+            to_url=missed.to_url,
+            run=self._run,
+        )
+        self._happened(event)
+        self._ledger.stage_away(page.url, missed.seen)
+        self._fail(page, int(missed.seen.at.timestamp()), "gone" if missed.status in GONE else "soft_gone")
+
+    def _fail(self, page: Page, now: int, state: PageState) -> None:
+        failed = replace(page, state=state, last_fetch=now, failures=page.failures + 1)
+        self._ledger.stage(self._scheduled(failed))
+
+    def _happened(self, event: Event) -> None:
+        self._ledger.stage_event(EventPlace(id=event.id, at=event.at, event=event.event, run=self._run))
+        self._emit(event)
+
+    def _known(self, url: str, now: int) -> Page:
+        return self._ledger.find(url) or Page(url=url, first_seen=now)
+
+    def _scheduled(self, page: Page) -> Page:
+        """Return *page*, fetched at its ``last_fetch``, with the time when it is due again."""
+        assert page.last_fetch is not None
+        since = page.first_seen if page.published is None else page.published
+        idle = page.unchanged + page.failures
+        return replace(page, next_due=self._schedule.next_due(page.last_fetch, since=since, idle=idle))
+
+
+def _page_of(article: Article, known: Page | None) -> Page:
+    """Return the row of an article's own address, as of the capture that the record was made of."""
+    now = int(article.fetched_at.timestamp())
+    return Page(
+        url=article.canonical_url,
+        state="article",
+        id=article.id,
+        first_seen=known.first_seen if known else now,
+        last_fetch=now,
+        published=None if article.published_at is None else int(article.published_at.timestamp()),
+        version_hash=version_hash(article),
+        parser=article.provenance.parser_version,
+        last=sighting(article),
+    )
+
+
+def _alias(known: Page | None, url: str, article: str | None, now: int) -> Page:
+    first_seen = known.first_seen if known else now
+    return Page(url=url, state="alias", id=article, first_seen=first_seen, last_fetch=now)
