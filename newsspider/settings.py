@@ -139,7 +139,6 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,
     "newsspider.feeds.exporter.FeedExporter": 0,
     "newsspider.extensions.archive.Archive": 0,
-    "newsspider.extensions.changed.Changed": 0,
     "newsspider.extensions.errors.Errors": 0,
     "newsspider.extensions.pace.Pace": 0,
     "newsspider.extensions.run.Run": 10,

@@ -19,10 +19,10 @@ import pytest
 
 from newsspider.archive.collection import Collection
 from newsspider.archive.lock import locked
-from newsspider.extensions.changed import Changed
 from newsspider.extensions.pace import Timeline
 from newsspider.items import Altered, Event, Locator, as_record
 from newsspider.reports import notice
+from newsspider.reports.changed import Changed
 from newsspider.reports.listing import list_runs
 from newsspider.reports.page import as_html
 from newsspider.reports.prometheus import as_text

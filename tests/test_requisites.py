@@ -336,7 +336,7 @@ def test_host_that_answers_nothing_is_given_up_and_the_run_goes_on(crawl):
         settings=("CONCURRENT_REQUESTS_PER_DOMAIN=1", "RETRY_TIMES=0"),
     )
 
-    assert sum("static" in name for name in asked) == 1 + 10
+    assert 1 + 10 <= sum("static" in name for name in asked) <= 1 + 11  # one more may be on its way by then
     assert (counts["requisites"], counts["requisites_failed"]) == (1, 14)
     assert "static.statickksmg.com left 10 requests in a row unanswered" in ended.stderr
 

@@ -23,7 +23,6 @@ from newsspider.archive.runs import RunLink, left_by_killed_runs, manifests, new
 from newsspider.archive.writer import ArchiveWriteError
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
-from newsspider.extensions.changed import Changed
 from newsspider.extensions.errors import Errors
 from newsspider.extensions.memory import Memory
 from newsspider.extensions.pace import Pace
@@ -43,6 +42,7 @@ from newsspider.history.observer import Observer
 from newsspider.history.schedule import Schedule
 from newsspider.items import as_record
 from newsspider.manifest import Archives, File, Lists, Manifest, Previous, TakenOver, Versions
+from newsspider.reports.changed import Changed
 from newsspider.verdict.given import Giving
 from newsspider.verdict.tally import Tally, read_tallies
 from newsspider.verdict.thresholds import Thresholds
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
     from newsspider.archive.collection import Collection
     from newsspider.archive.writer import WarcFile
-    from newsspider.items import Article
+    from newsspider.items import Article, Event
     from newsspider.verdict.verdict import Verdict
 
 logger = logging.getLogger(__name__)
@@ -100,6 +100,7 @@ class Run:
         self._pages: PageSource | None = None
         self._ledger: Ledger | None = None
         self._adopted = Adopted()
+        self._changed = Changed()
         self._left_warcs: list[WarcFile] = []
         # Before the first request: what cannot be written to must not cost a site its pages. Archive, which comes
         # before this in EXTENSIONS, holds the lock.
@@ -134,7 +135,7 @@ class Run:
             self._collection,
             Schedule.parse(settings["REVISIT"]),
             run=self.id,
-            emit=lambda event: self._batches.write_event(event),
+            emit=self._emit,
         )
         if records := learn(self._collection, self._ledger, observer):
             logger.info("%s: took in %d records of earlier runs", self._collection.state_path, records)
@@ -158,6 +159,10 @@ class Run:
             limit=settings.getint("REVISIT_LIMIT"),
             full=getattr(self._crawler.spider, "full", False),
         )
+
+    def _emit(self, event: Event) -> None:
+        self._batches.write_event(event)
+        self._changed.add(event)
 
     def _made_batches(self) -> Batches:
         return Batches(
@@ -294,7 +299,6 @@ class Run:
         sought = stats.get("articles/sought")
         source = self._pages.source()
         pace, errors = crawler.get_extension(Pace), crawler.get_extension(Errors)
-        changed = crawler.get_extension(Changed)
         counts = _counts(stats, giving)
         return Manifest(
             run=self.id,
@@ -325,7 +329,7 @@ class Run:
             statuses=_by_suffix(stats, "downloader/response_status_count/"),
             hosts=dict(pace.hosts.most_common()) if pace else {},
             witnesses=giving.by_field(),
-            changes=changed.told() if changed else [],
+            changes=self._changed.told(),
             errors=errors.found() if errors else [],
             pace=pace.timeline.told() if pace else None,
             unparsed=list(getattr(spider, "unparsed", ())),
@@ -416,7 +420,8 @@ def _counts(stats: dict[str, Any], giving: Giving) -> dict[str, int]:
     return {
         "articles": stats.get("item_scraped_count", 0),
         "parsed": giving.articles,
-        "failed": sum(stats.get(key, 0) for key in failed),
+        # What failed before and never was an article fails again, and tells nothing of tonight.
+        "failed": sum(stats.get(key, 0) for key in failed) - stats.get("articles/failed_again", 0),
         **{name: stats.get(f"articles/{name}", 0) for name in _OF_LEDGER},
         "duplicate": stats.get("articles/duplicate", 0),
         "older": stats.get("articles/older", 0),

@@ -9,6 +9,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.errors import Errors
+from newsspider.history.events import GONE
 from newsspider.middlewares.robotstxt import ForbiddenByRobotsError
 from newsspider.outcome import outcome_of, words_of
 
@@ -46,7 +47,8 @@ class Outcomes:
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status >= 400 and request.callback is not NO_CALLBACK:  # a site need not have a robots.txt
             self._errors.add(_told_apart(request, f"HTTP {response.status}"), response.url)
-            self._count_article(request)
+            if not (response.status in GONE and request.meta.get("was_article")):  # that is news, and no failure
+                self._count_article(request)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -63,6 +65,8 @@ class Outcomes:
     def _count_article(self, request: Request) -> None:
         if _for_article(request):
             self._stats.inc_value("articles/unfetched")
+            if request.meta.get("failed_before"):
+                self._stats.inc_value("articles/failed_again")
 
 
 def _told_apart(request: Request, kind: str) -> str:

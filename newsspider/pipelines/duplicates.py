@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scrapy import signals
 from scrapy.exceptions import DropItem
 
 from newsspider.extensions.run import Run
@@ -24,17 +25,26 @@ class Duplicates:
         run = crawler.get_extension(Run)
         assert run is not None, "Duplicates needs newsspider.extensions.run.Run in EXTENSIONS"
         self._memory = run.memory
-        self._seen: set[str] = set()
+        self._given: dict[str, str] = {}
+        """Id -> the address whose page gives the record."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+        pipeline = cls(crawler)
+        crawler.signals.connect(pipeline.item_not_stored, signals.item_dropped)
+        crawler.signals.connect(pipeline.item_not_stored, signals.item_error)
+        return pipeline
 
     def process_item(self, item: Article) -> Article:
-        if item.id in self._seen:
+        if item.id in self._given:
             self._stats.inc_value("articles/duplicate")
             if self._memory is not None:
                 self._memory.keep(item, given=False)
             raise DropItem(f"{item.url} is {item.id}, which this run has already", log_level="DEBUG")
-        self._seen.add(item.id)
+        self._given[item.id] = item.url
         return item
+
+    def item_not_stored(self, item: Article) -> None:
+        """Take the article for one that the run has not: another address of it may still give the record."""
+        if self._given.get(item.id) == item.url:
+            del self._given[item.id]

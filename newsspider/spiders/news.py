@@ -168,6 +168,8 @@ class NewsSpider(Spider):
         asked = self.site.canonical_url(url)
         meta |= {"asked": asked, "handle_httpstatus_list": _TELLING}
         page = self._memory.find(asked)
+        meta["was_article"] = page is not None and page.last is not None
+        meta["failed_before"] = page is not None and page.last is None and page.failures > 0
         return Request(
             url,
             self.parse_article,
@@ -235,6 +237,8 @@ class NewsSpider(Spider):
             logger.warning("%s", error)
             self.unparsed.append(response.url)
             self.crawler.stats.inc_value("articles/unparsed")
+            if response.meta.get("failed_before"):
+                self.crawler.stats.inc_value("articles/failed_again")
             self._no_article(response)
             return
         article = page.article

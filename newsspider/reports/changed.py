@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING
 from newsspider.manifest import Example, Happened
 
 if TYPE_CHECKING:
-    from typing import Self
-
-    from scrapy.crawler import Crawler
-
     from newsspider.items import Event
 
 _EXAMPLES = 5
@@ -23,10 +19,6 @@ class Changed:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._examples: dict[str, list[Example]] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls()
 
     def add(self, event: Event) -> None:
         self._counts[event.event] += 1
