@@ -25,7 +25,7 @@ def test_every_file_that_it_names_is_there(shown):
     archive_dir, printed = shown
     named = re.findall(rf"^  ({re.escape(str(archive_dir))}\S+)$", printed, re.MULTILINE)
 
-    assert [Path(name).suffix for name in named] == [".jsonl", ".jsonl", ".gz", ".cdxj", ".json"]
+    assert [Path(name).suffix for name in named] == [".jsonl", ".jsonl", ".jsonl", ".gz", ".cdxj", ".json"]
     assert [name for name in named if not Path(name).is_file()] == []
     assert {Path(name).relative_to(archive_dir).parts[0] for name in named} == {"mine"}
 
@@ -43,3 +43,11 @@ def test_the_commands_that_it_recommends_work(shown):
         if Path(words[0]).name == "scrapy":
             command = shlex.join([sys.executable, "-m", "scrapy", *words[1:]])
         subprocess.run(command, shell=True, check=True, capture_output=True)
+
+
+def test_second_demo_says_that_nothing_is_new(shown, scrapy_run_in):
+    archive_dir, _ = shown
+    again = scrapy_run_in(archive_dir.parent)("demo", "--articles", "4", "-s", "COLLECTION=mine")
+
+    assert again.returncode == 0, again.stderr
+    assert re.search(r"Nothing is new: the \d+ addresses on the lists are known\.", again.stdout)

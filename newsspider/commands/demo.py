@@ -90,14 +90,16 @@ def _summarise(collection: Path) -> None:
     manifest = json.loads(manifest_path.read_bytes())
     counts = manifest["counts"]
     items = collection / "items" / manifest["run"]
+    known = "" if counts["articles"] else f" Nothing is new: the {counts['known']} addresses on the lists are known."
     print(
         f"\nDone: {counts['articles']} articles from {counts['requests']} requests, "
-        f"{counts['requisites']} of them for the images, style sheets and scripts of their pages.\n"
+        f"{counts['requisites']} of them for the images, style sheets and scripts of their pages.{known}\n"
         f"Of the answers {counts['revisits']} had a payload that the archive holds already (stored as revisits), and "
         f"{counts['unparsed']} of the article pages said that there is no article.\n"
         f"robots.txt forbade {counts['forbidden_by_robots']} links.\n"
     )
     rows = [(items / part["name"], f"{part['records']} records, one a line") for part in manifest["parts"]]
+    rows += [(items / part["name"], f"{part['records']} events: first seen") for part in manifest["changes_parts"]]
     rows += [(items / part["name"], "the footer's facts, once") for part in manifest["site_facts_parts"]]
     rows += [
         (collection / "archive" / warc["name"], f"{warc['records']} WARC records, {warc['size'] / 1e6:.1f} MB")
