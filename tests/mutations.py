@@ -74,7 +74,9 @@ class Made:
         for path in self.manifests:
             manifest = json.loads(path.read_bytes())
             items = f"items/{path.stem}"
-            for kind, directory in (("warcs", "archive"), ("parts", items), ("site_facts_parts", items)):
+            for kind, directory in (
+                ("warcs", "archive"), ("parts", items), ("site_facts_parts", items), ("changes_parts", items)
+            ):  # fmt: skip
                 for each in manifest[kind]:
                     data = (self.path / directory / each["name"]).read_bytes()
                     records = len(members(data)) if kind == "warcs" else data.count(b"\n")
@@ -634,6 +636,35 @@ def a_telephone_number_of_the_site_facts_with_the_manifest_made_right(made: Made
 def the_site_facts_removed(made: Made) -> Where:
     made.parts(0, "site-facts")[0].unlink()
     return Where(made.parts(1)[0], line=1)
+
+
+@mutation
+def a_time_of_an_event_with_the_manifest_made_right(made: Made) -> Where:
+    time = "2020-01-01T00:00:00+00:00"
+    where = change_record(made.parts(0, "changes")[0], 0, lambda event: event.update(at=time))
+    made.reseal()
+    return where
+
+
+@mutation
+def an_article_of_an_event_with_the_manifest_made_right(made: Made) -> Where:
+    where = change_record(made.parts(0, "changes")[0], 1, lambda event: event.update(id="kankanews:LMwVGgj402z"))
+    made.reseal()
+    return where
+
+
+@mutation
+def a_capture_of_an_event_that_is_not_there_with_the_manifest_made_right(made: Made) -> Where:
+    where = change_record(made.parts(0, "changes")[0], 2, lambda event: event["after"].update(warc="gone.warc.gz"))
+    made.reseal()
+    return where
+
+
+@mutation
+def an_event_dropped(made: Made) -> Where:
+    part = made.parts(0, "changes")[0]
+    part.write_bytes(b"".join(part.read_bytes().splitlines(keepends=True)[1:]))
+    return Where(part)
 
 
 # ----------------------------------------------------------------------------------------------------- of the runs
