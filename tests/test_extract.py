@@ -44,7 +44,8 @@ def run(demo_site, scrapy_run_in, tmp_path_factory):
     """What runs ``scrapy`` where the collection ``kankanews`` holds two crawls of the unchanged demo site."""
     scrapy_run = scrapy_run_in(tmp_path_factory.mktemp("extract"))
     for _ in range(2):
-        ended = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
+        connect_to = f"CONNECT_TO={demo_site.connect_to}"
+        ended = scrapy_run("crawl", "kankanews", "-a", "full=1", "-s", connect_to, *QUICKLY)
         assert ended.returncode == 0, ended.stderr
     return scrapy_run
 
