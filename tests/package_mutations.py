@@ -102,7 +102,8 @@ def mutation(function: Callable[[Packed], str]) -> Callable[[Packed], str]:
 
 
 def other_letter(text: str, at: int = 20) -> str:
-    return text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
+    """Change one letter into another, of hex in either case as of base64."""
+    return text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :]
 
 
 def first_title(line: bytes) -> bytes:
