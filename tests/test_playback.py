@@ -114,7 +114,8 @@ def collection(demo_site, scrapy_run_in, tmp_path_factory) -> Path:
     """Two crawls of the demo site: every article has a capture, and a revisit that says the same."""
     scrapy_run = scrapy_run_in(tmp_path_factory.mktemp("playback"))
     for _ in range(2):
-        run = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
+        connect_to = f"CONNECT_TO={demo_site.connect_to}"
+        run = scrapy_run("crawl", "kankanews", "-a", "full=1", "-s", connect_to, *QUICKLY)
         assert run.returncode == 0, run.stderr
     return run.archive_dir / "kankanews"
 
