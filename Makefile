@@ -49,8 +49,9 @@ bench: $(VENV)/.dev
 lock:
 	uv lock
 	uv export --quiet --frozen --no-emit-project --no-default-groups --extra fast --group build --output-file requirements.txt
-	uv export --quiet --frozen --no-emit-project --extra fast --extra history --extra postgres --group build --group dev --group bench --output-file requirements-dev.txt
+	uv export --quiet --frozen --no-emit-project --extra fast --extra history --extra postgres --extra s3 --extra parquet --extra search --group build --group dev --group bench --output-file requirements-dev.txt
 	uv export --quiet --frozen --only-group deploy --output-file deploy/requirements-check.txt
+	uv export --quiet --frozen --only-group integration --output-file tests/requirements-integration.txt
 	$(PIN) newsspider/playback/build.in --output-file newsspider/playback/build.txt
 	$(PIN) newsspider/playback/requirements.in --constraint newsspider/playback/build.txt --output-file newsspider/playback/requirements.txt
 
