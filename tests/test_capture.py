@@ -73,6 +73,9 @@ def test_every_block_is_what_crossed_the_wire(crawled):
             exchanges = [each for each in server.exchanges(case.path) if each.secure == (scheme == "https")]
             responses = of_url(result.records, url, "response", "revisit")
             requests = of_url(result.records, url, "request")
+            if len(requests) > len(exchanges):  # a server that hangs up may do so before it has read what came
+                missed = unanswered(result.records, requests)[: len(requests) - len(exchanges)]
+                requests = [each for each in requests if each not in missed]
             assert [each.block for each in requests] == [each.received for each in exchanges], url
             if case.captured == "nothing":
                 assert responses == [], url
@@ -94,6 +97,12 @@ def test_every_block_is_what_crossed_the_wire(crawled):
                 assert kept == sent, url
             compared += 2
     assert compared
+
+
+def unanswered(records, requests):
+    """The requests beside which lies that nothing came back."""
+    nothing = {each["WARC-Record-ID"] for each in records if each.type == "metadata" and not each["WARC-Concurrent-To"]}
+    return [each for each in requests if each["WARC-Concurrent-To"] in nothing]
 
 
 def test_payload_digest_is_of_the_entity_body(crawled):

@@ -226,7 +226,9 @@ def odd(tmp_path_factory, pywb) -> Iterator[Replay]:
         ("https://news.example/detail/aBc", page(b"<p>lower</p>")),
         ("https://news.example/detail/AbC", b"HTTP/1.1 304 Not Modified\r\n\r\n"),
         ("https://news.example/old", b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/new\r\n\r\n"),
-        ("https://news.example/hostile", hostile()),
+        *((f"https://news.example/hostile/{leave}", hostile(leave)) for leave in LEAVING),
+        ("https://news.example/lazy", page(LAZY.encode(), b"Content-Type: text/html; charset=utf-8")),
+        ("https://news.example/dot.gif", page(DOT, b"Content-Type: image/gif")),
     ]
     with writer(path) as open_writer:
         for second, (url, received) in enumerate(captures):
@@ -439,6 +441,43 @@ def test_a_link_leads_to_the_archived_page(replay, browser):
     assert browser.wait("location.href", framed=True).endswith("mp_/https://www.kankanews.com/k24")
 
 
+DOT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
+LAZY = """<!doctype html><meta charset=utf-8><title>lazy</title>
+<img data-src=https://news.example/dot.gif><div></div>
+<script>
+const picture = () => Object.assign(new Image(), {src: 'https://news.example/dot.gif'});
+const kept = {
+  local: () => { localStorage.setItem('a', '1'); return localStorage.getItem('a') },
+  session: () => { sessionStorage.b = '2'; return sessionStorage.b },
+  cookie: () => { document.cookie = 'c=3; path=/'; return document.cookie },
+  worker: () => String(navigator.serviceWorker),
+};
+const came = {};
+for (const [name, ask] of Object.entries(kept)) {
+  try { came[name] = ask() } catch (error) { came[name] = String(error) }
+}
+for (const waiting of document.querySelectorAll('[data-src]')) waiting.src = waiting.dataset.src;
+document.body.append(picture());
+document.querySelector('div').innerHTML = '<img src=https://news.example/dot.gif>';
+document.body.insertAdjacentHTML('beforeend', '<img src=//news.example/dot.gif>');
+document.body.dataset.came = JSON.stringify(came);
+</script>
+"""
+
+
+def test_pictures_that_a_script_loads_are_seen_though_the_page_is_of_no_origin(odd, browser):
+    browser.outside.clear()
+
+    browser.open(f"{odd.home}odd/2026/https://news.example/lazy")
+    came = browser.wait("document.body?.dataset.came", framed=True)
+    browser.wait("[...document.images].every(each => each.complete)", framed=True)
+
+    assert browser.evaluate("[...document.images].map(each => each.naturalWidth)", framed=True) == [1, 1, 1, 1]
+    assert json.loads(came) == {"local": "1", "session": "2", "cookie": "c=3", "worker": "undefined"}
+    assert browser.evaluate("document.querySelector('iframe').contentDocument === null")  # no origin of ours
+    assert browser.outside == []
+
+
 HOSTILE = """<!doctype html><meta charset=utf-8><title>hostile</title>
 <link rel=preload as=script href=https://outside.example/preload.js>
 <link rel=stylesheet href=https://outside.example/a.css>
@@ -466,10 +505,8 @@ const tries = {
   module: () => import(plain('module')),
   css: () => { document.body.style.backgroundImage = `url(${plain('css')})` },
   font: () => new FontFace('x', `url(${plain('font')})`).load(),
-  form: () => document.getElementById('f').submit(),
   popup: () => window.open(plain('popup')),
   blank: () => document.getElementById('a').click(),
-  top: () => { window['to' + 'p'].location = plain('top') },
   parent: () => parent.document.body.append(Object.assign(document.createElement('img'), {src: plain('parent')})),
   pristine: () => {
     const frame = document.body.appendChild(document.createElement('iframe'));
@@ -489,16 +526,22 @@ for (const attempt of Object.values(tries)) {
   tried++;
 }
 setTimeout(() => { document.body.dataset.tried = tried }, 300);
-// Not https, where Chromium connects before it asks the policy, and then sends nothing: a request would be seen here.
-setTimeout(() => { (0, eval)("loc" + "ation.href = 'http://outside.example/location'") }, 1200);
+setTimeout(() => { LEAVE }, 600);
 </script>
 """
+# Each leaves the page, so each has one. Not https, where Chromium connects before it asks the policy, and then sends
+# nothing: a request would be seen here.
+LEAVING = {
+    "form": "document.getElementById('f').submit()",
+    "top": "window['to' + 'p'].location = plain('top')",
+    "location": """(0, eval)("loc" + "ation.href = 'http://outside.example/location'")""",
+}
 
 
-def hostile() -> bytes:
+def hostile(leave: str) -> bytes:
     """What a server sends that wants to know of it when its page is looked at again."""
     return page(
-        HOSTILE.encode(),
+        HOSTILE.replace("LEAVE", LEAVING[leave]).encode(),
         b"Content-Type: text/html; charset=utf-8",
         b"Link: <https://outside.example/header.js>; rel=preload; as=script, <https://outside.example>; rel=preconnect",
         b"Refresh: 1; url=http://outside.example/refresh",
@@ -509,12 +552,13 @@ def hostile() -> bytes:
 
 # By itself, as in a tab of its own, a page would not be held by the frame around it.
 @pytest.mark.parametrize("modifier", ["", "mp_"])
-def test_a_hostile_page_reaches_nothing_outside(odd, browser, modifier):
+@pytest.mark.parametrize("leave", LEAVING)
+def test_a_hostile_page_reaches_nothing_outside(odd, browser, modifier, leave):
     browser.outside.clear()
 
-    browser.open(f"{odd.home}odd/2026{modifier}/https://news.example/hostile")
+    browser.open(f"{odd.home}odd/2026{modifier}/https://news.example/hostile/{leave}")
     tried = browser.wait("document.body?.dataset.tried", framed=True)
-    threading.Event().wait(2.5)  # for the page's own last tries
+    threading.Event().wait(1.2)  # for the page's own last tries
 
     assert tried == str(HOSTILE.count(": () => "))
     assert browser.evaluate("location.href").startswith(f"{odd.home}odd/2026/")

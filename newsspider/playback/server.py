@@ -15,6 +15,7 @@ from newsspider.archive.lookup import loosely
 from newsspider.playback.catalogue import Catalogue
 from newsspider.playback.guard import Guard, plain, refusal
 from newsspider.playback.page import AS_IT_IS, POLICY, as_html
+from newsspider.playback.wombat import Wombat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -42,7 +43,7 @@ def serve(path: str, descriptor: str) -> None:
     os.environ["NO_PROXY"] = "*"  # pywb asks itself over HTTP
     collection = Collection(Path(path))
     listener = socket.socket(fileno=int(descriptor))
-    app = Front(collection, Guard(_pywb(collection), collection.name))
+    app = Front(collection, Guard(Wombat(_pywb(collection)), collection.name))
     server = WSGIServer(listener, app, log=None, handler_class=RequestURIWSGIHandler)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal_handler(number, server.stop, 1)
