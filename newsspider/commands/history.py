@@ -124,7 +124,9 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         collections = [self._collection("")] if self.settings["COLLECTION"] else self._all_collections()
         kinds: Counter[str] = Counter()
-        for event in in_order(event for collection in collections for event in events_since(collection, since)):
+        problems: list[str] = []
+        happened = (event for each in collections for event in events_since(each, since, problems))
+        for event in in_order(happened):
             kinds[event.event] += 1
             if as_lines:
                 print(json.dumps(as_record(event), ensure_ascii=False))
@@ -132,7 +134,10 @@ class Command(ScrapyCommand):
                 print(event_line(event, colours=sys.stdout.isatty()))
         if not as_lines:
             counts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
-            print(f"since {since.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {counts or 'nothing happened'}")
+            print(f"since {since:%Y-%m-%d %H:%M} UTC: {counts or 'nothing happened'}")
+        for problem in problems:
+            print(f"scrapy history: {problem}", file=sys.stderr)
+            self.exitcode = 1
 
     def _collection(self, site: str) -> Collection:
         assert self.settings is not None
@@ -159,14 +164,14 @@ def _write(path: Path, html: str) -> None:
 
 
 def _moment(text: str) -> datetime:
-    """Read ``--since``; a date or time without a zone is the site's, as with ``-a at``."""
+    """Read ``--since`` as a moment in UTC; a date or time without a zone is the site's, as with ``-a at``."""
     try:
         if match := _SPAN.fullmatch(text.strip()):
             return datetime.now(UTC) - timedelta(**{_UNITS[match[2]]: int(match[1])})
         moment = datetime.fromisoformat(text.strip())
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(
             f"--since {text}: neither a span nor a date; write it as 1d, 12h, 30m, 2w, 2026-11-01 or 2026-11-01T08:00",
             print_help=False,
         ) from error
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)

@@ -225,14 +225,20 @@ def _events_in(directory: Path, article_id: str | None = None) -> Iterator[Event
             raise FeedError(part, f"cannot be read: {error.strerror or error}") from error
 
 
-def events_since(collection: Collection, since: datetime) -> Iterator[Event]:
-    """Yield what happened to any article from a moment on, as of its later capture, oldest first. FeedError."""
+def events_since(collection: Collection, since: datetime, problems: list[str]) -> Iterator[Event]:
+    """Yield what happened to any article from a moment on, in UTC, as of its later capture, oldest first.
+
+    Runs whose parts cannot be read are added to *problems*, and the others told.
+    """
     runs = sorted(path for path in collection.items_dir.glob("*") if path.is_dir())
-    start = f"{since:%Y%m%dT%H%M%S}"
+    start = f"{since.year:04}{since:%m%dT%H%M%S}"  # %Y writes the year 999 with three digits
     for run, following in zip_longest(runs, runs[1:]):
         # One run at a time writes into a collection, and a run is named by its start.
         if following is None or following.name >= start:
-            yield from (event for event in in_order(_events_in(run)) if event.at >= since)
+            try:
+                yield from (event for event in in_order(_events_in(run)) if event.at >= since)
+            except FeedError as error:
+                problems.append(str(error))
 
 
 def _moments(versions: Iterable[VersionTold], events: Iterable[Event]) -> list[Moment]:

@@ -6,7 +6,7 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -305,6 +305,38 @@ def test_since_lists_what_happened_everywhere(played, scrapy):
     assert nothing.stdout == "since 2998-12-31 16:00 UTC: nothing happened\n"
 
 
+@pytest.mark.parametrize("hours", [-12, 8])
+def test_since_means_the_same_moment_in_every_zone(played, scrapy, hours):
+    """Runs are named in UTC."""
+    moment = min(datetime.fromisoformat(event["at"]) for event in played.events[1])
+    later = [event for run in played.events for event in run if datetime.fromisoformat(event["at"]) >= moment]
+
+    since = moment.astimezone(timezone(timedelta(hours=hours))).isoformat()
+    told = history(scrapy, "--since", since, "--json").stdout.splitlines()
+
+    assert len(told) == len(later) > len(played.events[-1])
+
+
+def test_since_long_before_the_first_run_lists_everything(played, scrapy):
+    told = history(scrapy, "--since", "0900-01-01", "--json").stdout.splitlines()
+
+    assert len(told) == sum(map(len, played.events))
+
+
+def test_a_damaged_part_is_named_and_what_other_runs_saw_is_listed(played, scrapy):
+    part = min((played.path / "items").glob("*/changes-*.jsonl"))
+    whole = part.read_bytes()
+    part.write_bytes(whole[:-20])
+    try:
+        result = history(scrapy, "--since", "1d", "--json")
+    finally:
+        part.write_bytes(whole)
+
+    assert result.returncode == 1
+    assert len(result.stdout.splitlines()) == sum(map(len, played.events[1:]))
+    assert re.fullmatch(rf"scrapy history: {re.escape(str(part))}, line \d+: .+\n", result.stderr)
+
+
 def test_a_warc_file_that_is_away_is_named_and_the_rest_is_shown(played, scrapy):
     first = min((played.path / "archive").glob("*.warc.gz"))
     elsewhere = first.rename(played.path / first.name)
@@ -326,6 +358,7 @@ def test_a_warc_file_that_is_away_is_named_and_the_rest_is_shown(played, scrapy)
         (["what is this"], "neither the address of an article of kankanews nor the id of a record"),
         (["kankanews:LMwVGgj402z", "-s", "COLLECTION=other"], "no collection 'other' in"),
         ([url_of("source"), "--html", "not/there/x.html"], "--html not/there/x.html: cannot be written"),
+        (["--since", "0001-01-01"], "neither a span nor a date"),
         (["--since", "yesterday"], "neither a span nor a date"),
         (["--since", "1d", "--html", "x.html"], "--html is a page about one article"),
         ([], "takes one article or --since"),
