@@ -230,10 +230,11 @@ class Manifest:
     """Why it is not 0, a sentence each, the gravest first."""
 
     last_success: datetime | None
-    """When the last run with exit code 0 ended, this one included; null: there was none."""
+    """When the last run ended that looked for articles on the site and has exit code 0, this one included; null: there
+    was none."""
 
     last_new: datetime | None
-    """When the last run ended that gave a record, this one included; null: there was none."""
+    """When the last run ended that gave a record of what is new or changed, this one included; null: there was none."""
 
     counts: dict[str, int]
     """What was counted."""

@@ -128,7 +128,7 @@ def edited(page: Page) -> Page:
 
 def counts(path: Path) -> dict[str, int]:
     said = manifests(path)[-1]["counts"]
-    return {name: said[name] for name in ("new", "changed", "unchanged", "known", "due") if said[name]}
+    return {name: said[name] for name in ("new", "changed", "unchanged", "known", "missed", "due") if said[name]}
 
 
 def story_of(site: Site, kind: str = "current", number: int = 3) -> Any:
@@ -284,6 +284,7 @@ def test_an_article_that_failed_and_fell_off_the_lists_is_fetched_by_a_later_run
     crawl(Changing(**lists))
 
     assert given(path) == [story.url]
+    assert (counts(path)["missed"], counts(path)["new"]) == (2, 1)  # robots.txt forbids the other
     assert sorted(record["canonical_url"] for record in records(path)) == everything(site)
 
 
@@ -371,6 +372,23 @@ def test_a_run_from_archives_neither_reads_nor_changes_what_is_known(crawl, path
         assert [db.execute(f"SELECT * FROM {table}").fetchall() for table in ("pages", "versions", "events")] == before
     crawl(site)
     assert (given(path), events(path)) == ([], [])
+
+
+def test_only_a_crawl_of_the_site_is_a_sign_of_life_and_only_news_is_news(crawl, path, scrapy_run):
+    """Else whoever fetches a page by hand, or reads an archive again, silences the alarm that the timer is dead."""
+    site = Changing()
+    crawl(site)
+    crawl(site, "full=1")
+    first, full = manifests(path)
+
+    crawl(site, f"url={story_of(site).url}")
+    scrapy_run("crawl", "kankanews", "-a", f"archive={path}")
+    with serving(site) as (connect_to, _):
+        scrapy_run("fetch", story_of(site).url, "-s", f"CONNECT_TO={connect_to}")
+
+    later = manifests(path)[2:]
+    assert [(run["exit_code"], run["last_success"]) for run in later] == [(0, full["ended"])] * 3
+    assert [run["last_new"] for run in (full, *later)] == [first["ended"]] * 4
 
 
 # ---------------------------------------------------------------- the state itself

@@ -65,7 +65,7 @@ class Memory:
         for page in self._ledger.missing(now):
             if page.url not in self._asked and wanted(page):
                 self._asked.add(page.url)
-                self._stats.inc_value("articles/missing")
+                self._stats.inc_value("articles/missed")
                 yield page.url
         for page in self._ledger.revisits(now, self._limit):
             if page.url not in self._asked and wanted(page) and self._is_to_be_fetched(page, now):

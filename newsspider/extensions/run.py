@@ -277,7 +277,7 @@ class Run:
             manifest,
             exit_code=verdict.exit_code,
             reasons=list(verdict.reasons),
-            last_success=manifest.ended if verdict.exit_code == 0 else manifest.last_success,
+            last_success=manifest.ended if verdict.exit_code == 0 and _is_crawl(manifest) else manifest.last_success,
         )
         path = self._collection.runs_dir / f"{self.id}.json"
         with self._ending_the_crawl_on_failure():
@@ -319,7 +319,7 @@ class Run:
             exit_code=0,
             reasons=[],
             last_success=_moment(self._last.get("last_success")),
-            last_new=ended if counts["articles"] else _moment(self._last.get("last_new")),
+            last_new=ended if self._has_news(counts) else _moment(self._last.get("last_new")),
             counts=counts,
             lists=Lists(
                 read=stats.get("lists/read", 0),
@@ -341,6 +341,10 @@ class Run:
             warcs=[File(**asdict(file)) for file in warcs],
             adopted=TakenOver(runs=self._adopted.runs, warcs=[file.name for file in self._left_warcs]),
         )
+
+    def _has_news(self, counts: dict[str, int]) -> bool:
+        """Tell whether there is a record of something new; what archives or ``-a full=1`` give again is none."""
+        return bool(counts["new"] or counts["changed"] or self._adopted.parts["part"])
 
     def _compared(self, manifest: Manifest) -> Compared:
         giving: Giving | None = getattr(self._crawler.spider, "giving", None)
@@ -364,6 +368,11 @@ class Run:
             if self._pages is not None:
                 self._pages.end_crawl("feed_failed")
             raise failure from error
+
+
+def _is_crawl(manifest: Manifest) -> bool:
+    """Tell whether a run looked for articles on the site, and did not only fetch a page, or read an archive again."""
+    return manifest.scope is not None and manifest.scope.listed and not manifest.scope.replayed
 
 
 def _last_manifest(collection: Collection) -> dict[str, Any]:
@@ -412,7 +421,7 @@ def _settings_sha256(crawler: Crawler) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
-_OF_LEDGER = ("new", "changed", "unchanged", "known", "missing", "due", "unsettled")
+_OF_LEDGER = ("new", "changed", "unchanged", "known", "missed", "due", "unsettled")
 
 
 def _counts(stats: dict[str, Any], giving: Giving) -> dict[str, int]:
