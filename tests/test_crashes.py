@@ -182,6 +182,21 @@ def test_what_a_killed_crawl_left_is_told_and_kept(start, crawl, scrapy_run, tmp
     assert_sound(path, scrapy_run)
 
 
+def test_run_that_is_killed_before_it_has_a_record_is_listed_for_good(start, crawl, scrapy_run):
+    with start("DOWNLOAD_DELAY=5", cue="Spider opened") as process:
+        process.kill()
+
+    def listed() -> list[tuple[str, str]]:
+        lines = scrapy_run("runs", "--json").stdout.splitlines()
+        return [(run["run"], run["state"]) for run in map(json.loads, lines)]
+
+    ((killed, state),) = listed()
+    assert state == "killed"
+    assert crawl().returncode == 0
+    (after, before) = listed()
+    assert (after[1], before) == ("complete", (killed, "killed"))
+
+
 # ---------------------------------------------------------------- SIGTERM
 
 

@@ -359,6 +359,30 @@ def test_run_that_is_not_killed_but_running_is_listed_so(tmp_path):
     assert [run.state for run in list_runs(collection)] == ["damaged", "killed", "killed"]
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [{"counts": {"articles": "many", "requests": 1}}, {"counts": None}, {"started": 7}, {"reasons": None}, {"adopted": []}],
+)
+def test_manifest_that_says_nonsense_is_listed_as_damaged(damage, ran, tmp_path):
+    _, manifest = ran
+    collection = Collection(tmp_path / "c")
+    collection.runs_dir.mkdir(parents=True)
+    for run, said in (("20260101T000000000Z-a", manifest), ("20260102T000000000Z-b", manifest | damage)):
+        (collection.runs_dir / f"{run}.json").write_text(json.dumps(said), encoding="utf-8")
+
+    assert [run.state for run in list_runs(collection)] == ["damaged", "complete"]
+
+
+def test_list_of_runs_does_not_obey_what_a_reason_says(ran, scrapy_run):
+    _, manifest = ran
+    runs = scrapy_run("runs").archive_dir / "kankanews" / "runs"
+    runs.mkdir(parents=True)
+    said = manifest | {"exit_code": 6, "reasons": ["not in https://news.example/\x1b[2J\nno"]}
+    (runs / f"{manifest['run']}.json").write_text(json.dumps(said), encoding="utf-8")
+
+    assert scrapy_run("runs").stdout.splitlines()[-1] == r"      not in https://news.example/\x1b[2J\nno"
+
+
 def test_collection_that_is_not_there_is_named(scrapy_run):
     run = scrapy_run("runs", "nosuch")
 

@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 from newsspider.archive.collection import Collection
 from newsspider.commands.index import CollectionNotFoundError
 from newsspider.errors import NewsspiderError
+from newsspider.history.text import printable
 from newsspider.reports.listing import list_runs
 from newsspider.reports.plots import duration
 
@@ -37,7 +38,7 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         return (
             "List the runs of one collection, or of all, newest first, each with its exit code and why it is not 0. A "
-            "run without a manifest is running, or was killed: the next run takes over what it left. "
+            "run without a manifest is running, or was killed: the next run takes over what it left, and says so here. "
             "Example: scrapy runs kankanews -n 5"
         )
 
@@ -91,5 +92,5 @@ def _table(collection: Collection, runs: list[ListedRun]) -> Iterator[str]:
             )
         ]  # fmt: skip
         took = "–" if run.seconds is None else duration(run.seconds)
-        yield f"  {run.run:34} {exit_code:>8} {' '.join(numbers)}  {took}"
-        yield from (f"      {reason}" for reason in run.reasons)
+        yield f"  {printable(run.run):34} {exit_code:>8} {' '.join(numbers)}  {took}"
+        yield from (f"      {printable(reason)}" for reason in run.reasons)

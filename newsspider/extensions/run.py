@@ -151,6 +151,7 @@ class Run:
             logger.warning("%s: took over %d records of killed runs", self._collection.path, adopted)
         for facts in facts_of(self._collection, self.id, self._adopted):
             self._known_facts[facts] = self.id
+        self._directory.mkdir(exist_ok=True)  # so that a run that is killed before its first part is known, too
         self._observer = observer
         self.memory = Memory(
             self._ledger,

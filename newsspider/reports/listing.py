@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from newsspider.archive.lock import is_locked
 from newsspider.archive.runs import manifests
@@ -24,7 +24,7 @@ class ListedRun:
 
     run: str
     state: State
-    """``killed``: it left feed parts and no manifest; the next run takes them over."""
+    """``killed``: it came to no manifest; what it left the next run takes over."""
     started: str | None = None
     """ISO 8601, UTC."""
     seconds: float | None = None
@@ -51,24 +51,31 @@ def list_runs(collection: Collection) -> Iterator[ListedRun]:
             yield ListedRun(run=run, state="running" if run == running else "killed")
             continue
         try:
-            yield _complete(run, json.loads(complete[run].read_bytes()))
+            listed, taken_over = _complete(run, json.loads(complete[run].read_bytes()))
         except (OSError, KeyError, TypeError, ValueError, AttributeError):
             yield ListedRun(run=run, state="damaged")
+            continue
+        yield listed
+        # They began behind the run before this one, and nothing else tells of them any more.
+        for killed in sorted(taken_over, reverse=True):
+            yield ListedRun(run=killed, state="killed", reasons=(f"taken over by {run}",))
 
 
-def _complete(run: str, manifest: dict[str, object]) -> ListedRun:
-    counts = dict(manifest["counts"])  # type: ignore[call-overload]
-    started, ended = (datetime.fromisoformat(str(manifest[name])) for name in ("started", "ended"))
-    return ListedRun(
+def _complete(run: str, manifest: Any) -> tuple[ListedRun, list[str]]:
+    """Return a run as its manifest tells of it, and the killed runs that it took over."""
+    counts = manifest["counts"]
+    started, ended = (datetime.fromisoformat(manifest[name]) for name in ("started", "ended"))
+    listed = ListedRun(
         run=run,
         state="complete",
-        started=str(manifest["started"]),
+        started=manifest["started"],
         seconds=(ended - started).total_seconds(),
-        exit_code=int(str(manifest["exit_code"])),
-        articles=counts["articles"],
-        new=counts.get("new"),
-        changed=counts.get("changed"),
-        failed=counts.get("failed"),
-        requests=counts["requests"],
-        reasons=tuple(str(each) for each in manifest["reasons"]),  # type: ignore[attr-defined]
+        exit_code=int(manifest["exit_code"]),
+        articles=int(counts["articles"]),
+        new=int(counts.get("new", 0)),
+        changed=int(counts.get("changed", 0)),
+        failed=int(counts.get("failed", 0)),
+        requests=int(counts["requests"]),
+        reasons=tuple(map(str, manifest["reasons"])),
     )
+    return listed, list(map(str, manifest.get("adopted", {}).get("runs", ())))
