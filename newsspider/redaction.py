@@ -7,16 +7,20 @@ import re
 _STARS = "***"
 
 _WORDS = (
-    r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|credentials?|webhook|sig(?:nature)?|sid|session)"
+    r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|credentials?|webhook|sig(?:nature)?|sid|session"
+    r"|(?:php|asp|j)?sess(?:ion)?_?id)"
 )
-_USERINFO = re.compile(r"(?<=://)[^\s/@'\"<>?#]+@")
+_USERINFO = re.compile(r"(?<=://)[^\s/'\"<>?#]+@")  # to the last @: there may be one in the password
 # To the end of the line: a cookie has spaces, semicolons and quotes in it, and more of them follow.
-_HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie2?)(b?['\"]?\s*[:=,]\s*)\S.*")
-_PARAMETER = re.compile(
-    rf"(?i)([?&;][\w.-]*?\b_?(?:{_WORDS}|auth|key)|[?&;][\w.-]*_(?:{_WORDS}|key))=[^\s&;#'\"<>]+"
+_HEADER = re.compile(
+    r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie2?|x-(?:[\w-]{1,40}-)?(?:key|token|secret|auth))(b?['\"]?\s*[:=,]\s*)\S.*"
 )
-_SETTING = re.compile(rf"(?i)(['\"]\w*{_WORDS}\w*['\"]\s*:\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,}}]+)")
-_ANY = re.compile(rf"(?i)://|authorization|cookie|[?&;][^\s=?&;]*=|{_WORDS}")
+_BEARER = re.compile(r"(?i)\b(bearer )[\w.~+/=-]{8,}")
+_PARAMETER = re.compile(
+    rf"(?i)([?&;#][\w.-]*?\b_?(?:{_WORDS}|auth|key)|[?&;#][\w.-]*_(?:{_WORDS}|key))=[^\s&;#'\"<>]+"
+)
+_SETTING = re.compile(rf"(?i)(['\"]\w*{_WORDS}\w*['\"]\s*:\s*)(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|[^\s,}}]+)")
+_ANY = re.compile(rf"(?i)://|authorization|bearer|cookie|\bx-|[?&;#][^\s=?&;]*=|{_WORDS}")
 """Without one of these there is nothing to hide, and looking costs a tenth."""
 
 
@@ -36,5 +40,6 @@ def redact(text: str) -> str:
         return text
     text = _USERINFO.sub(f"{_STARS}@", text)
     text = _HEADER.sub(rf"\1\2{_STARS}", text)
+    text = _BEARER.sub(rf"\1{_STARS}", text)
     text = _PARAMETER.sub(rf"\1={_STARS}", text)
     return _SETTING.sub(rf"\1{_STARS}", text)

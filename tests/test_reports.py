@@ -288,6 +288,15 @@ def test_crawl_that_cannot_start_is_told_too(scrapy_run, tmp_path):
     assert run.stderr == f"scrapy crawl: {said['reasons'][0]}\n"
 
 
+def test_notice_has_no_secret_in_it():
+    said = notice.notice(
+        collection="c", spider="s", exit_code=6, run=None, files={}, reasons=["not in https://a.example/?token=hunter2"]
+    )
+
+    assert said["reasons"] == ["not in https://a.example/?token=***"]
+    assert said["text"].endswith(": not in https://a.example/?token=***")
+
+
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_webhook_that_does_not_take_a_notice_is_told_without_its_secret(status):
     with webhook(status) as (address, taken), pytest.raises(notice.NotToldError) as caught:

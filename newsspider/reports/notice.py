@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from newsspider.errors import NewsspiderError
+from newsspider.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,8 @@ class NotToldError(NewsspiderError):
 def notice(
     *, collection: str, spider: str, exit_code: int, reasons: list[str], run: str | None, files: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return what is told: the verdict, where to read on, and one line of text for a chat."""
+    """Return what is told: the verdict, where to read on, and one line of text for a chat; no secret is in it."""
+    reasons = list(map(redact, reasons))
     return {
         "schema_version": "1.0",
         "collection": collection,
