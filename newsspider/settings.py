@@ -31,6 +31,9 @@ PART_ITEMS = 200
 REVISIT = {"6h": "30m", "2d": "6h", "30d": "7d"}
 # Pages in a run; at one request a second a quarter of an hour, so that an hourly run is over before the next.
 REVISIT_LIMIT = 1000
+# Ask for a known article only "if it changed", by the validators that came with it (RFC 9110, 13). It spares both sides
+# the page, but then the site is believed, and the archive has no capture of what stayed as it was.
+CONDITIONAL_REQUESTS = False
 
 # --- The archive -----------------------------------------------------------------------------------------------------
 WARC_MAX_SIZE = 1 << 30  # bytes, 1 GiB: what the field's tools and file systems handle well

@@ -195,6 +195,35 @@ def test_the_table_of_intervals_is_what_the_settings_say(crawl, path):
     assert set(rows) == {(7200, 1)}
 
 
+def test_conditional_requests_are_an_option_and_spare_what_is_as_it_was(crawl, path, scrapy_run):
+    site = Changing()
+    story, moved = story_of(site), story_of(site, number=4)
+    crawl(site)
+    make_due(path, "state = 'article'")
+    crawl(site)
+    assert "304" not in manifests(path)[-1]["statuses"]
+    make_due(path, "state = 'article'")
+
+    # Behind a redirect the same bytes: 304 says nothing of the page that was asked for.
+    elsewhere = "/detail/M0vedHere01"
+    leads_there = replace(site.page(moved.path), status=301, location=moved.url.replace(moved.path, elsewhere), body=b"")
+    site = Changing(**{story.path: edited, moved.path: leads_there, elsewhere: site.page(moved.path)})
+    run = crawl(site, CONDITIONAL_REQUESTS=True)
+
+    assert run.returncode == 0, run.stderr
+    assert manifests(path)[-1]["statuses"]["304"] == 29  # 30 but the one that changed
+    assert (given(path), events(path)) == ([story.url], [("silently_edited", story.url)])
+    assert (counts(path)["changed"], counts(path)["unchanged"]) == (1, 28)
+    assert site.asked[moved.url.replace(moved.path, elsewhere)] == 2
+    assert scrapy_run("verify", str(path)).returncode == 0
+    replayed = scrapy_run("crawl", "kankanews", "-a", f"archive={path}")
+    assert replayed.returncode == 0, replayed.stderr
+    assert given(path) == everything(site)
+    make_due(path, "state = 'article'")
+    crawl(site, "full=1", CONDITIONAL_REQUESTS=True)
+    assert "304" not in manifests(path)[-1]["statuses"]
+
+
 # ---------------------------------------------------------------- what changed
 
 

@@ -100,7 +100,9 @@ class Observer:
                 return self._new(article, pages, happened)
             return Observation(worth="duplicate", pages=pages, events=happened)
 
-        page = replace(_page_of(article, known), etag=etag, last_modified=last_modified)
+        page = _page_of(article, known)
+        if not is_cut_off(article):  # else "not modified" would be said of the whole page, which nobody has
+            page = replace(page, etag=etag, last_modified=last_modified)
         if newest is None:
             return self._new(article, [*pages, self._scheduled(page)], happened)
         if known is None or known.last is None:  # another address gave the article, before this one was asked

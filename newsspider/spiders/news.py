@@ -49,6 +49,8 @@ _MAX_UNPARSED_NAMED = 20
 _TELLING = sorted(GONE)
 """Answers that are no pages, and tell of an article."""
 
+_NOT_MODIFIED = 304
+
 
 class SpiderArgumentError(NewsspiderError):
     """A value of ``-a`` cannot be used."""
@@ -161,24 +163,37 @@ class NewsSpider(Spider):
         assert run is not None, "the spider needs newsspider.extensions.run.Run in EXTENSIONS"
         return run.memory
 
-    def _for_article(self, url: str, *, priority: int = 0, named: str | None = None) -> Request:
+    def _for_article(
+        self, url: str, *, priority: int = 0, named: str | None = None, conditional: bool = True
+    ) -> Request:
         meta: dict[str, Any] = {} if named is None else {"named": named}
         if self._memory is None:
             return Request(url, self.parse_article, priority=priority, meta=meta)
         asked = self.site.canonical_url(url)
-        meta |= {"asked": asked, "handle_httpstatus_list": _TELLING}
         page = self._memory.find(asked)
+        conditions = self._conditions(page) if conditional and named is None else {}
+        meta |= {"asked": asked, "handle_httpstatus_list": [*_TELLING, *([_NOT_MODIFIED] if conditions else ())]}
         meta["was_article"] = page is not None and page.last is not None
         meta["failed_before"] = page is not None and page.last is None and page.failures > 0
         return Request(
             url,
             self.parse_article,
             errback=self.article_failed,
+            headers=conditions,
             priority=priority,
             meta=meta,
             # Where an article has moved is looked at for its sake, also if that page is asked for anyway.
             dont_filter=page is not None and page.state == "article",
         )
+
+    def _conditions(self, page: Page | None) -> dict[str, bytes]:
+        """Return the header fields by which a site sends a known page only if it changed."""
+        if page is None or page.state != "article" or page.parser != self.site.PARSER_VERSION or self.full:
+            return {}
+        if not self.settings.getbool("CONDITIONAL_REQUESTS"):
+            return {}
+        validators = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
+        return {name: value.encode("latin-1") for name, value in validators.items() if value}
 
     def request_dropped(self, request: Request) -> None:
         self._has_record(request.meta)
@@ -231,6 +246,9 @@ class NewsSpider(Spider):
         if response.status in _TELLING:
             self._no_article(response)
             return
+        if response.status == _NOT_MODIFIED:
+            yield from self._not_modified(response)
+            return
         try:
             page = self.site.parse_page(response.body, response.url, _headers(response), capture.captured)
         except UnparsedPageError as error:
@@ -268,6 +286,15 @@ class NewsSpider(Spider):
             urls = [self.site.canonical_url(url) for url in urls]
             for url in urls if self._memory is None else self._memory.choose(urls, self._is_wanted):
                 yield self._for_article(url)
+
+    def _not_modified(self, response: Response) -> Iterator[Request]:
+        """Believe a site that a page is as it was, unless it says so of another page than the one asked for."""
+        assert self._memory is not None
+        asked = response.meta["asked"]
+        if self.site.canonical_url(response.url) == asked:
+            self._memory.not_modified(asked, response.meta["capture"].captured)
+        else:  # the validators went along with a redirect
+            yield self._for_article(asked, conditional=False)
 
     def _no_article(self, response: Response) -> None:
         """Remember an article's address that gives none."""
