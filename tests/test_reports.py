@@ -370,7 +370,7 @@ def test_run_that_is_not_killed_but_running_is_listed_so(tmp_path):
 
 @pytest.mark.parametrize(
     "damage",
-    [{"counts": {"articles": "many", "requests": 1}}, {"counts": None}, {"started": 7}, {"reasons": None}, {"adopted": []}],
+    [{"counts": {"articles": "many", "requests": 1}}, {"counts": 0}, {"started": 7}, {"reasons": 0}, {"adopted": []}],
 )
 def test_manifest_that_says_nonsense_is_listed_as_damaged(damage, ran, tmp_path):
     _, manifest = ran

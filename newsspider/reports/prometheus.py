@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def as_text(manifest: Mapping[str, Any]) -> str:
     """Return the figures of the run that *manifest* (as JSON) tells of.
 
-    ``newsspider_last_success_timestamp_seconds`` is the dead-man figure: runs that fail leave it where it was, and so do
-    those that fetch a single page or read an archive; a run that never was leaves the whole file as it was. Alert on ``time() - newsspider_last_success_timestamp_seconds``.
+    ``newsspider_last_success_timestamp_seconds`` is the dead-man figure: runs that fail leave it where it was, so do
+    those that fetch a single page or read an archive, and a run that never was leaves the whole file as it was. Alert
+    on ``time() - newsspider_last_success_timestamp_seconds``.
     """
     labels = {"collection": manifest["collection"], "spider": manifest["spider"]}
     lines = []
@@ -39,9 +40,10 @@ def _figures(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str, list[tuple
         _seconds(manifest["last_success"]),
     )
     yield one(
-        "last_new_timestamp_seconds", "When the last run ended that gave a record of what is new or changed; 0 for none.",
+        "last_new_timestamp_seconds",
+        "When the last run ended that gave a record of what is new or changed; 0 for none.",
         _seconds(manifest["last_new"]),
-    )  # fmt: skip
+    )
     yield one("exit_code", "Exit code of the last run.", manifest["exit_code"])
     yield one("duration_seconds", "How long the last run took.", ended - _seconds(manifest["started"]))
     yield one("list_links", "Links to articles on list pages of the last run.", manifest["lists"]["links"])
