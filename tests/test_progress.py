@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 
@@ -13,7 +14,8 @@ from tests.conftest import PROJECT
 SETTINGS = ("DOWNLOAD_DELAY=0.05", "AUTOTHROTTLE_ENABLED=False", "LOG_LEVEL=WARNING")
 
 
-def test_person_at_a_terminal_watches_one_line(demo_site, tmp_path):
+def watched(demo_site, tmp_path, *, stop_at: bytes | None = None) -> tuple[int, list[str]]:
+    """Crawl at a terminal, until it shows *stop_at* and somebody presses Ctrl-C; return how it ended, what was drawn."""
     settings = (*SETTINGS, f"CONNECT_TO={demo_site.connect_to}", f"ARCHIVE_DIR={tmp_path / 'archives'}")
     ours, theirs = pty.openpty()
     with subprocess.Popen(
@@ -25,13 +27,28 @@ def test_person_at_a_terminal_watches_one_line(demo_site, tmp_path):
         try:
             while data := os.read(ours, 4096):
                 shown += data
+                if stop_at and stop_at in shown:
+                    process.send_signal(signal.SIGINT)
+                    stop_at = None
         except OSError:  # Linux says so of a terminal that nobody writes to any more
             pass
     os.close(ours)
-
-    assert process.returncode == 0
     drawn = [line for line in shown.decode().split("\r\x1b[K") if re.match(r"[\d,]+ pages, ", line)]
+    return process.returncode, drawn
+
+
+def test_person_at_a_terminal_watches_one_line(demo_site, tmp_path):
+    code, drawn = watched(demo_site, tmp_path)
+
+    assert code == 0
     assert len(drawn) > 3
     assert any(re.search(r"pages/s, \d+ s; \d+ waiting, \d+ s or more left$", line) for line in drawn)
     assert all("\n" not in line for line in drawn[:-1])
     assert re.match(r"\d+ pages, (40 articles|40 new, 0 changed), \d+ failed, \d\.\d MB, \d+\.\d pages/s, ", drawn[-1])
+
+
+def test_what_a_crawl_that_is_told_to_stop_did_not_fetch_has_not_failed(demo_site, tmp_path):
+    code, drawn = watched(demo_site, tmp_path, stop_at=b" waiting")
+
+    assert code == 75
+    assert re.match(r"\d+ pages, .* 0 failed, .* pages/s, [\d.]+ s\r\n", drawn[-1])

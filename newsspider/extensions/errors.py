@@ -59,6 +59,11 @@ class Errors:
         if exception.log_level == "ERROR":
             self.add("record not valid", _url(item), str(exception))
 
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return self._counts.total()
+
     def found(self) -> list[ErrorsOfKind]:
         """Return them for the manifest, the most frequent first."""
         return [

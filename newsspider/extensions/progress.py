@@ -13,6 +13,7 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from newsspider.extensions.errors import Errors
 from newsspider.reports.plots import duration
 
 if TYPE_CHECKING:
@@ -56,48 +57,53 @@ class Progress:
     def spider_closed(self) -> None:
         self._loop.stop()
         self._looks = deque([(self._started, 0)])  # the last line gives the rate of the whole crawl
-        self._draw()
+        self._draw(ended=True)
         sys.stderr.write("\n")
 
-    def _draw(self) -> None:
+    def _draw(self, *, ended: bool = False) -> None:
         now = time.monotonic()
-        engine: Any = self._crawler.engine
-        waiting = len(engine.downloader.active) + (len(engine.scheduler) if engine.scheduler else 0)
+        waiting = 0 if ended else self._waiting()
+        errors = self._crawler.get_extension(Errors)
         pages = self._crawler.stats.get_value("response_received_count", 0)
         self._looks.append((now, pages))
         (then, pages_then), seconds = self._looks[0], now - self._started
         rate = (pages - pages_then) / (now - then) if now > then else 0.0
-        text = describe(self._crawler.stats.get_stats(), seconds=seconds, rate=rate, waiting=waiting)
+        text = describe(
+            self._crawler.stats.get_stats(),
+            errors=errors.total if errors else 0, seconds=seconds, rate=rate, waiting=waiting,
+        )  # fmt: skip
         sys.stderr.write(_CLEAR + text[: shutil.get_terminal_size().columns - 1])  # of two lines only one is cleared
         sys.stderr.flush()
 
+    def _waiting(self) -> int:
+        engine: Any = self._crawler.engine
+        return len(engine.downloader.active) + (len(engine.scheduler) if engine.scheduler else 0)
 
-def describe(stats: Mapping[str, Any], *, seconds: float, rate: float, waiting: int) -> str:
+
+def describe(stats: Mapping[str, Any], *, errors: int, seconds: float, rate: float, waiting: int) -> str:
     """Say how far a crawl is: *waiting* requests are known, at *rate* pages a second; more may be found.
 
+    *errors* are those that no retry mended. What was not fetched because robots.txt forbids it, or because the crawl
+    was told to stop, is none.
+
     >>> stats = {"response_received_count": 62, "item_scraped_count": 41, "downloader/response_bytes": 812_000}
-    >>> describe(stats, seconds=35, rate=2.0, waiting=90)
+    >>> describe(stats, errors=0, seconds=35, rate=2.0, waiting=90)
     '62 pages, 41 articles, 0 failed, 0.8 MB, 2.0 pages/s, 35 s; 90 waiting, 45 s or more left'
-    >>> describe(stats | {"articles/new": 39, "articles/changed": 2}, seconds=70, rate=2.0, waiting=0)
-    '62 pages, 39 new, 2 changed, 0 failed, 0.8 MB, 2.0 pages/s, 1 min 10 s'
+    >>> describe(stats | {"articles/new": 39, "articles/changed": 2, "articles/unparsed": 1}, errors=2, seconds=70, rate=2.0, waiting=0)
+    '62 pages, 39 new, 2 changed, 3 failed, 0.8 MB, 2.0 pages/s, 1 min 10 s'
     """
     said = [f"{stats.get('response_received_count', 0):,} pages"]
     if "articles/new" in stats or "articles/changed" in stats:
         said += [f"{stats.get(f'articles/{what}', 0):,} {what}" for what in ("new", "changed")]
     else:
         said.append(f"{stats.get('item_scraped_count', 0):,} articles")
-    failed = sum(stats.get(key, 0) for key in _FAILED) - sum(stats.get(key, 0) for key in _NO_FAILURES)
+    failed = errors + stats.get("articles/unparsed", 0) + stats.get("archive/write_failed", 0)
     megabytes = stats.get("downloader/response_bytes", 0) / 1e6
     said += [f"{failed:,} failed", f"{megabytes:,.1f} MB", f"{rate:.1f} pages/s", duration(int(seconds))]
     left = f"; {waiting:,} waiting" if waiting else ""
     if waiting and rate:
         left += f", {duration(int(waiting / rate))} or more left"
     return ", ".join(said) + left
-
-
-_FAILED = ("articles/unparsed", "articles/invalid", "downloader/exception_count", "archive/write_failed")
-_NO_FAILURES = ("robotstxt/forbidden", "replay/miss")
-"""To Scrapy these are exceptions too."""
 
 
 def _clear_line(record: logging.LogRecord) -> bool:
