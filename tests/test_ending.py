@@ -26,7 +26,9 @@ NOTHING = Case(name="nothing", script=(Then.STALL,), payload=b"")
 SILENT_ROBOTS = Case(name="robots.txt", script=(Then.STALL,), payload=b"")
 
 
-def stop(server: WireServer, paths: list[str], tmp_path: Path, *, after: int) -> tuple[int, str]:
+def stop(
+    server: WireServer, paths: list[str], tmp_path: Path, *, after: int, number: signal.Signals = signal.SIGTERM
+) -> tuple[int, str]:
     """Crawl *paths*, two at a time; say stop when the server has *after* requests; return exit code and last words."""
     requests = json.dumps([["GET", f"http://wire.test{path}", ""] for path in paths])
     settings = {
@@ -38,15 +40,16 @@ def stop(server: WireServer, paths: list[str], tmp_path: Path, *, after: int) ->
     with subprocess.Popen([*command, *options], cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
         while len(server.log) < after and process.poll() is None:
             time.sleep(0.01)
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(number)
         _, said = process.communicate(timeout=50)  # DOWNLOAD_TIMEOUT is 60 seconds
     return process.returncode, said
 
 
-def test_what_does_not_come_is_broken_off_and_recorded_and_what_waits_is_not_sent(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_does_not_come_is_broken_off_and_recorded_and_what_waits_is_not_sent(number, tmp_path):
     waiting = [f"/waiting?{number}" for number in range(8)]
     with WireServer([BODY, NOTHING]) as server:
-        code, said = stop(server, ["/body", "/nothing", *waiting], tmp_path, after=3)
+        code, said = stop(server, ["/body", "/nothing", *waiting], tmp_path, after=3, number=number)
 
     assert (code, said.splitlines()[-1]) == (75, "scrapy crawl: ended by shutdown")
     assert "Broke off 2 exchanges that were not done 0.5 s after the end began" in said

@@ -7,6 +7,7 @@ import shutil
 import socket
 import threading
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,23 @@ def test_lists_that_show_much_less_than_they_used_to_are_no_good_run(scrapy_run,
     assert last["reasons"][0] == (
         f"lists link to {last['lists']['links']} articles; the median of the last 3 runs is {links}"
     )
+
+
+def test_full_run_that_gives_little_and_days_without_news_are_no_good_run(scrapy_run, demo_site):
+    first = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
+    (manifest,) = (first.archive_dir / "kankanews" / "runs").iterdir()
+    said = json.loads(manifest.read_bytes())
+    said["counts"]["articles"] *= 3
+    said["last_new"] = (datetime.fromisoformat(said["ended"]) - timedelta(hours=100)).isoformat()
+    for name in (manifest.name, "20260101T000000000Z-a.json", "20260102T000000000Z-a.json"):
+        manifest.with_name(name).write_text(json.dumps(said), encoding="utf-8")
+
+    run = scrapy_run("crawl", "kankanews", "-a", "full=1", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
+
+    assert run.returncode == 5
+    few, quiet = manifests(run.archive_dir / "kankanews")[-1]["reasons"]
+    assert few == "40 articles were given; the median of the last 3 runs is 120"
+    assert quiet.startswith("nothing new for 100 hours, since ")
 
 
 @pytest.mark.parametrize(

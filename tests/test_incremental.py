@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 import threading
 from collections import Counter
@@ -316,6 +317,16 @@ def test_an_article_that_failed_and_fell_off_the_lists_is_fetched_by_a_later_run
     assert given(path) == [story.url]
     assert (counts(path)["missed"], counts(path)["new"]) == (2, 1)  # robots.txt forbids the other
     assert sorted(record["canonical_url"] for record in records(path)) == everything(site)
+
+
+def test_a_run_whose_articles_nearly_all_fail_is_no_good_run(crawl, path):
+    site = Changing()
+    down = {story.path: replace(site.page(story.path), status=503) for story in site.expected()[1:]}
+
+    run = crawl(Changing(**down), RETRY_TIMES=0)
+
+    assert run.returncode == 6
+    assert re.match(r"\d\d of \d\d article pages could not be fetched or read", manifests(path)[-1]["reasons"][0])
 
 
 def test_an_address_that_always_fails_is_asked_for_less_and_less(crawl, path):
