@@ -25,7 +25,7 @@ _CONTEXT = 120
 _AROUND = 30
 """The same in a list of many events."""
 _BREAKS = re.compile(r"\n+")
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _SENTENCES = {
     "published": "first seen",
@@ -106,8 +106,8 @@ def utc(moment: datetime) -> str:
 def printable(text: str) -> str:
     r"""Write out what would move the cursor or turn the direction of text.
 
-    >>> printable("a\x1b[2Jb\u202ec")
-    'a\\x1b[2Jb\\u202ec'
+    >>> printable("a\x1b[2Jb\u202ec\u200f")
+    'a\\x1b[2Jb\\u202ec\\u200f'
     """
     return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
 
