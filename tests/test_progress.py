@@ -15,7 +15,7 @@ SETTINGS = ("DOWNLOAD_DELAY=0.05", "AUTOTHROTTLE_ENABLED=False", "LOG_LEVEL=WARN
 
 
 def watched(demo_site, tmp_path, *, stop_at: bytes | None = None) -> tuple[int, list[str]]:
-    """Crawl at a terminal, until it shows *stop_at* and somebody presses Ctrl-C; return how it ended, what was drawn."""
+    """Crawl at a terminal, until it shows *stop_at* and somebody presses Ctrl-C; return exit code and drawings."""
     settings = (*SETTINGS, f"CONNECT_TO={demo_site.connect_to}", f"ARCHIVE_DIR={tmp_path / 'archives'}")
     ours, theirs = pty.openpty()
     with subprocess.Popen(

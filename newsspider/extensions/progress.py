@@ -89,7 +89,8 @@ def describe(stats: Mapping[str, Any], *, errors: int, seconds: float, rate: flo
     >>> stats = {"response_received_count": 62, "item_scraped_count": 41, "downloader/response_bytes": 812_000}
     >>> describe(stats, errors=0, seconds=35, rate=2.0, waiting=90)
     '62 pages, 41 articles, 0 failed, 0.8 MB, 2.0 pages/s, 35 s; 90 waiting, 45 s or more left'
-    >>> describe(stats | {"articles/new": 39, "articles/changed": 2, "articles/unparsed": 1}, errors=2, seconds=70, rate=2.0, waiting=0)
+    >>> stats |= {"articles/new": 39, "articles/changed": 2, "articles/unparsed": 1}
+    >>> describe(stats, errors=2, seconds=70, rate=2.0, waiting=0)
     '62 pages, 39 new, 2 changed, 3 failed, 0.8 MB, 2.0 pages/s, 1 min 10 s'
     """
     said = [f"{stats.get('response_received_count', 0):,} pages"]
