@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from newsspider.feeds.reading import MAX_LINE, FeedError, SchemaTooNewError, checked
-from newsspider.loading.relational import Counts
+from newsspider.loading.versions import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeAlias
 
     from newsspider.loading.rejects import Rejects
     from newsspider.loading.source import Part
 
+    Refuse: TypeAlias = Callable[[int, str], None]
+    """Takes the place of a record in its batch, and why the target does not want it."""
+
 _BATCH = 250
 """Records in a transaction."""
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""In JSON; after an even number of backslashes ``u0000`` is text."""
+
+_BATCH_BYTES = 16 << 20
+"""A batch of long records ends sooner."""
 
 
 class Target(Protocol):
@@ -24,8 +36,11 @@ class Target(Protocol):
     def has(self, part: Part) -> bool:
         """Tell whether all of *part* is there already."""
 
-    def load(self, part: Part, records: Sequence[dict[str, Any]], *, last: bool) -> Counts:
-        """Store *records*, all or none of them, so that they outlive a crash."""
+    def load(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, *, last: bool) -> Counts:
+        """Store *records* so that they outlive a crash, and with the *last* ones of a part that it is loaded.
+
+        A record that can never be stored goes to *refuse*, and the others are stored.
+        """
 
     def close(self) -> None: ...
 
@@ -52,24 +67,28 @@ def load(parts: Sequence[Part], target: Target, rejects: Rejects, advance: Calla
             loaded.skipped += 1
         else:
             part.prove()
-            for records, last in _batches(_records(part, rejects)):
-                loaded.counts.add(target.load(part, records, last=last))
+            for lines, last in _batches(_lines(part, rejects)):
+                refuse = partial(_refuse, rejects, lines)
+                loaded.counts.add(target.load(part, [line.record for line in lines], refuse, last=last))
             loaded.parts += 1
         advance(part.size)
     return loaded
 
 
-def _records(part: Part, rejects: Rejects) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    place: str
+    text: bytes
+    record: dict[str, Any]
+
+
+def _lines(part: Part, rejects: Rejects) -> Iterator[_Line]:
     try:
         with part.path.open("rb") as file:
             for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), b""), start=1):
                 place = f"{part.path}, line {number}"
                 try:
-                    if not line.endswith(b"\n"):
-                        raise FeedError(place, "the line has no end, so the record is not whole")
-                    if rb"\u0000" in line:
-                        raise FeedError(place, "there is a NUL character in it, which no database takes")
-                    yield checked(line, part.kind, place)
+                    yield _Line(place, line, _record(line, part.kind, place))
                 except SchemaTooNewError:
                     raise
                 except FeedError as error:
@@ -78,12 +97,27 @@ def _records(part: Part, rejects: Rejects) -> Iterator[dict[str, Any]]:
         raise FeedError(part.path, f"cannot be read: {error.strerror or error}") from error
 
 
-def _batches(records: Iterator[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+def _record(line: bytes, kind: str, place: str) -> dict[str, Any]:
+    if not line.endswith(b"\n"):
+        raise FeedError(place, "the line has no end, so the record is not whole")
+    record = checked(line, kind, place)
+    if rb"\u0000" in line and _NUL.search(line):  # the first is quick
+        raise FeedError(place, "there is a NUL character in it, which no database takes")
+    return record
+
+
+def _batches(lines: Iterator[_Line]) -> Iterator[tuple[list[_Line], bool]]:
     """Yield batches, and whether each is the last; at least one, which may be empty."""
-    batch: list[dict[str, Any]] = []
-    for record in records:
-        if len(batch) == _BATCH:
+    batch: list[_Line] = []
+    size = 0
+    for line in lines:
+        if len(batch) == _BATCH or size > _BATCH_BYTES:
             yield batch, False
-            batch = []
-        batch.append(record)
+            batch, size = [], 0
+        batch.append(line)
+        size += len(line.text)
     yield batch, True
+
+
+def _refuse(rejects: Rejects, lines: Sequence[_Line], number: int, reason: str) -> None:
+    rejects.add(lines[number].place, reason, lines[number].text)

@@ -13,6 +13,7 @@ from psycopg import sql
 from sqlalchemy.dialects.postgresql import JSONB
 
 from newsspider.errors import NewsspiderError
+from newsspider.loading.relational import RowsRefusedError
 from newsspider.loading.tables import ALL, OF_ARTICLES
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ _CONNECT_TIMEOUT = 10
 
 _LOCK = 0x6E6577737370  # "newssp"
 """Advisory lock: what is new is decided by what is there, so two loads take turns."""
+
+
+_REFUSALS = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded, UnicodeEncodeError)
+"""A value out of its type's range, a key too long for its index, a character that is none."""
 
 
 class PostgresError(NewsspiderError):
@@ -153,7 +158,9 @@ class PostgresDatabase:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except (sa.exc.SQLAlchemyError, psycopg.Error) as error:
+        except (sa.exc.SQLAlchemyError, psycopg.Error, UnicodeEncodeError) as error:
+            if isinstance(getattr(error, "orig", error), _REFUSALS):
+                raise RowsRefusedError(f"PostgreSQL refuses it: {_said(error)}") from error
             raise PostgresError(self._name, _said(error)) from error
 
 

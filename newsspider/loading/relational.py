@@ -1,19 +1,12 @@
-"""What is new in a batch of records, decided once for all relational databases, and stored in one transaction.
-
-A version is new where the record before it in time says something else. What a page recommends and how many comments
-it has changes by the hour and makes no version, and neither does where and when it was captured, or by which parser.
-"""
+"""Parts into relational databases: rows of the tables that all of them have, stored in transactions."""
 
 from __future__ import annotations
 
-import hashlib
-from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-import orjson
-
+from newsspider.errors import NewsspiderError
 from newsspider.loading.tables import (
     ARTICLES,
     CHANGES,
@@ -26,31 +19,20 @@ from newsspider.loading.tables import (
     row_of,
     rows_of,
 )
+from newsspider.loading.versions import Counts, Decision, decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from contextlib import AbstractContextManager
 
+    from newsspider.loading.loading import Refuse
     from newsspider.loading.source import Part
 
-_OF_NO_VERSION = ("recommendations", "comments", "url", "fetched_at", "archive", "provenance", "schema_version")
 
+class RowsRefusedError(NewsspiderError):
+    """A database refuses a value, and no other try would help; nothing of the batch is stored."""
 
-@dataclass(slots=True)
-class Counts:
-    """What came of records."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    others: int = 0
-    """Site facts and changes."""
-
-    def add(self, other: Counts) -> None:
-        self.new += other.new
-        self.changed += other.changed
-        self.unchanged += other.unchanged
-        self.others += other.others
+    exit_code = 4
 
 
 @dataclass(slots=True)
@@ -76,7 +58,7 @@ class Database(Protocol):
         """Yield id, time and record hash of every version of these articles; in a transaction."""
 
     def store(self, batch: Batch) -> None:
-        """Store all of it, in a transaction."""
+        """Store all of it, in a transaction. RowsRefusedError."""
 
     def close(self) -> None: ...
 
@@ -91,10 +73,15 @@ class Relational:
     def has(self, part: Part) -> bool:
         return self._loaded.get((part.run, part.path.name)) == part.sha256
 
-    def load(self, part: Part, records: Sequence[dict[str, Any]], *, last: bool) -> Counts:
+    def load(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, *, last: bool) -> Counts:
         """Store some *records* of a part; with its *last* ones, also that it is loaded."""
-        with self._database.transaction():
-            counts = self._store(part, records, last)
+        try:
+            with self._database.transaction():
+                counts = self._store(part, records, last)
+        except RowsRefusedError as error:
+            if not records:
+                raise
+            return self._load_halves(part, records, refuse, last, error)
         if last:
             self._loaded[part.run, part.path.name] = part.sha256
         return counts
@@ -102,57 +89,49 @@ class Relational:
     def close(self) -> None:
         self._database.close()
 
+    def _load_halves(
+        self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, last: bool, error: RowsRefusedError
+    ) -> Counts:
+        """Find the record that the database refuses, and store the others."""
+        middle = len(records) // 2
+        if middle == 0:
+            refuse(0, str(error))
+            return self.load(part, [], refuse, last=last)
+        counts = self.load(part, records[:middle], refuse, last=False)
+        counts.add(self.load(part, records[middle:], lambda n, reason: refuse(middle + n, reason), last=last))
+        return counts
+
     def _store(self, part: Part, records: Sequence[dict[str, Any]], last: bool) -> Counts:
-        batch, counts = Batch(), Counts()
+        batch = Batch()
         if part.kind == "article":
-            self._decide(part, records, batch, counts)
+            known = self._database.versions(list({record["id"] for record in records}))
+            decision = decide(records, known)
+            _add_articles(batch, part, decision)
+            counts = decision.counts
         else:
             table = SITE_FACTS if part.kind == "site_facts" else CHANGES
             batch.rows[table] += _last_of_each(table, [row_of(table, each | {"record": each}) for each in records])
-            counts.others = len(records)
+            counts = Counts(others=len(records))
         if last:
             batch.rows[LOADED].append((part.run, part.path.name, part.sha256))
         self._database.store(batch)
         return counts
 
-    def _decide(self, part: Part, records: Sequence[dict[str, Any]], batch: Batch, counts: Counts) -> None:
-        known: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for name, moment, digest in self._database.versions(list({each["id"] for each in records})):
-            known[name].append((moment, digest))
-        for versions in known.values():
-            versions.sort()
-        newest: dict[str, dict[str, Any]] = {}
-        for record in sorted(records, key=lambda each: str(each["fetched_at"])):
-            digest = record_hash(record)
-            versions, moment = known[record["id"]], record["fetched_at"]
-            place = bisect_right(versions, moment, key=lambda version: version[0])
-            before = versions[place - 1] if place else None
-            if before is not None and before[1] == digest:
-                counts.unchanged += 1
-                continue
-            if before is None and not versions:
-                counts.new += 1
-            else:
-                counts.changed += 1
-            if before is not None and before[0] == moment:  # the same capture, parsed by another rule
-                versions[place - 1] = (moment, digest)
-            else:
-                versions.insert(place, (moment, digest))
-            row = record | {"record_hash": digest}
-            batch.rows[VERSIONS].append(row_of(VERSIONS, row | {"run": part.run, "record": record}))
-            if versions[-1][0] == moment:
-                newest[record["id"]] = row
-        batch.rows[VERSIONS] = _last_of_each(VERSIONS, batch.rows[VERSIONS])
-        batch.replaced = list(newest)
-        batch.rows[ARTICLES] = [row_of(ARTICLES, record) for record in newest.values()]
+
+def _add_articles(batch: Batch, part: Part, decision: Decision) -> None:
+    rows = [
+        row_of(
+            VERSIONS,
+            version.record | {"record_hash": version.record_hash, "run": part.run, "record": version.record},
+        )
+        for version in decision.versions
+    ]
+    batch.rows[VERSIONS] = _last_of_each(VERSIONS, rows)
+    batch.replaced = list(decision.newest)
+    for version in decision.newest.values():
+        batch.rows[ARTICLES].append(row_of(ARTICLES, version.record | {"record_hash": version.record_hash}))
         for table in OF_ARTICLES:
-            batch.rows[table] = [row for record in newest.values() for row in rows_of(table, record)]
-
-
-def record_hash(record: dict[str, Any]) -> str:
-    """Name what a record says; two records of one version have the same."""
-    said = {name: value for name, value in record.items() if name not in _OF_NO_VERSION}
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+            batch.rows[table] += rows_of(table, version.record)
 
 
 def _last_of_each(table: Table, rows: list[Row]) -> list[Row]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from newsspider.errors import NewsspiderError
+from newsspider.loading.relational import RowsRefusedError
 from newsspider.loading.tables import ALL, ARTICLES, OF_ARTICLES
 
 if TYPE_CHECKING:
@@ -135,6 +136,8 @@ class SqliteDatabase:
     def _errors(self) -> Iterator[None]:
         try:
             yield
+        except (sqlite3.DataError, OverflowError, UnicodeEncodeError) as error:  # too long, too large, no Unicode
+            raise RowsRefusedError(f"SQLite refuses it: {error}") from error
         except sqlite3.Error as error:
             raise SqliteError(self._path, error) from error
 

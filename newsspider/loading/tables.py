@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
@@ -22,7 +23,7 @@ class Column:
     """Where the value stands in the record, or in the element of a list."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     name: str
     key: tuple[str, ...]
@@ -30,9 +31,23 @@ class Table:
     of: str | None = None
     """The list of the article that a row is an element of; None where a row is a record."""
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The field of the record that each column's value is, or is in."""
+        return tuple(column.path[0] for column in self.columns)
+
+    @cached_property
+    def converted(self) -> tuple[tuple[int, Column], ...]:
+        """Columns whose values do not stand in the record as they are, with their places."""
+        return tuple(
+            (place, column)
+            for place, column in enumerate(self.columns)
+            if len(column.path) > 1 or column.type == "json"
+        )
 
 
 def _columns(**types: str) -> tuple[Column, ...]:
@@ -49,7 +64,7 @@ ARTICLES = Table(
     ("id",),
     _columns(
         id="text", site="text", url="text", canonical_url="text", title="text", page_title="text",
-        published_at="time", published_raw="text", modified_at="time",
+        published_at="time", published_raw="text", modified_at="time", modification_notes="json",
         source_name="text source.name", source_url="text source.url",
         channel_name="text channel.name", channel_url="text channel.url",
         authors="json", editors="json", body_text="text", body_html="text",
@@ -131,7 +146,10 @@ def row_of(table: Table, record: dict[str, Any]) -> Row:
     >>> row_of(KEYWORDS, {"article_id": "a:1", "n": 1, "keyword": "上海"})
     ('a:1', 1, '上海')
     """
-    return tuple(_value(column, record) for column in table.columns)
+    row = list(map(record.get, table.fields))
+    for place, column in table.converted:
+        row[place] = _converted(column, row[place])
+    return tuple(row)
 
 
 def rows_of(table: Table, article: dict[str, Any]) -> Iterator[Row]:
@@ -139,12 +157,11 @@ def rows_of(table: Table, article: dict[str, Any]) -> Iterator[Row]:
     assert table.of is not None
     for number, element in enumerate(article.get(table.of) or (), start=1):
         fields = element if isinstance(element, dict) else {"keyword": element}
-        yield row_of(table, {**fields, "article_id": article["id"], "n": number})
+        yield row_of(table, fields | {"article_id": article["id"], "n": number})
 
 
-def _value(column: Column, record: dict[str, Any]) -> Any:
-    value: Any = record
-    for step in column.path:
+def _converted(column: Column, value: Any) -> Any:
+    for step in column.path[1:]:
         if value is None:
             return None
         value = value.get(step)
