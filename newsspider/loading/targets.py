@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from newsspider.loading.loading import Target
 
 
-FORMS = ("sqlite:///file.db", "postgresql://user@host:5432/database")
+FORMS = (
+    "sqlite:///file.db",
+    "postgresql://user@host:5432/database",
+    "opensearch+https://user@host:9200/index",
+    "elasticsearch+https://user@host:9200/index",
+)
 """How addresses of targets look."""
 
 
@@ -57,4 +62,22 @@ def _postgres(rest: str) -> Target:
     return Relational(PostgresDatabase(f"postgresql:{rest}"))
 
 
-_OPEN: dict[str, Callable[[str], Target]] = {"sqlite": _sqlite, "postgresql": _postgres}
+def _search(scheme: str) -> Callable[[str], Target]:
+    def open_search(rest: str) -> Target:
+        try:
+            from newsspider.loading.search import SearchTarget
+        except ImportError as error:
+            raise ExtraMissingError("search", error) from error
+        return SearchTarget(scheme, rest)
+
+    return open_search
+
+
+_OPEN: dict[str, Callable[[str], Target]] = {
+    "sqlite": _sqlite,
+    "postgresql": _postgres,
+    **{
+        scheme: _search(scheme)
+        for scheme in ("opensearch+https", "opensearch+http", "elasticsearch+https", "elasticsearch+http")
+    },
+}
