@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 import psycopg
@@ -40,10 +40,13 @@ from tests.feeds import NOON, write_run
 from tests.servers.postgres import binaries, serve_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from newsspider.loading.relational import Database
 
 RECORDS = int(os.environ.get("RECORDS", "100000"))
 _PART = 250  # as many as a load stores in a transaction
+_SLICES = 10
 _MIN_RATIO = 0.5
 _MAX_GROWTH = 20.0
 
@@ -51,26 +54,29 @@ _MAX_GROWTH = 20.0
 def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        whole = directory / "feed"
-        _write(whole)
-        held = _compare("SQLite", whole, *_sqlite(directory))
+        slices = [directory / f"slice-{number}" for number in range(_SLICES)]
+        models = list(_models())
+        for number, collection in enumerate(slices):
+            _write(collection, models, number * RECORDS // _SLICES, (number + 1) * RECORDS // _SLICES)
+        held = _compare("SQLite", slices, SqliteDatabase(directory / "ours.db"), BareSqlite(directory / "bare.db"))
         if (server := binaries()) is None:
             print("PostgreSQL: there is no server on this machine")
         else:
             with serve_postgres(server) as postgres:
-                held &= _compare("PostgreSQL", whole, *_postgres(postgres.address()))
+                addresses = [_new_database(postgres.address(), name) for name in ("ours", "bare")]
+                held &= _compare("PostgreSQL", slices, PostgresDatabase(addresses[0]), BarePostgres(addresses[1]))
     return 0 if held else 1
 
 
-def _write(collection: Path) -> None:
-    """Write the records, a run for every ten parts."""
-    models = list(_models())
-    for run, start in enumerate(range(0, RECORDS, 10 * _PART)):
+def _write(collection: Path, models: list[dict[str, Any]], start: int, end: int) -> None:
+    """Write the records from number *start* on, a run for every ten parts."""
+    for first in range(start, end, 10 * _PART):
+        last = min(first + 10 * _PART, end)
         parts = [
-            [_record(models[number % len(models)], number) for number in range(first, min(first + _PART, RECORDS))]
-            for first in range(start, min(start + 10 * _PART, RECORDS), _PART)
+            [_record(models[number % len(models)], number) for number in range(begin, min(begin + _PART, last))]
+            for begin in range(first, last, _PART)
         ]
-        write_run(collection, f"run-{run:04}", *parts)
+        write_run(collection, f"run-{first:06}", *parts)
 
 
 def _models() -> Iterator[dict[str, Any]]:
@@ -95,25 +101,35 @@ def _record(model: dict[str, Any], number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _compare(
-    name: str, collection: Path, ours: Callable[[Path], list[float]], bare: Callable[[Iterator[Any]], float]
-) -> bool:
+def _compare(name: str, slices: list[Path], ours: Database, bare: Bare) -> bool:
+    """Load slice after slice, ours and theirs in turn, so that other work on the machine slows both."""
+    target = Relational(ours)
+    taken, limit, memory = [], [], []
+    for number, collection in enumerate(slices):
+        began = time.perf_counter()
+        rejects = Rejects(collection / "rejects.jsonl")
+        loaded = load(find_parts([collection]), target, rejects, lambda size: None)
+        if number == len(slices) - 1:
+            target.close()
+        taken.append(time.perf_counter() - began)
+        memory.append(_resident())
+        assert (loaded.counts.new, rejects.count) == (RECORDS // _SLICES, 0)
+        limit.append(sum(map(bare.insert, _batches(collection))))
     began = time.perf_counter()
-    memory = ours(collection)
-    taken = time.perf_counter() - began
-    limit = bare(_batches(collection))
-    ratio = limit / taken
+    bare.close()
+    limit.append(time.perf_counter() - began)
+    ratio, growth = sum(limit) / sum(taken), memory[-1] - memory[0]
     print(
-        f"{name}: {RECORDS / taken:,.0f} records/s, bare insertion of the same rows {RECORDS / limit:,.0f}/s: "
-        f"{ratio:.2f} (bar: {_MIN_RATIO})"
+        f"{name}: {RECORDS / sum(taken):,.0f} records/s, bare insertion of the same rows "
+        f"{RECORDS / sum(limit):,.0f}/s: {ratio:.2f} (bar: {_MIN_RATIO}); by slices: "
+        + " ".join(f"{theirs / own:.2f}" for theirs, own in zip(limit, taken, strict=False))
     )
-    early, late = memory[len(memory) // 10 - 1], memory[-1]
     print(
-        f"{name}: {late:.0f} MB after {RECORDS:,} records, {late - early:+.1f} MB above those after a tenth of them "
+        f"{name}: {memory[-1]:.0f} MB after {RECORDS:,} records, {growth:+.1f} MB above those after a tenth of them "
         f"(bar: {_MAX_GROWTH:.0f})",
         flush=True,
     )
-    return ratio >= _MIN_RATIO and late - early <= _MAX_GROWTH
+    return ratio >= _MIN_RATIO and growth <= _MAX_GROWTH
 
 
 def _batches(collection: Path) -> Iterator[dict[Table, list[Row]]]:
@@ -132,70 +148,65 @@ def _batches(collection: Path) -> Iterator[dict[Table, list[Row]]]:
         yield rows
 
 
-def _loading(database: Callable[[], Any]) -> Callable[[Path], list[float]]:
-    def run(collection: Path) -> list[float]:
-        memory: list[float] = []
-        target = Relational(database())
-        rejects = Rejects(collection / "rejects.jsonl")
-        loaded = load(find_parts([collection]), target, rejects, lambda size: memory.append(_resident()))
-        target.close()
-        assert (loaded.counts.new, rejects.count) == (RECORDS, 0)
-        return memory
-
-    return run
-
-
 def _resident() -> float:
     """Return this process' resident memory, in MB."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _sqlite(directory: Path) -> tuple[Callable[[Path], list[float]], Callable[[Iterator[Any]], float]]:
-    def bare(batches: Iterator[Any]) -> float:
-        database = SqliteDatabase(directory / "bare.db")
-        statements = {
+class Bare(Protocol):
+    """A database that takes rows as they come."""
+
+    def insert(self, rows: dict[Table, list[Row]]) -> float:
+        """Insert them in one transaction; return the seconds that it took."""
+
+    def close(self) -> None: ...
+
+
+class BareSqlite:
+    def __init__(self, path: Path) -> None:
+        self._database = SqliteDatabase(path)  # makes the tables, and has the settings
+        self._statements = {
             table: f"INSERT INTO {table.name} ({', '.join(table.names)}) VALUES ({', '.join('?' * len(table.names))})"
             for table in ALL
         }
-        taken = 0.0
-        for rows in batches:
-            began = time.perf_counter()
-            with database.transaction():
-                for table, some in rows.items():
-                    database._db.executemany(statements[table], some)
-            taken += time.perf_counter() - began
+
+    def insert(self, rows: dict[Table, list[Row]]) -> float:
         began = time.perf_counter()
-        database.close()
-        return taken + time.perf_counter() - began
+        with self._database.transaction():
+            for table, some in rows.items():
+                self._database._db.executemany(self._statements[table], some)
+        return time.perf_counter() - began
 
-    return _loading(lambda: SqliteDatabase(directory / "ours.db")), bare
+    def close(self) -> None:
+        self._database.close()
 
 
-def _postgres(address: str) -> tuple[Callable[[Path], list[float]], Callable[[Iterator[Any]], float]]:
+class BarePostgres:
+    def __init__(self, address: str) -> None:
+        PostgresDatabase(address).close()  # makes the tables
+        self._connection = psycopg.connect(address)
+
+    def insert(self, rows: dict[Table, list[Row]]) -> float:
+        began = time.perf_counter()
+        for table, some in rows.items():
+            statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+                sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.names))
+            )
+            with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+                for row in some:
+                    copy.write_row(row)
+        self._connection.commit()
+        return time.perf_counter() - began
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _new_database(address: str, name: str) -> str:
     with psycopg.connect(address, autocommit=True) as connection:
-        for name in ("ours", "bare"):
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
-    own, other = address.replace("/postgres", "/ours"), address.replace("/postgres", "/bare")
-
-    def bare(batches: Iterator[Any]) -> float:
-        PostgresDatabase(other).close()  # makes the tables
-        taken = 0.0
-        with psycopg.connect(other) as connection:
-            for rows in batches:
-                began = time.perf_counter()
-                for table, some in rows.items():
-                    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-                        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.names))
-                    )
-                    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-                        for row in some:
-                            copy.write_row(row)
-                connection.commit()
-                taken += time.perf_counter() - began
-        return taken
-
-    return _loading(lambda: PostgresDatabase(own)), bare
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+    return address.replace("/postgres", f"/{name}")
 
 
 if __name__ == "__main__":

@@ -442,7 +442,7 @@ def test_certificate_that_is_not_trusted_is_told_and_trusted_when_named(safe_ser
     trusted = scrapy_run(*arguments, env={"SSL_CERT_FILE": str(authority)})
 
     assert refused.returncode == 4
-    assert "no safe connection: [SSL: CERTIFICATE_VERIFY_FAILED]" in refused.stderr
+    assert "its certificate is not trusted: [SSL: CERTIFICATE_VERIFY_FAILED]" in refused.stderr
     assert "name the file with its certificate in SSL_CERT_FILE" in refused.stderr
     assert refused.stderr.count("\n") == 1
     assert "horse" not in refused.stderr

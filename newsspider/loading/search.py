@@ -55,14 +55,14 @@ class SearchTarget:
         address = f"{scheme.partition('+')[2]}:{rest}"
         try:
             parts = urlsplit(address)
-            host, port = parts.hostname, parts.port or 9200
+            host = f"{parts.hostname}:{parts.port or 9200}"
         except ValueError:  # its message may have the password in it
             raise SearchAddressError(scheme, "this is no address") from None
         self._index = parts.path.strip("/")
-        if not host or parts.query or parts.fragment or not _INDEX.fullmatch(self._index):
+        if not parts.hostname or parts.query or parts.fragment or not _INDEX.fullmatch(self._index):
             raise SearchAddressError(scheme, "names no server, or no index (of a-z, 0-9, '.', '_' and '-')")
         user = f"{parts.username}:***@" if parts.username else ""
-        self._server = SearchServer(address, f"{scheme}://{user}{host}:{port}/{self._index}")
+        self._server = SearchServer(address, f"{scheme}://{user}{host}/{self._index}")
         self._unrefreshed = True
         """Whether versions may have been stored that no search finds yet."""
         for suffix, properties in PROPERTIES.items():

@@ -44,6 +44,9 @@ _ITEM_WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds before documents are sent again that the server had no room for."""
 
 
+_OF_OTHERS = (301, 302, 303, 307, 308, 404, 405)
+"""How a server of something else may answer ``GET /``."""
+
 _MAX_ID = 512
 """Bytes of a document's id; a longer one fails the whole request that it is in."""
 
@@ -158,10 +161,10 @@ class SearchServer:
 
     def _look(self) -> None:
         """See that it is a search server at all."""
-        answer = self._ask("GET", "/")[1]
-        version = answer.get("version")
+        answer = self._ask("GET", "/", allowed=_OF_OTHERS)[1]
+        version = answer.get("version") if isinstance(answer, dict) else None
         if not isinstance(version, dict) or "lucene_version" not in version:
-            raise self._none(f"answers, but not as OpenSearch or Elasticsearch does: {orjson.dumps(answer)[:80]!r}")
+            raise self._none("answers, but not as OpenSearch or Elasticsearch does")
 
     def _bulk(self, lines: Sequence[bytes], places: list[int], refused: dict[int, str]) -> None:
         for wait in (*_ITEM_WAITS, None):
@@ -233,10 +236,10 @@ class SearchServer:
 
     def _unreachable(self, error: HTTPError) -> SearchError:
         cause: BaseException = error.reason if isinstance(error, MaxRetryError) and error.reason else error
-        if isinstance(cause, SSLError):
+        if isinstance(cause, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(cause):
             return SearchError(
                 self.name,
-                f"no safe connection: {cause}",
+                f"its certificate is not trusted: {cause}",
                 "for an authority of your own, name the file with its certificate in SSL_CERT_FILE",
             )
         if isinstance(cause, NewConnectionError):
