@@ -132,7 +132,10 @@ class PostgresDatabase:
                     self._connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}"))
 
     def _merge(self, table: Table, rows: list[Row]) -> None:
-        """Copy rows into a stage, and from there over those with the same key."""
+        """Copy rows into a stage, and from there over those with the same key; without one, where none can be."""
+        if not self._any_of(table, rows):
+            self._copy(sql.Identifier(table.name), table, rows)
+            return
         stage = f"stage_{table.name}"
         self._connection.execute(
             sa.text(f"CREATE TEMPORARY TABLE {stage} (LIKE {table.name}) ON COMMIT DROP")
@@ -146,6 +149,15 @@ class PostgresDatabase:
                 f"ON CONFLICT ({', '.join(table.key)}) DO UPDATE SET {others}"
             )
         )
+
+    def _any_of(self, table: Table, rows: list[Row]) -> bool:
+        name = table.key[0]
+        place = table.names.index(name)
+        found = self._connection.execute(
+            sa.text(f"SELECT 1 FROM {table.name} WHERE {name} = ANY(:values) LIMIT 1"),
+            {"values": list({row[place] for row in rows})},
+        )
+        return found.first() is not None
 
     def _copy(self, target: sql.Identifier, table: Table, rows: list[Row]) -> None:
         driver: Any = self._connection.connection.driver_connection

@@ -153,11 +153,17 @@ def row_of(table: Table, record: dict[str, Any]) -> Row:
 
 
 def rows_of(table: Table, article: dict[str, Any]) -> Iterator[Row]:
-    """Yield the rows for the list that *table* is of."""
+    """Yield the rows for the list that *table* is of: the article's id, the place in the list, and what stands there.
+
+    >>> list(rows_of(KEYWORDS, {"id": "a:1", "keywords": ["上海", "杭州"]}))
+    [('a:1', 1, '上海'), ('a:1', 2, '杭州')]
+    """
     assert table.of is not None
+    assert not table.converted
+    fields = table.fields[2:]
     for number, element in enumerate(article.get(table.of) or (), start=1):
-        fields = element if isinstance(element, dict) else {"keyword": element}
-        yield row_of(table, fields | {"article_id": article["id"], "n": number})
+        get = element.get if isinstance(element, dict) else {"keyword": element}.get
+        yield (article["id"], number, *map(get, fields))
 
 
 def _converted(column: Column, value: Any) -> Any:
