@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +13,7 @@ from newsspider.loading.loading import load
 from newsspider.loading.rejects import Rejects
 from newsspider.loading.source import find_parts
 from newsspider.loading.targets import open_target
+from tests.crashes import kill_while_loading
 from tests.feeds import article, line, sample, write_part, write_run
 
 if TYPE_CHECKING:
@@ -294,23 +291,87 @@ def test_file_that_is_no_database_is_left_as_it_is(collection, scrapy_run, tmp_p
 
 
 def test_load_that_is_killed_goes_on_to_the_same_end(collection, scrapy_run, tmp_path):
-    for run in range(8):
-        write_run(collection, f"run-{run}", *[[article(run * 1000 + n) for n in range(k, k + 100)] for k in (0, 100)])
-    arguments = [
-        "load", "kankanews", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", f"sqlite:///{tmp_path}/killed.db"
-    ]  # fmt: skip
+    for run in range(10):
+        write_run(collection, f"run-{run}", *[[article(run * 1000 + n) for n in range(k, k + 30)] for k in (0, 30)])
+    database = tmp_path / "killed.db"
+    arguments = ("load", "kankanews", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", f"sqlite:///{database}")
+
+    def parts() -> int:
+        try:
+            with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+                return int(db.execute("SELECT count(*) FROM loaded_parts").fetchone()[0])
+        except sqlite3.OperationalError:  # not made yet
+            return 0
+
     found = []
-    for delay in (0.5, 0.6, 0.7):
-        process = subprocess.Popen([sys.executable, "-m", "scrapy", *arguments])
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        if (tmp_path / "killed.db").exists():
-            with closing(sqlite3.connect(tmp_path / "killed.db")) as db:
-                found += db.execute("PRAGMA integrity_check").fetchone()
+    for killed in kill_while_loading(arguments, parts, seed=1):
+        assert killed
+        with closing(sqlite3.connect(database)) as db:
+            found += db.execute("PRAGMA integrity_check").fetchone()
+    assert 0 < parts() < 20
     ended = scrapy_run(*arguments)
     undisturbed = scrapy_run(*arguments[:-1], f"sqlite:///{tmp_path}/undisturbed.db")
 
     assert (ended.returncode, undisturbed.returncode) == (0, 0)
-    assert set(found) <= {"ok"}
-    assert whole(tmp_path / "killed.db") == whole(tmp_path / "undisturbed.db")
+    assert set(found) == {"ok"}
+    assert whole(database) == whole(tmp_path / "undisturbed.db")
+
+
+def test_record_that_the_database_refuses_is_rejected_alone(collection, loaded, tmp_path):
+    """SQLite's integers end at 2**63 - 1."""
+    records = [article(n) for n in range(1, 6)]
+    records[3]["counts"]["chars"] = 2**63
+    write_run(collection, "run-1", records)
+    counts = loaded(collection)
+    again = loaded(collection)
+
+    assert (counts.new, again.new) == (4, 0)
+    assert loaded.query("SELECT id FROM articles") == [(f"kankanews:made{n}",) for n in (1, 2, 3, 5)]
+    (reject,) = (tmp_path / "rejects.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(reject)["place"].endswith("part-00001.jsonl, line 4")
+    assert json.loads(reject)["reason"].startswith("SQLite refuses it: ")
+
+
+def test_record_with_a_time_or_a_character_that_is_none_is_rejected(collection, loaded, tmp_path):
+    surrogate = line(article(1, title="X")).replace(b'"X"', rb'"\ud800"')
+    part = tmp_path / "part-00001.jsonl"
+    part.write_bytes(
+        surrogate
+        + line(article(2, fetched_at="2016-12-31T23:59:60Z"))
+        + line(article(3, title="a\0b"))
+        + line(article(4, title=r"a\u0000b"))  # six characters, and no NUL
+        + line(article(5, body_text="长" * 400_000))
+    )
+    counts = loaded(part)
+
+    assert counts.new == 2
+    reasons = [json.loads(each)["reason"] for each in (tmp_path / "rejects.jsonl").read_text("utf-8").splitlines()]
+    assert [reason[:22] for reason in reasons] == [
+        "not JSON: no low surro", "fetched_at is no time ", "there is a NUL charact"
+    ]  # fmt: skip
+
+
+def test_part_whose_rejects_cannot_be_written_does_not_count_as_loaded(scrapy_run, tmp_path):
+    part = tmp_path / "part-00001.jsonl"
+    part.write_bytes(line(article(1)) + b"{\n")
+    arguments = ("load", str(part), "--to", f"sqlite:///{tmp_path}/out.db", "--rejects")
+    full = scrapy_run(*arguments, "/dev/full")
+    after = scrapy_run(*arguments, str(tmp_path / "rejects.jsonl"))
+
+    assert full.returncode == 4
+    assert full.stderr.startswith("scrapy load: /dev/full: a record was rejected, and cannot be written there: No ")
+    assert full.stderr.count("\n") == 1
+    assert after.stdout.startswith("1 new articles, ")
+    assert (tmp_path / "rejects.jsonl").read_bytes().count(b"\n") == 1
+
+
+def test_table_of_another_program_is_left_as_it_is(collection, scrapy_run, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "other.db")) as db:
+        db.execute("CREATE TABLE articles (number INTEGER, title TEXT)")
+    before = whole(tmp_path / "other.db")
+    write_run(collection, "run-1", [article(1)])
+    run = scrapy_run("load", "kankanews", "--to", f"sqlite:///{tmp_path}/other.db")
+
+    assert run.returncode == 4
+    assert "other.db: it has another program's articles. " in run.stderr
+    assert whole(tmp_path / "other.db") == before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -22,6 +21,7 @@ from newsspider.loading.rejects import Rejects
 from newsspider.loading.source import find_parts
 from newsspider.loading.tables import ALL, LOADED
 from newsspider.loading.targets import open_target
+from tests.crashes import kill_while_loading
 from tests.feeds import article, write_run
 from tests.servers.postgres import binaries, serve_postgres
 
@@ -161,19 +161,80 @@ def test_two_loads_at_once_take_turns(database, collection, scrapy_run):
 
 
 def test_load_that_is_killed_goes_on_to_the_same_end(database, collection, scrapy_run, tmp_path):
-    for run in range(6):
-        write_run(collection, f"run-{run}", *[[article(run * 1000 + n) for n in range(k, k + 100)] for k in (0, 100)])
+    for run in range(10):
+        write_run(collection, f"run-{run}", *[[article(run * 1000 + n) for n in range(k, k + 30)] for k in (0, 30)])
     arguments = ("load", "kankanews", "-s", f"ARCHIVE_DIR={collection.parent}", "--to")
-    for delay in (0.9, 1.1):
-        process = subprocess.Popen([sys.executable, "-m", "scrapy", *arguments, database])
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+
+    with psycopg.connect(database, autocommit=True) as connection:
+
+        def parts() -> int:
+            try:
+                return int(connection.execute("SELECT count(*) FROM loaded_parts").fetchone()[0])
+            except psycopg.errors.UndefinedTable:
+                return 0
+
+        assert all(kill_while_loading((*arguments, database), parts, seed=2))
+        assert 0 < parts() < 20
     ended = scrapy_run(*arguments, database)
     scrapy_run(*arguments, in_sqlite := f"sqlite:///{tmp_path}/undisturbed.db")
 
     assert ended.returncode == 0, ended.stderr
     assert [table.name for table in ALL if rows(database, table) != rows(in_sqlite, table)] == []
+
+
+def test_load_goes_on_when_the_server_ends_its_connection(server, database, collection, tmp_path):
+    """As a server does that is restarted."""
+    written(collection)
+    name = database.rpartition("/")[2]
+    ended: list[int] = []
+
+    def end_connections(size: int) -> None:
+        with psycopg.connect(server.address(), autocommit=True) as connection:
+            query = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
+            ended.append(connection.execute(query, [name]).fetchone()[0])
+
+    target = open_target(database)
+    counts = load(find_parts([collection]), target, Rejects(tmp_path / "rejects.jsonl"), end_connections).counts
+    target.close()
+
+    in_sqlite = f"sqlite:///{tmp_path}/same.db"
+    assert ended == [1] * 12
+    assert counts == loaded(in_sqlite, collection)
+    assert [table.name for table in ALL if rows(database, table) != rows(in_sqlite, table)] == []
+
+
+def test_record_that_the_database_refuses_is_rejected_alone(database, collection, tmp_path):
+    """PostgreSQL's bigint ends at 2**63 - 1, its time zones before 16 hours, and its keys at 2,704 bytes."""
+    records = [article(n) for n in range(1, 8)]
+    records[1]["counts"]["chars"] = 2**63
+    records[3]["published_at"] = "2026-11-22T12:00:00+23:59"
+    records[6]["id"] = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=9000))
+    write_run(collection, "run-1", records)
+    rejects = Rejects(tmp_path / "rejects.jsonl")
+    target = open_target(database)
+    counts = load(find_parts([collection]), target, rejects, lambda size: None).counts
+    target.close()
+    rejects.close()
+
+    assert (counts.new, rejects.count) == (4, 3)
+    told = [json.loads(each) for each in rejects.path.read_text(encoding="utf-8").splitlines()]
+    assert [each["place"].rpartition(" ")[2] for each in told] == ["2", "4", "7"]
+    assert all(each["reason"].startswith("PostgreSQL refuses it: ") for each in told)
+    with psycopg.connect(database) as connection:
+        assert connection.execute("SELECT count(*) FROM versions").fetchall() == [(4,)]
+
+
+def test_table_of_another_program_is_left_as_it_is(database, collection, scrapy_run):
+    with psycopg.connect(database) as connection:
+        connection.execute("CREATE TABLE articles (number integer, title text)")
+    write_run(collection, "run-1", [article(1)])
+    run = scrapy_run("load", "kankanews", "--to", database)
+
+    assert run.returncode == 4
+    assert "it has another program's articles. " in run.stderr
+    with psycopg.connect(database) as connection:
+        query = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+        assert set(connection.execute(query)) == {("articles", "number"), ("articles", "title")}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -103,6 +104,11 @@ def _record(line: bytes, kind: str, place: str) -> dict[str, Any]:
     record = checked(line, kind, place)
     if rb"\u0000" in line and _NUL.search(line):  # the first is quick
         raise FeedError(place, "there is a NUL character in it, which no database takes")
+    if kind == "article":
+        try:
+            datetime.fromisoformat(record["fetched_at"])
+        except ValueError as error:  # RFC 3339 has leap seconds and a year 0
+            raise FeedError(place, f"fetched_at is no time to sort by: {error}") from error
     return record
 
 

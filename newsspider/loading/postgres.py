@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy.dialects.postgresql import JSONB
 
 from newsspider.errors import NewsspiderError
-from newsspider.loading.relational import RowsRefusedError
+from newsspider.loading.relational import ConnectionLostError, RowsRefusedError
 from newsspider.loading.tables import ALL, OF_ARTICLES
 
 if TYPE_CHECKING:
@@ -53,6 +53,10 @@ class PostgresError(NewsspiderError):
             f"{address}: {problem}. What was loaded before is whole; see that the server is up and the user may "
             "create tables there, then run again"
         )
+
+
+class PostgresLostError(PostgresError, ConnectionLostError):
+    """The server has gone in the middle."""
 
 
 class PostgresDatabase:
@@ -105,6 +109,10 @@ class PostgresDatabase:
             elif rows:
                 self._merge(table, rows)
 
+    def reconnect(self) -> None:
+        self._connection.close()
+        self._connection = self._connect()
+
     def close(self) -> None:
         self._connection.close()
         self._engine.dispose()
@@ -125,6 +133,8 @@ class PostgresDatabase:
         self._metadata.create_all(self._connection)
         inspector = sa.inspect(self._connection)
         for table in ALL:
+            if set(inspector.get_pk_constraint(table.name)["constrained_columns"]) != set(table.key):
+                raise PostgresError(self._name, f"it has another program's {table.name}")
             there = {column["name"] for column in inspector.get_columns(table.name)}
             for column in table.columns:
                 if column.name not in there:  # the table was made by an earlier version
@@ -173,7 +183,7 @@ class PostgresDatabase:
         except (sa.exc.SQLAlchemyError, psycopg.Error, UnicodeEncodeError) as error:
             if isinstance(getattr(error, "orig", error), _REFUSALS):
                 raise RowsRefusedError(f"PostgreSQL refuses it: {_said(error)}") from error
-            raise PostgresError(self._name, _said(error)) from error
+            raise (PostgresLostError if _lost(error) else PostgresError)(self._name, _said(error)) from error
 
 
 def _described(table: Table, metadata: sa.MetaData) -> sa.Table:
@@ -191,6 +201,13 @@ def _may_pass(said: str) -> bool:
     (True, False)
     """
     return "FATAL" not in said or "starting up" in said or "shutting down" in said
+
+
+def _lost(error: Exception) -> bool:
+    """Tell whether the server has gone, rather than refused something."""
+    cause = getattr(error, "orig", None) or error
+    # Without a code nothing was heard from it; 57P: it is shut down, crashed or starting.
+    return isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "57P").startswith(("57P", "08"))
 
 
 def _said(error: Exception) -> str:

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from newsspider.loading.source import Part
 
 
+class ConnectionLostError(NewsspiderError):
+    """A database has gone in the middle of a transaction, of which nothing is stored unless it was at its very end."""
+
+    exit_code = 4
+
+
 class RowsRefusedError(NewsspiderError):
     """A database refuses a value, and no other try would help; nothing of the batch is stored."""
 
@@ -60,6 +66,9 @@ class Database(Protocol):
     def store(self, batch: Batch) -> None:
         """Store all of it, in a transaction. RowsRefusedError."""
 
+    def reconnect(self) -> None:
+        """Wait for a database that was lost, for a bounded time."""
+
     def close(self) -> None: ...
 
 
@@ -76,8 +85,10 @@ class Relational:
     def load(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, *, last: bool) -> Counts:
         """Store some *records* of a part; with its *last* ones, also that it is loaded."""
         try:
-            with self._database.transaction():
-                counts = self._store(part, records, last)
+            counts = self._store(part, records, last)
+        except ConnectionLostError:
+            self._database.reconnect()
+            counts = self._store(part, records, last)  # what was stored all the same is unchanged now
         except RowsRefusedError as error:
             if not records:
                 raise
@@ -103,18 +114,18 @@ class Relational:
 
     def _store(self, part: Part, records: Sequence[dict[str, Any]], last: bool) -> Counts:
         batch = Batch()
-        if part.kind == "article":
-            known = self._database.versions(list({record["id"] for record in records}))
-            decision = decide(records, known)
-            _add_articles(batch, part, decision)
-            counts = decision.counts
-        else:
-            table = SITE_FACTS if part.kind == "site_facts" else CHANGES
-            batch.rows[table] += _last_of_each(table, [row_of(table, each | {"record": each}) for each in records])
-            counts = Counts(others=len(records))
         if last:
             batch.rows[LOADED].append((part.run, part.path.name, part.sha256))
-        self._database.store(batch)
+        with self._database.transaction():
+            if part.kind == "article":
+                decision = decide(records, self._database.versions(list({record["id"] for record in records})))
+                _add_articles(batch, part, decision)
+                counts = decision.counts
+            else:
+                table = SITE_FACTS if part.kind == "site_facts" else CHANGES
+                batch.rows[table] = _last_of_each(table, [row_of(table, each | {"record": each}) for each in records])
+                counts = Counts(others=len(records))
+            self._database.store(batch)
         return counts
 
 

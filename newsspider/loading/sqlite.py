@@ -115,6 +115,9 @@ class SqliteDatabase:
             if rows:
                 self._db.executemany(self._statements[table], rows)
 
+    def reconnect(self) -> None:
+        """Do nothing: a file is not lost."""
+
     def close(self) -> None:
         with self._errors():
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -127,9 +130,12 @@ class SqliteDatabase:
         self._db.execute(
             f"CREATE TABLE IF NOT EXISTS {table.name} ({', '.join(columns)}, PRIMARY KEY ({key})){rowid}"
         )
-        there = {name for _, name, *_ in self._db.execute(f"PRAGMA table_info({table.name})")}
+        there = self._db.execute(f"PRAGMA table_info({table.name})").fetchall()
+        if {name for _, name, *_, place in there if place} != set(table.key):
+            raise sqlite3.OperationalError(f"it has another program's {table.name}")
+        names = {name for _, name, *_ in there}
         for column in table.columns:
-            if column.name not in there:  # made by an earlier version
+            if column.name not in names:  # made by an earlier version
                 self._db.execute(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {_TYPES[column.type]}")
 
     @contextmanager

@@ -1,0 +1,30 @@
+"""Loads that are killed in their middle, at random points that a seed repeats."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+_KILLS = 4
+_DEADLINE = 60
+"""Seconds for a load to get on."""
+
+
+def kill_while_loading(arguments: Sequence[str], parts: Callable[[], int], seed: int) -> Iterator[bool]:
+    """Start ``scrapy`` so often, and each time kill it when *parts* tells of some more; yield whether it still ran."""
+    chance = random.Random(seed)
+    for _ in range(_KILLS):
+        goal, deadline = parts() + chance.randrange(1, 4), time.monotonic() + _DEADLINE
+        process = subprocess.Popen([sys.executable, "-m", "scrapy", *arguments], stdout=subprocess.DEVNULL)
+        while parts() < goal and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+        time.sleep(chance.random() / 50)
+        process.send_signal(signal.SIGKILL)
+        yield process.wait() == -signal.SIGKILL
