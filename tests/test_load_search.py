@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newsspider.loading import search_server
+from newsspider.loading import search, search_server
 from newsspider.loading.loading import load
 from newsspider.loading.rejects import Rejects
 from newsspider.loading.source import find_parts
@@ -164,7 +164,10 @@ def test_template_that_is_there_is_kept_and_used(server, collection, loaded):
 
     settings = server.ask("GET", "/news/_settings")["news"]["settings"]["index"]
     assert settings["analysis"]["analyzer"]["chinese"] == {"type": "whitespace"}
-    assert server.ask("GET", "/news/_mapping")["news"]["mappings"]["properties"]["title"]["analyzer"] == "chinese"
+    mappings = server.ask("GET", "/news/_mapping")["news"]["mappings"]
+    assert mappings["properties"]["title"]["analyzer"] == "chinese"
+    assert (mappings["dynamic"], "provenance" in mappings["properties"]) == ("false", True)
+    assert "charset" not in mappings["properties"]["provenance"]["properties"]
 
 
 # -- once, in any order, and to the same end --------------------------------------------------------------------------
@@ -182,7 +185,10 @@ def test_loading_twice_changes_nothing(server, collection, loaded, tmp_path):
     assert whole(server) == before
 
 
-def test_the_same_is_new_and_changed_as_in_sqlite(server, collection, loaded, tmp_path):
+@pytest.mark.parametrize("found", [10_000, 6])
+def test_the_same_is_new_and_changed_as_in_sqlite(found, server, collection, loaded, tmp_path, monkeypatch):
+    """However many documents one search gives."""
+    monkeypatch.setattr(search, "_FOUND", found)
     written(collection)
     target = open_target(f"sqlite:///{tmp_path}/same.db")
     in_sqlite = load(find_parts([collection]), target, Rejects(tmp_path / "r.jsonl"), lambda size: None).counts
@@ -220,11 +226,21 @@ def test_newer_version_that_another_load_stored_meanwhile_stays(server, collecti
     assert len(server.documents("news-versions")) == 2
 
 
-def test_two_loads_at_once_come_to_the_same_end(server, collection, loaded, emulation, scrapy_run):
+def as_elasticsearch(request: Request, answer: Answer) -> Answer:
+    """Answer ``GET /`` as version 9 does."""
+    if request.path != "/":
+        return answer
+    version = {"number": "9.2.0", "build_flavor": "default", "build_type": "docker", "lucene_version": "10.3.1"}
+    about = {"name": "node", "cluster_name": "docker", "version": version, "tagline": "You Know, for Search"}
+    return Answer(200, json.dumps(about).encode(), answer.headers | {"X-Elastic-Product": "Elasticsearch"})
+
+
+def test_two_loads_at_once_come_to_the_same_end(server, collection, emulation, scrapy_run):
     written(collection)
+    server.after = as_elasticsearch
     command = [
-        sys.executable, "-m", "scrapy", "load", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", server.address(),
-        "kankanews",
+        sys.executable, "-m", "scrapy", "load", "-s", f"ARCHIVE_DIR={collection.parent}",
+        "--to", server.address("elasticsearch+http"), "kankanews",
     ]  # fmt: skip
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     ended = [(process.communicate(timeout=120)[1], process.returncode) for process in both]

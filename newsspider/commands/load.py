@@ -1,4 +1,4 @@
-"""``scrapy load``: records into a database, a search engine, a lake."""
+"""``scrapy load``: records into a database or a search engine."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class Command(ScrapyCommand):
         return "PATH… --to URL"
 
     def short_desc(self) -> str:
-        return "Load records into a database"
+        return "Load records into a database or a search engine"
 
     def long_desc(self) -> str:
         return (
             "Load the records of collections, of what scrapy extract wrote, or of single feed parts into another "
             "system. Loading again changes nothing, and goes on where a load was interrupted. A record that fits no "
-            "schema goes to the file of rejects, with the reason. "
+            "schema, or that the other system refuses, goes to the file of rejects, with the reason. "
             "Example: scrapy load kankanews --to sqlite:///kankanews.db"
         )
 

@@ -124,8 +124,9 @@ class SearchServer:
             raise SearchError(self.name, f"index {index} cannot be made: {_reason(answer)}")
 
     def add_mapping(self, index: str, properties: dict[str, Any]) -> None:
-        """Map what is not mapped yet. SearchError where it is, to something else."""
-        status, answer = self._ask("PUT", f"/{index}/_mapping", {"properties": properties}, allowed=(400,))
+        """Map what is not mapped yet, and nothing by guessing. SearchError where it is mapped to something else."""
+        mapping = {"dynamic": False, "properties": properties}
+        status, answer = self._ask("PUT", f"/{index}/_mapping", mapping, allowed=(400,))
         if status == 400:
             raise SearchError(
                 self.name,
