@@ -498,11 +498,10 @@ def test_server_that_is_no_search_server_is_told(wire_server, collection, scrapy
         "opensearch+https:///news",
     ],
 )
-def test_address_without_a_server_or_an_index_is_told_without_its_password(address, collection, scrapy_run):
-    write_run(collection, "run-1", [article(1)])
-    run = scrapy_run("load", "kankanews", "--to", address)
+def test_address_without_a_server_or_an_index_is_told_without_its_password(address):
+    with pytest.raises(search_server.SearchError) as told:
+        open_target(address)
 
-    assert run.returncode == 4
-    assert run.stderr.startswith("scrapy load: opensearch+https://…: ")
-    assert "write it like opensearch+https://user@host:9200/index" in run.stderr
-    assert "sec" not in run.stderr
+    assert str(told.value).startswith("opensearch+https://…: ")
+    assert "write it like opensearch+https://user@host:9200/index" in str(told.value)
+    assert "sec" not in str(told.value)

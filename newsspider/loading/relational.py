@@ -85,10 +85,7 @@ class Relational:
     def load(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, *, last: bool) -> Counts:
         """Store some *records* of a part; with its *last* ones, also that it is loaded."""
         try:
-            counts = self._store(part, records, last)
-        except ConnectionLostError:
-            self._database.reconnect()
-            counts = self._store(part, records, last)  # what was stored all the same is unchanged now
+            counts = self._store_surely(part, records, last)
         except RowsRefusedError as error:
             if not records:
                 raise
@@ -111,6 +108,13 @@ class Relational:
         counts = self.load(part, records[:middle], refuse, last=False)
         counts.add(self.load(part, records[middle:], lambda n, reason: refuse(middle + n, reason), last=last))
         return counts
+
+    def _store_surely(self, part: Part, records: Sequence[dict[str, Any]], last: bool) -> Counts:
+        try:
+            return self._store(part, records, last)
+        except ConnectionLostError:
+            self._database.reconnect()
+        return self._store(part, records, last)  # what was stored all the same counts as unchanged now
 
     def _store(self, part: Part, records: Sequence[dict[str, Any]], last: bool) -> Counts:
         batch = Batch()
