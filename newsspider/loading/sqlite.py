@@ -99,18 +99,14 @@ class SqliteDatabase:
 
     def versions(self, ids: Sequence[str]) -> Iterable[tuple[str, str, str]]:
         found: list[tuple[str, str, str]] = []
-        for start in range(0, len(ids), _CHUNK):
-            some = ids[start : start + _CHUNK]
-            marks = ", ".join("?" * len(some))
-            query = f"SELECT id, fetched_at, record_hash FROM versions WHERE id IN ({marks})"
-            found += self._db.execute(query, some)
+        for some, marks in _chunks(ids):
+            found += self._db.execute(f"SELECT id, fetched_at, record_hash FROM versions WHERE id IN ({marks})", some)
         return found
 
     def store(self, batch: Batch) -> None:
         for table in OF_ARTICLES:
-            self._db.executemany(
-                f"DELETE FROM {table.name} WHERE article_id = ?", [(name,) for name in batch.replaced]
-            )
+            for some, marks in _chunks(batch.replaced):
+                self._db.execute(f"DELETE FROM {table.name} WHERE article_id IN ({marks})", some)
         for table, rows in batch.rows.items():
             if rows:
                 self._db.executemany(self._statements[table], rows)
@@ -146,6 +142,13 @@ class SqliteDatabase:
             raise RowsRefusedError(f"SQLite refuses it: {error}") from error
         except sqlite3.Error as error:
             raise SqliteError(self._path, error) from error
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
+    """Yield so many ids as one statement takes, and their place-holders."""
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        yield some, ", ".join("?" * len(some))
 
 
 def _upsert(table: Table) -> str:
