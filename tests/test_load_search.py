@@ -478,6 +478,11 @@ def test_server_that_is_down_is_tried_again_and_then_told(collection, monkeypatc
     assert "see that it is up, then run again" in str(told.value)
 
 
+def test_host_that_is_no_name_is_told_without_the_password():
+    with pytest.raises(search_server.SearchError, match=r"me:\*\*\*@ho st:9200/news: .*see that the address is right"):
+        open_target("opensearch+https://me:secret@ho st/news")
+
+
 def test_server_that_is_no_search_server_is_told(wire_server, collection, scrapy_run):
     write_run(collection, "run-1", [article(1)])
     run = scrapy_run("load", "kankanews", "--to", f"elasticsearch+http://127.0.0.1:{wire_server.http}/news")

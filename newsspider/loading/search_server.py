@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import orjson
 import urllib3
-from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, SSLError
+from urllib3.exceptions import HTTPError, LocationParseError, MaxRetryError, NewConnectionError, SSLError
 
 from newsspider.errors import NewsspiderError
 
@@ -96,14 +96,18 @@ class SearchServer:
             pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
         host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
-        self._pool = urllib3.connection_from_url(
-            f"{parts.scheme}://{host}:{parts.port or 9200}",
-            headers=headers,
-            timeout=_TIMEOUT,
-            retries=_RETRIES,
-            # The system's authorities, or those in SSL_CERT_FILE and SSL_CERT_DIR.
-            **({"ssl_context": ssl.create_default_context()} if parts.scheme == "https" else {}),
-        )
+        # The system's authorities, or those in SSL_CERT_FILE and SSL_CERT_DIR.
+        tls = {"ssl_context": ssl.create_default_context()} if parts.scheme == "https" else {}
+        try:
+            self._pool = urllib3.connection_from_url(
+                f"{parts.scheme}://{host}:{parts.port or 9200}",
+                headers=headers,
+                timeout=_TIMEOUT,
+                retries=_RETRIES,
+                **tls,
+            )
+        except LocationParseError as error:
+            raise self._none(str(error)) from None
         self._look()
 
     def exists(self, path: str) -> bool:
