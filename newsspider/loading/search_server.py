@@ -43,7 +43,6 @@ _RETRIES = urllib3.Retry(
 _ITEM_WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds before documents are sent again that the server had no room for."""
 
-
 _OF_OTHERS = (301, 302, 303, 307, 308, 404, 405)
 """How a server of something else may answer ``GET /``."""
 
@@ -180,6 +179,8 @@ class SearchServer:
             if status == 413:
                 self._bulk_halves(lines, places, refused)
                 return
+            if len(answer.get("items", ())) != len(places):
+                raise self._none("answers a bulk request, but not for each of its documents")
             places, problem = self._sort_out(places, answer, refused)
             if places and wait is None:
                 raise SearchError(self.name, f"has no room for {len(places)} documents: {problem}", "give it time")
