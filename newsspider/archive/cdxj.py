@@ -33,6 +33,9 @@ REVISIT_MIME = "warc/revisit"
 # A flat JSON object: strings are told from what is between them, so two lines torn into one are no line.
 _LINE = re.compile(rb'[^ \n]+ \d{14} \{(?:"(?:[^"\\\n]++|\\.)*"|[^"{}\n])*\}\n')
 _FILENAME = re.compile(rb'"filename": ?"((?:[^"\\]|\\.)*)"')
+NOT_MODIFIED = "304"
+"""Kept out of the index: such an answer says that the capture before it is still true, and has no page. Replay tools
+would show it as a blank one."""
 _TOKEN_END = re.compile(r"[;\s]")
 _SORT_BYTES = 4 << 20
 _COPY_BYTES = 1 << 20
@@ -148,7 +151,7 @@ def _text(value: bytes) -> str:
 def entry_of(record: Record) -> CdxjEntry | None:
     """Return the index entry of a record, None when it is not a capture; reads the record to its end.
 
-    Indexed are responses, revisits, resources and metadata that is not in warc-fields, as by cdxj-indexer.
+    Indexed are responses, revisits, resources and metadata that is not in warc-fields, as by cdxj-indexer; but no 304.
     """
     content_type = record.get("Content-Type")
     if record.type not in ("response", "revisit", "resource", "metadata"):
@@ -166,6 +169,8 @@ def entry_of(record: Record) -> CdxjEntry | None:
         if record.content_length and url.startswith(("http:", "https:")):
             head = parse_head(record.head())
             status = status_of(head)
+            if status == NOT_MODIFIED:
+                return None
             body_start = head.end
             if record.type == "response":
                 mime = mime_of(head)

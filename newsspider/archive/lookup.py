@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from newsspider.archive.captures import Captures, by_distance
 from newsspider.archive.captures import Page as Page
+from newsspider.archive.cdxj import NOT_MODIFIED
 from newsspider.archive.reader import WarcError
 from newsspider.archive.record import target_uri
 from newsspider.archive.source import open_source
@@ -73,7 +74,7 @@ class Lookup:
         for found in self._captures.of_key(urlkey(url)):
             status = found.entry.status or ""
             address = target_uri(found.entry.url)
-            if status == "304":  # says that another capture is still true
+            if status == NOT_MODIFIED:  # of an index that others made
                 continue
             if address == wanted:
                 exact.append(found)

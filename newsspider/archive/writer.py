@@ -25,7 +25,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal, Self
 
 from newsspider.archive.answer import Answer, read_answer
-from newsspider.archive.cdxj import REVISIT_MIME, CdxjEntry, LineSorter, mime_of, status_of, timestamp
+from newsspider.archive.cdxj import NOT_MODIFIED, REVISIT_MIME, CdxjEntry, LineSorter, mime_of, status_of, timestamp
 from newsspider.archive.database import StateDamagedError
 from newsspider.archive.http import body_pieces
 from newsspider.archive.indexing import merge_index, recover_open_files, refresh_index
@@ -273,12 +273,15 @@ class CollectionWriter:
         return original
 
     def _index(self, capture: Capture, answer: Answer) -> None:
+        status = status_of(answer.head)
+        if status == NOT_MODIFIED:
+            return
         entry = CdxjEntry(
             urlkey=urlkey(capture.url),
             timestamp=timestamp(capture.captured),
             url=capture.url,
             mime=REVISIT_MIME if capture.type == "revisit" else mime_of(answer.head),
-            status=status_of(answer.head),
+            status=status,
             digest=capture.payload_digest or _digest_behind_head(answer),
             length=capture.length,
             offset=capture.offset,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, quote
 
+from newsspider.archive.cdxj import NOT_MODIFIED
 from newsspider.archive.collection import Collection
 from newsspider.archive.lookup import loosely
 from newsspider.playback.catalogue import Catalogue
@@ -162,5 +163,5 @@ class _Index:
             for line in iter_range(file, key, end):
                 entry = CDXObject(line)
                 entry.pop("load_url", None)  # in a foreign index: fetch it from there
-                if entry.get("status") != "304":
+                if entry.get("status") != NOT_MODIFIED:
                     yield entry

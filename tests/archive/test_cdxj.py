@@ -22,15 +22,17 @@ from newsspider.archive.indexing import index_lines, rebuild_index
 from newsspider.archive.reader import WarcError
 from newsspider.archive.urlkey import urlkey
 from tests.archive.exchanges import STARTED, exchange, page, writer
-from tests.archive.test_writer import ANSWERS, files, write
+from tests.archive.test_writer import ANSWERS, files, records, write
 
 FOREIGN = Path(__file__).parents[2].parent / "shared" / "foreign"
 
 
 def cdxj_indexer(directory: Path, out: Path) -> list[str]:
+    """Its index, but for what says 304, which has no page and is not in ours."""
     command = [Path(sys.executable).with_name("cdxj-indexer"), "--sort", "--output", out, directory]
     subprocess.run(command, check=True, capture_output=True)
-    return out.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = out.read_text(encoding="utf-8").splitlines(keepends=True)
+    return [line for line in lines if CdxjEntry.parse(line).status != "304"]
 
 
 def silent(done: int, total: int, captures: int) -> None:
@@ -157,6 +159,18 @@ def test_a_rebuilt_index_is_the_same_to_the_byte(tmp_path):
     assert collection.index_path.read_bytes() == kept
     assert captures == kept.count(b"\n")
     write(tmp_path, ANSWERS["odd reason"])  # and the next run finds nothing wrong
+
+
+def test_what_says_not_modified_is_archived_and_not_indexed(tmp_path):
+    """Replay tools would show it as a blank page, in place of the capture that it says is still true."""
+    write(tmp_path, b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n")
+    path = tmp_path / "indexes" / "index.cdxj"
+    written = path.read_bytes() if path.exists() else b""
+
+    rebuild_index(Collection(tmp_path), silent)
+
+    assert (written, path.read_bytes()) == (b"", b"")
+    assert [kind for kind, _, _ in records(tmp_path)] == ["warcinfo", "response", "request"]
 
 
 def test_an_index_that_is_gone_is_made_again(tmp_path):

@@ -160,6 +160,12 @@ def test_not_modified_is_no_page(tmp_path):
         )
 
     assert Found(tmp_path).body() == b"the page"
+    index = Collection(tmp_path).index_path  # as others make it
+    line = index.read_text(encoding="utf-8")
+    later = line.replace(" 2026", " 2027").replace('"status": "200"', '"status": "304"')
+    index.write_text(line + later, encoding="utf-8")
+    assert '"304"' in later
+    assert Found(tmp_path).body() == b"the page"
 
 
 def test_a_capture_that_is_not_whole_is_the_last_resort(tmp_path):
