@@ -19,6 +19,7 @@ from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
+from newsspider.archive.http import MAX_HEAD
 from newsspider.connections import PrivateAddressError, Router, parse_connect_to
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.archive import Archive
@@ -54,6 +55,13 @@ class OverlongUrlError(NewsspiderError, IgnoreRequest):
 
     def __init__(self, url: str):
         super().__init__(f"{url[:200]}… has {len(url)} characters, more than {MAX_LENGTH}: not fetched")
+
+
+class OverlongHeadError(NewsspiderError):
+    """The head of an answer goes on and on."""
+
+    def __init__(self, url: str):
+        super().__init__(f"{url}: the head of the answer is longer than {MAX_HEAD:,} bytes: broken off")
 
 
 class CaptureHandler(HTTP11DownloadHandler):
@@ -114,6 +122,10 @@ class CaptureHandler(HTTP11DownloadHandler):
             response = await super().download_request(request)
         except (Exception, asyncio.CancelledError) as error:
             self._record_failure(error, url, request, tap, started)
+            if tap.attempts and tap.attempts[-1].overlong:
+                raise OverlongHeadError(url) from error
+            if not str(error):  # the log would have no reason
+                error.args = (words_of(error),)
             raise
         finally:
             CURRENT.reset(token)

@@ -10,6 +10,7 @@ from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     ResponseDataLossError,
     StopDownload,
@@ -18,6 +19,7 @@ from service_identity.exceptions import VerificationError
 from twisted.internet.error import ConnectionClosed
 
 from newsspider.connections import PrivateAddressError
+from newsspider.errors import NewsspiderError
 
 
 def outcome_of(error: BaseException) -> str:
@@ -40,13 +42,17 @@ def outcome_of(error: BaseException) -> str:
         return "tls"
     if any(isinstance(cause, ResponseDataLossError | ConnectionClosed) for cause in causes):
         return "disconnect"
-    return "error"
+    return "malformed" if isinstance(error, DownloadFailedError) else "error"
 
 
 def words_of(error: BaseException) -> str:
     """Say what happened; what Twisted put into a list of reasons is taken out of it."""
     if isinstance(error, asyncio.CancelledError):
         return "broken off, because the crawl ended"
+    if isinstance(error, NewsspiderError):
+        return str(error)
+    if isinstance(error, DownloadCancelledError):
+        return str(error) or "longer than DOWNLOAD_MAXSIZE allows: broken off"
     reasons = [reason.value for cause in _causes(error) for reason in getattr(cause, "reasons", ())]
     first = [reason for reason in reasons if not hasattr(reason, "reasons")]
     return "; ".join(f"{type(reason).__name__}: {reason}" for reason in first) or str(error) or type(error).__name__

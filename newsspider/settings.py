@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+from scrapy.settings import default_settings
+
 BOT_NAME = "newsspider"
 SPIDER_MODULES = ["newsspider.spiders"]
 COMMANDS_MODULE = "newsspider.commands"
@@ -94,6 +96,8 @@ REQUISITE_DAYS = 7  # what the collection got less than so long ago is not fetch
 VIDEO_MAX_SIZE = 256 << 20  # bytes of a video file
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # as pages list them: the newest articles first
 RETRY_TIMES = 2
+# What Scrapy retries, and a body that is damaged though all of it came.
+RETRY_EXCEPTIONS = [*default_settings.RETRY_EXCEPTIONS, "newsspider.archive.http.ContentCodingError"]
 
 # --- What a good run is ----------------------------------------------------------------------------------------------
 # A redesign of a site fails nearly all pages, a broken page one.
@@ -132,6 +136,10 @@ DOWNLOADER_MIDDLEWARES = {
     "newsspider.middlewares.outcomes.Outcomes": 10,  # next to the engine: what comes by here is final
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "newsspider.middlewares.offsite.OffsiteMiddleware": 50,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newsspider.middlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newsspider.middlewares.redirect.RedirectMiddleware": 600,
 }
 SPIDER_MIDDLEWARES = {
     # Nothing reads the depth they count or the length they check: LIST_DEPTH and clean addresses bound the crawl.

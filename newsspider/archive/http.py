@@ -33,6 +33,7 @@ _STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})(?:[ \t]+(.*))?$")
 _BODY_FIELDS = re.compile(
     rb"\n(transfer-encoding|content-(?:length|encoding|type))[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE
 )
+_GZIP = b"\x1f\x8b"
 _CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 _CHUNK_LINE_SO_FAR = re.compile(rb"[ \t]*[0-9A-Fa-f]{0,15}[ \t]*(?:;[^\n]*)?\r?")
 
@@ -41,6 +42,7 @@ class BodyTooLargeError(NewsspiderError):
     """A payload or decoded body is beyond what was asked for; a gzip bomb ends here."""
 
     def __init__(self, place: str, limit: int) -> None:
+        self.limit = limit
         super().__init__(f"{place}: the body is larger than {limit:,} bytes; read it in pieces or raise the limit")
 
 
@@ -48,6 +50,7 @@ class ContentCodingError(NewsspiderError):
     """A body's Content-Encoding cannot be undone."""
 
     def __init__(self, place: str, coding: str, cause: str) -> None:
+        self.coding, self.cause = coding, cause
         super().__init__(f"{place}: cannot undo Content-Encoding {coding!r}: {cause}")
 
 
@@ -322,24 +325,40 @@ class HttpMessage:
         """
         body = self.payload(limit)
         for coding in reversed(self.head.content_codings):
-            body = _decode(body, coding.decode("latin-1"), limit, self.place)
+            body = decode(body, coding.decode("latin-1"), limit=limit, place=self.place)
         return body
 
 
-def _decode(data: bytes, coding: str, limit: int, place: str) -> bytes:
+def decode(data: bytes, coding: str, *, limit: int, place: str, whole: bool = False) -> bytes:
+    """Undo a content coding, into at most *limit* bytes; what is not compressed at all comes back as it is.
+
+    *whole*: raise ContentCodingError for what is compressed and damaged or cut off; else it is decoded as far as it
+    goes. Raises ContentCodingError, too, for a coding other than gzip and deflate, and BodyTooLargeError.
+
+    >>> packed = zlib.compress(b"news")
+    >>> decode(packed[:-5], "deflate", limit=9, place="here")
+    b'news'
+    >>> decode(packed[:-5], "deflate", limit=9, place="here", whole=True)
+    Traceback (most recent call last):
+    newsspider.archive.http.ContentCodingError: here: cannot undo Content-Encoding 'deflate': it has no end
+    """
     if not data:
         return data
     if coding in ("gzip", "x-gzip"):
-        return _inflate(data, 31, limit, place)
-    if coding == "deflate":
+        wbits = 31
+    elif coding == "deflate":
         # The standard says zlib, some servers send raw deflate (RFC 9110, 8.4.1.2).
-        wrapped = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
-        return _inflate(data, 15 if wrapped else -15, limit, place)
-    raise ContentCodingError(place, coding, "it is not one of gzip, deflate")
+        wbits = 15 if data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0 else -15
+    else:
+        raise ContentCodingError(place, coding, "it is not one of gzip, deflate")
+    try:
+        return _inflate(data, wbits, limit, place, whole=whole)
+    except zlib.error as error:
+        raise ContentCodingError(place, coding, str(error)) from error
 
 
-def _inflate(data: bytes, wbits: int, limit: int, place: str) -> bytes:
-    """Decompress, members one after another, into at most *limit* bytes."""
+def _inflate(data: bytes, wbits: int, limit: int, place: str, *, whole: bool) -> bytes:
+    """Decompress, members one after another; zlib.error for what has to be *whole* and is not."""
     out = bytearray()
     rest = data
     while rest:
@@ -347,9 +366,13 @@ def _inflate(data: bytes, wbits: int, limit: int, place: str) -> bytes:
         try:
             out += inflate.decompress(rest, limit + 1 - len(out))
         except zlib.error:
+            if whole and (wbits == 15 or rest.startswith(_GZIP)):
+                raise
             # Nothing so far: it is not compressed at all. Something: what follows the last member is padding.
             return bytes(out) or data
         if len(out) > limit:
             raise BodyTooLargeError(place, limit)
+        if whole and not inflate.eof:
+            raise zlib.error("it has no end")
         rest = inflate.unused_data if wbits == 31 else b""
     return bytes(out)

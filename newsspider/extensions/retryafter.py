@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
+from newsspider.extensions.errors import Errors
 from newsspider.urls import is_within
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ class RetryAfter:
                 "%s asks to come back in %.0f s, more than RETRY_AFTER_MAX (%.0f s): the run ends here, run it later",
                 response.url, seconds, self._max,
             )  # fmt: skip
+            errors = self._crawler.get_extension(Errors)
+            if errors is not None:
+                errors.add("asked to come back later", response.url, f"HTTP {response.status}, in {seconds:.0f} s")
             # Requests that wait for their turn would keep the engine from closing, and be sent.
             downloader.refuse("the site asked to come back later")
             self._ending = asyncio.ensure_future(

@@ -18,6 +18,11 @@ class OffsiteMiddleware(ScrapyOffsiteMiddleware):
         # Set for known pages and by retries, and inherited by redirects: no leave to go elsewhere.
         super().process_request(request.replace(dont_filter=False) if request.dont_filter else request)
 
+    def admits(self, request: Request) -> bool:
+        """Tell whether a request may go where it goes."""
+        assert self.crawler.spider is not None
+        return bool(request.meta.get("allow_offsite")) or self.should_follow(request, self.crawler.spider)
+
     def should_follow(self, request: Request, spider: Any) -> bool:
         if "requisite" in request.meta:
             return bool(spider.requisites.admits(request.url))

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
+from newsspider.archive.http import BodyTooLargeError, ContentCodingError
+from newsspider.capture import OverlongHeadError
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.errors import Errors
 from newsspider.history.events import GONE
+from newsspider.middlewares.redirect import RedirectError
 from newsspider.middlewares.robotstxt import ForbiddenByRobotsError
 from newsspider.outcome import outcome_of, words_of
 
@@ -28,6 +31,12 @@ _KINDS = {
     "tls": "TLS failed",
     "length": "too long",
     "private-address": "private address",
+    "malformed": "malformed answer",
+}
+_KINDS_OF_ERRORS: dict[type[Exception], str] = {
+    BodyTooLargeError: _KINDS["length"],
+    OverlongHeadError: _KINDS["length"],
+    ContentCodingError: "damaged content coding",
 }
 
 
@@ -45,8 +54,10 @@ class Outcomes:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if response.status >= 400 and request.callback is not NO_CALLBACK:  # a site need not have a robots.txt
-            self._errors.add(_told_apart(request, f"HTTP {response.status}"), response.url)
+        of_robots = request.callback is NO_CALLBACK
+        # A site need not have a robots.txt.
+        if response.status >= 400 and not (of_robots and response.status < 500 and response.status != 429):
+            self._add(request, f"HTTP {response.status}")
             if not (response.status in GONE and request.meta.get("was_article")):  # that is news, and no failure
                 self._count_article(request)
         return response
@@ -58,9 +69,14 @@ class Outcomes:
             return
         if isinstance(exception, IgnoreRequest) and not isinstance(exception, NewsspiderError):
             return  # somebody decided so: a duplicate, another site, the end of the crawl
-        kind = _KINDS.get(outcome_of(exception), type(exception).__name__)
-        self._errors.add(_told_apart(request, kind), request.url, words_of(exception))
+        self._add(request, _kind_of(exception), words_of(exception))
         self._count_article(request)
+
+    def _add(self, request: Request, kind: str, said: str = "") -> None:
+        """Count what became of a page under the address that was asked for."""
+        asked = request.meta.get("redirect_urls", [request.url])[0]
+        led = f"led to {request.url}" if asked != request.url and request.url not in said else ""
+        self._errors.add(_told_apart(request, kind), asked, ": ".join(filter(None, (led, said))))
 
     def _count_article(self, request: Request) -> None:
         if _for_article(request):
@@ -69,7 +85,15 @@ class Outcomes:
                 self._stats.inc_value("articles/failed_again")
 
 
+def _kind_of(error: Exception) -> str:
+    if isinstance(error, RedirectError):
+        return error.kind
+    return _KINDS_OF_ERRORS.get(type(error)) or _KINDS.get(outcome_of(error), type(error).__name__)
+
+
 def _told_apart(request: Request, kind: str) -> str:
+    if request.callback is NO_CALLBACK:
+        return f"robots.txt: {kind}"
     return f"page requisite: {kind}" if "requisite" in request.meta else kind
 
 
