@@ -228,10 +228,11 @@ class Observer:
     def settle(self) -> int:
         """Decide about the articles that were no articles any more: gone, unless they are too many for that.
 
-        Return how many are left as they were.
+        Where no article at all was found, the site may have shown a wall to everybody, and nothing is decided. Return
+        how many are left as they were.
         """
         missed, self._missed = self._missed, []
-        if len(missed) > max(_MIN_WAVE, _MAX_WAVE * (self._found + len(missed))):
+        if not self._found or len(missed) > max(_MIN_WAVE, _MAX_WAVE * (self._found + len(missed))):
             for each in missed:
                 self._fail(each.page, int(each.seen.at.timestamp()), each.page.state)
             return len(missed)
