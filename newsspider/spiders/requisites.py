@@ -19,6 +19,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from newsspider.charsets import decode
+from newsspider.errors import NewsspiderError
 from newsspider.extensions.pages import collection_of
 from newsspider.requisites.page import Requisite, of_page, of_style_sheet
 from newsspider.urls import is_within
@@ -108,6 +109,8 @@ class Requisites:
             self._in_vain.pop(_host(error.response.request), None)
         elif isinstance(error, IgnoreRequest):  # robots.txt forbids it, or it is at a private address
             outcome = "ignored"
+        elif isinstance(error, NewsspiderError):  # it was answered, and the answer cannot be used
+            outcome = "failed"
         else:
             outcome = "failed"
             request: Request = failure.request  # type: ignore[attr-defined]
@@ -116,14 +119,17 @@ class Requisites:
         self._crawler.stats.inc_value(f"requisites/{outcome}")
 
     def _give_up_where_nobody_answers(self, request: Request) -> None:
-        """Spare the run hours of timeouts, unless it is the site itself that is gone."""
+        """Spare the run hours of timeouts, unless the host has pages, too."""
         host = _host(request)
         self._in_vain[host] += 1
-        if self._in_vain[host] == _MAX_IN_VAIN and not is_within(request.url, self._site.DOMAINS):
+        if self._in_vain[host] == _MAX_IN_VAIN and not self._has_pages(request.url):
             reason = f"{host} left {_MAX_IN_VAIN} requests in a row unanswered"
             logger.warning("%s: nothing more is fetched from this host in this run", reason)
             downloader: Any = self._crawler.engine.downloader
             downloader.refuse_slot(downloader.get_slot_key(request), reason)
+
+    def _has_pages(self, url: str) -> bool:
+        return any(is_within(url, (urlsplit(start).hostname or "",)) for start in self._site.START_URLS)
 
     def _requests(self, found: Iterable[Requisite], allowance: _Allowance) -> Iterator[Request]:
         seen: set[str] = set()
