@@ -112,6 +112,9 @@ class Lists:
     empty: list[str]
     """Some of those that showed no article."""
 
+    failed: list[str] = field(default_factory=list)
+    """Some of those that could not be had."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:

@@ -17,18 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def server_context(hosts: Iterable[str]) -> ssl.SSLContext:
-    """TLS for a server of those names, signed by itself: nobody trusts it who was not told to."""
+def server_context(hosts: Iterable[str], *, valid_for: timedelta = timedelta(days=2)) -> ssl.SSLContext:
+    """TLS for a server of those names, signed by itself: nobody trusts it who was not told to.
+
+    *valid_for* is counted from now; within the last hour if it is negative: such a certificate has expired.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     # load_cert_chain() takes files only; this one is readable by its owner alone, and gone when it is read.
     with tempfile.NamedTemporaryFile(suffix=".pem") as file:
-        file.write(_self_signed(list(hosts)))
+        file.write(_self_signed(list(hosts), valid_for))
         file.flush()
         context.load_cert_chain(Path(file.name))
     return context
 
 
-def _self_signed(hosts: list[str]) -> bytes:
+def _self_signed(hosts: list[str], valid_for: timedelta) -> bytes:
     """A private key and its certificate, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, hosts[0])])
@@ -41,7 +44,7 @@ def _self_signed(hosts: list[str]) -> bytes:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=2))
+        .not_valid_after(now + valid_for)
         .add_extension(x509.SubjectAlternativeName([*names, x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
     )

@@ -236,25 +236,28 @@ class Run:
             return
         if kept := self._observer.settle():
             self._crawler.stats.set_value("articles/unsettled", kept)
-            logger.error("%d articles are pages without one now: too many to be gone, they are left as they were", kept)
+            logger.error(
+                "%d articles are pages without one now: too many of those fetched to be gone, left as they were", kept
+            )
 
     def _say(self) -> None:
         """Say at the end what was new."""
         stats = self._crawler.stats
         if self.memory is None or not stats.get_value("articles/sought"):
             return
-        lists, known, due, new, changed, unchanged = (
-            stats.get_value(f"{key}", 0)
-            for key in ("lists/read", *(f"articles/{name}" for name in ("known", "due", "new", "changed", "unchanged")))
+        known, due, new, changed, unchanged = (
+            stats.get_value(f"articles/{name}", 0) for name in ("known", "due", "new", "changed", "unchanged")
         )
+        read, failed = stats.get_value("lists/read", 0), stats.get_value("lists/failed", 0)
+        lists = f"{read} lists" + (f", {failed} more could not be read" if failed else "")
         if new or changed:
             logger.info(
-                "%d new, %d changed, %d looked at again and unchanged; %d lists, %d more articles known",
+                "%d new, %d changed, %d looked at again and unchanged; %s, %d more articles known",
                 new, changed, unchanged, lists, known,
             )  # fmt: skip
         else:
             looked_at = f"{unchanged} of {due} due looked at again" if due else "none due"
-            logger.info("nothing new: %d lists, %d articles known, %s", lists, known, looked_at)
+            logger.info("nothing new: %s, %d articles known, %s", lists, known, looked_at)
 
     def _complete(self, warcs: list[WarcFile], *, settled: bool) -> None:
         """Note that the manifest is there. What this does not come to, the next run does."""
@@ -326,6 +329,7 @@ class Run:
                 read=stats.get("lists/read", 0),
                 links=stats.get("lists/links", 0),
                 empty=list(getattr(spider, "empty_lists", ())),
+                failed=list(getattr(spider, "failed_lists", ())),
             ),
             statuses=_by_suffix(stats, "downloader/response_status_count/"),
             hosts=dict(pace.hosts.most_common()) if pace else {},
@@ -435,6 +439,7 @@ def _counts(stats: dict[str, Any], giving: Giving) -> dict[str, int]:
         **{name: stats.get(f"articles/{name}", 0) for name in _OF_LEDGER},
         "duplicate": stats.get("articles/duplicate", 0),
         "older": stats.get("articles/older", 0),
+        "lists_failed": stats.get("lists/failed", 0),
         "unparsed": stats.get("articles/unparsed", 0),
         "invalid": stats.get("articles/invalid", 0),
         "requests": stats.get("downloader/request_count", 0),

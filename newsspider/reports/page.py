@@ -210,8 +210,10 @@ def _share(runs: Sequence[Tally], name: str) -> float | None:
 
 def _lists(lists: Mapping[str, Any]) -> str:
     text = f"<p>{lists['read']:,} list pages were read; they link to articles {lists['links']:,} times.</p>"
-    return f"<h2>Lists</h2>{text}" + (
-        f"<h3>Without an article, for example</h3>{_links(lists['empty'])}" if lists["empty"] else ""
+    return f"<h2>Lists</h2>{text}" + "".join(
+        f"<h3>{heading}, for example</h3>{_links(urls)}"
+        for heading, urls in (("Not to be had", lists.get("failed")), ("Without an article", lists["empty"]))
+        if urls
     )
 
 

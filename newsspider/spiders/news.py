@@ -121,6 +121,8 @@ class NewsSpider(Spider):
         """How often a field was given by a witness."""
         self.empty_lists: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
         """The last list pages that showed no article."""
+        self.failed_lists: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
+        """The last list pages that could not be had."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -151,7 +153,7 @@ class NewsSpider(Spider):
                 yield self._for_article(url, named=url)
             return
         for url in self.site.START_URLS:
-            yield Request(url, self.parse_list)
+            yield Request(url, self.parse_list, errback=self.list_failed)
         if self._memory is not None:
             # Behind the lists, which tell what is new.
             for url in self._memory.due(self._is_wanted):
@@ -196,17 +198,34 @@ class NewsSpider(Spider):
         return {name: value.encode("latin-1") for name, value in validators.items() if value}
 
     def request_dropped(self, request: Request) -> None:
-        self._has_record(request.meta)
-        if self._memory is not None and "asked" in request.meta and "redirect_urls" in request.meta:
-            self._memory.leads_to_another(request.meta["asked"])
+        """Redirected to a page that is asked for already: if that is another article, it gives the record."""
+        if "redirect_urls" not in request.meta or request.callback != self.parse_article:
+            return
+        url = request.meta["redirect_urls"][0]
+        asked = self.site.canonical_url(url)
+        if self.site.is_article(request.url) and self.site.canonical_url(request.url) != asked:
+            self._has_record(request.meta)
+            if self._memory is not None:
+                self._memory.leads_to_another(asked)
+            return
+        logger.warning("%s leads to %s, as other pages do, and that is no article", url, request.url)
+        self._count_unparsed(request)
+        if self._memory is not None:
+            self._memory.failed(asked)
 
     def article_failed(self, failure: Failure) -> None:
         """Remember a page that could not be had; the reason is in the log, and in the archive."""
-        request: Request = failure.request  # type: ignore[attr-defined]
+        request = _request_of(failure)
         downloader: Any = self.crawler.engine.downloader
         ends = downloader.refuses or isinstance(failure.value, RequestRefusedError)  # which says nothing of the page
         if self._memory is not None and not ends:
             self._memory.failed(request.meta["asked"])
+
+    def list_failed(self, failure: Failure) -> None:
+        """Remember a list page that could not be had; the reason is in the log, and in the archive."""
+        if not isinstance(failure.value, RequestRefusedError):
+            self.crawler.stats.inc_value("lists/failed")
+            self.failed_lists.append(_request_of(failure).url)
 
     def spider_error(self, response: Response) -> None:
         if self._memory is not None and "asked" in response.meta:
@@ -238,7 +257,7 @@ class NewsSpider(Spider):
         depth = response.meta.get("list_depth", 0) + 1
         if depth <= self.settings.getint("LIST_DEPTH") and (wanted or not links.articles):
             for url in links.lists:
-                yield Request(url, self.parse_list, meta={"list_depth": depth})
+                yield Request(url, self.parse_list, errback=self.list_failed, meta={"list_depth": depth})
 
     def parse_article(self, response: Response) -> Iterator[Article | Request]:
         """Turn an article page into its record; a page that cannot be explained is reported, and stays archived."""
@@ -253,10 +272,8 @@ class NewsSpider(Spider):
             page = self.site.parse_page(response.body, response.url, _headers(response), capture.captured)
         except UnparsedPageError as error:
             logger.warning("%s", error)
-            self.unparsed.append(response.url)
-            self.crawler.stats.inc_value("articles/unparsed")
-            if response.meta.get("failed_before"):
-                self.crawler.stats.inc_value("articles/failed_again")
+            assert response.request is not None
+            self._count_unparsed(response.request)
             self._no_article(response)
             return
         article = page.article
@@ -296,12 +313,22 @@ class NewsSpider(Spider):
         else:  # the validators went along with a redirect
             yield self._for_article(asked, conditional=False)
 
+    def _count_unparsed(self, request: Request) -> None:
+        """Count a page that gave no record, under the address that was asked for."""
+        self.unparsed.append(request.meta.get("redirect_urls", [request.url])[0])
+        self.crawler.stats.inc_value("articles/unparsed")
+        if request.meta.get("failed_before"):
+            self.crawler.stats.inc_value("articles/failed_again")
+
     def _no_article(self, response: Response) -> None:
         """Remember an article's address that gives none."""
         if self._memory is None:
             return
         capture: Capture = response.meta["capture"]
         asked = response.meta["asked"]
+        if response.status not in GONE and not response.body.strip():  # a fault: it says nothing of the article
+            self._memory.failed(asked)
+            return
         landed = self.site.canonical_url(response.url)
         self._memory.no_article(
             asked,
@@ -327,6 +354,11 @@ class NewsSpider(Spider):
                 f"-a url={url}: {host} is not a host of {self.name}, which has: {', '.join(self.allowed_domains)}"
             )
         return url.strip()
+
+
+def _request_of(failure: Failure) -> Request:
+    request: Request = failure.request  # type: ignore[attr-defined]
+    return request
 
 
 def _date(text: str) -> date:

@@ -99,7 +99,9 @@ def _not_found(stats: Mapping[str, Any], compared: Compared) -> Iterator[Finding
         yield 5, f"{lost} of the articles named by -a url gave no record; the manifest names them"
     if not run.scope["listed"]:
         return
-    read = stats.get("lists/read", 0)
+    read, failed = stats.get("lists/read", 0), stats.get("lists/failed", 0)
+    if read and failed > compared.thresholds.max_failed * (read + failed):
+        yield 5, f"{failed} of {read + failed} list pages could not be read"
     if not read:
         yield 5, "no list page could be read"
     elif not run.links:
