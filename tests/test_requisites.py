@@ -258,7 +258,7 @@ def test_failing_requisites_are_counted_kept_as_evidence_and_no_fault_of_the_run
     }
     assert {name: counts[name] for name in counts if name.startswith("requisite") and name != "requisite_bytes"} == {
         "requisites": 0,
-        "requisites_failed": 5,  # gone, large, torn, forbidden, private
+        "requisites_failed": 7,  # gone, large, torn, forbidden, private, led away, led to an article
         "requisites_known": 0,
         "requisites_refused": 1,  # of the page; redirects are not followed there either
         "requisites_over_limit": 0,

@@ -237,7 +237,7 @@ class Run:
         if kept := self._observer.settle():
             self._crawler.stats.set_value("articles/unsettled", kept)
             logger.error(
-                "%d articles are pages without one now: too many of those fetched to be gone, left as they were", kept
+                "%d articles are pages without one now: too many to be gone, left as they were", kept
             )
 
     def _say(self) -> None:

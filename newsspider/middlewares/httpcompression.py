@@ -16,15 +16,21 @@ if TYPE_CHECKING:
 
 
 class HttpCompressionMiddleware(ScrapyHttpCompressionMiddleware):
-    """Scrapy's, which takes what can be read of a damaged body for the page: here the page is asked for again."""
+    """Scrapy's, which takes what can be read of a damaged body for the page: here the page is asked for again.
+
+    What an archive holds cut off, and says so, is read as far as it goes: there is no more of it to be had.
+    """
 
     def __init__(self, *, crawler: Crawler):
         super().__init__(crawler=crawler)
         self._crawler = crawler
+        self._whole = True
+        """Whether all of the body at hand came; from one answer to the next."""
 
     async def process_response(  # type: ignore[override]  # without the old argument
         self, request: Request, response: Response
     ) -> Request | Response:
+        self._whole = "dataloss" not in response.flags
         try:
             return super().process_response(request, response)
         except BodyTooLargeError as error:
@@ -32,8 +38,8 @@ class HttpCompressionMiddleware(ScrapyHttpCompressionMiddleware):
         except ContentCodingError as error:
             return await refuse(self._crawler, request, ContentCodingError(response.url, error.coding, error.cause))
 
-    @staticmethod
-    def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
+    def _decode(self, body: bytes, encoding: bytes, max_size: int) -> bytes:  # type: ignore[override]
         if encoding in (b"gzip", b"x-gzip", b"deflate"):
-            return decode(body, encoding.decode("ascii"), limit=max_size or MAX_BODY, place="the answer", whole=True)
+            coding, limit = encoding.decode("ascii"), max_size or MAX_BODY
+            return decode(body, coding, limit=limit, place="the answer", whole=self._whole)
         return ScrapyHttpCompressionMiddleware._decode(body, encoding, max_size)  # nobody asked for it

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from newsspider.archive.source import existing
 from newsspider.dates import SHANGHAI
@@ -223,7 +225,9 @@ class NewsSpider(Spider):
 
     def list_failed(self, failure: Failure) -> None:
         """Remember a list page that could not be had; the reason is in the log, and in the archive."""
-        if not isinstance(failure.value, RequestRefusedError):
+        error = failure.value
+        # Else it is ignored because somebody decided so: robots.txt, for instance.
+        if isinstance(error, HttpError | NewsspiderError) or not isinstance(error, IgnoreRequest):
             self.crawler.stats.inc_value("lists/failed")
             self.failed_lists.append(_request_of(failure).url)
 

@@ -54,6 +54,8 @@ class Case:
     script: Script
     reused: Script | None = None
     """Done instead when the connection has served another request before."""
+    first: Script | None = None
+    """Done instead the first time that it is asked for."""
     method: str = "GET"
     request_body: bytes = b""
     status: int | None = 200

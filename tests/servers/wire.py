@@ -63,9 +63,18 @@ class WireServer:
     True
     """
 
-    def __init__(self, cases: Iterable[Case] = CASES, *, robots: Case = ROBOTS_ALLOW):
+    def __init__(
+        self,
+        cases: Iterable[Case] = CASES,
+        *,
+        robots: Case = ROBOTS_ALLOW,
+        otherwise: Case = NOT_FOUND,
+        tls: ssl.SSLContext | None = None,
+    ):
+        """Play *cases*, and *otherwise* at every other path."""
         self._cases = {case.path: case for case in (*cases, robots)}
-        self._tls = server_context((HOST,))
+        self._otherwise = otherwise
+        self._tls = tls or server_context((HOST,))
         self._tls.sni_callback = lambda _socket, name, _context: self.server_names.append(name)
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
@@ -156,8 +165,10 @@ class WireServer:
             if method == b"CONNECT":
                 self._tunnel(client, logged)
                 return
-            case = self._cases.get(logged.target, NOT_FOUND)
+            case = self._cases.get(logged.target, self._otherwise)
             script = case.reused if reused and case.reused else case.script
+            if case.first is not None and len(self.exchanges(logged.target)) == 1:
+                script = case.first
             if not all(self._keeps(client, step, logged) for step in script):
                 return
             reused = True
