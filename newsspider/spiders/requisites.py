@@ -152,6 +152,7 @@ class Requisites:
             "download_maxsize": self._max_video if kind == "videos" else self._max_size,
             "download_warnsize": 0,
             "give_up_log_level": logging.INFO,
+            "priority_adjust": 1,  # of a retry: else all of a silent host would be asked for once before it shows
         }
         if kind == "videos":
             meta |= {"download_timeout": _VIDEO_TIMEOUT, "unread": True}
