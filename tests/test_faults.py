@@ -145,14 +145,17 @@ def runs(tmp_path_factory) -> Iterator[dict[str, Run]]:
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(2))
         begun = {}
-        for name, arguments in (("among sound ones", ()), ("alone", (f"url={','.join(urls(FAULTY.values()))}",))):
+        named = f"url={','.join(urls(FAULTY.values()))}"
+        for name, arguments, least in (("among sound ones", (), 10), ("alone", (named,), 1000)):
             server = stack.enter_context(WireServer(faults.site(healed=False)))
             connect_to = (
                 f"{leads(server)},refuses.kankanews.com:443:127.0.0.1:{closed_port()},"
                 "nameless.kankanews.com:443:no-such-host.invalid:443"
             )
             path = directory / name.split()[0] / "kankanews"
-            begun[name] = server, pool.submit(crawl, path, connect_to, *arguments, timeout=BOUND)
+            begun[name] = server, pool.submit(
+                crawl, path, connect_to, *arguments, timeout=BOUND, VERDICT_MIN_PAGES=least
+            )
         ended = {name: (server, future.result()) for name, (server, future) in begun.items()}
         yield {
             name: Run(crawled=crawled, server=server, warcs=read_warcs(crawled.path))
@@ -184,18 +187,20 @@ def test_what_came_is_in_the_archive(fault: Fault, run):
 
     # On a connection that is reset when it has served before, Twisted asks once more by itself.
     assert len(exchanges) in ((fault.tries,) if fault.name != "reset at once" else range(TRIES, 2 * TRIES + 1))
-    assert [each.block for each in of_url(run.warcs, story.url, "request")] == [each.received for each in exchanges]
+    # And what is sent on a connection that another fault is just closing, the server never sees.
+    sent = Counter(each.block for each in of_url(run.warcs, story.url, "request"))
+    assert Counter(each.received for each in exchanges) <= sent
     if fault.kept == "nothing":
         assert responses == []
         details = [each.fields()["detail"] for each in of_url(run.warcs, story.url, "metadata")]
-        assert len(details) == len(exchanges)
+        assert len(details) == sent.total()
         assert details[-1].startswith(f"{fault.outcome}: ")
         return
     assert len(responses) == len(exchanges)
     for response, exchange, number in zip(responses, exchanges, range(len(exchanges)), strict=True):
-        sent = bytes(exchange.sent)
+        wire = bytes(exchange.sent)
         whole = fault.kept == "whole" and response.type == "response"
-        assert response.block == sent if whole else response.block and sent.startswith(response.block)
+        assert response.block == wire if whole else response.block and wire.startswith(response.block)
         if response.type == "response":
             healed = fault.first is not None and number > 0
             assert response["WARC-Truncated"] == (None if healed else fault.truncated)
@@ -244,12 +249,12 @@ def test_report_names_every_kind_with_its_examples(run):
 
 
 def test_faulty_articles_alone_are_no_good_run_and_their_number_is_told(runs):
+    # Of so many named at once the share that failed would be told first; of one alone it is not.
     crawled = runs["alone"].crawled
     lost = urls(FAULTY[fault.name] for fault in ARTICLES if not fault.record)
     told = f"{len(lost)} of the articles named by -a url gave no record; the manifest names them"
 
-    assert crawled.code == 6  # more than half of them failed; each alone: 5
-    assert told in crawled.manifest["reasons"]
+    assert (crawled.code, crawled.manifest["reasons"]) == (5, [told])
     assert sorted(crawled.manifest["without_record"]) == lost
 
 
