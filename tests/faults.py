@@ -315,6 +315,11 @@ ARTICLES: tuple[Fault, ...] = (
         tries=1, status=302, kind=None, unparsed=True,
     ),
     Fault(
+        name="the same cookie wall, for another page",
+        script=lambda s: (redirect(f"{BASE}/verify", "Set-Cookie: seen=1; Path=/"),),
+        tries=1, status=302, kind=None, unparsed=True,
+    ),
+    Fault(
         name="cookie wall under a 200",
         script=lambda s: (ok(_WALL, b"Set-Cookie: seen=1; Path=/"),),
         tries=1, kind=None, unparsed=True,
