@@ -17,6 +17,7 @@ from scrapy.exceptions import (
 )
 from service_identity.exceptions import VerificationError
 from twisted.internet.error import ConnectionClosed
+from twisted.web.http import _MalformedChunkedDataError
 
 from newsspider.connections import PrivateAddressError
 from newsspider.errors import NewsspiderError
@@ -40,6 +41,8 @@ def outcome_of(error: BaseException) -> str:
     causes = list(_causes(error))
     if any(isinstance(cause, SSL.Error | VerificationError) for cause in causes):
         return "tls"
+    if any(isinstance(cause, _MalformedChunkedDataError) for cause in causes):
+        return "malformed"
     if any(isinstance(cause, ResponseDataLossError | ConnectionClosed) for cause in causes):
         return "disconnect"
     return "malformed" if isinstance(error, DownloadFailedError) else "error"

@@ -31,7 +31,7 @@ SETTINGS = {
 }  # fmt: skip
 """Of the crawls: everything that waits waits for a short time."""
 TRIES = 1 + int(SETTINGS["RETRY_TIMES"])
-MAX_HEAD = 64 << 10
+MAX_HEAD = 256 << 10
 """Bytes of a head that are read."""
 
 Truncated = Literal["length", "time", "disconnect", "unspecified"]
@@ -214,7 +214,7 @@ ARTICLES: tuple[Fault, ...] = (
     Fault(
         name="chunk of no size",
         script=lambda s: (chunks(chunked(_half(s), 1000).removesuffix(b"0\r\n\r\n"), b"zzz\r\n", html(s)), Then.CLOSE),
-        kind="connection lost", truncated="disconnect", kept="start",
+        kind="malformed answer", truncated="unspecified", kept="start",
     ),
     Fault(
         name="broken gzip",

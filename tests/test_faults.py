@@ -267,6 +267,8 @@ def test_bombs_and_floods_take_no_memory(name, runs):
     assert peak < MEMORY
     longest = max(len(each.block) for each in runs[name].warcs)
     assert longest < int(SETTINGS["DOWNLOAD_MAXSIZE"]) + (1 << 20)
+    (header,) = of_url(runs[name].warcs, FAULTY["10 MB header"].url, "response")
+    assert faults.MAX_HEAD < len(header.block) < 2 * faults.MAX_HEAD
 
 
 def test_next_run_gets_what_is_missing_once_the_site_is_healed(run, tmp_path):
