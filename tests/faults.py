@@ -204,7 +204,7 @@ ARTICLES: tuple[Fault, ...] = (
     Fault(
         name="length that is no number",
         script=lambda s: (ok(html(s)).replace(b"Content-Length: ", b"Content-Length: about "), Then.CLOSE),
-        status=None, kind="malformed answer", truncated="unspecified",
+        status=None, kind="malformed answer", truncated="unspecified", kept="start",
     ),
     Fault(
         name="chunk cut short",
