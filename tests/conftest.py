@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -147,3 +147,22 @@ def scrapy_run_in() -> Callable[[Path], ScrapyRun]:
 def scrapy_run(tmp_path: Path, scrapy_run_in: Callable[[Path], ScrapyRun]) -> ScrapyRun:
     """``scrapy_run_in`` the test's own directory."""
     return scrapy_run_in(tmp_path)
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[[Path, int], Callable[[], None]]]:
+    """Mount a disk of so many kB at a directory; what it returns makes room on it."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a disk")
+    with ExitStack() as unmounts:
+
+        def mount(directory: Path, kilobytes: int) -> Callable[[], None]:
+            directory.mkdir(parents=True)
+            command = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "none", str(directory)]
+            mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+            if mounted.returncode:
+                pytest.skip(f"this machine cannot mount a tmpfs: {mounted.stderr.strip()}")
+            unmounts.callback(subprocess.run, ["umount", str(directory)], check=True)
+            return lambda: subprocess.run(["mount", "-o", "remount,size=64m", str(directory)], check=True)
+
+        yield mount

@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -234,25 +233,6 @@ def test_told_to_stop_twice_a_crawl_leaves_nothing_that_the_next_does_not_mend(s
 
 
 # ---------------------------------------------------------------- a full disk
-
-
-@pytest.fixture
-def small_disk() -> Iterator[Callable[[Path, int], Callable[[], None]]]:
-    """Mount a disk of so many kB at a directory; what it returns makes room on it."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a disk")
-    with ExitStack() as unmounts:
-
-        def mount(directory: Path, kilobytes: int) -> Callable[[], None]:
-            directory.mkdir(parents=True)
-            command = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "none", str(directory)]
-            mounted = subprocess.run(command, capture_output=True, text=True, check=False)
-            if mounted.returncode:
-                pytest.skip(f"this machine cannot mount a tmpfs: {mounted.stderr.strip()}")
-            unmounts.callback(subprocess.run, ["umount", str(directory)], check=True)
-            return lambda: subprocess.run(["mount", "-o", "remount,size=64m", str(directory)], check=True)
-
-        yield mount
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ class Target(Protocol):
         """Tell whether all of *part* is there already."""
 
     def load(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, *, last: bool) -> Counts:
-        """Store *records* so that they outlive a crash, and with the *last* ones of a part that it is loaded.
+        """Store *records* so that they outlive a crash, and with the *last* ones of a part that it is loaded; a lake
+        may wait with both until ``close`` at the latest.
 
         A record that can never be stored goes to *refuse*, and the others are stored.
         """

@@ -52,10 +52,13 @@ class Batch:
 
 
 class Database(Protocol):
-    """A relational database with the tables of :mod:`newsspider.loading.tables`."""
+    """What has the tables of :mod:`newsspider.loading.tables`, or those of them that it wants."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Keep other loads out, and make what is stored in it durable at its end: all of it, or after an error none."""
+        """Keep other loads out, and make what is stored in it durable at its end: all of it, or after an error none.
+
+        A lake may wait until there is enough for a file; until then it has not ``loaded`` the part.
+        """
 
     def loaded(self) -> dict[tuple[str, str], str]:
         """Return the parts loaded so far: run and name -> SHA-256."""
@@ -69,7 +72,8 @@ class Database(Protocol):
     def reconnect(self) -> None:
         """Wait for a database that was lost, for a bounded time."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Make durable what was stored, if it is not yet."""
 
 
 class Relational:

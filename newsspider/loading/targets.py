@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FORMS = (
     "sqlite:///file.db",
     "postgresql://user@host:5432/database",
+    "parquet:DIR",
     "opensearch+https://user@host:9200/index",
     "elasticsearch+https://user@host:9200/index",
 )
@@ -62,6 +63,16 @@ def _postgres(rest: str) -> Target:
     return Relational(PostgresDatabase(f"postgresql:{rest}"))
 
 
+def _parquet(rest: str) -> Target:
+    if not rest:
+        raise TargetError("parquet:", "names no directory")
+    try:
+        from newsspider.loading.parquet import ParquetDatabase
+    except ImportError as error:
+        raise ExtraMissingError("parquet", error) from error
+    return Relational(ParquetDatabase(Path(rest)))
+
+
 def _search(scheme: str) -> Callable[[str], Target]:
     def open_search(rest: str) -> Target:
         try:
@@ -76,6 +87,7 @@ def _search(scheme: str) -> Callable[[str], Target]:
 _OPEN: dict[str, Callable[[str], Target]] = {
     "sqlite": _sqlite,
     "postgresql": _postgres,
+    "parquet": _parquet,
     **{
         scheme: _search(scheme)
         for scheme in ("opensearch+https", "opensearch+http", "elasticsearch+https", "elasticsearch+http")

@@ -1,0 +1,483 @@
+"""``scrapy load --to parquet:DIR``: the same records make the same files, and DuckDB, pandas and Spark read them."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from newsspider.loading.loading import load
+from newsspider.loading.rejects import Rejects
+from newsspider.loading.source import find_parts
+from newsspider.loading.targets import open_target
+from tests.feeds import article, sample, write_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from newsspider.loading.relational import Counts
+
+TIMES = ("published_at", "modified_at", "fetched_at", "date_earliest", "date_latest", "at", "before_at")
+MAPS = ("fields", "changed")
+"""Objects whose names are data."""
+
+
+@pytest.fixture
+def collection(tmp_path) -> Path:
+    return tmp_path / "archives/kankanews"
+
+
+@pytest.fixture
+def lake(tmp_path) -> Path:
+    return tmp_path / "lake"
+
+
+def loaded(address: str, *paths: Path) -> Counts:
+    target = open_target(address)
+    rejects = Rejects(paths[0].parent / "rejects.jsonl")
+    try:
+        return load(find_parts(paths), target, rejects, lambda size: None).counts
+    finally:
+        target.close()
+        rejects.close()
+
+
+def query(lake: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Ask DuckDB, with ``versions``, ``changes`` and ``site_facts`` standing for what the cookbook has for them."""
+    with duckdb.connect() as db:
+        db.execute("SET TimeZone = 'UTC'")
+        for name in ("versions", "changes", "site_facts"):
+            if (lake / name).exists():
+                db.execute(f"CREATE VIEW {name} AS FROM read_parquet('{lake}/{name}/**/*.parquet')")
+        return db.execute(sql).fetchall()
+
+
+def files(lake: Path) -> dict[str, bytes]:
+    """All that a reader finds in a lake; files whose names begin with a dot are not read by any."""
+    found = (path for path in lake.rglob("*") if path.is_file() and ".newsspider" not in str(path))
+    return {str(path.relative_to(lake)): path.read_bytes() for path in found}
+
+
+def rows(lake: Path) -> dict[str, list[tuple[str]]]:
+    """The rows of every file in a lake; within one they are in no order."""
+    with duckdb.connect() as db:
+        db.execute("SET TimeZone = 'UTC'")
+        return {
+            name: sorted(db.execute(f"SELECT to_json(each) FROM '{lake / name}' AS each").fetchall())
+            for name in files(lake)
+        }
+
+
+def instants(value: Any) -> Any:
+    """A record with its times in UTC, which is what a Parquet file tells of them."""
+    if isinstance(value, dict):
+        return {
+            name: each if name in MAPS else _instant(each) if name in TIMES else instants(each)
+            for name, each in value.items()
+        }
+    return [instants(each) for each in value] if isinstance(value, list) else value
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+
+
+def event(number: int, **fields: Any) -> dict[str, Any]:
+    record = article(number)
+    return {
+        "schema_version": "1.0", "event": "edited", "id": record["id"], "site": "kankanews",
+        "url": record["canonical_url"], "to_url": None, "before_at": None, "at": "2026-11-22T12:00:00+00:00",
+        "before": None, "after": {**PLACE}, "status": None,
+        "changed": {"title": {"before": "旧", "after": "新"}, "source": {"before": None, "after": "新华社"}},
+        "claim": None, "run": "run-1", "parser_version": "1", "warnings": [], **fields,
+    }  # fmt: skip
+
+
+PLACE = {"warc": "a.warc.gz", "offset": 1, "length": 2, "record_id": "urn:uuid:x", "payload_digest": None}
+
+
+def facts(**fields: Any) -> dict[str, Any]:
+    return {
+        "schema_version": "1.0", "id": "kankanews:facts:0", "site": "kankanews", "publisher": "看看", "copyright": None,
+        "licences": [{"name": "许可证", "number": "1"}], "icp_numbers": ["沪ICP备1号"], "police_numbers": [],
+        "phones": [{"number": "021", "label": None, "holder": None}], "emails": [], "url": "https://www.kankanews.com/",
+        "fetched_at": "2026-11-22T12:00:00+00:00", "archive": None, **fields,
+    }  # fmt: skip
+
+
+def written(collection: Path, runs: int = 6) -> None:
+    """Runs over several months in which articles of two sites appear, change, change back and churn, with changes."""
+    chance = random.Random(5)
+    for run in range(runs):
+        records = [
+            article(
+                number, hours=run * 400 + number / 100, body_text=f"正文{chance.randrange(3)}",
+                keywords=chance.sample(["甲", "乙"], chance.randrange(3)), images=[],
+                site=("kankanews", "b/../c")[number % 2],
+                recommendations=[] if chance.random() < 0.5 else article(number)["recommendations"],
+            )
+            for number in chance.sample(range(12), 7)
+        ]  # fmt: skip
+        others = {"changes": [event(run)], "site_facts": [facts(fetched_at=records[0]["fetched_at"])]}
+        write_run(collection, f"run-{run}", records[:4], records[4:], **others)
+
+
+# -- what is in the files ---------------------------------------------------------------------------------------------
+
+
+def test_every_field_of_a_record_comes_back_from_its_file(collection, lake):
+    records = {"versions": sample() | {"id": "kankanews:x"}, "changes": event(1), "site_facts": facts()}
+    loaded(f"parquet:{lake}", write_run(
+        collection, "run-1", [records["versions"]], changes=[records["changes"]], site_facts=[records["site_facts"]]
+    ))  # fmt: skip
+
+    for table, record in records.items():
+        ((text,),) = query(lake, f"SELECT to_json(each) FROM {table} AS each")
+        found = json.loads(text)
+        found.pop("month", None)
+        if table == "versions":
+            found.pop("record_hash")
+            assert found.pop("run") == "run-1"
+        assert instants(found) == instants(record), table
+
+
+def test_files_are_by_site_and_month_of_capture_and_no_site_leads_out(collection, lake):
+    records = [
+        article(1, fetched_at="2026-01-31T23:59:59+00:00", published_at=None),
+        article(2, fetched_at="2026-02-01T07:59:59+08:00"),
+        article(3, fetched_at="2026-02-01T00:00:00+00:00", site="../../b c"),
+    ]
+    loaded(f"parquet:{lake}", write_run(collection, "run-1", records, site_facts=[facts()]))
+
+    assert sorted(files(lake)) == [
+        "loaded_parts/part-0.parquet",
+        "site_facts/site=kankanews/part-0.parquet",
+        "versions/site=..%2F..%2Fb%20c/month=2026-02/part-0.parquet",
+        "versions/site=kankanews/month=2026-01/part-0.parquet",
+    ]
+    assert query(lake, "SELECT id, site, month FROM versions ORDER BY id") == [
+        ("kankanews:made1", "kankanews", "2026-01"),
+        ("kankanews:made2", "kankanews", "2026-01"),
+        ("kankanews:made3", "../../b c", "2026-02"),
+    ]
+
+
+def test_every_file_has_the_same_columns_and_types_whatever_is_empty_in_it(collection, lake):
+    bare = {"images": [], "videos": [], "keywords": None, "source": None, "channel": None, "published_at": None}
+    loaded(f"parquet:{lake}", write_run(collection, "run-1", [article(1), article(2, hours=2000, **bare)]))
+    with duckdb.connect() as db:
+        described = [
+            db.execute(f"DESCRIBE FROM read_parquet('{path}', hive_partitioning = false)").fetchall()
+            for path in lake.glob("versions/*/*/*.parquet")
+        ]
+        (codecs,) = db.execute(
+            f"SELECT list(DISTINCT compression) FROM parquet_metadata('{lake}/*/**/*.parquet')"
+        ).fetchone()
+
+    assert len(described) == 2
+    assert described[0] == described[1]
+    types = {name: kind for name, kind, *_ in described[0]}
+    assert types["published_at"] == "TIMESTAMP WITH TIME ZONE"
+    assert types["keywords"] == "VARCHAR[]"
+    assert types["channel"] == 'STRUCT("name" VARCHAR, url VARCHAR)'
+    assert codecs == ["ZSTD"]
+
+
+# -- once, in any order, and the same as elsewhere --------------------------------------------------------------------
+
+
+def test_the_versions_are_those_that_sqlite_gets(collection, lake, tmp_path):
+    written(collection)
+    counts = loaded(f"parquet:{lake}", collection)
+
+    assert counts == loaded(f"sqlite:///{tmp_path}/same.db", collection)
+    assert counts.changed > 5
+    with closing(sqlite3.connect(tmp_path / "same.db")) as db:
+        told = db.execute("SELECT id, fetched_at, content_hash, record_hash, run FROM versions").fetchall()
+    seen = query(lake, "SELECT id, strftime(fetched_at, '%c'), content_hash, record_hash, run FROM versions")
+    assert sorted(seen) == sorted((row[0], f"{_instant(row[1]):%Y-%m-%d %H:%M:%S}", *row[2:]) for row in told)
+    newest = "SELECT id, title FROM versions QUALIFY row_number() OVER (PARTITION BY id ORDER BY fetched_at DESC) = 1"
+    with closing(sqlite3.connect(tmp_path / "same.db")) as db:
+        assert sorted(query(lake, newest)) == sorted(db.execute("SELECT id, title FROM articles").fetchall())
+    assert len(query(lake, "FROM changes")) == 6
+    assert len(query(lake, "FROM site_facts")) == 1
+
+
+def test_loading_twice_changes_nothing_and_run_by_run_makes_the_same_rows(collection, lake, tmp_path):
+    written(collection)
+    loaded(f"parquet:{lake}", collection)
+    before = files(lake)
+    loaded(f"parquet:{lake}", collection)
+    for directory in sorted((collection / "items").iterdir()):
+        loaded(f"parquet:{lake}", directory)
+        loaded(f"parquet:{tmp_path}/by-run", directory)
+
+    assert files(lake) == before
+    assert rows(tmp_path / "by-run") == rows(lake)
+
+
+def test_record_read_by_a_better_parser_takes_the_place_of_the_same_capture(collection, lake):
+    loaded(f"parquet:{lake}", write_run(collection, "run-1", [article(1, published_at=None), article(2)]))
+    counts = loaded(f"parquet:{lake}", write_run(collection, "run-2", [article(1), article(2)]))
+
+    assert (counts.new, counts.changed, counts.unchanged) == (0, 1, 1)
+    assert query(lake, "SELECT id, published_at IS NULL FROM versions ORDER BY id") == [
+        ("kankanews:made1", False), ("kankanews:made2", False)
+    ]  # fmt: skip
+
+
+def test_files_of_past_months_stay_as_they_are(collection, lake):
+    loaded(f"parquet:{lake}", write_run(collection, "run-1", [article(1)]))
+    (path,) = lake.glob("versions/*/*/*.parquet")
+    before = path.stat()
+    loaded(f"parquet:{lake}", write_run(collection, "run-2", [article(1, hours=1000, body_text="改了")]))
+
+    assert path.stat() == before
+    assert len(query(lake, "FROM versions")) == 2
+
+
+def test_files_of_an_earlier_version_get_the_columns_that_they_lack(collection, lake):
+    loaded(f"parquet:{lake}", write_run(collection, "run-1", [article(1), article(2, hours=1000)]))
+    paths = sorted(lake.glob("versions/*/*/*.parquet"))
+    with duckdb.connect() as db:
+        now = db.execute(f"DESCRIBE FROM '{paths[1]}'").fetchall()
+        less = f"SELECT * EXCLUDE paragraphs REPLACE ({{name: source.name}} AS source) FROM '{paths[0]}'"
+        db.execute(f"CREATE TABLE less AS {less}")
+        db.execute("ALTER TABLE less DROP COLUMN IF EXISTS site")
+        db.execute("ALTER TABLE less DROP COLUMN IF EXISTS month")
+        db.execute(f"COPY less TO '{paths[0]}' (FORMAT parquet, KV_METADATA {{newsspider: '1.0'}})")
+        loaded(f"parquet:{lake}", collection)
+
+        assert [db.execute(f"DESCRIBE FROM '{path}'").fetchall() for path in paths] == [now, now]
+        assert db.execute(f"SELECT title, source.name, source.url, paragraphs FROM '{paths[0]}'").fetchall() == [
+            (article(1)["title"], article(1)["source"]["name"], None, None)
+        ]
+
+
+# -- others read it ---------------------------------------------------------------------------------------------------
+
+
+def test_pandas_reads_it(collection, lake):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    written(collection)
+    loaded(f"parquet:{lake}", collection)
+    frame = pandas.read_parquet(lake / "versions")
+
+    expected = query(lake, "SELECT id, site, month, title, len(keywords), counts.chars FROM versions ORDER BY ALL")
+    assert expected == sorted(
+        (row.id, row.site, row.month, row.title, len(row.keywords), row.counts["chars"]) for row in frame.itertuples()
+    )
+    assert str(frame["published_at"].dtype) == "datetime64[us, UTC]"
+    assert set(frame["published_at"]) == {pandas.Timestamp(sample()["published_at"])}
+
+
+SPARK = """
+import json, sys
+from pyspark.sql import SparkSession
+spark = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    .config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
+    .config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "1").getOrCreate())
+versions = spark.read.parquet(sys.argv[1])
+versions.createOrReplaceTempView("versions")
+rows = spark.sql("SELECT id, site, month, title, size(keywords), counts.chars, CAST(published_at AS STRING), "
+    "get(recommendations, 0).title, provenance.fields['title'] FROM versions").collect()
+json.dump({"rows": [list(row) for row in rows], "types": dict(versions.dtypes)}, sys.stdout)
+"""
+
+
+def test_spark_reads_it(collection, lake):
+    pytest.importorskip("pyspark")
+    written(collection)
+    loaded(f"parquet:{lake}", collection)
+    ended = subprocess.run(
+        [sys.executable, "-c", SPARK, str(lake / "versions")],
+        env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}, capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
+
+    assert ended.returncode == 0, ended.stderr
+    told = json.loads(ended.stdout)
+    expected = query(
+        lake,
+        "SELECT id, site, month, title, len(keywords), counts.chars, strftime(published_at, '%Y-%m-%d %H:%M:%S'), "
+        "recommendations[1].title, provenance.fields['title'] FROM versions",
+    )
+    assert sorted(map(tuple, told["rows"]), key=repr) == sorted(expected, key=repr)
+    assert told["types"]["fetched_at"] == "timestamp"
+    assert told["types"]["month"] == "string"
+    assert told["types"]["authors"] == "array<struct<name:string,role:string>>"
+
+
+# -- whatever ends it -------------------------------------------------------------------------------------------------
+
+
+def command(collection: Path, lake: Path) -> list[str]:
+    return ["load", "kankanews", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", f"parquet:{lake}"]
+
+
+def test_load_that_is_killed_goes_on_to_the_same_rows(collection, lake, scrapy_run, tmp_path):
+    for run in range(8):
+        write_run(collection, f"run-{run}", *[[article(run * 300 + n, hours=run * 400 + n) for n in range(k, k + 100)]
+                                              for k in (0, 100)])  # fmt: skip
+    undisturbed = scrapy_run(*command(collection, tmp_path / "undisturbed"))
+    told = []
+    for delay in (1.0, 1.5, 2.0, 2.5):
+        process = subprocess.Popen([sys.executable, "-m", "scrapy", *command(collection, lake)])
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        told += [query(lake, "SELECT count(*) FROM versions")] if (lake / "versions").exists() else []
+    ended = scrapy_run(*command(collection, lake))
+
+    assert (undisturbed.returncode, ended.returncode) == (0, 0), ended.stderr
+    assert told == sorted(told)
+    assert rows(lake) == rows(tmp_path / "undisturbed")
+    assert not (lake / ".newsspider-loading").exists()
+
+
+def test_load_that_is_killed_between_two_files_goes_on_to_the_same_rows(collection, lake, tmp_path):
+    """As after a kill there: records are written, and nothing says yet that their parts are loaded."""
+    written(collection)
+    loaded(f"parquet:{tmp_path}/undisturbed", collection)
+    open_target(f"parquet:{lake}").close()
+    ledger = (lake / "loaded_parts/part-0.parquet").read_bytes()
+    loaded(f"parquet:{lake}", collection)
+    (lake / "loaded_parts/part-0.parquet").write_bytes(ledger)
+    max(lake.glob("versions/*/*/*.parquet")).unlink()
+    counts = loaded(f"parquet:{lake}", collection)
+
+    assert counts.unchanged > counts.changed > 0
+    assert rows(lake) == rows(tmp_path / "undisturbed")
+
+
+def test_full_disk_is_told_and_leaves_what_was_there(collection, scrapy_run, small_disk, tmp_path):
+    lake = tmp_path / "disk" / "lake"
+    make_room = small_disk(tmp_path / "disk", 400)
+    write_run(collection, "run-1", [article(1)])
+    assert scrapy_run(*command(collection, lake)).returncode == 0
+    before = files(lake)
+    noise = random.Random(1)
+    write_run(collection, "run-2", [article(n, body_text=noise.randbytes(4000).hex()) for n in range(2, 200)])
+
+    run = scrapy_run(*command(collection, lake))
+    assert run.returncode == 4
+    assert run.stderr.startswith(f"scrapy load: parquet:{lake}: ")
+    assert "No space left on device" in run.stderr
+    assert run.stderr.count("\n") == 1
+    assert files(lake) == before
+
+    make_room()
+    assert scrapy_run(*command(collection, lake)).returncode == 0
+    assert query(lake, "SELECT count(*), count(DISTINCT id) FROM versions") == [(199, 199)]
+
+
+def test_two_loads_do_not_write_into_each_other(collection, lake, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    assert scrapy_run(*command(collection, lake)).returncode == 0
+    with (lake / ".newsspider-lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        run = scrapy_run(*command(collection, lake))
+
+    assert run.returncode == 75
+    assert run.stderr == f"scrapy load: parquet:{lake}: another load is writing here; try again when it is done\n"
+
+
+# -- what is in the way -----------------------------------------------------------------------------------------------
+
+
+def foreign(lake: Path, name: str, metadata: str = "") -> None:
+    path = lake / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as db:
+        db.execute(f"COPY (SELECT 1 AS a) TO '{path}' (FORMAT parquet{metadata})")
+
+
+@pytest.mark.parametrize(
+    ("put", "said"),
+    [
+        (lambda lake: lake.write_text("a file"), "File exists"),
+        (lambda lake: foreign(lake, "sales.parquet"), "there is something else here: LAKE/sales.parquet"),
+        (lambda lake: foreign(lake, "loaded_parts/part-0.parquet"), "part-0.parquet was not written by newsspider"),
+        (
+            lambda lake: foreign(lake, "loaded_parts/part-0.parquet", ", KV_METADATA {newsspider: '1.7'}"),
+            "part-0.parquet is of schema 1.7, and this program writes 1.0; update it",
+        ),
+        (
+            lambda lake: foreign(lake, "loaded_parts/part-0.parquet", ", KV_METADATA {newsspider: '1.0'}"),
+            "part-0.parquet has columns that are not known: a",
+        ),
+        (lambda lake: (lake / "versions").mkdir(parents=True) or (lake / "versions/x").write_text("x"), "versions/x"),
+    ],
+)  # fmt: skip
+def test_what_is_in_the_way_is_told_and_left_as_it_is(put, said, collection, lake, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    put(lake)
+    before = files(lake) if lake.is_dir() else lake.read_bytes()
+    run = scrapy_run(*command(collection, lake))
+
+    assert run.returncode == 4
+    assert run.stderr.startswith(f"scrapy load: parquet:{lake}: ")
+    assert said.replace("LAKE", str(lake)) in run.stderr
+    assert run.stderr.count("\n") == 1
+    assert (files(lake) if lake.is_dir() else lake.read_bytes()) == before
+    assert not (lake / ".newsspider-loading").exists()
+
+
+def test_file_put_into_a_lake_by_others_is_told(collection, lake, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    assert scrapy_run(*command(collection, lake)).returncode == 0
+    foreign(lake, "versions/site=kankanews/month=2026-11/mine.parquet")
+    before = files(lake)
+    run = scrapy_run(*command(collection, lake))
+
+    assert run.returncode == 4
+    assert "mine.parquet was not written by newsspider" in run.stderr
+    assert files(lake) == before
+
+
+def test_directory_that_cannot_be_made_is_told(collection, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    run = scrapy_run("load", "kankanews", "--to", "parquet:/proc/lake")
+
+    assert run.returncode == 4
+    assert run.stderr.startswith("scrapy load: parquet:/proc/lake: /proc/lake: No such file or directory. What was")
+
+
+def test_schema_newer_than_the_program_ends_the_load_and_the_rest_stays(collection, lake, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    write_run(collection, "run-2", [article(2, schema_version="2.0")])
+    run = scrapy_run(*command(collection, lake))
+
+    assert run.returncode == 1
+    assert run.stderr.endswith("part-00001.jsonl, line 1: of schema 2.0, and this program reads 1.0; update it\n")
+    assert query(lake, "SELECT id FROM versions") == [("kankanews:made1",)]
+
+
+def test_value_that_no_column_takes_ends_the_load_rather_than_be_lost(collection, lake, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    write_run(collection, "run-2", [article(2, published_at="2016-12-31T23:59:60Z")])
+    run = scrapy_run(*command(collection, lake))
+
+    assert run.returncode == 4
+    assert "2016-12-31T23:59:60Z" in run.stderr
+    assert query(lake, "SELECT id FROM versions") == [("kankanews:made1",)]
+
+
+def test_target_without_a_directory_is_told(collection, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    run = scrapy_run("load", "kankanews", "--to", "parquet:")
+
+    assert run.returncode == 1
+    assert run.stderr.startswith("scrapy load: --to parquet:: names no directory; there is: ")
