@@ -15,7 +15,7 @@ PACKAGE = ROOT / "newsspider"
 
 # From the ground up; a module imports from layers below its own, and from its own.
 LAYERS = [
-    {"errors", "durable", "progress"},
+    {"errors", "durable", "progress", "since"},
     {"archive", "charsets", "dates", "items", "manifest", "nuxt", "processors", "redaction", "urls", "verdict"},
     {"loaders", "records", "schema"},
     {"witnesses"},
@@ -30,8 +30,8 @@ LAYERS = [
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "history", "items",
                   "loaders", "loading", "manifest", "nuxt", "packing", "playback", "processors", "progress", "records",
-                  "redaction", "reports", "requisites", "schema", "sites", "urls", "verdict", "verify", "witnesses",
-                  "demo"}  # fmt: skip
+                  "redaction", "reports", "requisites", "schema", "since", "sites", "urls", "verdict", "verify",
+                  "witnesses", "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:

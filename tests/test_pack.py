@@ -387,7 +387,7 @@ def test_full_disk_leaves_nothing(changeable, scrapy_run, tmp_path):
         (("../x",), 1, "cannot be a collection's name"),
         (("kankanews", "-o", "x.zip"), 2, "has to be called .wacz"),
         (("kankanews", "-o", "/nowhere/x.wacz"), 4, "/nowhere/x.wacz: the package cannot be written"),
-        (("kankanews", "--since", "yesterday"), 2, "write it as 2026-11-01"),
+        (("kankanews", "--since", "yesterday"), 2, "write it as 1d, 12h, 30m, 2w, 2026-11-01 or"),
         (("kankanews", "--since", "2026-11-01", "--run", "x"), 2, "give one of them"),
         (("kankanews", "--sign", "/nowhere/key.pem"), 1, "/nowhere/key.pem: the key cannot be read"),
         (("kankanews", "--new-key", "key.pem"), 2, "goes alone"),

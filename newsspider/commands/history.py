@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections import Counter
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +26,10 @@ from newsspider.history.page import as_html
 from newsspider.history.report import as_json
 from newsspider.history.text import event_line, told
 from newsspider.items import as_record
+from newsspider.since import moment_of
 
 if TYPE_CHECKING:
     import argparse
-
-_SPAN = re.compile(r"([0-9]{1,5})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class NoHistoryError(NewsspiderError):
@@ -166,12 +163,6 @@ def _write(path: Path, html: str) -> None:
 def _moment(text: str) -> datetime:
     """Read ``--since`` as a moment in UTC; a date or time without a zone is the site's, as with ``-a at``."""
     try:
-        if match := _SPAN.fullmatch(text.strip()):
-            return datetime.now(UTC) - timedelta(**{_UNITS[match[2]]: int(match[1])})
-        moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"--since {text}: neither a span nor a date; write it as 1d, 12h, 30m, 2w, 2026-11-01 or 2026-11-01T08:00",
-            print_help=False,
-        ) from error
+        return moment_of(text, zone=SHANGHAI)
+    except ValueError as error:
+        raise UsageError(f"--since {error}", print_help=False) from error

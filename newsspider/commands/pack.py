@@ -17,6 +17,7 @@ from newsspider.commands.index import CollectionNotFoundError
 from newsspider.errors import NewsspiderError
 from newsspider.packing.keys import make_key, read_key
 from newsspider.packing.packing import pack
+from newsspider.since import moment_of
 
 if TYPE_CHECKING:
     import argparse
@@ -50,7 +51,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--since", metavar="TIME", help="only runs that began then or later; a date begins in UTC")
+        parser.add_argument("--since", metavar="TIME", help="only runs that began since: 1d, 12h, or a date in UTC")
         parser.add_argument("--run", metavar="RUN", dest="only", help="only this run: the name of its manifest")
         parser.add_argument(
             "-o", dest="to", metavar="FILE", help="a new file (default: COLLECTION/wacz/COLLECTION-TIME.wacz)"
@@ -107,10 +108,9 @@ class Command(ScrapyCommand):
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        return moment_of(text, zone=UTC)
     except ValueError as error:
-        raise UsageError(f"--since {text}: not a date or time; write it as 2026-11-01") from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        raise UsageError(f"--since {error}") from error
 
 
 def _fingerprint(key: ec.EllipticCurvePrivateKey) -> str:
