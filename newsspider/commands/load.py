@@ -36,7 +36,7 @@ class Command(ScrapyCommand):
         return "PATH… --to URL"
 
     def short_desc(self) -> str:
-        return "Load records into a database or a search engine"
+        return "Load records into a database, a search engine or Parquet files"
 
     def long_desc(self) -> str:
         return (
