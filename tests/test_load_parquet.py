@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+from newsspider.loading import parquet
 from newsspider.loading.loading import load
 from newsspider.loading.rejects import Rejects
 from newsspider.loading.source import find_parts
@@ -264,6 +265,18 @@ def test_files_of_an_earlier_version_get_the_columns_that_they_lack(collection, 
         assert db.execute(f"SELECT title, source.name, source.url, paragraphs FROM '{paths[0]}'").fetchall() == [
             (article(1)["title"], article(1)["source"]["name"], None, None)
         ]
+
+
+def test_articles_longer_than_usual_get_more_memory(collection, lake, monkeypatch):
+    noise = random.Random(1)
+    monkeypatch.setattr(parquet, "_MEMORY", "40MB")
+    monkeypatch.setattr(parquet, "_ENOUGH", 10 << 20)
+    for run in range(2):
+        records = [article(run * 100 + n, body_text=noise.randbytes(200_000).hex()) for n in range(50)]
+        write_run(collection, f"run-{run}", records)
+    loaded(f"parquet:{lake}", collection)
+
+    assert query(lake, "SELECT count(DISTINCT id), min(length(body_text)) FROM versions") == [(100, 400_000)]
 
 
 # -- others read it ---------------------------------------------------------------------------------------------------

@@ -37,14 +37,18 @@ if TYPE_CHECKING:
     from newsspider.loading.relational import Batch
     from newsspider.loading.tables import Row
 
-_ENOUGH = 128 << 20
+_ENOUGH = 64 << 20
 """Bytes of records that wait before files are written: each writing reads and writes the whole of a month."""
 
-_MEMORY = "256MB"
-"""For DuckDB; what is more goes to a file in the directory."""
+_MEMORY, _MORE_MEMORY = "256MB", "2GB"
+"""For DuckDB; what waits beyond that goes to a file in the directory. It handles 2048 rows at a time, so it wants more
+where articles are ten times as long as usual."""
 
-_ROW_GROUP = 2048
-"""Rows that Parquet puts together, in memory; a row is some 10 to 30 kB."""
+_SLICE = 4 << 20
+"""Characters of records that are taken apart at a time."""
+
+_ROW_GROUP = "32MB"
+"""What Parquet puts together in memory, uncompressed: some thousand articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,8 @@ class ParquetDatabase:
         for dataset in _DATASETS:
             if rows := batch.rows.get(dataset.table):
                 self._remove(dataset, rows)
-                self._add(dataset, rows)
+                for some in _slices(rows):
+                    self._add(dataset, some)
         if rows := batch.rows.get(VERSIONS):
             self._know(rows)
 
@@ -229,10 +234,15 @@ class ParquetDatabase:
             kept = f"SELECT {', '.join(cast)} FROM {_read(path)} ANTI JOIN ({rows}) USING ({_names(dataset.table.key)})"
             rows = f"{kept} UNION ALL {rows}"
         made = self._lake.work / f"{name}-{site}-{month}".replace("/", "-")
-        self._db.execute(
+        copy = (
             f"COPY ({rows}) TO {_text(made)} (FORMAT parquet, COMPRESSION zstd, "
-            f"ROW_GROUP_SIZE {_ROW_GROUP}, KV_METADATA {{newsspider: '{SCHEMA_VERSION}'}})"
+            f"ROW_GROUP_SIZE_BYTES '{_ROW_GROUP}', KV_METADATA {{newsspider: '{SCHEMA_VERSION}'}})"
         )
+        try:
+            self._db.execute(copy)
+        except duckdb.OutOfMemoryException:
+            self._db.execute(f"SET memory_limit = '{_MORE_MEMORY}'")
+            self._db.execute(copy)
         return made
 
     @contextmanager
@@ -253,13 +263,28 @@ def _connect(work: Path) -> duckdb.DuckDBPyConnection:
         config={
             "memory_limit": _MEMORY,
             "temp_directory": str(work / "spilled"),
-            "threads": 2,
+            "threads": 1,  # each puts together a row group of its own
+            "preserve_insertion_order": False,  # else row groups are measured in rows, which may be long
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
     )
     db.execute("SET TimeZone = 'UTC'")
     return db
+
+
+def _slices(rows: list[Row]) -> Iterator[list[Row]]:
+    """Yield rows so few at a time that DuckDB can take their records apart in memory, however long these are."""
+    some: list[Row] = []
+    size = 0
+    for row in rows:
+        some.append(row)
+        size += len(row[-1])
+        if size > _SLICE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def _column(table: Table, name: str, rows: list[Row]) -> list[str]:
