@@ -159,6 +159,7 @@ def test_files_are_by_site_and_month_of_capture_and_no_site_leads_out(collection
         article(1, fetched_at="2026-01-31T23:59:59+00:00", published_at=None),
         article(2, fetched_at="2026-02-01T07:59:59+08:00"),
         article(3, fetched_at="2026-02-01T00:00:00+00:00", site="../../b c"),
+        article(4, fetched_at="2026-02-01T00:00:00+00:00", site="..-..-b c"),
     ]
     loaded(f"parquet:{lake}", write_run(collection, "run-1", records, site_facts=[facts()]))
 
@@ -166,12 +167,14 @@ def test_files_are_by_site_and_month_of_capture_and_no_site_leads_out(collection
         "loaded_parts/part-0.parquet",
         "site_facts/site=kankanews/part-0.parquet",
         "versions/site=..%2F..%2Fb%20c/month=2026-02/part-0.parquet",
+        "versions/site=..-..-b%20c/month=2026-02/part-0.parquet",
         "versions/site=kankanews/month=2026-01/part-0.parquet",
     ]
     assert query(lake, "SELECT id, site, month FROM versions ORDER BY id") == [
         ("kankanews:made1", "kankanews", "2026-01"),
         ("kankanews:made2", "kankanews", "2026-01"),
         ("kankanews:made3", "../../b c", "2026-02"),
+        ("kankanews:made4", "..-..-b c", "2026-02"),
     ]
 
 

@@ -21,6 +21,7 @@ import json
 import re
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -89,6 +90,7 @@ class ParquetDatabase:
         self._directory = directory
         self._waiting = 0
         """Bytes, roughly, of what is in no file yet."""
+        self._made_before = count()
         self._closing = ExitStack()
         try:
             with self._errors():
@@ -233,7 +235,7 @@ class ParquetDatabase:
             )
             kept = f"SELECT {', '.join(cast)} FROM {_read(path)} ANTI JOIN ({rows}) USING ({_names(dataset.table.key)})"
             rows = f"{kept} UNION ALL {rows}"
-        made = self._lake.work / f"{name}-{site}-{month}".replace("/", "-")
+        made = self._lake.work / f"{next(self._made_before)}.parquet"  # not by site: names may differ in a slash alone
         copy = (
             f"COPY ({rows}) TO {_text(made)} (FORMAT parquet, COMPRESSION zstd, "
             f"ROW_GROUP_SIZE_BYTES '{_ROW_GROUP}', KV_METADATA {{newsspider: '{SCHEMA_VERSION}'}})"
