@@ -54,6 +54,9 @@ def kitchen(tmp_path_factory) -> Iterator[Callable[..., str]]:
     """A directory in which two runs have been, the second after two articles were changed; runs a recipe in it."""
     directory = tmp_path_factory.mktemp("kitchen")
     shutil.copy(PROJECT / "scrapy.cfg", directory)
+    (directory / "spark").mkdir()
+    quickly = "spark.ui.enabled false\nspark.sql.shuffle.partitions 1\n"
+    (directory / "spark" / "spark-defaults.conf").write_text(quickly, encoding="ascii")
     first, *rest = EDITED.paragraphs
     roles = {story.url: Role(story) for story in STORIES}
     roles[EDITED.url] = Role(EDITED, {1: pages.article(replace(EDITED, paragraphs=(first + MORE, *rest)))})
@@ -66,6 +69,7 @@ def kitchen(tmp_path_factory) -> Iterator[Callable[..., str]]:
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PYTHONPATH": str(PROJECT),
             "SPARK_LOCAL_IP": "127.0.0.1",
+            "SPARK_CONF_DIR": str(directory / "spark"),
             "DLT_DATA_DIR": str(directory / "dlt"),  # and not in the home directory
         }
 
@@ -174,6 +178,8 @@ def test_recipe_airflow(kitchen):
 
 def test_recipe_spark(kitchen):
     needs("pyspark", "pyarrow")
+    if shutil.which("java") is None:
+        pytest.skip("needs a Java runtime")
     kitchen("scrapy load kankanews --to parquet:lake")
     said = kitchen(RECIPES["Spark"])
 

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -60,7 +61,7 @@ def query(lake: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect() as db:
         db.execute("SET TimeZone = 'UTC'")
         for name in ("versions", "changes", "site_facts"):
-            if (lake / name).exists():
+            if any((lake / name).rglob("*.parquet")):
                 db.execute(f"CREATE VIEW {name} AS FROM read_parquet('{lake}/{name}/**/*.parquet')")
         return db.execute(sql).fetchall()
 
@@ -316,6 +317,8 @@ json.dump({"rows": [list(row) for row in rows], "types": dict(versions.dtypes)},
 
 def test_spark_reads_it(collection, lake):
     pytest.importorskip("pyspark")
+    if shutil.which("java") is None:
+        pytest.skip("needs a Java runtime")
     written(collection)
     loaded(f"parquet:{lake}", collection)
     ended = subprocess.run(
@@ -354,7 +357,7 @@ def test_load_that_is_killed_goes_on_to_the_same_rows(collection, lake, scrapy_r
         time.sleep(delay)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        told += [query(lake, "SELECT count(*) FROM versions")] if (lake / "versions").exists() else []
+        told += [query(lake, "SELECT count(*) FROM versions")] if any(lake.glob("versions/*/*/*.parquet")) else []
     ended = scrapy_run(*command(collection, lake))
 
     assert (undisturbed.returncode, ended.returncode) == (0, 0), ended.stderr
