@@ -7,7 +7,6 @@ import os
 import sys
 from collections import Counter
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,7 @@ from newsspider.since import moment_of
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import datetime
 
 
 class NoHistoryError(NewsspiderError):

@@ -29,6 +29,7 @@ import duckdb
 from newsspider.items import SCHEMA_VERSION
 from newsspider.loading.columns import TEXT, columns_of, struct
 from newsspider.loading.lake import Lake, LakeError
+from newsspider.loading.relational import RowsRefusedError
 from newsspider.loading.tables import CHANGES, LOADED, SITE_FACTS, VERSIONS, Table
 
 if TYPE_CHECKING:
@@ -126,13 +127,19 @@ class ParquetDatabase:
         return found
 
     def store(self, batch: Batch) -> None:
-        for dataset in _DATASETS:
-            if rows := batch.rows.get(dataset.table):
-                self._remove(dataset, rows)
-                for some in _slices(rows):
-                    self._add(dataset, some)
+        try:
+            for dataset in _DATASETS:
+                if rows := batch.rows.get(dataset.table):
+                    self._remove(dataset, rows)
+                    for some in _slices(rows):
+                        self._add(dataset, some)
+        except duckdb.ConversionException as error:
+            raise RowsRefusedError(_said(error)) from error
         if rows := batch.rows.get(VERSIONS):
             self._know(rows)
+
+    def reconnect(self) -> None:
+        """Do nothing: a directory is not lost."""
 
     def close(self) -> None:
         with self._closing, self._errors():
