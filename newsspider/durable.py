@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from io import FileIO
     from typing import BinaryIO
 
@@ -22,9 +24,29 @@ def publish(file: BinaryIO | FileIO, path: Path) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Make *path* hold *data*; a reader sees the old content or the new, never a mixture."""
-    with path.with_name(f".{path.name}.part").open("wb") as file:
+    with whole_file(path) as file:
         file.write(data)
-        publish(file, path)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to, which gets the name *path* at the end; after an exception it never was.
+
+    What a symbolic link names is replaced, not the link; what is no file at all, as a pipe, is written to. OSError.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as file:
+            yield file
+        return
+    path = path.resolve()
+    hidden = path.with_name(f".{path.name}.part")
+    try:
+        with hidden.open("wb") as file:
+            yield file
+            publish(file, path)
+    except BaseException:
+        hidden.unlink(missing_ok=True)
+        raise
 
 
 def sync_directory(directory: Path) -> None:

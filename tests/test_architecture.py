@@ -22,15 +22,16 @@ LAYERS = [
     {"requisites", "sites"},
     {"cases", "feeds", "history", "packing", "reports", "verify"},
     {"extraction", "loading", "playback"},
+    {"formats"},
     {"connections", "downloader", "identity", "logformatter", "logs", "outcome", "settings", "tap", "extensions",
      "unloaded"},
     {"capture", "replay", "middlewares", "pipelines", "preflight"},
     {"spiders", "doctor"},
     {"commands"},
 ]
-WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "history", "items",
-                  "loaders", "loading", "manifest", "nuxt", "packing", "playback", "processors", "progress", "records",
-                  "redaction", "reports", "requisites", "schema", "since", "sites", "urls", "verdict", "verify",
+WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "formats", "history",
+                  "items", "loaders", "loading", "manifest", "nuxt", "packing", "playback", "processors", "progress",
+                  "records", "redaction", "reports", "requisites", "schema", "since", "sites", "urls", "verdict", "verify",
                   "witnesses", "demo"}  # fmt: skip
 
 

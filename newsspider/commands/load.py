@@ -60,7 +60,7 @@ class Command(ScrapyCommand):
         signal.signal(signal.SIGTERM, _interrupt)
         rejects = Rejects(Path(opts.rejects))
         try:
-            loaded = _load([_path(text, Path(self.settings["ARCHIVE_DIR"])) for text in args], opts.to, rejects)
+            loaded = _load([feed_path(text, Path(self.settings["ARCHIVE_DIR"])) for text in args], opts.to, rejects)
         except NewsspiderError as error:
             print(f"scrapy load: {error}", file=sys.stderr)
             self.exitcode = error.exit_code
@@ -86,7 +86,7 @@ def _load(paths: list[Path], address: str, rejects: Rejects) -> Loaded:
         target.close()
 
 
-def _path(text: str, archives: Path) -> Path:
+def feed_path(text: str, archives: Path) -> Path:
     """Return what is meant: a path, or the collection of that name."""
     path = Path(text)
     if text and path.exists():
