@@ -39,7 +39,7 @@ class ExportWriteError(NewsspiderError):
 
     def __init__(self, path: Path | None, error: OSError) -> None:
         place = "standard output" if path is None else str(path)
-        kept = "" if path is None else " What the file held before is still in it."
+        kept = " What the file held before is still in it." if path is not None and path.is_file() else ""
         super().__init__(
             f"{place}: cannot be written: {error.strerror or error}.{kept} Make room, or name another file"
         )

@@ -44,7 +44,7 @@ def news_article(article: Article) -> dict[str, Any]:
         articleSection=channel and channel.name,
         articleBody=article.body_text,
         wordCount=article.counts.words,
-        image=[_image(each, credit and credit.raw) for each in article.images],
+        image=[_image(each, credit.raw if credit else None) for each in article.images],
         video=[_video(each) for each in article.videos],
         copyrightNotice=article.copyright_notice,
         keywords=article.keywords,

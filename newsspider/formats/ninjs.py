@@ -1,6 +1,6 @@
 """ninjs 3.2, the IPTC's News in JSON: an article as a news object, one a line.
 
-https://iptc.org/standards/ninjs/; no property is used that version 3.0 does not have.
+https://iptc.org/standards/ninjs/
 """
 
 from __future__ import annotations

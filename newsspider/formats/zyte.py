@@ -1,4 +1,4 @@
-"""The ``Article`` of zyte-common-items, as its ``to_dict`` gives it, one a line.
+"""The ``Article`` of zyte-common-items, as its ``ZyteItemAdapter`` writes it, one a line.
 
 https://zyte-common-items.readthedocs.io/en/latest/reference/item-api.html; the package itself is not needed.
 """
