@@ -10,7 +10,8 @@ _WORDS = (
     r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|credentials?|webhook|sig(?:nature)?|sid|session"
     r"|(?:php|asp|j)?sess(?:ion)?_?id)"
 )
-_USERINFO = re.compile(r"(?<=://)[^\s/'\"<>?#]+@")  # to the last @: there may be one in the password
+# Also a password with a slash in it, which ought to be escaped, and in a key of S3 often is not.
+_USERINFO = re.compile(r"(?<=://)(?:[^\s/'\"<>?#]+|[^\s/@:'\"<>?#]+:(?!\d+[/?#])[^\s'\"<>]+)@")
 # To the end of the line: a cookie has spaces, semicolons and quotes in it, and more of them follow.
 _HEADER = re.compile(
     r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie2?|x-(?:[\w-]{1,40}-)?(?:key|token|secret|auth))(b?['\"]?\s*[:=,]\s*)\S.*"

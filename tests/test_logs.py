@@ -58,6 +58,7 @@ def test_every_event_is_one_json_object_without_a_secret(scrapy_run):
         "<GET https://news.example/a@b>",
         "https://news.example/a#section=1",
         "whoever is the bearer of this",
+        "<GET https://news.example:8443/a@b>",
         "{'RETRY_TIMES': 2, 'COOKIES_ENABLED': False}",
         "看看新闻Knews记者: 王琳琳",
     ],
@@ -70,6 +71,9 @@ def test_what_is_no_secret_is_left_alone(text):
     ("text", "redacted"),
     [
         ("ftp://token@host/x", "ftp://***@host/x"),
+        ("ftp://ada:hunter@2@host/x", "ftp://***@host/x"),
+        ("s3://key:hun/ter+2@bucket/x", "s3://***@bucket/x"),
+        ("ftp://ada:hun?ter#2@host/x", "ftp://***@host/x"),
         ("Set-Cookie: a=b; Path=/\nnext line", "Set-Cookie: ***\nnext line"),
         ("{b'Proxy-Authorization': [b'Basic abc']}", "{b'Proxy-Authorization': ***"),
         ("/x?a=1&sig=abc&b=2", "/x?a=1&sig=***&b=2"),
