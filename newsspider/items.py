@@ -33,6 +33,9 @@ EventName = Literal[
     "changed",
 ]
 
+# An enumeration that later minor versions may add to: the published schema gives its values as examples.
+OPEN = ("open", True)
+
 # What the JSON Schema asks of a value beyond its type: a keyword and its value.
 Url = Annotated[str, ("pattern", "^https?://[!-~]+$")]
 Natural = Annotated[int, ("minimum", 0)]
@@ -134,10 +137,10 @@ class Comments:
     count: Natural | None = None
     """How many there are; 0 only where the page says so (``暂无评论``), null where it says nothing."""
 
-    state: CommentsState = "unknown"
+    state: Annotated[CommentsState, OPEN] = "unknown"
     """``empty``: the page says that there are none; ``login_required``: it asks readers to log in and does
     not say that there are none; ``closed``: it says that comments are off; ``unknown``: it says none of
-    these."""
+    these. Later versions may add others."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -469,13 +472,13 @@ class Event:
     schema_version: Literal["1.0"] = SCHEMA_VERSION
     """Version of this schema."""
 
-    event: EventName
+    event: Annotated[EventName, OPEN]
     """``published``: the article was seen for the first time; ``edited``: its text changed, and the page says that it
     was modified; ``silently_edited``: its text changed, and the page says no such thing; ``headline_changed``;
     ``corrected``: something else that it states changed; ``moved``: its address leads to that of an article at
     another address; ``gone``: the site answers 404 or 410; ``soft_gone``: the site answers with a page that is no
     article; ``restored``: it is there again; ``changed``: it is not what it was, but the earlier capture cannot be
-    read, so nothing tells what changed."""
+    read, so nothing tells what changed. Later versions may add others."""
 
     id: str
     """``id`` of the article's record; of one that moved the one it had."""

@@ -4,8 +4,9 @@
 ``newsspider/schemas`` are what it gave when ``python -m newsspider.schema`` ran; a test keeps them equal.
 Records are validated against the files, which are what the receiver of a feed holds in their hands.
 
-A minor version only adds fields. So the published schema lets through what it does not know, and its reader takes the
-records of every later minor version; what leaves here is held to more, and has no field but those.
+A minor version only adds fields, and values of enumerations that are open. So the published schema lets through what it
+does not know, and its reader takes the records of every later minor version; what leaves here is held to more, and has
+no field and no value but those.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import jsonschema_rs
 
 from newsspider.errors import NewsspiderError
-from newsspider.items import SCHEMA_VERSION, Article, Event, SiteFacts
+from newsspider.items import OPEN, SCHEMA_VERSION, Article, Event, SiteFacts
 from newsspider.manifest import Manifest
 
 KINDS: dict[str, type[Any]] = {"article": Article, "site_facts": SiteFacts, "change": Event, "manifest": Manifest}
@@ -104,9 +105,12 @@ def _strict_validator(kind: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def _closed(schema: dict[str, Any]) -> dict[str, Any]:
-    """Forbid whatever fields an object's schema does not name, and every version but this one."""
+    """Forbid whatever fields and values an object's schema does not name, and every version but this one."""
     for each in [schema, *schema["$defs"].values()]:
         each["additionalProperties"] = False
+        for value in each["properties"].values():
+            if "examples" in value:
+                value["enum"] = value["examples"]
     schema["properties"]["schema_version"] = {"const": SCHEMA_VERSION}
     return schema
 
@@ -142,7 +146,10 @@ def _value(kind: Any, parts: dict[str, Any]) -> dict[str, Any]:
     """Schema of a value of type *kind*; the dataclasses it needs are put into *parts*."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return _value(arguments[0], parts) | dict(arguments[1:])
+        value = _value(arguments[0], parts)
+        if OPEN in arguments[1:]:
+            return {"type": "string", "minLength": 1, "examples": value["enum"]}
+        return value | dict(arguments[1:])
     if origin in (Union, UnionType):
         return _nullable(_value(next(each for each in arguments if each is not NoneType), parts))
     if origin is Literal:

@@ -156,6 +156,17 @@ def test_manifest_that_is_none_is_named(manifest, problem, collection):
     assert str(raised.value).startswith(f"{path}: not the manifest of a run ({problem}")
 
 
+def test_manifest_of_a_later_major_version_is_refused(collection):
+    path = max((collection / "runs").glob("*.json"))
+    path.write_bytes(path.read_bytes().replace(b'"1.0"', b'"2.0"', 1))
+
+    records = read(collection)
+    assert len([next(records), next(records)]) == 2
+    with pytest.raises(FeedError) as raised:
+        next(records)
+    assert str(raised.value) == f"{path}: of schema 2.0, and this program reads 1.0; update it"
+
+
 def test_name_of_a_part_does_not_lead_out_of_its_directory(collection):
     path = min((collection / "runs").glob("*.json"))
     manifest = json.loads(path.read_bytes())

@@ -290,6 +290,31 @@ def test_file_that_is_no_database_is_left_as_it_is(collection, scrapy_run, tmp_p
     assert (tmp_path / "letter.txt").read_bytes() == before
 
 
+def test_full_disk_ends_a_load_that_goes_on_when_there_is_room(collection, scrapy_run, small_disk, tmp_path):
+    for run in range(4):
+        write_run(collection, f"run-{run}", [article(run * 1000 + number) for number in range(100)])
+    make_room = small_disk(tmp_path / "disk", 3000)
+    arguments = ("load", "kankanews", "--to", f"sqlite:///{tmp_path}/disk/out.db")
+    full = scrapy_run(*arguments)
+
+    assert full.returncode == 4
+    assert full.stderr == (
+        f"scrapy load: sqlite:///{tmp_path}/disk/out.db: database or disk is full. What was loaded before is whole; see "
+        "that the disk has room, that the file can be written and is a SQLite database of newsspider's, then run again\n"
+    )
+    with closing(sqlite3.connect(tmp_path / "disk/out.db")) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        before = {name for (name,) in db.execute("SELECT id FROM versions")}
+
+    make_room()
+    again = scrapy_run(*arguments)
+    undisturbed = scrapy_run(*arguments[:-1], f"sqlite:///{tmp_path}/undisturbed.db")
+    assert (again.returncode, undisturbed.returncode) == (0, 0), again.stderr
+    assert whole(tmp_path / "disk/out.db") == whole(tmp_path / "undisturbed.db")
+    with closing(sqlite3.connect(tmp_path / "disk/out.db")) as db:
+        assert before <= {name for (name,) in db.execute("SELECT id FROM versions")}
+
+
 def test_load_that_is_killed_goes_on_to_the_same_end(collection, scrapy_run, tmp_path):
     for run in range(10):
         write_run(collection, f"run-{run}", *[[article(run * 1000 + n) for n in range(k, k + 30)] for k in (0, 30)])

@@ -36,7 +36,7 @@ class FeedError(NewsspiderError):
 
 
 class SchemaTooNewError(FeedError):
-    """A record is of a later major version of the schema than this program knows."""
+    """A record or a manifest is of a later major version of the schema than this program knows."""
 
     def __init__(self, place: Path | str, version: str):
         super().__init__(place, f"of schema {version}, and this program reads {SCHEMA_VERSION}; update it")
@@ -128,14 +128,18 @@ def checked(line: bytes, kind: str, place: str) -> dict[str, Any]:
         raise FeedError(place, f"not JSON: {error}") from error
     if not isinstance(record, dict):
         raise FeedError(place, "not a JSON object")
-    major = str(record.get("schema_version")).partition(".")[0]
-    if major.isdigit() and int(major) > int(SCHEMA_VERSION.partition(".")[0]):
-        raise SchemaTooNewError(place, record["schema_version"])
+    _refuse_newer(record, place)
     try:
         schema.check_received(record, kind)
     except schema.RecordInvalidError as error:
         raise FeedError(place, str(error)) from error
     return record
+
+
+def _refuse_newer(record: dict[str, Any], place: Path | str) -> None:
+    major = str(record.get("schema_version")).partition(".")[0]
+    if major.isdigit() and int(major) > int(SCHEMA_VERSION.partition(".")[0]):
+        raise SchemaTooNewError(place, record["schema_version"])
 
 
 def _manifests(path: Path) -> list[Path]:
@@ -147,6 +151,9 @@ def _manifests(path: Path) -> list[Path]:
 def _run(manifest: Path) -> FeedRun:
     try:
         told = json.loads(manifest.read_bytes())
+        if not isinstance(told, dict):
+            raise TypeError("not a JSON object")
+        _refuse_newer(told, manifest)
         for part in told["parts"]:
             part["name"], part["size"], part["sha256"]
         if manifest.name == "manifest.json":

@@ -43,7 +43,7 @@ _SENTENCES = {
 
 def sentence(event: Event) -> str:
     """Say in few words what an event means."""
-    said = _SENTENCES[event.event]
+    said = _SENTENCES.get(event.event, f"{event.event}, which this version does not know")
     if event.event == "corrected":
         said = f"{', '.join(event.changed)} {said}"
     if event.status is not None:
