@@ -104,6 +104,7 @@ def test_arguments_that_are_not_understood_are_told(arguments, said, collection,
     [
         ("nothing", "no collection 'nothing' in "),
         ("../kankanews", "no collection '../kankanews' in "),
+        ("ftp://ada:correct-horse@127.0.0.1/news", "no collection 'ftp://***@127.0.0.1/news' in "),
         ("{archives}", "neither a collection nor a directory with feed parts (*.jsonl)"),
     ],
 )
@@ -113,6 +114,7 @@ def test_place_without_records_is_told(path, said, collection, scrapy_run, tmp_p
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.startswith("scrapy export: ")
     assert said in run.stderr
+    assert "horse" not in run.stderr
     assert names(tmp_path) == ["archives"]
 
 

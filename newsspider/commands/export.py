@@ -20,6 +20,7 @@ from newsspider.formats.export import FORMATS, NEWEST, export
 from newsspider.items import Article
 from newsspider.loading.source import find_parts
 from newsspider.progress import ByteProgress
+from newsspider.redaction import redact
 
 if TYPE_CHECKING:
     import argparse
@@ -86,7 +87,7 @@ class Command(ScrapyCommand):
             path = feed_path(args[0], Path(self.settings["ARCHIVE_DIR"]))
             _export(path, opts)
         except NewsspiderError as error:
-            print(f"scrapy export: {error}", file=sys.stderr)
+            print(f"scrapy export: {redact(str(error))}", file=sys.stderr)
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
             kept = "" if opts.to is None else f"; {opts.to} is as it was"

@@ -18,6 +18,7 @@ from newsspider.loading.rejects import Rejects
 from newsspider.loading.source import find_parts
 from newsspider.loading.targets import FORMS, open_target
 from newsspider.progress import ByteProgress
+from newsspider.redaction import redact
 
 if TYPE_CHECKING:
     import argparse
@@ -62,7 +63,7 @@ class Command(ScrapyCommand):
         try:
             loaded = _load([feed_path(text, Path(self.settings["ARCHIVE_DIR"])) for text in args], opts.to, rejects)
         except NewsspiderError as error:
-            print(f"scrapy load: {error}", file=sys.stderr)
+            print(f"scrapy load: {redact(str(error))}", file=sys.stderr)
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
             print("\nscrapy load: interrupted; what is loaded is kept, run it again to go on", file=sys.stderr)
