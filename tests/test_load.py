@@ -299,8 +299,9 @@ def test_full_disk_ends_a_load_that_goes_on_when_there_is_room(collection, scrap
 
     assert full.returncode == 4
     assert full.stderr == (
-        f"scrapy load: sqlite:///{tmp_path}/disk/out.db: database or disk is full. What was loaded before is whole; see "
-        "that the disk has room, that the file can be written and is a SQLite database of newsspider's, then run again\n"
+        f"scrapy load: sqlite:///{tmp_path}/disk/out.db: database or disk is full. What was loaded before is whole; "
+        "see that the disk has room, that the file can be written and is a SQLite database of newsspider's, then run "
+        "again\n"
     )
     with closing(sqlite3.connect(tmp_path / "disk/out.db")) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
