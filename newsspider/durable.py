@@ -24,22 +24,24 @@ def publish(file: BinaryIO | FileIO, path: Path) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Make *path* hold *data*; a reader sees the old content or the new, never a mixture."""
-    with whole_file(path) as file:
+    with path.with_name(f".{path.name}.part").open("wb") as file:
         file.write(data)
+        publish(file, path)
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write to, which gets the name *path* at the end; after an exception it never was.
 
-    What a symbolic link names is replaced, not the link; what is no file at all, as a pipe, is written to. OSError.
+    What a symbolic link names is replaced, not the link; what is no file at all, as a pipe, is written to. Two may
+    write the same file at once: the later one stays. OSError.
     """
     if path.exists() and not path.is_file():
         with path.open("wb") as file:
             yield file
         return
     path = path.resolve()
-    hidden = path.with_name(f".{path.name}.part")
+    hidden = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with hidden.open("wb") as file:
             yield file

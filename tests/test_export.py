@@ -179,13 +179,14 @@ def test_file_that_cannot_be_written_is_told(target, said, collection, scrapy_ru
     assert run.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 75), (signal.SIGINT, 75), (signal.SIGKILL, -9)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 75), (signal.SIGKILL, -9)])
 def test_export_that_is_interrupted_leaves_the_file_as_it_was(number, code, many, tmp_path):
     target = tmp_path / "out.jsonl"
     target.write_text("of last week", encoding="utf-8")
     command = [sys.executable, "-m", "scrapy", "export", str(many), "--format", "zyte", "-o", str(target)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        while not (tmp_path / ".out.jsonl.part").exists():
+        hidden = tmp_path / f".out.jsonl.{process.pid}.part"
+        while not hidden.exists():
             time.sleep(0.01)
         process.send_signal(number)
         assert process.stderr is not None
@@ -193,8 +194,19 @@ def test_export_that_is_interrupted_leaves_the_file_as_it_was(number, code, many
 
     assert process.returncode == code
     assert target.read_text(encoding="utf-8") == "of last week"
-    assert names(tmp_path) == [".out.jsonl.part", "out.jsonl"][number != signal.SIGKILL :]
+    assert names(tmp_path) == [hidden.name, "out.jsonl"][number != signal.SIGKILL :]
     assert said == ("" if number == signal.SIGKILL else f"\nscrapy export: interrupted; {target} is as it was\n")
+
+
+def test_two_exports_to_a_file_at_once_leave_one_of_them_whole(many, tmp_path):
+    part = tmp_path / "part-00001.jsonl"
+    part.write_bytes(b"".join(many.read_bytes().splitlines(keepends=True)[:300]))
+    outs = [tmp_path / "one.jsonl", tmp_path / "same.jsonl", tmp_path / "same.jsonl"]
+    command = [sys.executable, "-m", "scrapy", "export", str(part), "--format", "zyte", "-o"]
+    running = [subprocess.Popen([*command, str(out)]) for out in outs]
+
+    assert [process.wait() for process in running] == [0, 0, 0]
+    assert (tmp_path / "same.jsonl").read_bytes() == (tmp_path / "one.jsonl").read_bytes()
 
 
 def test_reader_that_has_seen_enough_ends_an_export_quietly(many):
