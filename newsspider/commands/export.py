@@ -108,14 +108,14 @@ def _check(args: list[str], opts: argparse.Namespace) -> None:
 
 def _export(path: Path, opts: argparse.Namespace) -> None:
     target = None if opts.to is None else Path(opts.to)
+    name = path.name or path.resolve().name  # "." has none
     parts = [part for part in find_parts([path]) if part.kind == "article"]
     with ByteProgress(sum(part.size for part in parts)) as progress, _opened(target) as write:
         advance = _quiet if target is None else progress.advance  # on a terminal it would stand amid the text
         if opts.bom:
             write(_BOM)
-        for piece in export(
-            _articles(parts, advance), opts.format, name=path.resolve().name, channel=opts.channel, count=opts.newest
-        ):
+        articles = _articles(parts, advance)
+        for piece in export(articles, opts.format, name=name, channel=opts.channel, count=opts.newest):
             write(piece)
 
 
