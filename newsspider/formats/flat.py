@@ -14,15 +14,15 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from newsspider.items import as_record
-from newsspider.loading.relational import record_hash
 from newsspider.loading.tables import ARTICLES, Column, Table, row_of
+from newsspider.loading.versions import record_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from newsspider.items import Article
 
-_LISTS = ("modification_notes", "keywords", "images", "videos")
+_LISTS = ("keywords", "images", "videos")
 
 TABLE = Table("articles", ARTICLES.key, (*ARTICLES.columns, *(Column(name, "json", (name,)) for name in _LISTS)))
 
