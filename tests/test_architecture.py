@@ -31,8 +31,8 @@ LAYERS = [
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "formats", "history",
                   "items", "loaders", "loading", "manifest", "nuxt", "packing", "playback", "processors", "progress",
-                  "records", "redaction", "reports", "requisites", "schema", "since", "sites", "urls", "verdict", "verify",
-                  "witnesses", "demo"}  # fmt: skip
+                  "records", "redaction", "reports", "requisites", "schema", "since", "sites", "urls", "verdict",
+                  "verify", "witnesses", "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:
