@@ -1,7 +1,7 @@
 # make demo     set up, and run the main job on the bundled site
 # make test     set up, and run the tests
 # make lint     ruff and mypy --strict
-# make torture  kill the crawl at 200 random points (make test: at 30)
+# make torture  kill crawls of a changing site at 200 random points, some fifteen minutes (make test: at 15)
 # make bench    the figures, as ratios; exits 1 when a bar is missed
 # make venv     the set-up that they share
 # make lock     pin the dependencies again (needs uv)
@@ -37,7 +37,7 @@ test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 torture: $(VENV)/.dev
-	CRASH_POINTS=200 $(BIN)/python -m pytest tests/test_crashes.py tests/archive/test_recovery.py -k killed
+	CRASH_POINTS=200 $(BIN)/python -m pytest tests/test_torture.py tests/archive/test_recovery.py -k killed
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

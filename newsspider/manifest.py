@@ -194,7 +194,7 @@ class Manifest:
     """Version of this schema."""
 
     run: str
-    """Id of the run; ids sort by time."""
+    """Id of the run. Ids sort as the runs followed each other: by time, except where the clock was put back."""
 
     spider: str
     """Name of the spider."""
@@ -215,7 +215,7 @@ class Manifest:
     """What it set out to do; null for a spider that looks for no articles."""
 
     started: datetime
-    """When it began, in UTC."""
+    """When it began, in UTC; of a clock that was set since, as it shows now."""
 
     ended: datetime
     """When all its files were closed, in UTC."""

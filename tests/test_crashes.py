@@ -1,6 +1,6 @@
 """Whatever ends a crawl (kill -9, SIGTERM, a full disk, another crawl), nothing torn is left and nothing cited is lost.
 
-The real command, at the demo site, on a real disk. ``make torture`` kills more often.
+The real command, at the demo site, on a real disk. Crawls that are killed at random: ``test_torture.py``.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import random
 import resource
 import signal
 import subprocess
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from tests.conftest import DemoSite, ScrapyRun
 
-KILLS = int(os.environ.get("CRASH_POINTS", "30"))
 # Small files, so that rotation and publication happen all the time.
 SETTINGS = (
     "DOWNLOAD_DELAY=0.01", "AUTOTHROTTLE_ENABLED=False", "WARC_MAX_SIZE=60000", "PART_ITEMS=4", "REQUISITES_MAX=3",
@@ -128,37 +126,6 @@ def found(path: Path) -> set[str]:
 
 
 # ---------------------------------------------------------------- kill -9
-
-
-def test_killed_crawls_leave_nothing_torn_and_nothing_cited_is_missing(start, crawl, scrapy_run, demo_site, tmp_path):
-    rng = random.Random(20260130)
-    path = tmp_path / "archives" / "kankanews"
-    seen: dict[str, bytes] = {}
-    given: set[bytes] = set()
-    killed = 0
-    while killed < KILLS:
-        # While it starts, crawls (and publishes, every few pages), or shuts down.
-        cue, longest = rng.choice([(None, 1.2), *[("Spider opened", 0.7)] * 3, ("Closing spider", 0.08)])
-        with start(cue=cue) as process:
-            time.sleep(rng.uniform(0, longest))
-            process.kill()
-        killed += process.returncode == -signal.SIGKILL
-        after = published(path)
-        assert seen.items() <= after.items()
-        assert given <= set(lines(path))
-        seen, given = after, set(lines(path))
-
-    last = crawl()
-
-    assert last.returncode == 0, last.stderr
-    assert_sound(path, scrapy_run)
-    truth = {story.url for story in demo_site.site.expected()}
-    assert sorted(record["canonical_url"] for record in records(path)) == sorted(truth)
-    assert found(path) == truth
-    events = [json.loads(line) for line in lines(path, "changes")]
-    assert sorted((event["event"], event["url"]) for event in events) == sorted(("published", url) for url in truth)
-    again = crawl()
-    assert "INFO: nothing new: " in again.stderr
 
 
 def test_what_a_killed_crawl_left_is_told_and_kept(start, crawl, scrapy_run, tmp_path):

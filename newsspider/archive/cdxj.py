@@ -14,6 +14,7 @@ import re
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import IO, TYPE_CHECKING, Self
 
 from newsspider.archive.http import Head, parse_head
@@ -38,6 +39,8 @@ NOT_MODIFIED = "304"
 would show it as a blank one."""
 _TOKEN_END = re.compile(r"[;\s]")
 _SORT_BYTES = 4 << 20
+_FAN = 16
+"""Sorted files that are merged into one: a system lets a process have a thousand open."""
 _COPY_BYTES = 1 << 20
 
 
@@ -205,7 +208,8 @@ class LineSorter:
         self._directory = directory
         self._lines: list[bytes] = []
         self._size = 0
-        self._runs: list[IO[bytes]] = []
+        self._runs: list[list[IO[bytes]]] = []
+        """Sorted files by size: each is as large as ``_FAN`` of those before it, of which there are fewer."""
 
     def __bool__(self) -> bool:
         return bool(self._lines or self._runs)
@@ -217,28 +221,42 @@ class LineSorter:
             self._spill()
 
     def _spill(self) -> None:
-        # Unnamed, so that a killed run leaves nothing behind; beside the index, where there is room for it.
-        run = tempfile.TemporaryFile(dir=self._directory)  # noqa: SIM115 -- closed by clear()
-        run.writelines(sorted(self._lines))
-        self._runs.append(run)
+        self._keep(sorted(self._lines), 0)
         self._lines.clear()
         self._size = 0
 
+    def _keep(self, lines: Iterable[bytes], level: int) -> None:
+        # Unnamed, so that a killed run leaves nothing behind; beside the index, where there is room for it.
+        run = tempfile.TemporaryFile(dir=self._directory)  # noqa: SIM115 -- closed by clear()
+        if level == len(self._runs):
+            self._runs.append([])
+        self._runs[level].append(run)
+        run.writelines(lines)
+        if len(self._runs[level]) == _FAN:
+            self._keep(_merged(self._runs[level]), level + 1)
+            for each in self._runs[level]:
+                each.close()
+            self._runs[level].clear()
+
     def __iter__(self) -> Iterator[bytes]:
-        for run in self._runs:
-            run.seek(0)
         previous = None
-        for line in heapq.merge(*self._runs, sorted(self._lines)):
+        for line in heapq.merge(*map(_merged, self._runs), sorted(self._lines)):
             if line != previous:
                 yield line
             previous = line
 
     def clear(self) -> None:
-        for run in self._runs:
+        for run in chain.from_iterable(self._runs):
             run.close()
         self._runs.clear()
         self._lines.clear()
         self._size = 0
+
+
+def _merged(runs: list[IO[bytes]]) -> Iterator[bytes]:
+    for run in runs:
+        run.seek(0)
+    return heapq.merge(*runs)
 
 
 def filename_of(line: bytes) -> str | None:

@@ -144,11 +144,11 @@ class Collection:
             message = replace(message, original=self.original(record).http())
         return ArchivedPage(record.url, record.date, record.record_id, message)
 
-    def has_since(self, url: str, moment: datetime) -> bool:
-        """Tell whether the index has an answer to *url* of *moment* or later; not one that only says: try again."""
+    def has_between(self, url: str, since: datetime, until: datetime) -> bool:
+        """Tell whether the index has an answer to *url* of that time; not one that only says: try again."""
         return any(
             bare_uri(entry.url) == url
-            and entry.timestamp >= timestamp(moment)
+            and timestamp(since) <= entry.timestamp <= timestamp(until)
             and not (entry.status or "").startswith(("429", "5"))
             for entry in self._captures(urlkey(url))
         )

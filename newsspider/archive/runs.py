@@ -1,14 +1,17 @@
 """The runs of a collection form a chain: each manifest, and each warcinfo, cites the manifest of the run before.
 
-So a run that was altered, removed or put back shows: what follows it cites something else.
+So a run that was altered, removed or put back shows: what follows it cites something else. Their names sort as they
+followed each other, whatever the clock showed: a reader goes on behind the last name that it knows.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from newsspider.archive.reader import WarcError, iter_records
@@ -16,7 +19,7 @@ from newsspider.archive.state import State
 from newsspider.archive.warcfile import described
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
     from newsspider.archive.collection import Collection
@@ -29,13 +32,17 @@ _MAX_WARCINFO = 1 << 20
 
 _LINK = re.compile(r"(\S+) sha256:([0-9a-f]{64})")
 
+_NAME = re.compile(r"(\d{8}T\d{9})Z-[\w-]+", re.ASCII)
+_NOT_FOR_NAMES = re.compile(r"[^A-Za-z0-9_-]")
+_MILLISECOND = timedelta(milliseconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class RunLink:
     """A run and what its manifest was when it was cited."""
 
     run: str
-    """The manifest's name without ``.json``; names of runs sort by time."""
+    """The manifest's name without ``.json``; names of runs sort as they followed each other."""
     sha256: str
     """Of the manifest's bytes, lower-case hex."""
 
@@ -61,6 +68,37 @@ class RunLink:
 def manifests(collection: Collection) -> list[Path]:
     """Return the manifests of the collection's complete runs, oldest first."""
     return sorted(collection.runs_dir.glob("*.json"))
+
+
+def run_name(started: datetime, job: str, names: Iterable[str]) -> str:
+    """Name a run so that it sorts by time, and behind *names*; the scheduler's own *job* id is kept in it.
+
+    >>> run_name(datetime(2026, 1, 30, tzinfo=UTC), "nightly/7", ["20261122T195417123Z-a1b2c3", "notes"])
+    '20261122T195417124Z-nightly7'
+    """
+    job = _NOT_FOR_NAMES.sub("", job)[:64] or secrets.token_hex(3)
+    last = next(filter(None, map(named_moment, sorted(names, reverse=True))), None)
+    moment = started if last is None else max(started, last + _MILLISECOND)
+    return f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03}Z-{job}"
+
+
+def named_moment(run: str) -> datetime | None:
+    """Return the moment in the name of a run; None for what is no name of ours.
+
+    >>> named_moment("20261122T195417123Z-a1b2c3"), named_moment("20261399T000000000Z-a1b2c3")
+    (datetime.datetime(2026, 11, 22, 19, 54, 17, 123000, tzinfo=datetime.timezone.utc), None)
+    """
+    name = _NAME.fullmatch(run)
+    try:
+        return datetime.strptime(name[1], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC) if name else None
+    except ValueError:
+        return None
+
+
+def known_names(collection: Collection, previous: RunLink | None) -> list[str]:
+    """Return the names of all runs so far, also of those that were killed, and of *previous*, which may be away."""
+    names = [path.stem for path in manifests(collection)] + [path.name for path in collection.items_dir.glob("*")]
+    return names if previous is None else [*names, previous.run]
 
 
 def left_by_killed_runs(collection: Collection, named: Container[str]) -> list[WarcFile]:

@@ -305,6 +305,9 @@ class CollectionWriter:
     def _open_file(self) -> None:
         now = datetime.now(UTC)
         name = warc_name(self._prefix, now, self._serial, self._hostname)
+        while (self._collection.archive_dir / name).exists():  # a clock that was put back can show a moment twice
+            self._serial += 1
+            name = warc_name(self._prefix, now, self._serial, self._hostname)
         file = OpenWarcFile(self._collection.archive_dir, name)
         self._serial += 1
         self._warcinfo_id = new_id()

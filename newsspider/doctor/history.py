@@ -38,7 +38,10 @@ def last_runs(collection: Collection, now: datetime) -> Iterator[Finding]:
     started, run = runs[-1]
     if started > now + timedelta(minutes=1):
         yield Finding(
-            "fault", "clock", f"run {run['run']} began in the future, at {started:%Y-%m-%d %H:%M} UTC; set the clock"
+            "fault",
+            "clock",
+            f"run {run['run']} began in the future, at {started:%Y-%m-%d %H:%M} UTC; set the clock, or, if it is right "
+            "again, crawl: runs then go on behind that one, and what it fetched is due",
         )
     yield from _verdict(run)
     yield from _rhythm([begun for begun, _ in runs], now)

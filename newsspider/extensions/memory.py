@@ -31,8 +31,9 @@ class Memory:
         self._limit = limit
         self._full = full
         self._revisits = 0
-        self._asked: set[str] = set()
-        self._known: set[str] = set()
+        # Hashes take half the room. An address that had that of another would wait for the next run.
+        self._asked: set[int] = set()
+        self._known: set[int] = set()
         self._pending: dict[str, Observation] = {}
         """By address as fetched: articles that are on their way to the feed."""
 
@@ -50,12 +51,14 @@ class Memory:
             if page is None:
                 unknown.append(url)
                 chosen.append(url)
-            elif url not in self._asked and wanted(page) and self._is_to_be_fetched(page, now):
+            elif hash(url) in self._asked:
+                continue
+            elif wanted(page) and self._is_to_be_fetched(page, now):
                 chosen.append(url)
-            elif url not in self._asked:
-                self._known.add(url)
+            else:
+                self._known.add(hash(url))
         self._ledger.see(unknown, now)
-        self._asked.update(chosen)
+        self._asked.update(map(hash, chosen))
         self._stats.set_value("articles/known", len(self._known))
         yield from chosen
 
@@ -63,13 +66,13 @@ class Memory:
         """Yield the addresses that earlier runs saw and could not fetch, then those that are due again."""
         now = int(time.time())
         for page in self._ledger.missing(now):
-            if page.url not in self._asked and wanted(page):
-                self._asked.add(page.url)
+            if hash(page.url) not in self._asked and wanted(page):
+                self._asked.add(hash(page.url))
                 self._stats.inc_value("articles/missed")
                 yield page.url
         for page in self._ledger.revisits(now, self._limit):
-            if page.url not in self._asked and wanted(page) and self._is_to_be_fetched(page, now):
-                self._asked.add(page.url)
+            if hash(page.url) not in self._asked and wanted(page) and self._is_to_be_fetched(page, now):
+                self._asked.add(hash(page.url))
                 yield page.url
 
     def find(self, url: str) -> Page | None:

@@ -6,8 +6,7 @@ import hashlib
 import json
 import logging
 import os
-import re
-import secrets
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,15 @@ from scrapy import signals
 import newsspider
 from newsspider import sites
 from newsspider.archive.database import StateDamagedError
-from newsspider.archive.runs import RunLink, left_by_killed_runs, manifests, newest_run, remember_run
+from newsspider.archive.runs import (
+    known_names,
+    left_by_killed_runs,
+    manifests,
+    named_moment,
+    newest_run,
+    remember_run,
+    run_name,
+)
 from newsspider.archive.writer import ArchiveWriteError
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
@@ -62,6 +69,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_TOLERANCE = timedelta(seconds=5)
+"""By which a clock may be set without a word."""
+
 
 class FeedWriteError(NewsspiderError):
     """A feed part or manifest could not be written."""
@@ -91,6 +101,8 @@ class Run:
     def __init__(self, crawler: Crawler):
         self._crawler = crawler
         self._started = datetime.now(UTC)
+        self._clockless = time.monotonic()
+        """The same moment, by a clock that nobody sets."""
         self.verdict: Verdict | None = None
         """Set when the manifest is on the disk."""
         self.failure: FeedWriteError | None = None
@@ -109,7 +121,13 @@ class Run:
         self._known_facts = dict(self._last["site_facts"]) if self._last else {}
         self._previous = newest_run(self._collection)
         job = os.environ.get("SCRAPY_JOB") or getattr(crawler.spider, "job", None) or ""
-        self.id = _run_id(self._started, self._previous, job)
+        self.id = run_name(self._started, job, known_names(self._collection, self._previous))
+        if (named := named_moment(self.id)) and named > self._started + _TOLERANCE:
+            logger.warning(
+                "The clock shows %s, a time before the newest run: see that it is right. "
+                "This run is called %s, to sort behind that one",
+                f"{self._started:%Y-%m-%d %H:%M:%S} UTC", self.id,
+            )  # fmt: skip
         self._directory = self._collection.items_dir / self.id
         try:
             self._collection.items_dir.mkdir(exist_ok=True)
@@ -298,7 +316,7 @@ class Run:
         crawler = self._crawler
         spider: Any = crawler.spider
         stats = crawler.stats.get_stats()
-        ended = datetime.now(UTC)
+        started, ended = self._span()
         giving: Giving = getattr(spider, "giving", None) or Giving()
         sought = stats.get("articles/sought")
         source = self._pages.source()
@@ -316,14 +334,14 @@ class Run:
             ),
             settings_sha256=_settings_sha256(crawler),
             scope=spider.scope() if sought else None,
-            started=self._started,
+            started=started,
             ended=ended,
             source=None if source is None else Archives(**source),
             finish_reason=stats.get("finish_reason"),
             exit_code=0,
             reasons=[],
-            last_success=_moment(self._last.get("last_success")),
-            last_new=ended if self._has_news(counts) else _moment(self._last.get("last_new")),
+            last_success=_past(self._last.get("last_success"), ended),
+            last_new=ended if self._has_news(counts) else _past(self._last.get("last_new"), ended),
             counts=counts,
             lists=Lists(
                 read=stats.get("lists/read", 0),
@@ -350,6 +368,16 @@ class Run:
     def _has_news(self, counts: dict[str, int]) -> bool:
         """Tell whether there is a record of something new; what archives or ``-a full=1`` give again is none."""
         return bool(counts["new"] or counts["changed"] or self._adopted.parts["part"])
+
+    def _span(self) -> tuple[datetime, datetime]:
+        """Return when the run began and when it ended, as far apart as it lasted, by the clock as it is now."""
+        ended = datetime.now(UTC)
+        lasted = timedelta(seconds=time.monotonic() - self._clockless)
+        moved = ended - self._started - lasted
+        if abs(moved) <= _TOLERANCE:
+            return self._started, max(self._started, ended)
+        logger.warning("The clock was set during the run, by %+.0f s", moved.total_seconds())
+        return ended - lasted, ended
 
     def _compared(self, manifest: Manifest) -> Compared:
         giving: Giving | None = getattr(self._crawler.spider, "giving", None)
@@ -401,23 +429,10 @@ def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def _run_id(started: datetime, previous: RunLink | None, job: str) -> str:
-    """Return a name that sorts by time, behind the run before; the scheduler's own job id is kept in it.
-
-    >>> _run_id(datetime(2026, 1, 30, tzinfo=UTC), RunLink("20261122T195417123Z-a1b2c3", "…"), "nightly/7")
-    '20261122T195417124Z-nightly7'
-    """
-    job = re.sub(r"[^A-Za-z0-9_-]", "", job)[:64] or secrets.token_hex(3)
-    moment = _digits(started)
-    if previous is not None and moment <= previous.run[: len(moment)]:  # the clock was put back
-        with suppress(ValueError):  # not a name of ours
-            before = datetime.strptime(previous.run[: len(moment)], "%Y%m%dT%H%M%S%f")
-            moment = _digits(before + timedelta(milliseconds=1))
-    return f"{moment}Z-{job}"
-
-
-def _digits(moment: datetime) -> str:
-    return f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03}"
+def _past(text: str | None, now: datetime) -> datetime | None:
+    """Read a moment; one in the future, of a clock that was wrong, would hide for ever that nothing came since."""
+    moment = _moment(text)
+    return None if moment is None else min(moment, now)
 
 
 def _settings_sha256(crawler: Crawler) -> str:

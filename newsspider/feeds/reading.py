@@ -54,7 +54,7 @@ class FeedRun:
 
     @property
     def run(self) -> str:
-        """Name of the run; names sort by time."""
+        """Name of the run; names sort as runs followed each other, whatever the clock showed."""
         return str(self.manifest["run"])
 
     def articles(self) -> Iterator[Article]:

@@ -249,7 +249,13 @@ def _moments(versions: Iterable[VersionTold], events: Iterable[Event]) -> list[M
         at.setdefault(event.at, ([], []))[0].append(event)
     moments = []
     before: VersionTold | None = None
-    for moment, (happened, there) in sorted(at.items(), key=lambda each: each[0]):
+
+    def order(entry: tuple[datetime, tuple[list[Event], list[VersionTold]]]) -> tuple[str, datetime]:
+        # By run first: within one, and not always from one to the next, the clock went on.
+        moment, (happened, there) = entry
+        return max([event.run for event in happened] + [version.run for version in there]), moment
+
+    for moment, (happened, there) in sorted(at.items(), key=order):
         version = next(iter(there), None)
         comparison = None
         if version is not None:

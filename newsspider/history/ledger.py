@@ -162,6 +162,7 @@ class Ledger:
                     "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     rows,
                 )
+                self._note_clock(now)
 
     def missing(self, now: int) -> Iterator[Page]:
         """Yield the pages that were seen, could not be fetched yet, and are due: the longest due first."""
@@ -198,6 +199,12 @@ class Ledger:
             ((count,),) = self._db.rows("SELECT changes()")
             self._db.execute("UPDATE clock SET seconds = ?", (now,))
         return int(count)
+
+    def _note_clock(self, seconds: int) -> None:
+        self._db.execute(
+            "INSERT INTO clock VALUES (1, ?) ON CONFLICT DO UPDATE SET seconds = max(seconds, excluded.seconds)",
+            (seconds,),
+        )
 
     # -- versions and events -------------------------------------------------------------------------------------
 
@@ -286,11 +293,7 @@ class Ledger:
                 "REPLACE INTO events VALUES (?, ?, ?, ?)",
                 [(each.id, microseconds(each.at), each.event, self._run_number(each.run)) for each in self._events],
             )
-            latest = max((page.last_fetch or 0 for page in self._pages.values()), default=0)
-            self._db.execute(
-                "INSERT INTO clock VALUES (1, ?) ON CONFLICT DO UPDATE SET seconds = max(seconds, excluded.seconds)",
-                (latest,),
-            )
+            self._note_clock(max((page.last_fetch or 0 for page in self._pages.values()), default=0))
         self._pages.clear()
         self._versions.clear()
         self._newest.clear()

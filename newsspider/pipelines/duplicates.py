@@ -25,8 +25,8 @@ class Duplicates:
         run = crawler.get_extension(Run)
         assert run is not None, "Duplicates needs newsspider.extensions.run.Run in EXTENSIONS"
         self._memory = run.memory
-        self._given: dict[str, str] = {}
-        """Id -> the address whose page gives the record."""
+        self._given: dict[str, int] = {}
+        """Id -> the hash of the address whose page gives the record: a long run has many."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -41,10 +41,10 @@ class Duplicates:
             if self._memory is not None:
                 self._memory.keep(item, given=False)
             raise DropItem(f"{item.url} is {item.id}, which this run has already", log_level="DEBUG")
-        self._given[item.id] = item.url
+        self._given[item.id] = hash(item.url)
         return item
 
     def item_not_stored(self, item: Article) -> None:
         """Take the article for one that the run has not: another address of it may still give the record."""
-        if self._given.get(item.id) == item.url:
+        if self._given.get(item.id) == hash(item.url):
             del self._given[item.id]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
+from newsspider.archive.runs import named_moment
 from newsspider.reports.plots import Series, duration, over_time, spark
 from newsspider.verdict.tally import Tally
 
@@ -19,6 +20,8 @@ _PAGE = Template((files("newsspider.reports") / "page.html").read_text(encoding=
 _PERIODS = 30
 """Points in a line of the fields' past: days, or runs where these are of one day."""
 _MAX_FILES = 200
+_CLOCK_SET = timedelta(minutes=1)
+"""Between the moment that a run is called after and the one at which it began; less is not worth a word."""
 
 _HEADLINES = {
     0: "Done",
@@ -79,10 +82,14 @@ def _what(manifest: Mapping[str, Any]) -> str:
     good = "none"
     if manifest["last_success"]:
         good = f"{datetime.fromisoformat(manifest['last_success']):%Y-%m-%d %H:%M} UTC"
+    named = named_moment(manifest["run"])
+    clock = ""
+    if named is not None and abs(named - started) > _CLOCK_SET:
+        clock = f" The clock was set: it is called after {named:%Y-%m-%d %H:%M:%S}, to sort behind those before it."
     return (
         f"<b>{escape(manifest['spider'])}</b> into <b>{escape(manifest['collection'])}</b>, from {escape(source)}; "
         f"{started:%Y-%m-%d %H:%M:%S} UTC, {duration((ended - started).total_seconds())}; exit code "
-        f"{manifest['exit_code']}. <span class=dim>Last good run: {good}. Run {escape(manifest['run'])}</span>"
+        f"{manifest['exit_code']}.{clock} <span class=dim>Last good run: {good}. Run {escape(manifest['run'])}</span>"
     )
 
 

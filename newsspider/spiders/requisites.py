@@ -65,7 +65,9 @@ class Requisites:
         self._max_size = settings.getint("REQUISITE_MAX_SIZE")
         self._max_video = settings.getint("VIDEO_MAX_SIZE")
         self._collection = collection_of(crawler)
-        self._since = datetime.now(UTC) - timedelta(days=settings.getfloat("REQUISITE_DAYS"))
+        # What was captured later than now was so by a clock that was wrong, and nobody knows when.
+        self._until = datetime.now(UTC)
+        self._since = self._until - timedelta(days=settings.getfloat("REQUISITE_DAYS"))
         # The same logo, style sheets and cards are on all pages.
         self._is_known = lru_cache(maxsize=4096)(self._has)
         self._in_vain: Counter[str] = Counter()
@@ -164,7 +166,7 @@ class Requisites:
         return Request(url, self.count, errback=self.count_failure, priority=-1, meta=meta)
 
     def _has(self, url: str) -> bool:
-        known = self._collection.has_since(url, self._since)
+        known = self._collection.has_between(url, self._since, self._until)
         if known:
             self._crawler.stats.inc_value("requisites/known")
         return known

@@ -73,16 +73,18 @@ def test_merging_keeps_every_line_once_and_in_order(old, new, tmp_path_factory):
     assert path.read_bytes() == b"".join(sorted({*lines[0], *lines[1]}))
 
 
-def test_sorting_holds_little_in_memory_and_loses_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(cdxj, "_SORT_BYTES", 1000)
-    lines = [b"%06d\n" % number for number in range(2000)]
+def test_sorting_holds_little_in_memory_and_few_files_open_and_loses_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(cdxj, "_SORT_BYTES", 100)
+    lines = [b"%06d\n" % number for number in range(6000)]
     shuffled = random.Random(1).sample(lines, len(lines))
     sorter = LineSorter(tmp_path)
 
     for line in [*shuffled, *shuffled[:100]]:
         sorter.add(line)
 
-    assert len(sorter._runs) > 10
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    opened = [link for link in links if str(tmp_path) in str(link.readlink())]
+    assert 0 < len(opened) < 3 * cdxj._FAN  # of more than four hundred batches
     assert list(sorter) == lines
     sorter.clear()
     assert (list(tmp_path.iterdir()), bool(sorter)) == ([], False)
