@@ -202,10 +202,15 @@ def test_told_to_stop_twice_a_crawl_leaves_nothing_that_the_next_does_not_mend(s
 # ---------------------------------------------------------------- a full disk
 
 
+ROOMS = ("archive", "items", "indexes", "runs", "reports")
+
+
 @pytest.mark.parametrize(
     ("room", "kilobytes", "named", "complete"),
     [
         (".", 300, "kankanews", None),  # what cannot be published is removed, and may make room for the manifest
+        ("state", 60, "state.sqlite3", None),  # when it is made
+        ("state", 200, "state.sqlite3", None),  # when the run commits
         ("archive", 100, "kankanews/archive", True),
         ("items", 100, "kankanews: cannot write records", True),
         ("indexes", 4, "kankanews: cannot write to the archive", True),
@@ -216,7 +221,11 @@ def test_full_disk_ends_a_crawl_that_the_next_takes_up(
     room, kilobytes, named, complete, crawl, small_disk, scrapy_run, demo_site, tmp_path
 ):
     path = tmp_path / "archives" / "kankanews"
-    make_room = small_disk(path / room, kilobytes)
+    make_room = small_disk(path if room == "state" else path / room, kilobytes)
+    if room == "state":  # it lies beside the rooms: they go elsewhere
+        for each in ROOMS:
+            (tmp_path / "elsewhere" / each).mkdir(parents=True)
+            (path / each).symlink_to(tmp_path / "elsewhere" / each)
 
     run = crawl()
 

@@ -88,6 +88,8 @@ def _changed_fields(before: Article, after: Article) -> list[str]:
         one, other = form(before), form(after)
         # Of a page without an end nobody knows how the text went on, nor what stood below it.
         knowable = is_whole or name in _ABOVE_THE_TEXT
+        if name == "published_at" and is_believed_once(before, after):
+            continue
         if knowable and one != other and not (_agree(one, other) and not same_layout):
             names.append(name)
     return names
@@ -109,6 +111,15 @@ def _agree(one: Form, other: Form) -> bool:
 def is_cut_off(article: Article) -> bool:
     """Tell whether a page ended before its end: such a capture proves no change of the text, and is no version."""
     return any(warning.startswith("body_text: the page has no end") for warning in article.provenance.warnings)
+
+
+def is_believed_once(before: Article, after: Article) -> bool:
+    """Tell whether two pages print one time of publication, and it is believed in one of them only.
+
+    In the other it lies behind the capture: the clock of the crawl was wrong, and nobody changed anything.
+    """
+    believed = {before.published_at is not None, after.published_at is not None}
+    return len(believed) > 1 and before.published_raw is not None and before.published_raw == after.published_raw
 
 
 # ------------------------------------------------------------------------------------------- what a page claims

@@ -14,7 +14,7 @@ from newsspider import sites
 from newsspider.archive.reader import WarcError
 from newsspider.errors import NewsspiderError
 from newsspider.history import events
-from newsspider.history.changes import is_cut_off, version_hash
+from newsspider.history.changes import is_believed_once, is_cut_off, version_hash
 from newsspider.history.events import GONE, Sighting, sighting
 from newsspider.history.ledger import EventPlace, Page, Version
 from newsspider.items import Event
@@ -151,8 +151,10 @@ class Observer:
         if is_cut_off(article):
             return False, []
         happened = events.between(before, self._by_today(article), self._run, last=known.last)
-        # The rest of an article that came cut off is news, though nothing happened to it.
-        return bool(happened) or is_cut_off(before), happened
+        # The rest of an article that came cut off is news, though nothing happened to it. So is the time of one that a
+        # clock which was behind could not believe.
+        is_dated = article.published_at is not None and is_believed_once(before, article)
+        return bool(happened) or is_cut_off(before) or is_dated, happened
 
     def _moved(self, known: Page, article: Article) -> list[Event]:
         """Tell what happened between the article that was at an address and the one that it leads to now."""
