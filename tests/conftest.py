@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.request import urlopen
 
 import pytest
+from hypothesis import settings
 
 from newsspider.demo.site import Site
 from tests.servers.wire import WireServer
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
+settings.register_profile("untimed", deadline=None)  # no test is about how fast this machine is
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -332,6 +332,27 @@ def test_damaged_collection_is_not_written_to(damage, said, collection, scrapy_r
     assert content(collection) == before
 
 
+def test_collection_that_is_read_only_can_be_read_and_costs_the_site_no_request(whole, scrapy_run, demo_site, tmp_path):
+    path = tmp_path / "archives" / "kankanews"
+    path.mkdir(parents=True)
+    if os.geteuid() != 0 or subprocess.run(["mount", "--bind", whole, path], check=False).returncode:
+        pytest.skip("only root can mount a directory read-only")
+    before, asked = content(whole), demo_site.stats()["urls"]
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", path], check=True)
+        crawl = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}")
+        verify = scrapy_run("verify", "kankanews")
+        history = scrapy_run("history", demo_site.site.expected()[0].url)
+        doctor = scrapy_run("doctor", "kankanews", "-s", f"CONNECT_TO={demo_site.connect_to}")
+    finally:
+        subprocess.run(["umount", path], check=True)
+
+    assert_told(crawl, 4, f"scrapy crawl: {path}: cannot write to the archive: ", "Read-only file system", "See that")
+    assert (content(whole), demo_site.stats()["urls"]) == (before, asked)
+    assert (verify.returncode, history.returncode) == (0, 0), verify.stdout + history.stderr
+    assert (doctor.returncode, f"{path} cannot be written by user 0" in doctor.stdout) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("damage", "mend"),
     [

@@ -243,6 +243,20 @@ def test_full_disk_ends_a_crawl_that_the_next_takes_up(
     )
 
 
+def test_full_disk_that_takes_no_report_is_told_and_costs_the_run_nothing(crawl, small_disk, scrapy_run, tmp_path):
+    path = tmp_path / "archives" / "kankanews"
+    make_room = small_disk(path / "reports", 4)
+
+    run = crawl()
+
+    assert (run.returncode, list((path / "reports").glob("*.html"))) == (0, []), run.stderr
+    assert "the report cannot be written: [Errno 28] No space left on device" in run.stderr.splitlines()[-1]
+    make_room()
+    assert crawl().returncode == 0
+    assert len(list((path / "reports").iterdir())) == 1
+    assert_sound(path, scrapy_run)
+
+
 def test_file_that_must_not_grow_ends_a_crawl_like_a_full_disk(start, crawl, scrapy_run, tmp_path):
     path = tmp_path / "archives" / "kankanews"
 

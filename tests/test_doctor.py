@@ -6,7 +6,9 @@ import fcntl
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -140,6 +142,15 @@ def test_damaged_state_is_told_with_what_to_do(doctor):
 
     assert (code, list(found)) == (1, ["state"])
     assert "move the file away" in found["state"][1]
+
+
+def test_state_of_a_newer_version_is_told(doctor):
+    with closing(sqlite3.connect(doctor.collection / "state.sqlite3")) as db:
+        db.execute("PRAGMA user_version = 99")
+    code, found = doctor()
+
+    assert (code, list(found)) == (1, ["state"])
+    assert "written by a newer newsspider" in found["state"][1]
 
 
 # -- the last runs ----------------------------------------------------------------------------------------------------

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsspider.archive.collection import OPEN_SUFFIX
-from newsspider.archive.database import StateDamagedError
+from newsspider.archive.database import VERSION, Database, StateDamagedError, StateVersionError
 from newsspider.archive.lock import CollectionLockedError, locked
-from newsspider.archive.state import peek_newest_run
 from newsspider.doctor.finding import Finding
 
 if TYPE_CHECKING:
@@ -52,8 +52,11 @@ def collection(collection: Collection) -> Iterator[Finding]:
         return
     yield from _lock(collection)
     try:
-        peek_newest_run(collection.state_path)
-    except StateDamagedError as error:
+        if collection.state_path.exists():
+            with closing(Database.reading(collection.state_path)) as state:
+                if state.version > VERSION:
+                    raise StateVersionError(collection.state_path, state.version)
+    except (StateDamagedError, StateVersionError) as error:
         yield Finding("fault", "state", str(error))
 
 

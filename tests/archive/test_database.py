@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
 
 from newsspider.archive import database
 from newsspider.archive.database import VERSION, Database, StateDamagedError, StateVersionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def dump(path) -> list[str]:
@@ -59,6 +65,50 @@ def test_a_step_that_fails_changes_nothing(unversioned, monkeypatch):
     assert dump(unversioned) == before
 
     Database(unversioned).close()
+
+
+_KILLED = """
+import os, sqlite3, sys
+from pathlib import Path
+from newsspider.archive.database import Database
+statements = 0
+def count(statement):
+    global statements
+    statements += 1
+    if statements == int(sys.argv[2]):
+        os.kill(os.getpid(), 9)
+def connect(*arguments, connect=sqlite3.connect, **options):
+    connection = connect(*arguments, **options)
+    connection.set_trace_callback(count)
+    return connection
+sqlite3.connect = connect
+Database(Path(sys.argv[1])).close()
+print(statements)
+"""
+
+
+def test_an_update_that_is_killed_at_any_statement_is_done_by_the_next_program(unversioned, tmp_path):
+    before = dump(unversioned)
+
+    def update(name: str, killed_at: int) -> tuple[Path, subprocess.CompletedProcess[str]]:
+        path = tmp_path / name / "state.sqlite3"
+        path.parent.mkdir()
+        shutil.copy(unversioned, path)
+        command = [sys.executable, "-c", _KILLED, str(path), str(killed_at)]
+        return path, subprocess.run(command, capture_output=True, text=True, check=False)
+
+    updated, undisturbed = update("undisturbed", 0)
+    statements = int(undisturbed.stdout)
+    for number in range(1, statements + 1, 4):
+        path, killed = update(f"killed-{number}", number)
+        assert killed.returncode == -9
+        assert dump(path) in (before, dump(updated))
+
+        Database(path).close()
+
+        assert dump(path) == dump(updated)
+        assert dump(path.with_name("state.sqlite3.v0")) == before
+        assert sorted(each.name for each in path.parent.iterdir()) == ["state.sqlite3", "state.sqlite3.v0"]
 
 
 def test_a_copy_that_cannot_be_written_leaves_all_as_it_was(unversioned):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from base64 import b32encode
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
+from newsspider.archive import writer as writing
 from newsspider.archive.collection import Collection
 from newsspider.archive.exchange import MEMORY_LIMIT
 from newsspider.archive.writer import ArchiveWriteError, CollectionLockedError
@@ -459,3 +460,29 @@ def test_any_bytes_survive(answers, known, tmp_path_factory):
     assert blocks == {url: answer for url, answer in sent.items() if answer}
     for file in files(path):
         assert gzip.decompress(file.read_bytes())
+
+
+def test_a_capture_of_the_future_is_not_taken_for_a_fresh_one(tmp_path):
+    """Else a picture that was fetched by a clock that was a year ahead would not be fetched again for a year."""
+    write(tmp_path, ANSWERS["plain"])
+    known = Collection(tmp_path)
+    week = timedelta(days=7)
+
+    assert known.has_between(f"{URL}?n=0", STARTED - week, STARTED)
+    assert not known.has_between(f"{URL}?n=0", STARTED + timedelta(days=1), STARTED + week)
+    assert not known.has_between(f"{URL}?n=0", STARTED - 2 * week, STARTED - week)
+
+
+def test_a_moment_that_a_clock_shows_twice_gives_two_files(tmp_path, monkeypatch):
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return STARTED
+
+    monkeypatch.setattr(writing, "datetime", Stopped)
+    for _ in range(2):
+        write(tmp_path, ANSWERS["plain"])
+
+    assert [file.name for file in files(tmp_path)] == [
+        f"test-20260130080000123-{serial}-crawler.example.warc.gz" for serial in ("00000", "00001")
+    ]

@@ -316,3 +316,14 @@ def test_the_hash_of_a_version_does_not_hang_on_how_the_record_was_made():
     later = read(pages.article(CURRENT), captured=CAPTURED + timedelta(days=9))
 
     assert version_hash(later) == version_hash(BEFORE)
+
+
+def test_a_time_that_a_wrong_clock_could_not_believe_is_no_change():
+    year_behind = CAPTURED - timedelta(days=365)
+    unbelieved = read(pages.article(CURRENT), captured=year_behind)
+    assert (unbelieved.published_at, unbelieved.published_raw) == (None, BEFORE.published_raw)
+
+    assert changes(BEFORE, unbelieved) == changes(unbelieved, BEFORE) == []
+    another = pages.article(replace(CURRENT, published_at=CURRENT.published_at - timedelta(minutes=1)))
+    assert told(unbelieved, read(another)) == {"corrected": ["published_at"]}
+    assert told(BEFORE, read(another, captured=year_behind)) == {"corrected": ["published_at"]}

@@ -158,6 +158,15 @@ def test_pages_fetched_by_a_clock_that_was_wrong_are_due(ledger):
     assert ledger.find("https://a/frozen-in-the-future").last_fetch == NOW
 
 
+def test_pages_seen_by_a_clock_that_was_wrong_are_due_though_none_was_fetched(ledger):
+    """As a run leaves them that is killed before its first commit."""
+    ledger.see(["https://a/seen-in-the-future"], NOW + 31_536_000)
+    assert not ledger.find("https://a/seen-in-the-future").is_due(NOW)
+
+    assert ledger.put_clock_right(NOW) == 1
+    assert [each.url for each in ledger.missing(NOW)] == ["https://a/seen-in-the-future"]
+
+
 def test_runs_and_the_files_they_name_are_remembered(ledger):
     ledger.stage_version(Version(id=ID, n=1, seen=seen(), run="killed"))
     ledger.commit()
