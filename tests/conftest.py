@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parent.parent
 settings.register_profile("untimed", deadline=None)  # no test is about how fast this machine is
 settings.load_profile("untimed")
+collect_ignore = ["crash_points"]
+"""What is made to die when it is imported."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -85,7 +85,7 @@ def _what(manifest: Mapping[str, Any]) -> str:
     named = named_moment(manifest["run"])
     clock = ""
     if named is not None and abs(named - started) > _CLOCK_SET:
-        clock = f" The clock was set: it is called after {named:%Y-%m-%d %H:%M:%S}, to sort behind those before it."
+        clock = f" The clock was set: the run is called after {named:%Y-%m-%d %H:%M:%S}."
     return (
         f"<b>{escape(manifest['spider'])}</b> into <b>{escape(manifest['collection'])}</b>, from {escape(source)}; "
         f"{started:%Y-%m-%d %H:%M:%S} UTC, {duration((ended - started).total_seconds())}; exit code "
