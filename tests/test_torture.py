@@ -159,12 +159,16 @@ def without(record: dict, *names: str) -> str:
     return json.dumps({key: value for key, value in record.items() if key not in names}, ensure_ascii=False)
 
 
+def place_of(step: str) -> str:
+    """Tell what kind of file a step is about."""
+    return _PLACES.get(step.split()[1].partition("/")[0].rstrip(":"), "start-up")
+
+
 def phase_of(ended: Ended, stage: Stage) -> str:
     """Tell what a crawl was doing when it was killed."""
     last = ended.steps[-1] if ended.steps else ""
     if last.endswith(": died"):
-        place = last.split()[1].partition("/")[0].rstrip(":")
-        return _PLACES.get(place, "start-up") if "Spider opened" in ended.log else "recovery"
+        return place_of(last) if "Spider opened" in ended.log else "recovery"
     if "Spider opened" not in ended.log:
         return "start-up"
     if "Closing spider" in ended.log:
@@ -201,7 +205,11 @@ def play_undisturbed(theatre: Theatre, stage: Stage, acts: int) -> Undisturbed:
 def kill(theatre: Theatre, as_usual: Ended, rng: random.Random) -> Ended:
     """Kill a crawl at a random point: at a moment of one of its stages, or at one of the things it does to files."""
     if rng.random() < 0.6:
-        return theatre.run(at_step=rng.randint(1, len(as_usual.steps)))
+        # A kind of file first: of some there are many steps, and of a report two.
+        steps: dict[str, list[int]] = {}
+        for number, step in enumerate(as_usual.steps, 1):
+            steps.setdefault(place_of(step), []).append(number)
+        return theatre.run(at_step=rng.choice(steps[rng.choice(sorted(steps))]))
     stages = [(None, "Spider opened"), *[("Spider opened", "Closing spider")] * 3, ("Closing spider", "end")]
     cue, lasts = rng.choice(stages)
     return theatre.run(cue=cue, after=rng.uniform(0, as_usual.seconds[lasts]))
