@@ -83,7 +83,7 @@ class Theatre:
         # What is known is always due: within an act by its table, from act to act because time_passes().
         self._settings = (*SETTINGS, f"CONNECT_TO={connect_to}", "REVISIT=36500d:1s")
 
-    def start(self, *, at_step: int | None = None) -> subprocess.Popen[str]:
+    def start(self, *, at_step: tuple[str, int] | None = None) -> subprocess.Popen[str]:
         log = self.directory / "steps"
         log.write_text("", encoding="utf-8")
         options = [part for setting in self._settings for part in ("-s", setting)]
@@ -96,15 +96,17 @@ class Theatre:
                 "PYTHONPATH": str(CRASH_POINTS),
                 "CRASH_ROOT": str(self.path),
                 "CRASH_LOG": str(log),
-                **({} if at_step is None else {"CRASH_AT": str(at_step)}),
+                **({} if at_step is None else {"CRASH_IN": at_step[0], "CRASH_AT": str(at_step[1])}),
             },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
 
-    def run(self, *, cue: str | None = None, after: float | None = None, at_step: int | None = None) -> Ended:
-        """Crawl, to the end, or until killed: so many seconds *after* a *cue* in the log, or at a step."""
+    def run(
+        self, *, cue: str | None = None, after: float | None = None, at_step: tuple[str, int] | None = None
+    ) -> Ended:
+        """Crawl, to the end, or until killed: so many seconds *after* a *cue* in the log, or at a step in a place."""
         seconds, since, log = {}, time.monotonic(), ""
         with self.start(at_step=at_step) as process:
             assert process.stderr is not None
@@ -160,15 +162,15 @@ def without(record: dict, *names: str) -> str:
 
 
 def place_of(step: str) -> str:
-    """Tell what kind of file a step is about."""
-    return _PLACES.get(step.split()[1].partition("/")[0].rstrip(":"), "start-up")
+    """Tell where the file is that a step is about: the first part of its path in the collection."""
+    return step.split()[1].partition("/")[0].rstrip(":")
 
 
 def phase_of(ended: Ended, stage: Stage) -> str:
     """Tell what a crawl was doing when it was killed."""
     last = ended.steps[-1] if ended.steps else ""
     if last.endswith(": died"):
-        return place_of(last) if "Spider opened" in ended.log else "recovery"
+        return _PLACES[place_of(last)] if "Spider opened" in ended.log else "recovery"
     if "Spider opened" not in ended.log:
         return "start-up"
     if "Closing spider" in ended.log:
@@ -205,11 +207,10 @@ def play_undisturbed(theatre: Theatre, stage: Stage, acts: int) -> Undisturbed:
 def kill(theatre: Theatre, as_usual: Ended, rng: random.Random) -> Ended:
     """Kill a crawl at a random point: at a moment of one of its stages, or at one of the things it does to files."""
     if rng.random() < 0.6:
-        # A kind of file first: of some there are many steps, and of a report two.
-        steps: dict[str, list[int]] = {}
-        for number, step in enumerate(as_usual.steps, 1):
-            steps.setdefault(place_of(step), []).append(number)
-        return theatre.run(at_step=rng.choice(steps[rng.choice(sorted(steps))]))
+        # The place first: in some there are many steps, in reports/ two.
+        steps = Counter(place for place in map(place_of, as_usual.steps) if place in _PLACES)
+        place = rng.choice(sorted(steps))
+        return theatre.run(at_step=(place, rng.randint(1, steps[place])))
     stages = [(None, "Spider opened"), *[("Spider opened", "Closing spider")] * 3, ("Closing spider", "end")]
     cue, lasts = rng.choice(stages)
     return theatre.run(cue=cue, after=rng.uniform(0, as_usual.seconds[lasts]))

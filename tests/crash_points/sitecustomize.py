@@ -2,7 +2,7 @@
 
 ``CRASH_ROOT`` is the collection. ``CRASH_LOG`` gets a line for each thing that is done to a file in it, before it is
 done, so that the last one tells where the crawl was when it died. ``CRASH_AT`` is the number of the one that is not
-done any more; without it somebody else kills.
+done any more, of those in the place ``CRASH_IN`` (``items``, ``state.sqlite3``); without it somebody else kills.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 
 _ROOT = os.environ["CRASH_ROOT"] + "/"
 _LOG = os.open(os.environ["CRASH_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-_AT = int(os.environ.get("CRASH_AT", "0"))
+_IN, _AT = os.environ.get("CRASH_IN"), int(os.environ.get("CRASH_AT", "0"))
 _WRITES = os.O_WRONLY | os.O_RDWR
 _done = 0
 
@@ -23,11 +23,12 @@ def step(what, path):
     path = os.fspath(path)
     if isinstance(path, bytes) or not path.startswith(_ROOT):
         return
-    _done += 1
-    if _done == _AT:
-        os.write(_LOG, f"{what} {path.removeprefix(_ROOT)}: died\n".encode())
+    path = path.removeprefix(_ROOT)
+    _done += path.partition("/")[0] == _IN
+    if _done == _AT > 0:
+        os.write(_LOG, f"{what} {path}: died\n".encode())
         os.kill(os.getpid(), signal.SIGKILL)
-    os.write(_LOG, f"{what} {path.removeprefix(_ROOT)}\n".encode())
+    os.write(_LOG, f"{what} {path}\n".encode())
 
 
 def _hook(event, arguments):
