@@ -48,7 +48,7 @@ class ChangingSite:
         path = target.partition("?")[0]
         if path == "/robots.txt":
             return Page(body=b"User-agent: *\nDisallow:\n", content_type="text/plain")
-        if path in ("/", "/k24", "/xinwen/"):
+        if path in ("/", "/k24", "/xinwen/") or path.startswith("/channel/"):
             listed = [role.story.card for role in self._roles.values() if role.scene(self.act) is not None]
             return _html(pages.home([replace(card, url=BASE + card.url.removeprefix(BASE)) for card in listed], (), ()))
         role = self._roles.get(path)
