@@ -80,8 +80,9 @@ class Theatre:
         self.directory = directory
         self.path = directory / "archives" / "kankanews"
         directory.mkdir()
-        # What is known is always due: within an act by its table, from act to act because time_passes().
-        self._settings = (*SETTINGS, f"CONNECT_TO={connect_to}", "REVISIT=36500d:1s")
+        # What is known is always due: within an act by its table, from act to act because time_passes(). So are
+        # pictures and style sheets, that crawls be killed over them.
+        self._settings = (*SETTINGS, f"CONNECT_TO={connect_to}", "REVISIT=36500d:1s", "REQUISITE_DAYS=0")
 
     def start(self, *, at_step: tuple[str, int] | None = None) -> subprocess.Popen[str]:
         log = self.directory / "steps"
