@@ -232,7 +232,8 @@ def test_killed_crawls_of_a_changing_site_tell_what_undisturbed_ones_do(stage, t
         assert_sound(theatre.path, scrapy_run)
     with capsys.disabled():
         print(f"\n{phases.total()} crawls killed in {time.monotonic() - begun:.0f} s:", dict(phases.most_common()))
-    assert KILLS < 100 or set(phases) == PHASES
+    # Whether it was a page or a picture that a crawl waited for is a matter of milliseconds.
+    assert KILLS < 100 or set(phases) >= PHASES - {"requisites"}
 
 
 def play_killed(
