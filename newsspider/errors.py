@@ -12,3 +12,10 @@ class NewsspiderError(Exception):
 
     exit_code = 1
     """What a command ends with: 1 could not start, 3 bad finish, 4 not stored, 75 try again later."""
+
+
+class ExtraMissingError(NewsspiderError):
+    """Something needs packages that are not installed."""
+
+    def __init__(self, extra: str, error: ImportError) -> None:
+        super().__init__(f"{error.name} is not installed, which this needs; pip install 'newsspider[{extra}]'")

@@ -16,7 +16,8 @@ PACKAGE = ROOT / "newsspider"
 # From the ground up; a module imports from layers below its own, and from its own.
 LAYERS = [
     {"errors", "durable", "progress", "since"},
-    {"archive", "charsets", "dates", "items", "manifest", "nuxt", "processors", "redaction", "urls", "verdict"},
+    {"archive", "charsets", "dates", "items", "manifest", "nuxt", "objects", "processors", "redaction", "urls",
+     "verdict"},
     {"loaders", "records", "schema"},
     {"witnesses"},
     {"requisites", "sites"},
@@ -30,9 +31,9 @@ LAYERS = [
     {"commands"},
 ]
 WITHOUT_SCRAPY = {"archive", "cases", "charsets", "dates", "durable", "errors", "extraction", "formats", "history",
-                  "items", "loaders", "loading", "manifest", "nuxt", "packing", "playback", "processors", "progress",
-                  "records", "redaction", "reports", "requisites", "schema", "since", "sites", "urls", "verdict",
-                  "verify", "witnesses", "demo"}  # fmt: skip
+                  "items", "loaders", "loading", "manifest", "nuxt", "objects", "packing", "playback", "processors",
+                  "progress", "records", "redaction", "reports", "requisites", "schema", "since", "sites", "urls",
+                  "verdict", "verify", "witnesses", "demo"}  # fmt: skip
 
 
 def modules() -> list[Path]:

@@ -361,7 +361,7 @@ def test_full_disk_leaves_no_half_part(collection, tmp_path):
     [
         (("nowhere/at/all",), 1, "no such file or directory"),
         (("nowhere",), 1, "there are: kankanews"),
-        (("s3://bucket/a.warc.gz",), 1, "only files of this machine"),
+        (("gs://bucket/a.warc.gz",), 1, "only files of this machine"),
         (("{empty}",), 1, "holds no WARC file"),
         (("{garbage}",), 1, "no capture in it can be read"),
         (("{nothing}",), 1, "it holds no capture"),

@@ -1,4 +1,4 @@
-"""The S3 server of the tests keeps what object storage is relied on for: else the tests against it would show little."""
+"""The S3 server of the tests keeps what object storage is relied on for; else tests against it would show little."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
 from newsspider.archive.cdxj import REVISIT_MIME, find, timestamp
@@ -19,6 +18,7 @@ from newsspider.errors import NewsspiderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from newsspider.archive.cdxj import CdxjEntry
 
@@ -72,7 +72,7 @@ class Collection:
     """Where the parts of a collection lie, and its pages. Making one touches no disk."""
 
     def __init__(self, path: Path) -> None:
-        self.path = Path(path)
+        self.path = path
 
     @classmethod
     def named(cls, archives: Path, name: str) -> Self:

@@ -25,6 +25,7 @@ from newsspider.archive.salvage import salvage
 from newsspider.archive.urlkey import urlkey
 from newsspider.archive.wacz import MAX_RATIO, Wacz
 from newsspider.errors import NewsspiderError
+from newsspider.objects import on_disk, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -62,10 +63,8 @@ class Source:
 
 
 def existing(text: str) -> Path:
-    """Return *text* as a path; SourceError if it is none of this machine, or nothing is there."""
-    if "://" in text:
-        raise SourceError(text, "only files of this machine can be read; fetch it first")
-    path = Path(text)
+    """Return what *text* names, here or in object storage; SourceError if nothing is there, and what path_of raises."""
+    path = path_of(text)
     if not text or not path.exists():
         raise SourceError(text or "''", "there is no such file or directory")
     return path
@@ -133,7 +132,7 @@ def _given_index(path: Path, files: Mapping[str, WarcPath], scratch: Path, repor
     """Return the index that came with the files, sorted as ours is."""
     if path.is_dir():
         index = Collection(path).index_path
-        return index if index.is_file() else None
+        return on_disk(index, scratch) if index.is_file() else None
     if not _is_zip(path):
         return None
     indexes = Wacz(path, scratch).indexes()

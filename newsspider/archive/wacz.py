@@ -100,7 +100,7 @@ class Wacz:
         self._scratch = scratch
         """A directory for what has to be unpacked."""
         try:
-            with zipfile.ZipFile(path) as archive:
+            with path.open("rb") as file, zipfile.ZipFile(file) as archive:
                 self._members = [each for each in archive.infolist() if not each.is_dir()]
         except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
             raise WaczError(path, f"not a zip file that can be read ({error})") from error
@@ -153,7 +153,7 @@ class Wacz:
         """Yield what a file holds, unpacked; WaczError where that is not what its checksum says."""
         member = self._by_path[path]
         try:
-            with zipfile.ZipFile(self._path) as archive, archive.open(member) as source:
+            with self._path.open("rb") as file, zipfile.ZipFile(file) as archive, archive.open(member) as source:
                 # zipfile gives no more than the size that was checked.
                 while data := source.read(_COPY_BYTES):
                     yield data

@@ -99,11 +99,11 @@ class Command(ScrapyCommand):
 
 def _archive(text: str, archives: Path) -> Path:
     """Return what is meant: a path, or the collection of that name."""
-    if Path(text).exists():
-        return existing(text)
     try:
         collection = Collection.named(archives, text)
     except CollectionNameError:
+        return existing(text)
+    if Path(text).exists():
         return existing(text)
     if not collection.archive_dir.is_dir():
         raise CollectionNotFoundError(text, archives)

@@ -17,6 +17,7 @@ from newsspider.loading.loading import Loaded, load
 from newsspider.loading.rejects import Rejects
 from newsspider.loading.source import find_parts
 from newsspider.loading.targets import FORMS, open_target
+from newsspider.objects import path_of
 from newsspider.progress import ByteProgress
 from newsspider.redaction import redact
 
@@ -89,7 +90,7 @@ def _load(paths: list[Path], address: str, rejects: Rejects) -> Loaded:
 
 def feed_path(text: str, archives: Path) -> Path:
     """Return what is meant: a path, or the collection of that name."""
-    path = Path(text)
+    path = path_of(text)
     if text and path.exists():
         return path
     try:

@@ -30,7 +30,7 @@ class PageSource:
     def __init__(self, crawler: Crawler):
         self.collection = collection_of(crawler)
         self.failure: NewsspiderError | None = None
-        """What ended the writing, if anything did."""
+        """What ended the writing, or the reading, if anything did."""
         self._crawler = crawler
         self._ending: asyncio.Future[None] | None = None
 
@@ -60,7 +60,7 @@ class PageSource:
         return None
 
     def end_crawl(self, reason: str) -> None:
-        """End the crawl, orderly, because something cannot be stored."""
+        """End the crawl, orderly, because something cannot be stored or read."""
         if self._ending is None and self._crawler.engine.running:
             downloader: Any = self._crawler.engine.downloader
             downloader.refuse(f"the crawl ends: {reason}")

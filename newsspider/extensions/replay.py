@@ -7,11 +7,14 @@ from collections import deque
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from scrapy.exceptions import IgnoreRequest
+
 from newsspider.archive.http import MAX_HEAD
 from newsspider.archive.lock import locked
 from newsspider.archive.lookup import Lookup
 from newsspider.archive.writer import ArchiveWriteError
 from newsspider.extensions.pages import PageSource
+from newsspider.objects import ObjectStoreError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -52,7 +55,11 @@ class Replay(PageSource):
 
     def page(self, url: str, method: str) -> Page | None:
         """Return what the archives have for a request; what they have not, or not whole, is counted."""
-        page = self._lookup.page(url, self._at) if method == "GET" else None
+        try:
+            page = self._lookup.page(url, self._at) if method == "GET" else None
+        except ObjectStoreError as error:
+            self._end_for(error)
+            raise IgnoreRequest("the archives cannot be read") from error
         if page is not None and page.truncated and self._only_whole:
             page = None
         self._stats.inc_value("replay/miss" if page is None else "replay/hit")
@@ -65,6 +72,13 @@ class Replay(PageSource):
         count = self._stats.get_value("replay/unreadable")
         if count <= _MAX_NAMED:
             logger.warning("%s%s", problem, "; more of the like is only counted" if count == _MAX_NAMED else "")
+
+    def _end_for(self, error: ObjectStoreError) -> None:
+        """End the crawl, orderly: what a store does not give now is not missing from the archive."""
+        if self.failure is None:
+            self.failure = error
+            logger.critical("%s", error)
+        self.end_crawl("store_failed")
 
     def close(self) -> None:
         self._resources.close()

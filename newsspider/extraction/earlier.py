@@ -12,6 +12,7 @@ import orjson
 
 from newsspider.archive.collection import Collection, CollectionNameError
 from newsspider.errors import NewsspiderError
+from newsspider.objects import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +43,7 @@ def find_parts(text: str, archives: Path) -> list[Path]:
 
 
 def _manifests(text: str, archives: Path) -> list[Path]:
-    path = Path(text)
+    path = path_of(text)
     if path.is_file():
         return [path]
     if (path / "manifest.json").is_file():
@@ -120,6 +121,6 @@ class EarlierRecords:
         if row is None:
             return None
         part, position, length = row
-        with Path(self._parts[part]).open("rb") as file:
+        with path_of(self._parts[part]).open("rb") as file:
             file.seek(position)
             return file.read(length)

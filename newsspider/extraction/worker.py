@@ -22,6 +22,7 @@ if __name__ == "__main__":
 
 from newsspider.extraction.finished import store
 from newsspider.extraction.unit import Extractor
+from newsspider.objects import ObjectStoreError
 
 _THRESHOLD = 20_000
 """New objects between two looks for garbage: pages make many that live shortly, and few cycles."""
@@ -42,12 +43,14 @@ def main() -> None:
     extractor = Extractor(job)
     while True:
         unit, key = asked.get()
-        problem = None
+        problem = unread = None
         try:
             store(job.work, unit, key, extractor.extract(unit))
+        except ObjectStoreError as error:
+            unread = str(error)
         except OSError as error:
             problem = str(error)
-        answers.write(json.dumps({"unit": unit, "problem": problem}) + "\n")
+        answers.write(json.dumps({"unit": unit, "problem": problem, "unread": unread}) + "\n")
         answers.flush()
 
 

@@ -38,6 +38,15 @@ class WorkerEndedError(NewsspiderError):
         )
 
 
+class ExtractionReadError(NewsspiderError):
+    """The store that archives are read from does not give them any more."""
+
+    exit_code = 3
+
+    def __init__(self, problem: str):
+        super().__init__(f"{problem}. What is finished is kept: run the same command again")
+
+
 class ExtractionWriteError(NewsspiderError):
     """Records could not be written."""
 
@@ -117,8 +126,11 @@ class Workers:
         line = process.stdout.readline()
         if not line:
             raise WorkerEndedError(unit, process.wait())
-        if problem := json.loads(line)["problem"]:
-            raise ExtractionWriteError(self._job.directory, problem)
+        answer = json.loads(line)
+        if answer["unread"]:
+            raise ExtractionReadError(answer["unread"])
+        if answer["problem"]:
+            raise ExtractionWriteError(self._job.directory, answer["problem"])
 
 
 def _import_path() -> list[str]:

@@ -16,6 +16,7 @@ import orjson
 from newsspider import schema
 from newsspider.errors import NewsspiderError
 from newsspider.items import SCHEMA_VERSION, Article, Event, SiteFacts
+from newsspider.objects import path_of
 from newsspider.records import from_record
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
     already, so that only later ones are given. An article that changed is given again by the run that saw it.
     Every part is held against the SHA-256 in its manifest before a record of it leaves. FeedError.
     """
-    path = Path(path)
+    path = path_of(path)
     if path.is_dir() and _manifests(path):
         return (article for run in runs(path, after=after) for article in run.articles())
     if after is not None:
@@ -96,7 +97,7 @@ def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
 
 def runs(path: Path | str, *, after: str | None = None) -> Iterator[FeedRun]:
     """Yield the complete runs of a collection, oldest first, from behind *after* on. FeedError."""
-    path = Path(path)
+    path = path_of(path)
     manifests = _manifests(path)
     if not manifests:
         raise FeedError(path, "there is no complete run: no runs/*.json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsspider.errors import NewsspiderError
+from newsspider.errors import ExtraMissingError, NewsspiderError
 from newsspider.loading.relational import Relational
 from newsspider.loading.sqlite import SqliteDatabase
 
@@ -30,13 +30,6 @@ class TargetError(NewsspiderError):
 
     def __init__(self, address: str, problem: str) -> None:
         super().__init__(f"--to {address}: {problem}; there is: {', '.join(FORMS)}")
-
-
-class ExtraMissingError(NewsspiderError):
-    """A target needs packages that are not installed."""
-
-    def __init__(self, extra: str, error: ImportError) -> None:
-        super().__init__(f"{error.name} is not installed, which this target needs; pip install 'newsspider[{extra}]'")
 
 
 def open_target(address: str) -> Target:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from newsspider.archive.collection import OPEN_SUFFIX, Collection, CollectionNameError
 from newsspider.errors import NewsspiderError
+from newsspider.objects import path_of
 
 _WARC_ENDS = (".warc", ".warc.gz", ".warc" + OPEN_SUFFIX, ".warc.gz" + OPEN_SUFFIX)
 _FEED_END = ".jsonl"
@@ -71,9 +72,7 @@ def collection_of_part(part: Path) -> Collection | None:
 
 
 def _existing(text: str, archives: Path) -> Path:
-    if "://" in text:
-        raise PathError(text, "only files of this machine can be verified; fetch it first", archives)
-    path = Path(text)
+    path = path_of(text)
     if text and path.exists():
         return path
     try:

@@ -16,6 +16,7 @@ from newsspider.archive.collection import OPEN_SUFFIX
 from newsspider.archive.database import StateDamagedError
 from newsspider.archive.runs import RunLink, manifests
 from newsspider.archive.state import peek_newest_run
+from newsspider.objects import path_of
 from newsspider.verify.findings import Place, shortened
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def parse_manifest(data: bytes, run: str, path: object, report: Report) -> Manif
         parts={each["name"]: each for key in _PARTS for each in said.get(key, ())},
         warcs={each["name"]: each for each in said.get("warcs", ())},
         adopted=frozenset(said.get("adopted", {}).get("warcs", ())),
-        archives=tuple(map(Path, source["archives"])) if source else (),
+        archives=tuple(map(path_of, source["archives"])) if source else (),
     )
 
 

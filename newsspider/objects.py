@@ -1,0 +1,329 @@
+"""Object storage: what lies at ``s3://bucket/key`` is read in its place, by the methods of a path on the disk.
+
+``path_of`` tells the two apart; nothing above it has to. Where the store is and who asks is what boto3 takes from its
+environment (``AWS_ENDPOINT_URL``, ``AWS_PROFILE``, …). boto3 (extra ``s3``) is loaded with the first such address.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import re
+import shutil
+import stat
+import time
+from contextlib import closing, contextmanager
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path, PosixPath
+from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+from newsspider.errors import ExtraMissingError, NewsspiderError
+from newsspider.redaction import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from typing import TypeVar
+
+    from botocore.exceptions import ClientError
+
+    T = TypeVar("T")
+
+SCHEME = "s3://"
+
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
+_LEAST, _MOST = 1 << 16, 1 << 23
+"""Bytes asked for at once: the first as for a page, twice as many each time that reading goes on behind them."""
+_BUFFER = 1 << 15
+
+_CONNECT_TIMEOUT, _READ_TIMEOUT = 10, 60
+"""Seconds."""
+_WAITS = (0.5, 1.0, 2.0, 4.0)
+"""Seconds before another try, beyond those that boto3 makes at once: a store that restarts is back by then."""
+
+_BAD_CREDENTIALS = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
+
+
+class AddressError(NewsspiderError):
+    """An address leads nowhere that can be read."""
+
+    def __init__(self, shown: str, problem: str) -> None:
+        super().__init__(f"{shown}: {problem}; what is not s3://bucket/key is the name of a file here")
+
+
+class ObjectStoreError(NewsspiderError):
+    """The store cannot be reached, refuses, or holds another object than it did; no credentials are told."""
+
+    def __init__(self, place: object, problem: str, *, may_pass: bool = False) -> None:
+        super().__init__(f"{place}: {problem}")
+        self.may_pass = may_pass
+        """Whether waiting may help."""
+
+
+def path_of(address: Path | str) -> Path:
+    """Return what *address* names, a file or directory here or in object storage. AddressError, ExtraMissingError."""
+    if isinstance(address, Path):
+        return address
+    if not address.startswith(SCHEME):
+        if "://" in address:
+            raise AddressError(redact(address), "only files of this machine and s3:// can be read; fetch it first")
+        return Path(address)
+    bucket, _, key = address.removeprefix(SCHEME).partition("/")
+    if not _BUCKET.fullmatch(bucket):
+        # Not shown: there may be credentials in it.
+        raise AddressError("s3://…", "no bucket is called that, and credentials are no part of an address")
+    if {"", ".", ".."} & set(key.removesuffix("/").split("/")) - {key}:
+        raise AddressError(address, "there is an empty part in it, or one of dots")
+    try:
+        import boto3  # noqa: F401 -- to say so before anything is asked
+    except ImportError as error:
+        raise ExtraMissingError("s3", error) from error
+    return ObjectPath(address)
+
+
+def on_disk(path: Path, scratch: Path) -> Path:
+    """Return *path*, for what has to be a file here; of an object a copy in the directory *scratch*."""
+    if not isinstance(path, ObjectPath):
+        return path
+    copy = scratch / path.name
+    with path.open("rb") as source, copy.open("wb") as file:
+        shutil.copyfileobj(source, file, _LEAST)
+    return copy
+
+
+class ObjectPath(PosixPath):
+    """An object, or what keys of objects begin with up to a ``/``, which is the directory here.
+
+    What reads is overridden; all else of a path asks for a file name, and OSError says that there is none. An object is
+    seen as it was when this very path first met it: once it has changed, reading ends with ObjectStoreError. A missing
+    one is a FileNotFoundError, as on the disk.
+    """
+
+    _met: tuple[int, str] | None = None
+    """Size and ETag."""
+
+    def __str__(self) -> str:
+        return SCHEME + "/".join(self.parts[1:])
+
+    def __fspath__(self) -> NoReturn:
+        raise OSError(errno.ENOTSUP, "objects can only be read, and not as files", str(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self.parts, {"_met": self._met}
+
+    def as_uri(self) -> NoReturn:
+        self.__fspath__()
+
+    def absolute(self) -> ObjectPath:
+        return self
+
+    @property
+    def bucket(self) -> str:
+        return self.parts[1]
+
+    @property
+    def key(self) -> str:
+        return "/".join(self.parts[2:])
+
+    def exists(self, **_: Any) -> bool:
+        return self.is_file() or self.is_dir()
+
+    def is_file(self, **_: Any) -> bool:
+        try:
+            self._meet()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def is_dir(self, **_: Any) -> bool:
+        found = asked(self, lambda s3: s3.list_objects_v2(Bucket=self.bucket, Prefix=self._prefix, MaxKeys=1))
+        return not self.key or found["KeyCount"] > 0
+
+    def stat(self, **_: Any) -> os.stat_result:
+        """Return size and type; the rest is 0. FileNotFoundError for what is no object."""
+        size, _etag = self._meet()
+        return os.stat_result((stat.S_IFREG | 0o444, 0, 0, 0, 0, 0, size, 0, 0, 0))
+
+    def iterdir(self) -> Generator[ObjectPath, None, None]:
+        """Yield what is in the directory, in order of keys; nothing where there is none."""
+        yield from self.glob("*")
+
+    def glob(self, pattern: str, **_: Any) -> Iterator[ObjectPath]:  # type: ignore[override]  # has options, by version
+        """Yield what fits *pattern*: as many parts as it has, each fitting its own; directories only of one part."""
+        wanted = pattern.split("/")
+        for path in self._listed(deep=len(wanted) > 1):
+            names = path.parts[len(self.parts) :]
+            if len(names) == len(wanted) and all(map(fnmatchcase, names, wanted)):
+                yield path
+
+    def open(self, mode: str = "r", *_: Any, **__: Any) -> IO[Any]:  # type: ignore[override]
+        """Open for reading bytes, the only *mode*. What is wrong with the object shows when it is read."""
+        if mode != "rb":
+            self.__fspath__()
+        return io.BufferedReader(_Object(self), _BUFFER)
+
+    def read_bytes(self) -> bytes:
+        with self.open("rb") as file:
+            data: bytes = file.read()
+        return data
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self.key}/" if self.key else ""
+
+    def _meet(self) -> tuple[int, str]:
+        # By a listing, since a refusal of HEAD has no body that would say why.
+        if self._met is None:
+            found = asked(self, lambda s3: s3.list_objects_v2(Bucket=self.bucket, Prefix=self.key, MaxKeys=1))
+            for each in found.get("Contents", ()):
+                if each["Key"] == self.key:
+                    self._met = each["Size"], each["ETag"]
+        if self._met is None:
+            raise _missing(self)
+        return self._met
+
+    def _listed(self, *, deep: bool) -> Iterator[ObjectPath]:
+        request = {"Bucket": self.bucket, "Prefix": self._prefix, "Delimiter": "" if deep else "/"}
+        more = True
+        while more:
+            page = asked(self, lambda s3: s3.list_objects_v2(**request))
+            yield from filter(None, (self._below(each["Prefix"]) for each in page.get("CommonPrefixes", ())))
+            for each in page.get("Contents", ()):
+                if (path := self._below(each["Key"])) is not None:
+                    path._met = each["Size"], each["ETag"]
+                    yield path
+            more = page["IsTruncated"]
+            request["ContinuationToken"] = page.get("NextContinuationToken", "")
+
+    def _below(self, key: str) -> ObjectPath | None:
+        """Return the path of a listed key; None for one that is no path, such as that of a directory itself."""
+        names = key[len(self._prefix) :].removesuffix("/").split("/")
+        return None if {"", ".", ".."} & set(names) else self.joinpath(*names)
+
+    def range(self, start: int, size: int) -> bytes:
+        """Return at most *size* bytes from *start* on, none behind the end; FileNotFoundError, ObjectStoreError."""
+
+        def get(s3: Any) -> bytes:
+            same = {"IfMatch": self._met[1]} if self._met else {}
+            span = f"bytes={start}-{start + size - 1}"
+            try:
+                answer = s3.get_object(Bucket=self.bucket, Key=self.key, Range=span, **same)
+            except s3.exceptions.ClientError as error:
+                if error.response["Error"]["Code"] == "InvalidRange":  # behind its end
+                    return b""
+                raise
+            self._met = self._met or (int(answer["ContentRange"].rpartition("/")[2]), answer["ETag"])
+            with closing(answer["Body"]) as body:
+                data: bytes = body.read()
+            return data
+
+        return asked(self, get)
+
+
+class _Object(io.RawIOBase):
+    """An object while it is read: what was got last stays in memory, and no more."""
+
+    def __init__(self, path: ObjectPath) -> None:
+        self._path = path
+        self._position = 0
+        self._start, self._data = 0, b""
+        self._size = _LEAST // 2
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position}.get(whence)
+        if base is None:
+            base = self._path.stat().st_size
+        self._position = max(0, base + offset)
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed names a private type here
+        end = self._start + len(self._data)
+        if not self._start <= self._position < end:
+            # A reader that goes on may have stepped back a little, to where a record began.
+            goes_on = self._start - _LEAST <= self._position <= end
+            self._size = min(2 * self._size, _MOST) if goes_on else _LEAST
+            self._start, self._data = self._position, b""  # first, so that there are never two of them
+            self._data = self._path.range(self._position, self._size)
+        skip = self._position - self._start
+        data = memoryview(self._data)[skip : skip + len(buffer)]
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+
+def asked(place: object, ask: Callable[[Any], T]) -> T:
+    """Return what *ask* gets from boto3's client, which is asked again where waiting may help.
+
+    What is wrong with *place* is a FileNotFoundError for a missing object, else ObjectStoreError.
+    """
+    for wait in (*_WAITS, None):
+        try:
+            with _errors(place):
+                return ask(client())
+        except ObjectStoreError as error:
+            if wait is None or not error.may_pass:
+                raise
+            time.sleep(wait)
+    raise AssertionError("unreachable")
+
+
+@cache
+def client() -> Any:
+    """Return boto3's client for S3, as its environment says."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.session.Session().client(
+        "s3", config=Config(connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT)
+    )
+
+
+@contextmanager
+def _errors(place: object) -> Iterator[None]:
+    from botocore import exceptions
+
+    try:
+        yield
+    except exceptions.ClientError as error:
+        raise _refusal(place, error) from error
+    except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError) as error:
+        problem = "no credentials; give them as boto3 takes them, by AWS_PROFILE or AWS_ACCESS_KEY_ID and its secret"
+        raise ObjectStoreError(place, problem) from error
+    except (exceptions.ConnectionError, exceptions.HTTPClientError, exceptions.IncompleteReadError) as error:
+        problem = f"the store cannot be reached ({redact(str(error))}); see that it is up, and AWS_ENDPOINT_URL right"
+        raise ObjectStoreError(place, problem, may_pass=True) from error
+    except (exceptions.BotoCoreError, ValueError) as error:  # ValueError: an endpoint that is no URL
+        raise ObjectStoreError(place, f"boto3 cannot work as its environment is: {redact(str(error))}") from error
+
+
+def _missing(place: object) -> FileNotFoundError:
+    return FileNotFoundError(errno.ENOENT, "there is no such object", str(place))
+
+
+def _refusal(place: object, error: ClientError) -> Exception:
+    code = error.response["Error"]["Code"]
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    match code:
+        case "NoSuchKey" | "404":
+            return _missing(place)
+        case "NoSuchBucket":
+            problem = "there is no such bucket; see that the name and AWS_ENDPOINT_URL are right"
+        case "PreconditionFailed" | "412":
+            problem = "the object was changed while it was read; run again for what it is now"
+        case "AccessDenied" | "403":
+            problem = "access denied; the user needs s3:ListBucket and s3:GetObject, and to load s3:PutObject"
+        case _ if code in _BAD_CREDENTIALS:
+            problem = f"the store does not accept the credentials ({code})"
+        case _:
+            problem = f"the store refuses: {redact(error.response['Error'].get('Message', ''))} ({code})"
+    return ObjectStoreError(place, problem, may_pass=status >= 500 or status == 429)
