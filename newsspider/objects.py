@@ -49,7 +49,7 @@ class AddressError(NewsspiderError):
     """An address leads nowhere that can be read."""
 
     def __init__(self, shown: str, problem: str) -> None:
-        super().__init__(f"{shown}: {problem}; what is not s3://bucket/key is the name of a file here")
+        super().__init__(f"{shown}: {problem}")
 
 
 class ObjectStoreError(NewsspiderError):
@@ -61,20 +61,26 @@ class ObjectStoreError(NewsspiderError):
         """Whether waiting may help."""
 
 
+class ObjectChangedError(ObjectStoreError):
+    """An object is not, or not any more, what a request was about."""
+
+
 def path_of(address: Path | str) -> Path:
     """Return what *address* names, a file or directory here or in object storage. AddressError, ExtraMissingError."""
     if isinstance(address, Path):
         return address
     if not address.startswith(SCHEME):
         if "://" in address:
-            raise AddressError(redact(address), "only files of this machine and s3:// can be read; fetch it first")
+            problem = "only files of this machine, and s3://bucket/key, can be read; fetch it first"
+            raise AddressError(redact(address), problem)
         return Path(address)
     bucket, _, key = address.removeprefix(SCHEME).partition("/")
     if not _BUCKET.fullmatch(bucket):
         # Not shown: there may be credentials in it.
-        raise AddressError("s3://…", "no bucket is called that, and credentials are no part of an address")
+        problem = "no bucket is called that; an address is s3://bucket/key, and credentials are no part of it"
+        raise AddressError("s3://…", problem)
     if {"", ".", ".."} & set(key.removesuffix("/").split("/")) - {key}:
-        raise AddressError(address, "there is an empty part in it, or one of dots")
+        raise AddressError(address, "there is an empty part in it, or one of dots; an address is s3://bucket/key")
     try:
         import boto3  # noqa: F401 -- to say so before anything is asked
     except ImportError as error:
@@ -137,13 +143,18 @@ class ObjectPath(PosixPath):
         return True
 
     def is_dir(self, **_: Any) -> bool:
-        found = asked(self, lambda s3: s3.list_objects_v2(Bucket=self.bucket, Prefix=self._prefix, MaxKeys=1))
+        found = asked(self, lambda s3: s3.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1))
         return not self.key or found["KeyCount"] > 0
 
     def stat(self, **_: Any) -> os.stat_result:
         """Return size and type; the rest is 0. FileNotFoundError for what is no object."""
-        size, _etag = self._meet()
+        size = self._meet()[0]
         return os.stat_result((stat.S_IFREG | 0o444, 0, 0, 0, 0, 0, size, 0, 0, 0))
+
+    @property
+    def etag(self) -> str:
+        """What changes when the object does. FileNotFoundError."""
+        return self._meet()[1]
 
     def iterdir(self) -> Generator[ObjectPath, None, None]:
         """Yield what is in the directory, in order of keys; nothing where there is none."""
@@ -152,7 +163,7 @@ class ObjectPath(PosixPath):
     def glob(self, pattern: str, **_: Any) -> Iterator[ObjectPath]:  # type: ignore[override]  # has options, by version
         """Yield what fits *pattern*: as many parts as it has, each fitting its own; directories only of one part."""
         wanted = pattern.split("/")
-        for path in self._listed(deep=len(wanted) > 1):
+        for path in self.walk() if len(wanted) > 1 else self._listed("/"):
             names = path.parts[len(self.parts) :]
             if len(names) == len(wanted) and all(map(fnmatchcase, names, wanted)):
                 yield path
@@ -169,7 +180,8 @@ class ObjectPath(PosixPath):
         return data
 
     @property
-    def _prefix(self) -> str:
+    def prefix(self) -> str:
+        """What the keys of all objects in this directory begin with."""
         return f"{self.key}/" if self.key else ""
 
     def _meet(self) -> tuple[int, str]:
@@ -183,8 +195,12 @@ class ObjectPath(PosixPath):
             raise _missing(self)
         return self._met
 
-    def _listed(self, *, deep: bool) -> Iterator[ObjectPath]:
-        request = {"Bucket": self.bucket, "Prefix": self._prefix, "Delimiter": "" if deep else "/"}
+    def walk(self) -> Iterator[ObjectPath]:
+        """Yield all objects below, in order of keys."""
+        return self._listed("")
+
+    def _listed(self, delimiter: str) -> Iterator[ObjectPath]:
+        request = {"Bucket": self.bucket, "Prefix": self.prefix, "Delimiter": delimiter}
         more = True
         while more:
             page = asked(self, lambda s3: s3.list_objects_v2(**request))
@@ -198,7 +214,7 @@ class ObjectPath(PosixPath):
 
     def _below(self, key: str) -> ObjectPath | None:
         """Return the path of a listed key; None for one that is no path, such as that of a directory itself."""
-        names = key[len(self._prefix) :].removesuffix("/").split("/")
+        names = key[len(self.prefix) :].removesuffix("/").split("/")
         return None if {"", ".", ".."} & set(names) else self.joinpath(*names)
 
     def range(self, start: int, size: int) -> bytes:
@@ -319,11 +335,11 @@ def _refusal(place: object, error: ClientError) -> Exception:
         case "NoSuchBucket":
             problem = "there is no such bucket; see that the name and AWS_ENDPOINT_URL are right"
         case "PreconditionFailed" | "412":
-            problem = "the object was changed while it was read; run again for what it is now"
+            return ObjectChangedError(place, "the object was changed meanwhile; run again for what it is now")
         case "AccessDenied" | "403":
             problem = "access denied; the user needs s3:ListBucket and s3:GetObject, and to load s3:PutObject"
         case _ if code in _BAD_CREDENTIALS:
             problem = f"the store does not accept the credentials ({code})"
         case _:
             problem = f"the store refuses: {redact(error.response['Error'].get('Message', ''))} ({code})"
-    return ObjectStoreError(place, problem, may_pass=status >= 500 or status == 429)
+    return ObjectStoreError(place, problem, may_pass=status >= 500 or status in (409, 429))

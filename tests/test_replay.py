@@ -422,7 +422,7 @@ def bomb(path: Path) -> Path:
     ("make", "name", "message"),
     [
         (lambda path: path, "absent", "there is no such file or directory"),
-        (lambda _: "gs://bucket/x.wacz", "", "only files of this machine can be read"),
+        (lambda _: "gs://bucket/x.wacz", "", "only files of this machine, and s3://"),
         (lambda _: "", "", "there is no such file or directory"),
         (text, "x.txt", "no capture in it can be read"),
         (empty, "x.warc.gz", "it holds no capture"),

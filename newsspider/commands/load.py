@@ -13,11 +13,12 @@ from scrapy.exceptions import UsageError
 from newsspider.archive.collection import Collection, CollectionNameError
 from newsspider.commands.index import CollectionNotFoundError
 from newsspider.errors import NewsspiderError
-from newsspider.loading.loading import Loaded, load
+from newsspider.loading.loading import load
 from newsspider.loading.rejects import Rejects
 from newsspider.loading.source import find_parts
 from newsspider.loading.targets import FORMS, open_target
-from newsspider.objects import path_of
+from newsspider.loading.upload import Upload, UploadError
+from newsspider.objects import SCHEME, ObjectPath, ObjectStoreError, path_of
 from newsspider.progress import ByteProgress
 from newsspider.redaction import redact
 
@@ -38,13 +39,14 @@ class Command(ScrapyCommand):
         return "PATH… --to URL"
 
     def short_desc(self) -> str:
-        return "Load records into a database, a search engine or Parquet files"
+        return "Load records into a database, a search engine or Parquet files, or a collection into object storage"
 
     def long_desc(self) -> str:
         return (
             "Load the records of collections, of what scrapy extract wrote, or of single feed parts into another "
             "system. Loading again changes nothing, and goes on where a load was interrupted. A record that fits no "
-            "schema, or that the other system refuses, goes to the file of rejects, with the reason. "
+            "schema, or that the other system refuses, goes to the file of rejects, with the reason. Into s3:// a "
+            "collection goes as it is, archive files and all, and is read there by the other commands. "
             "Example: scrapy load kankanews --to sqlite:///kankanews.db"
         )
 
@@ -62,7 +64,11 @@ class Command(ScrapyCommand):
         signal.signal(signal.SIGTERM, _interrupt)
         rejects = Rejects(Path(opts.rejects))
         try:
-            loaded = _load([feed_path(text, Path(self.settings["ARCHIVE_DIR"])) for text in args], opts.to, rejects)
+            paths = [feed_path(text, Path(self.settings["ARCHIVE_DIR"])) for text in args]
+            if opts.to.startswith(SCHEME):
+                print(_upload(paths, opts.to))
+            else:
+                print(_load(paths, opts.to, rejects))
         except NewsspiderError as error:
             print(f"scrapy load: {redact(str(error))}", file=sys.stderr)
             self.exitcode = error.exit_code
@@ -70,7 +76,6 @@ class Command(ScrapyCommand):
             print("\nscrapy load: interrupted; what is loaded is kept, run it again to go on", file=sys.stderr)
             self.exitcode = _INTERRUPTED
         else:
-            _tell(loaded)
             if rejects.count:
                 print(f"scrapy load: {rejects.count:,} records were rejected; see {rejects.path}", file=sys.stderr)
                 self.exitcode = _NOT_ALL_STORED
@@ -78,14 +83,41 @@ class Command(ScrapyCommand):
             rejects.close()
 
 
-def _load(paths: list[Path], address: str, rejects: Rejects) -> Loaded:
+def _load(paths: list[Path], address: str, rejects: Rejects) -> str:
+    """Load records; say what came of them."""
     parts = find_parts(paths)
     target = open_target(address)
     try:
         with ByteProgress(sum(part.size for part in parts)) as progress:
-            return load(parts, target, rejects, progress.advance)
+            loaded = load(parts, target, rejects, progress.advance)
     finally:
         target.close()
+    counts = loaded.counts
+    return (
+        f"{counts.new:,} new articles, {counts.changed:,} changed, {counts.unchanged:,} unchanged, "
+        f"{counts.others:,} other records, from {loaded.parts:,} parts; {loaded.skipped:,} parts were there already"
+    )
+
+
+def _upload(paths: list[Path], address: str) -> str:
+    """Upload a collection; say what that came to."""
+    if len(paths) > 1:
+        raise UploadError("--to s3://bucket/prefix takes one collection: each has its own prefix")
+    root = path_of(address)
+    assert isinstance(root, ObjectPath)
+    try:
+        upload = Upload(paths[0], root)
+        size = upload.size
+        with ByteProgress(size) as progress:
+            upload.prove(progress.advance)
+        with ByteProgress(size) as progress:
+            index_changed = upload.send(progress.advance)
+    except (ObjectStoreError, OSError) as error:
+        raise UploadError(f"{error}. What is there stays, and running again goes on") from error
+    return (
+        f"{upload.files:,} files with {size:,} bytes sent to {root}, {upload.skipped:,} were there already; "
+        f"runs complete there: {upload.runs:,}; the index is {'new' if index_changed else 'as it was'}"
+    )
 
 
 def feed_path(text: str, archives: Path) -> Path:
@@ -100,14 +132,6 @@ def feed_path(text: str, archives: Path) -> Path:
     if not collection.path.is_dir():
         raise CollectionNotFoundError(text, archives)
     return collection.path
-
-
-def _tell(loaded: Loaded) -> None:
-    counts = loaded.counts
-    print(
-        f"{counts.new:,} new articles, {counts.changed:,} changed, {counts.unchanged:,} unchanged, "
-        f"{counts.others:,} other records, from {loaded.parts:,} parts; {loaded.skipped:,} parts were there already"
-    )
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

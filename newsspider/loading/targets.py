@@ -21,6 +21,7 @@ FORMS = (
     "parquet:DIR",
     "opensearch+https://user@host:9200/index",
     "elasticsearch+https://user@host:9200/index",
+    "s3://bucket/prefix",
 )
 """How addresses of targets look."""
 
