@@ -204,10 +204,11 @@ class ObjectPath(PosixPath):
         more = True
         while more:
             page = asked(self, lambda s3: s3.list_objects_v2(**request))
-            yield from filter(None, (self._below(each["Prefix"]) for each in page.get("CommonPrefixes", ())))
-            for each in page.get("Contents", ()):
-                if (path := self._below(each["Key"])) is not None:
-                    path._met = each["Size"], each["ETag"]
+            found = {each["Prefix"]: None for each in page.get("CommonPrefixes", ())}
+            found |= {each["Key"]: (each["Size"], each["ETag"]) for each in page.get("Contents", ())}
+            for key, met in sorted(found.items()):
+                if (path := self._below(key)) is not None:
+                    path._met = met
                     yield path
             more = page["IsTruncated"]
             request["ContinuationToken"] = page.get("NextContinuationToken", "")

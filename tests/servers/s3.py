@@ -83,6 +83,8 @@ def serve_s3(weed: Path) -> Iterator[S3Server]:
             _identity("all", KEY, SECRET, ["Admin", "Read", "Write", "List", "Tagging"]),
             _identity("reader", READER_KEY, READER_SECRET, ["Read", "List"]),
         ]}), encoding="ascii")  # fmt: skip
+        # One volume for a new bucket and not seven: there are as many buckets as tests.
+        (directory / "master.toml").write_text("[master.volume_growth]\ncopy_1 = 1\n", encoding="ascii")
         ports = _free_ports(8)
         options = {
             "dir": directory, "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "s3": "true", "s3.config": config,
@@ -90,7 +92,7 @@ def serve_s3(weed: Path) -> Iterator[S3Server]:
             "volume.port.grpc": ports[3], "filer.port": ports[4], "filer.port.grpc": ports[5],
             "s3.port": ports[6], "s3.port.grpc": ports[7], "s3.port.iceberg": 0, "s3.port.lance": 0,
             "s3.localSocket": directory / "s3.sock", "filer.localSocket": directory / "filer.sock",
-            "master.volumeSizeLimitMB": 64, "volume.max": 200, "volume.preStopSeconds": 0,
+            "master.volumeSizeLimitMB": 64, "volume.max": 1000, "volume.preStopSeconds": 0,
             "volume.minFreeSpace": 0, "master.electionTimeout": "1s",
             "s3.autoCreateBucket": "false", "master.telemetry": "false",
         }  # fmt: skip

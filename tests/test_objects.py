@@ -1,0 +1,344 @@
+"""Object storage read in its place: a path there does what a path on the disk does, and fails in words."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import random
+import subprocess
+import sys
+import tracemalloc
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from newsspider import objects
+from newsspider.objects import AddressError, ObjectPath, ObjectStoreError, on_disk, path_of
+from tests.servers.cutting import cutting
+from tests.servers.s3 import SECRET, S3Server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FILES = {
+    "archive/a.warc.gz": b"warc",
+    "archive/b.warc.gz.open": b"being written",
+    "indexes/index.cdxj": b"",
+    "items/run-1/part-00001.jsonl": b'{"n": 1}\n{"n": 2}\n',
+    "items/run-1/.part-00002.jsonl.part": b"half",
+    "items/run-2/site-facts-00001.jsonl": b"{}\n",
+    "items-of-another/x.jsonl": b"",
+    "runs/run-1.json": b"{}",
+    "runs/文 %20+.json": b"{}",
+}
+
+
+class Store:
+    """A new bucket, and boto3's environment set for it."""
+
+    def __init__(self, server: S3Server) -> None:
+        self.server = server
+        self.bucket = server.make_bucket()
+        self._client = server.client()
+        self.close = self._client.close
+
+    def put(self, key: str, data: bytes) -> ObjectPath:
+        self._client.put_object(Bucket=self.bucket, Key=key, Body=data)
+        return self.path(key)
+
+    def path(self, key: str = "") -> ObjectPath:
+        path = path_of(f"s3://{self.bucket}/{key}")
+        assert isinstance(path, ObjectPath)
+        return path
+
+
+@pytest.fixture
+def store(s3_server, monkeypatch) -> Iterator[Store]:
+    use(monkeypatch, s3_server.environment())
+    store = Store(s3_server)
+    yield store
+    store.close()
+    forget_client()
+
+
+def use(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    """Have boto3 look at another environment."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    forget_client()
+
+
+def forget_client() -> None:
+    if objects.client.cache_info().currsize:
+        objects.client().close()
+    objects.client.cache_clear()
+
+
+@pytest.fixture
+def requests(store) -> list[str]:
+    """The names of the operations that are asked for."""
+    asked: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        asked.append(model.name)
+
+    objects.client().meta.events.register("before-call.s3", note)
+    return asked
+
+
+# -- like a path on the disk ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def both(store, tmp_path) -> tuple[ObjectPath, Path]:
+    """The same files there and here."""
+    for name, data in FILES.items():
+        store.put(f"a/collection/{name}", data)
+        path = tmp_path / "collection" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return store.path("a/collection/"), tmp_path / "collection"
+
+
+@pytest.mark.parametrize(
+    "pattern", ["*", "runs", "archive/*", "*/*.json", "items/*/[!.]*.jsonl", "items/*/.*.part", "*/*/s*.jsonl", "no/*"]
+)
+def test_finds_what_a_path_here_finds(both, pattern):
+    there, here = both
+
+    assert {path.relative_to(there).parts for path in there.glob(pattern)} == {
+        path.relative_to(here).parts for path in here.glob(pattern)
+    }
+
+
+@pytest.mark.parametrize("name", [*FILES, "archive", "items", "item", "archive/a.warc", "no/x", "runs/run-1.json/x"])
+def test_knows_what_a_path_here_knows(both, name):
+    there, here = (root / name for root in both)
+
+    for what in ("exists", "is_file", "is_dir"):
+        assert getattr(there, what)() == getattr(here, what)(), what
+    if here.is_file():
+        assert there.stat().st_size == here.stat().st_size
+        assert there.read_bytes() == here.read_bytes()
+        with there.open("rb") as file:
+            assert list(file) == here.read_bytes().splitlines(keepends=True)
+    else:
+        with pytest.raises(FileNotFoundError):
+            there.stat()
+    assert (there.name, there.stem, there.parent.name) == (here.name, here.stem, here.parent.name)
+    assert there.with_name("other").name == "other"
+
+
+def test_lists_more_than_a_page(store, monkeypatch):
+    names = {f"{number:04}" for number in range(1003)}
+    for name in names:
+        store.put(f"many/{name}", b"")
+
+    assert {path.name for path in store.path("many").iterdir()} == names
+
+
+def test_bucket_itself_is_a_directory(store):
+    store.put("x", b"1")
+
+    assert store.path().is_dir()
+    assert [str(path) for path in store.path().iterdir()] == [f"s3://{store.bucket}/x"]
+
+
+def test_path_goes_to_another_process_as_it_was_met(store):
+    path = store.put("x", b"first")
+    path.stat()
+    copy = pickle.loads(pickle.dumps(path))
+    store.put("x", b"second")
+
+    assert (str(copy), hash(copy)) == (str(path), hash(path))
+    with pytest.raises(ObjectStoreError, match="was changed"):
+        copy.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda path: path.write_bytes(b"x"), lambda path: path.unlink(), lambda path: path.mkdir(),
+        lambda path: path.rename("x"), lambda path: path.open("wb"), lambda path: os.stat(path),  # noqa: PTH116
+        lambda path: path.as_uri(),
+    ],
+)  # fmt: skip
+def test_object_is_no_file_to_whatever_asks_for_one(store, change):
+    path = store.put("x", b"kept")
+
+    with pytest.raises(OSError, match="objects can only be read"):
+        change(path)
+    assert path.read_bytes() == b"kept"
+
+
+def test_copy_on_the_disk_is_made_of_an_object_only(store, tmp_path):
+    assert on_disk(store.put("a/index.cdxj", b"lines"), tmp_path).read_bytes() == b"lines"
+    assert on_disk(tmp_path / "index.cdxj", tmp_path / "no") == tmp_path / "index.cdxj"
+
+
+# -- a part at a time -------------------------------------------------------------------------------------------------
+
+
+def test_bytes_are_those_of_the_object_wherever_they_are_read(store):
+    data = random.Random(4).randbytes(700_000)
+    path = store.put("x", data)
+    chance = random.Random(5)
+
+    with path.open("rb") as file:
+        for _ in range(60):
+            start, size = chance.randrange(len(data) + 1000), chance.choice([1, 100, 40_000, 300_000])
+            assert file.seek(start) == start
+            assert file.read(size) == data[start : start + size]
+            assert file.tell() == max(start, min(start + size, len(data)))
+        assert file.seek(-10, 2) == len(data) - 10
+        assert file.read() == data[-10:]
+
+
+def test_one_record_is_one_small_request(store, requests):
+    path = store.put("x", bytes(2_000_000))
+
+    with path.open("rb") as file:
+        file.seek(1_000_000)
+        file.read(2)
+        file.seek(1_000_000)
+        file.read(30_000)
+
+    assert requests == ["GetObject"]
+
+
+def test_long_read_takes_few_requests_and_little_memory(store, requests):
+    path = store.put("x", bytes(48 << 20))
+    tracemalloc.start()
+
+    with path.open("rb") as file:
+        size = sum(len(data) for data in iter(lambda: file.read(1 << 15), b""))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert size == 48 << 20
+    assert len(requests) <= 16
+    assert peak < 24 << 20  # twice what is asked for at once: boto3 joins what it got
+
+
+def test_object_that_changes_while_it_is_read_is_an_error(store):
+    path = store.put("x", bytes(300_000))
+    with path.open("rb") as file:
+        file.read(10)
+        store.put("x", b"1" * 300_000)
+
+        with pytest.raises(ObjectStoreError, match=r"s3://.*/x: the object was changed"):
+            file.read()
+
+
+def test_listed_object_is_read_as_it_was_listed(store):
+    store.put("a/x", b"first")
+    (path,) = store.path("a").iterdir()
+    store.put("a/x", b"other")
+
+    with pytest.raises(ObjectStoreError, match="was changed"):
+        path.read_bytes()
+
+
+# -- what goes wrong --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Try again without waiting."""
+    monkeypatch.setattr(objects, "_WAITS", (0, 0, 0))
+
+
+def test_answer_that_breaks_off_is_asked_for_again(store, monkeypatch, at_once):
+    data = random.Random(6).randbytes(400_000)
+    path = store.put("x", data)
+    with cutting(store.server.port, whole=0, size=30_000, cuts=2) as proxy:
+        use(monkeypatch, {"AWS_ENDPOINT_URL": proxy.endpoint})
+
+        assert path.read_bytes() == data
+        assert proxy.taken > 2
+        forget_client()
+
+
+def test_store_that_breaks_off_for_ever_ends_the_reading(store, monkeypatch, at_once):
+    path = store.put("x", bytes(400_000))
+    with cutting(store.server.port, whole=0, size=30_000) as proxy:
+        use(monkeypatch, {"AWS_ENDPOINT_URL": proxy.endpoint})
+
+        with pytest.raises(ObjectStoreError, match=r"s3://.*/x: the store cannot be reached"):
+            path.read_bytes()
+        forget_client()
+
+
+def test_store_that_is_down_is_named(store, monkeypatch, at_once):
+    use(monkeypatch, {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
+
+    with pytest.raises(ObjectStoreError, match=r"cannot be reached .*127\.0\.0\.1:9.*AWS_ENDPOINT_URL"):
+        store.path("x").exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"AWS_SECRET_ACCESS_KEY": "wr0ng-secret"}, "does not accept the credentials"),
+        ({"AWS_ACCESS_KEY_ID": "nobody"}, "does not accept the credentials"),
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "no credentials"),
+        ({"AWS_PROFILE": "nobody"}, "profile"),
+        ({"AWS_ENDPOINT_URL": "no address"}, "boto3 cannot work as its environment is"),
+    ],
+)
+def test_what_the_environment_lacks_is_said_without_its_secrets(store, monkeypatch, environment, said):
+    use(monkeypatch, environment)
+
+    with pytest.raises(ObjectStoreError, match=said) as refused:
+        store.path("x").exists()
+
+    assert not any(secret in str(refused.value) for secret in (SECRET, "wr0ng-secret"))
+    monkeypatch.undo()
+
+
+def test_missing_bucket_is_not_a_missing_object(store):
+    with pytest.raises(ObjectStoreError, match=r"s3://no-such-bucket/x: there is no such bucket"):
+        path_of("s3://no-such-bucket/x").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("s3://key:hunter2@bucket/x", "no bucket is called that"),
+        ("s3://", "no bucket is called that"),
+        ("s3://bucket//x", "an empty part"),
+        ("s3://bucket/a/../x", "one of dots"),
+        ("gs://bucket/x", "only files of this machine"),
+        ("https://user:hunter2@host/x", "only files of this machine"),
+    ],
+)
+def test_address_that_leads_nowhere_is_refused(address, said):
+    with pytest.raises(AddressError, match=said) as refused:
+        path_of(address)
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_what_is_no_address_is_a_path_here(tmp_path):
+    assert path_of("a/s3:/x") == Path("a/s3:/x")
+    assert path_of(tmp_path) is tmp_path
+
+
+def test_boto3_is_loaded_for_an_address_only(tmp_path):
+    """It costs a fifth of a second and 20 MB."""
+    program = (
+        "import sys\n"
+        "from newsspider.objects import path_of\n"
+        "from newsspider.commands import crawl, extract, load, verify\n"
+        "path_of(sys.argv[1]).exists()\n"
+        "assert not {'boto3', 'botocore'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True)
+
+
+def test_missing_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "boto3", None)
+
+    with pytest.raises(Exception, match=r"boto3 is not installed.*newsspider\[s3\]"):
+        path_of("s3://bucket/x")
