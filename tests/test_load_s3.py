@@ -21,7 +21,7 @@ from newsspider import feeds
 from newsspider.archive.cdxj import CdxjEntry
 from newsspider.archive.lookup import Lookup
 from newsspider.loading import sending, upload
-from newsspider.loading.upload import Upload
+from newsspider.loading.upload import Upload, UploadError
 from newsspider.objects import ObjectStoreError, client
 from tests.conftest import PROJECT
 from tests.servers.cutting import cutting

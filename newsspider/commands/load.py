@@ -107,15 +107,14 @@ def _upload(paths: list[Path], address: str) -> str:
     assert isinstance(root, ObjectPath)
     try:
         upload = Upload(paths[0], root)
-        size = upload.size
-        with ByteProgress(size) as progress:
+        with ByteProgress(upload.size) as progress:
             upload.prove(progress.advance)
-        with ByteProgress(size) as progress:
+        with ByteProgress(upload.size) as progress:
             index_changed = upload.send(progress.advance)
     except (ObjectStoreError, OSError) as error:
         raise UploadError(f"{error}. What is there stays, and running again goes on") from error
     return (
-        f"{upload.files:,} files with {size:,} bytes sent to {root}, {upload.skipped:,} were there already; "
+        f"{upload.files:,} files with {upload.size:,} bytes sent to {root}, {upload.skipped:,} were there already; "
         f"runs complete there: {upload.runs:,}; the index is {'new' if index_changed else 'as it was'}"
     )
 

@@ -59,7 +59,8 @@ class File:
 class Upload:
     """What *path*, a collection or what ``scrapy extract`` wrote, has that *root* has not.
 
-    Making one asks the store, and sends nothing: UploadError when an object there is another than the file here.
+    Making one asks the store, and sends nothing. UploadError when an object there is another than the file here, or
+    when a file is absent.
     """
 
     def __init__(self, path: Path, root: ObjectPath) -> None:
@@ -78,18 +79,12 @@ class Upload:
         self._waiting = self._missing([*files.values()], there)
         self._manifests = self._missing(manifests, there)
         self.runs = len(found)
-        self.skipped = len(files) + len(manifests) - len(self._waiting) - len(self._manifests)
-        """Files that are there already."""
-
-    @property
-    def files(self) -> int:
+        self.files = len(self._waiting) + len(self._manifests)
         """Files to be sent, without the index."""
-        return len(self._waiting) + len(self._manifests)
-
-    @property
-    def size(self) -> int:
-        """Their bytes; UploadError where one is absent."""
-        return sum(_size(file) for file in [*self._waiting, *self._manifests])
+        self.skipped = len(files) + len(manifests) - self.files
+        """Files that are there already."""
+        self.size = sum(_size(file) for file in [*self._waiting, *self._manifests])
+        """Their bytes."""
 
     def prove(self, advance: Callable[[int], None]) -> None:
         """Read all that is to be sent; UploadError where a file is not what its manifest says."""
