@@ -45,12 +45,12 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         return (
             "Write the record of every capture of an article in the archives (collections, WARC files, folders of "
-            "them, WACZ files) into DIR, as feed parts; a manifest, written last, says that they are complete. When it "
-            "was interrupted, the same command goes on where it was. With --diff, say what differs from the records "
-            "of a collection, or of one run: here, in DIR/diff.json and in DIR/diff.html. "
+            "them, WACZ files, here or at s3://) into DIR, as feed parts; a manifest, written last, says that they are "
+            "complete. When it was interrupted, the same command goes on where it was. With --diff, say what differs "
+            "from the records of a collection, or of one run: here, in DIR/diff.json and in DIR/diff.html. "
             "Example: scrapy extract kankanews --to again --diff kankanews. Exit codes: 0 done, 1 could not start, "
-            "3 a process was killed, 4 something could not be stored, 5 no article, 6 pages could not be read or most "
-            "gave no record, 75 interrupted: run it again."
+            "3 a process was killed or a store went away, 4 something could not be stored, 5 no article, 6 pages could "
+            "not be read or most gave no record, 75 interrupted: run it again."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -41,10 +41,10 @@ class Command(ScrapyCommand):
 
     def long_desc(self) -> str:
         return (
-            "Check collections (by path or name), WARC files, WACZ packages and feed parts: gzip members, record "
-            "headers, digests, references, the index, every record against its page, the manifests and the chain that "
-            "they form, a package's list of files and its signature. Nothing is changed. A line for each fault, then "
-            "totals; ends with 1 when there is a fault, else with 0. "
+            "Check collections (by path or name), WARC files, WACZ packages and feed parts, here or at s3://: gzip "
+            "members, record headers, digests, references, the index, every record against its page, the manifests "
+            "and the chain that they form, a package's list of files and its signature. Nothing is changed. A line "
+            "for each fault, then totals; ends with 1 when there is a fault, else with 0. "
             "Example: scrapy verify kankanews"
         )
 

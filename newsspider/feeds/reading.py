@@ -80,9 +80,10 @@ class FeedRun:
 def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
     """Yield the articles of a collection, of what ``scrapy extract --to`` wrote, of a run's directory or of a part.
 
+    *path* may be in object storage, ``s3://bucket/prefix``, where boto3's environment leads to it.
     Of a collection these are its complete runs, oldest first; *after* is the name of the last run that was read
     already, so that only later ones are given. An article that changed is given again by the run that saw it.
-    Every part is held against the SHA-256 in its manifest before a record of it leaves. FeedError.
+    Every part is held against the SHA-256 in its manifest before a record of it leaves. FeedError; ObjectStoreError.
     """
     path = path_of(path)
     if path.is_dir() and _manifests(path):
@@ -159,7 +160,9 @@ def _run(manifest: Path) -> FeedRun:
             part["name"], part["size"], part["sha256"]
         if manifest.name == "manifest.json":
             return FeedRun(manifest, told | {"run": manifest.parent.name}, manifest.parent)
-        return FeedRun(manifest, told, manifest.parent.parent / "items" / str(told["run"]))
+        if told["run"] != manifest.stem:
+            raise FeedError(manifest, "it is the manifest of another run; see what scrapy verify says of it")
+        return FeedRun(manifest, told, manifest.parent.parent / "items" / manifest.stem)
     except OSError as error:
         raise FeedError(manifest, f"cannot be read: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError) as error:

@@ -72,7 +72,7 @@ class Upload:
         index = self._collection.index_path
         if self._warcs and not index.exists():
             raise UploadError(f"{index}: there is no index; make it with: scrapy index {self._collection.name}")
-        there = {each.key: each.stat().st_size for each in root.walk()}
+        there = {each.key for each in root.walk()}
         files = {file.path: file for file in self._files(found)}
         manifests = [File(run.path, self._target(run.path), None, None) for run in found]
         self._digests: dict[Path, Digest] = {}
@@ -121,7 +121,7 @@ class Upload:
     def _target(self, path: Path) -> ObjectPath:
         return self._root.joinpath(*path.relative_to(self._collection.path).parts)
 
-    def _missing(self, files: list[File], there: dict[str, int]) -> list[File]:
+    def _missing(self, files: list[File], there: set[str]) -> list[File]:
         """Return the files that are not there; UploadError for one that is another there."""
         waiting = [file for file in files if file.target.key not in there]
         with ThreadPoolExecutor(_AT_ONCE) as executor:
