@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import io
+import logging
 import os
 import re
 import shutil
@@ -301,6 +302,8 @@ def client() -> Any:
     import boto3
     from botocore.config import Config
 
+    for name in ("botocore", "urllib3"):
+        logging.getLogger(name).setLevel(logging.INFO)  # below, they tell every header, session tokens among them
     return boto3.session.Session().client(
         "s3", config=Config(connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT)
     )

@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 from newsspider.archive.collection import Collection, CollectionNameError
 from newsspider.commands.index import CollectionNotFoundError
 from newsspider.errors import NewsspiderError
+from newsspider.feeds.reading import FeedError
 from newsspider.loading.loading import load
 from newsspider.loading.rejects import Rejects
 from newsspider.loading.source import find_parts
@@ -115,7 +116,7 @@ def _upload(paths: list[Path], address: str) -> str:
         raise UploadError(f"{error}. What is there stays, and running again goes on") from error
     return (
         f"{upload.files:,} files with {upload.size:,} bytes sent to {root}, {upload.skipped:,} were there already; "
-        f"runs complete there: {upload.runs:,}; the index is {'new' if index_changed else 'as it was'}"
+        f"runs complete there: {upload.runs:,}{'; the index is new' if index_changed else ''}"
     )
 
 
@@ -127,7 +128,7 @@ def feed_path(text: str, archives: Path) -> Path:
     try:
         collection = Collection.named(archives, text)
     except CollectionNameError:
-        raise CollectionNotFoundError(text, archives) from None
+        raise FeedError(text or "''", "there is no such file, directory or collection") from None
     if not collection.path.is_dir():
         raise CollectionNotFoundError(text, archives)
     return collection.path
