@@ -80,7 +80,7 @@ def path_of(address: Path | str) -> Path:
         # Not shown: there may be credentials in it.
         problem = "no bucket is called that; an address is s3://bucket/key, and credentials are no part of it"
         raise AddressError("s3://…", problem)
-    if {"", ".", ".."} & set(key.removesuffix("/").split("/")) - {key}:
+    if key and {"", ".", ".."} & set(key.removesuffix("/").split("/")):
         raise AddressError(address, "there is an empty part in it, or one of dots; an address is s3://bucket/key")
     try:
         import boto3  # noqa: F401 -- to say so before anything is asked

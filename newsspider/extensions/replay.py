@@ -56,6 +56,8 @@ class Replay(PageSource):
     def page(self, url: str, method: str) -> Page | None:
         """Return what the archives have for a request; what they have not, or not whole, is counted."""
         try:
+            if self.failure is not None:  # and is not waited for again
+                raise self.failure
             page = self._lookup.page(url, self._at) if method == "GET" else None
         except ObjectStoreError as error:
             self._end_for(error)
