@@ -278,6 +278,17 @@ def test_address_that_leads_nowhere_is_refused(address, said):
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "command", [("verify",), ("extract",), ("load", "--to", "sqlite:///x.db"), ("crawl", "kankanews", "-a")]
+)
+def test_commands_say_what_they_can_read(scrapy_run, command):
+    address = "gs://bucket/x"
+    ended = scrapy_run(*command, f"archive={address}" if "-a" in command else address)
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"scrapy {command[0]}: {address}: only files of this machine")
+
+
 def test_what_is_no_address_is_a_path_here(tmp_path):
     assert path_of("a/s3:/x") == Path("a/s3:/x")
     assert path_of(tmp_path) is tmp_path
