@@ -145,8 +145,8 @@ class ObjectPath(PosixPath):
         return True
 
     def is_dir(self, **_: Any) -> bool:
-        found = asked(self, lambda s3: s3.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1))
-        return not self.key or found["KeyCount"] > 0
+        found = self._page(Prefix=self.prefix, MaxKeys=1)
+        return not self.key or "Contents" in found
 
     def stat(self, **_: Any) -> os.stat_result:
         """Return size and type; the rest is 0. FileNotFoundError for what is no object."""
@@ -189,8 +189,7 @@ class ObjectPath(PosixPath):
     def _meet(self) -> tuple[int, str]:
         # By a listing, since a refusal of HEAD has no body that would say why.
         if self._met is None:
-            found = asked(self, lambda s3: s3.list_objects_v2(Bucket=self.bucket, Prefix=self.key, MaxKeys=1))
-            for each in found.get("Contents", ()):
+            for each in self._page(Prefix=self.key, MaxKeys=1).get("Contents", ()):
                 if each["Key"] == self.key:
                     self._met = each["Size"], each["ETag"]
         if self._met is None:
@@ -202,10 +201,10 @@ class ObjectPath(PosixPath):
         return self._listed("")
 
     def _listed(self, delimiter: str) -> Iterator[ObjectPath]:
-        request = {"Bucket": self.bucket, "Prefix": self.prefix, "Delimiter": delimiter}
+        request = {"Prefix": self.prefix, "Delimiter": delimiter}
         more = True
         while more:
-            page = asked(self, lambda s3: s3.list_objects_v2(**request))
+            page = self._page(**request)
             found = {each["Prefix"]: None for each in page.get("CommonPrefixes", ())}
             found |= {each["Key"]: (each["Size"], each["ETag"]) for each in page.get("Contents", ())}
             for key, met in sorted(found.items()):
@@ -214,6 +213,9 @@ class ObjectPath(PosixPath):
                     yield path
             more = page["IsTruncated"]
             request["ContinuationToken"] = page.get("NextContinuationToken", "")
+
+    def _page(self, **request: Any) -> Any:
+        return asked(self, lambda s3: whole(s3.list_objects_v2(Bucket=self.bucket, **request), "IsTruncated"))
 
     def _below(self, key: str) -> ObjectPath | None:
         """Return the path of a listed key; None for one that is no path, such as that of a directory itself."""
@@ -232,9 +234,12 @@ class ObjectPath(PosixPath):
                 if error.response["Error"]["Code"] == "InvalidRange":  # behind its end
                     return b""
                 raise
-            self._met = self._met or (int(answer["ContentRange"].rpartition("/")[2]), answer["ETag"])
             with closing(answer["Body"]) as body:
                 data: bytes = body.read()
+            given, _, total = whole(answer, "ContentRange", "ETag")["ContentRange"].partition("/")
+            if given != f"bytes {start}-{start + len(data) - 1}":
+                raise ObjectStoreError(self, f"of its {given} only {len(data):,} bytes came", may_pass=True)
+            self._met = self._met or (int(total), answer["ETag"])
             return data
 
         return asked(self, get)
@@ -283,7 +288,8 @@ class _Object(io.RawIOBase):
 def asked(place: object, ask: Callable[[Any], T]) -> T:
     """Return what *ask* gets from boto3's client, which is asked again where waiting may help.
 
-    What is wrong with *place* is a FileNotFoundError for a missing object, else ObjectStoreError.
+    What is wrong with *place* is a FileNotFoundError for a missing object, else ObjectStoreError. A KeyError or
+    ValueError of *ask* is an answer that broke off: see ``whole``.
     """
     for wait in (*_WAITS, None):
         try:
@@ -296,22 +302,38 @@ def asked(place: object, ask: Callable[[Any], T]) -> T:
     raise AssertionError("unreachable")
 
 
+def whole(answer: Any, *names: str) -> Any:
+    """Return an answer of boto3's; KeyError where it lacks one of *names*.
+
+    Where the head of an answer breaks off, Python's HTTP takes that for its end, and boto3 what is there for all.
+    """
+    for name in names:
+        if name not in answer:
+            raise KeyError(name)
+    return answer
+
+
 @cache
 def client() -> Any:
-    """Return boto3's client for S3, as its environment says."""
+    """Return boto3's client for S3, as its environment says. ObjectStoreError where that is no sense."""
     import boto3
     from botocore.config import Config
 
-    for name in ("botocore", "urllib3"):
-        logging.getLogger(name).setLevel(logging.INFO)  # below, they tell every header, session tokens among them
-    return boto3.session.Session().client(
-        "s3", config=Config(connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT)
-    )
+    # Below INFO it tells every header, session tokens among them; what urllib3 warns of, with a traceback, is an answer
+    # that broke off.
+    logging.getLogger("botocore").setLevel(logging.INFO)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    config = Config(connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT)
+    try:
+        return boto3.session.Session().client("s3", config=config)
+    except ValueError as error:  # an endpoint that is no URL, and the like
+        raise ObjectStoreError("boto3", f"cannot work as its environment is: {redact(str(error))}") from error
 
 
 @contextmanager
 def _errors(place: object) -> Iterator[None]:
     from botocore import exceptions
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
@@ -323,7 +345,9 @@ def _errors(place: object) -> Iterator[None]:
     except (exceptions.ConnectionError, exceptions.HTTPClientError, exceptions.IncompleteReadError) as error:
         problem = f"the store cannot be reached ({redact(str(error))}); see that it is up, and AWS_ENDPOINT_URL right"
         raise ObjectStoreError(place, problem, may_pass=True) from error
-    except (exceptions.BotoCoreError, ValueError) as error:  # ValueError: an endpoint that is no URL
+    except (ResponseParserError, KeyError, ValueError) as error:
+        raise ObjectStoreError(place, "the answer of the store is not whole; run again", may_pass=True) from error
+    except exceptions.BotoCoreError as error:
         raise ObjectStoreError(place, f"boto3 cannot work as its environment is: {redact(str(error))}") from error
 
 

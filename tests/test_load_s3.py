@@ -24,8 +24,10 @@ from newsspider.loading import sending, upload
 from newsspider.loading.upload import Upload, UploadError
 from newsspider.objects import ObjectPath, ObjectStoreError, client
 from tests.conftest import PROJECT
+from tests.feeds import article, write_run
 from tests.servers.cutting import cutting
 from tests.servers.s3 import READER_KEY, READER_SECRET, SECRET
+from tests.stores import use
 from tests.warcs import feed_lines, manifests
 
 if TYPE_CHECKING:
@@ -348,6 +350,18 @@ def test_load_goes_on_after_the_store_went_away(collection, store, scrapy_run):
 
     assert scrapy_run("load", "kankanews", "--to", str(store.path())).returncode == 0
     assert store.tree() == whole
+
+
+@pytest.mark.parametrize("after", range(0, 4000, 333))
+def test_answers_that_break_off_lose_nothing(store, monkeypatch, tmp_path, after):
+    """Wherever they do: also where what was asked for is done already."""
+    monkeypatch.setattr("newsspider.objects._WAITS", (0, 0, 0))
+    write_run(tmp_path / "made", "run-1", [article(1)], [article(2)])
+    with cutting(store.server.port, after=after, times=2) as proxy:
+        use(monkeypatch, {"AWS_ENDPOINT_URL": proxy.endpoint})
+        send(tmp_path / "made", store)
+        assert store.tree() == uploaded(tmp_path / "made")
+        assert proxy.cuts == 2
 
 
 def assert_what_is_there_is_whole(there: dict[str, bytes], whole: dict[str, bytes]) -> None:

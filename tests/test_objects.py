@@ -205,15 +205,18 @@ def at_once(monkeypatch):
     monkeypatch.setattr(objects, "_WAITS", (0, 0, 0))
 
 
-def test_answer_that_breaks_off_is_asked_for_again(store, monkeypatch, at_once):
+@pytest.mark.parametrize("after", [*range(0, 701, 70), 100_000])
+def test_answer_that_breaks_off_is_asked_for_again(store, monkeypatch, at_once, after):
+    """Wherever it does: in its head, in its body, or in a listing."""
     data = random.Random(6).randbytes(400_000)
     path = store.put("x", data)
-    with cutting(store.server.port, after=100_000, times=2) as proxy:
-        use(monkeypatch, {"AWS_ENDPOINT_URL": proxy.endpoint})
+    for read in (path.read_bytes, lambda: next(store.path().walk()).read_bytes()):
+        with cutting(store.server.port, after=after, times=2) as proxy:
+            use(monkeypatch, {"AWS_ENDPOINT_URL": proxy.endpoint})
 
-        assert path.read_bytes() == data
-        assert proxy.cuts == 2
-        forget_client()
+            assert read() == data
+            assert proxy.cuts == 2
+            forget_client()
 
 
 def test_store_that_breaks_off_for_ever_ends_the_reading(store, monkeypatch, at_once):
@@ -240,7 +243,7 @@ def test_store_that_is_down_is_named(store, monkeypatch, at_once):
         ({"AWS_ACCESS_KEY_ID": "nobody"}, "does not accept the credentials"),
         ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "no credentials"),
         ({"AWS_PROFILE": "nobody"}, "profile"),
-        ({"AWS_ENDPOINT_URL": "no address"}, "boto3 cannot work as its environment is"),
+        ({"AWS_ENDPOINT_URL": "no address"}, "cannot work as its environment is"),
     ],
 )
 def test_what_the_environment_lacks_is_said_without_its_secrets(store, monkeypatch, environment, said):

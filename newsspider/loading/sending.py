@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newsspider.errors import NewsspiderError
-from newsspider.objects import ObjectChangedError, ObjectStoreError, asked
+from newsspider.objects import ObjectChangedError, ObjectStoreError, asked, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,14 +84,17 @@ def digest_of(path: Path, advance: Callable[[int], None] = lambda size: None) ->
     return Digest(done, whole.hexdigest(), tuple(parts))
 
 
-def sha256_at(target: ObjectPath) -> str:
-    """Return the SHA-256 of an object, hex: as the store tells it, else read. FileNotFoundError, ObjectStoreError."""
-    head = _head(target)
-    checksum = head.get("ChecksumSHA256", "-")
-    if "-" not in checksum:
-        return base64.b64decode(checksum).hex()
-    told: str | None = head["Metadata"].get("sha256")
-    return told or digest_of(target).sha256
+def holds(target: ObjectPath, sha256: str) -> bool:
+    """Tell if an object has this SHA-256, as the store tells it, else read. FileNotFoundError, ObjectStoreError."""
+
+    def told() -> bool:
+        head = _head(target)
+        checksum = head.get("ChecksumSHA256", "-")
+        if "-" not in checksum:
+            return bool(checksum == _base64(bytes.fromhex(sha256)))
+        return (head["Metadata"].get("sha256") or digest_of(target).sha256) == sha256
+
+    return _twice(told)
 
 
 def send(
@@ -116,7 +119,7 @@ def send(
                 _send_parts(file, target, digest, condition, advance)
     except ObjectChangedError:
         # As well after an answer that was lost: what was sent first is what is there.
-        if over is not None or sha256_at(target) != digest.sha256:
+        if over is not None or not holds(target, digest.sha256):
             raise
     _prove(target, digest)
 
@@ -131,16 +134,15 @@ def _send_whole(file: IO[bytes], target: ObjectPath, digest: Digest, condition: 
 def _send_parts(
     file: IO[bytes], target: ObjectPath, digest: Digest, condition: Mapping[str, str], advance: Callable[[int], None]
 ) -> None:
-    begun = _ask(
-        target, "create_multipart_upload", ChecksumAlgorithm="SHA256", Metadata={"sha256": digest.sha256}
-    )
+    metadata = {"sha256": digest.sha256}
+    begun = _ask(target, "create_multipart_upload", "UploadId", ChecksumAlgorithm="SHA256", Metadata=metadata)
     upload = {"UploadId": begun["UploadId"]}
     sent: list[dict[str, Any]] = []
     try:
         for number, sha256 in enumerate(digest.parts, start=1):
             part = {"PartNumber": number, "ChecksumSHA256": _base64(sha256)}
             data = file.read(part_size(digest.size))
-            answer = _ask(target, "upload_part", Body=data, **part, **upload)
+            answer = _ask(target, "upload_part", "ETag", Body=data, **part, **upload)
             sent.append(part | {"ETag": answer["ETag"]})
             advance(len(data))
         _ask(target, "complete_multipart_upload", MultipartUpload={"Parts": sent}, **upload, **condition)
@@ -152,19 +154,30 @@ def _send_parts(
 
 def _prove(target: ObjectPath, digest: Digest) -> None:
     """SendError where the object is not what was sent; a store that tells no checksum is read."""
-    head = _head(target)
-    checksum = head.get("ChecksumSHA256")
-    proven = checksum == digest.checksum if checksum else digest_of(target).sha256 == digest.sha256
-    if head["ContentLength"] != digest.size or not proven:
+
+    def told() -> bool:
+        head = _head(target)
+        checksum = head.get("ChecksumSHA256")
+        proven = checksum == digest.checksum if checksum else digest_of(target).sha256 == digest.sha256
+        return bool(proven and head["ContentLength"] == digest.size)
+
+    if not _twice(told):
         raise SendError(f"{target}: the store holds something else than was sent; remove it there, and run again")
 
 
+def _twice(told: Callable[[], bool]) -> bool:
+    """Ask again before a no is believed: an answer to HEAD that broke off may say anything, but not what is right."""
+    return told() or told()
+
+
 def _head(target: ObjectPath) -> Any:
-    return _ask(target, "head_object", ChecksumMode="ENABLED")
+    return _ask(target, "head_object", "ContentLength", "Metadata", ChecksumMode="ENABLED")
 
 
-def _ask(target: ObjectPath, operation: str, **request: Any) -> Any:
-    return asked(target, lambda s3: getattr(s3, operation)(Bucket=target.bucket, Key=target.key, **request))
+def _ask(target: ObjectPath, operation: str, *needed: str, **request: Any) -> Any:
+    """Return the answer, which has what is *needed*."""
+    place = {"Bucket": target.bucket, "Key": target.key}
+    return asked(target, lambda s3: whole(getattr(s3, operation)(**place, **request), *needed))
 
 
 def _base64(digest: bytes) -> str:

@@ -18,7 +18,7 @@ from newsspider.archive.cdxj import checked_lines, filename_of, write_index
 from newsspider.archive.collection import Collection
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.reading import runs
-from newsspider.loading.sending import Digest, digest_of, send, sha256_at
+from newsspider.loading.sending import Digest, digest_of, holds, send
 from newsspider.loading.source import KINDS
 from newsspider.objects import ObjectChangedError, ObjectPath, asked
 
@@ -147,7 +147,7 @@ class Upload:
                 others = checked_lines(before) if before else ()
                 write_index(merged, lines, (line for line in others if filename_of(line) not in self._warcs))
                 digest = digest_of(merged)
-                if before and before.stat().st_size == digest.size and sha256_at(before) == digest.sha256:
+                if before and before.stat().st_size == digest.size and holds(before, digest.sha256):
                     return False
                 try:
                     send(merged, target, digest, over=before.etag if before else None)
@@ -180,7 +180,7 @@ def _size(file: File) -> int:
 
 def _compare(file: File) -> None:
     """UploadError where the object is another than the file."""
-    if sha256_at(file.target) != (file.sha256 or digest_of(file.path).sha256):
+    if not holds(file.target, file.sha256 or digest_of(file.path).sha256):
         raise _other(file)
 
 

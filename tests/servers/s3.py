@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEY, SECRET = "newsspider", "correct-horse-battery-staple"
+_ENDS_WITH_ITS_INPUT = ("sh", "-c", '"$@" & read -r _; kill -9 $!', "sh")
+"""So it outlives no test run, however that ends."""
+
 READER_KEY, READER_SECRET = "reader", "reads-and-no-more"
 
 
@@ -98,15 +101,17 @@ def serve_s3(weed: Path) -> Iterator[S3Server]:
         }  # fmt: skip
         log = directory / "log"
         with log.open("wb") as out, subprocess.Popen(
-            [weed, "-logtostderr=true", "server", *(f"-{name}={value}" for name, value in options.items())],
-            stdout=out, stderr=out, cwd=directory, env={"PATH": os.environ["PATH"], "HOME": str(directory)},
+            [*_ENDS_WITH_ITS_INPUT, weed, "-logtostderr=true", "server",
+             *(f"-{name}={value}" for name, value in options.items())],
+            stdin=subprocess.PIPE, stdout=out, stderr=out, cwd=directory,
+            env={"PATH": os.environ["PATH"], "HOME": str(directory)},
         ) as server:  # fmt: skip
             try:
                 s3 = S3Server(ports[6])
                 _wait_for(server, s3, log)
                 yield s3
             finally:
-                server.kill()  # what it holds goes with it
+                server.stdin.close()  # what it holds goes with it
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
