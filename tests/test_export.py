@@ -103,8 +103,8 @@ def test_arguments_that_are_not_understood_are_told(arguments, said, collection,
     ("path", "said"),
     [
         ("nothing", "no collection 'nothing' in "),
-        ("../kankanews", "no collection '../kankanews' in "),
-        ("ftp://ada:correct-horse@127.0.0.1/news", "no collection 'ftp://***@127.0.0.1/news' in "),
+        ("../kankanews", "../kankanews: there is no such file, directory or collection"),
+        ("ftp://ada:correct-horse@127.0.0.1/news", "ftp://***@127.0.0.1/news: only files of this machine"),
         ("{archives}", "neither a collection nor a directory with feed parts (*.jsonl)"),
     ],
 )
