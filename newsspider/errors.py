@@ -18,4 +18,6 @@ class ExtraMissingError(NewsspiderError):
     """Something needs packages that are not installed."""
 
     def __init__(self, extra: str, error: ImportError) -> None:
-        super().__init__(f"{error.name} is not installed, which this needs; pip install 'newsspider[{extra}]'")
+        super().__init__(
+            f"{error.name} is not installed, which this needs; in the project's directory: pip install -e '.[{extra}]'"
+        )

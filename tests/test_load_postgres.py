@@ -276,4 +276,4 @@ def test_address_that_is_none_is_told(collection, scrapy_run):
     run = scrapy_run("load", "kankanews", "--to", "postgresql://host:port-that-is-none/db")
 
     assert run.returncode == 4
-    assert "not an address like postgresql://user@host:5432/database" in run.stderr
+    assert "not an address like postgresql://host:5432/database" in run.stderr

@@ -508,5 +508,5 @@ def test_address_without_a_server_or_an_index_is_told_without_its_password(addre
         open_target(address)
 
     assert str(told.value).startswith("opensearch+https://…: ")
-    assert "write it like opensearch+https://user@host:9200/index" in str(told.value)
+    assert "write it like opensearch+https://host:9200/index" in str(told.value)
     assert "sec" not in str(told.value)

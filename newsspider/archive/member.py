@@ -22,7 +22,7 @@ def _deflater() -> tuple[Any, int]:
     """
     try:
         from isal import isal_zlib
-    except ImportError:  # pip install newsspider[fast]
+    except ImportError:  # pip install -e '.[fast]'
         return zlib, 6
     return isal_zlib, 2
 

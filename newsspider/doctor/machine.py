@@ -35,7 +35,7 @@ def software() -> Iterator[Finding]:
             "warning",
             "software",
             "isal is not installed, so WARC files are compressed by zlib, which takes several times the CPU; "
-            "pip install 'newsspider[fast]'",
+            "pip install -e '.[fast]'",
         )
 
 

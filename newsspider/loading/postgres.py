@@ -66,7 +66,7 @@ class PostgresDatabase:
         try:
             url = sa.make_url(address).set(drivername="postgresql+psycopg")
         except (sa.exc.ArgumentError, ValueError) as error:
-            raise PostgresError("postgresql:…", "not an address like postgresql://user@host:5432/database") from error
+            raise PostgresError("postgresql:…", "not an address like postgresql://host:5432/database") from error
         self._name = url.render_as_string(hide_password=True).replace("+psycopg", "")
         self._engine = sa.create_engine(
             url, poolclass=sa.NullPool, connect_args={"connect_timeout": _CONNECT_TIMEOUT}

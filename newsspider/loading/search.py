@@ -43,7 +43,7 @@ class SearchAddressError(SearchError):
 
     def __init__(self, scheme: str, problem: str) -> None:
         super().__init__(
-            f"{scheme}://…", problem, f"write it like {scheme}://user@host:9200/index, with %40 for an @ in a password"
+            f"{scheme}://…", problem, f"write it like {scheme}://host:9200/index, with %40 for an @ in a password"
         )
 
 

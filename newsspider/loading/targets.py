@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 FORMS = (
     "sqlite:///file.db",
-    "postgresql://user@host:5432/database",
+    "postgresql://host:5432/database",
     "parquet:DIR",
-    "opensearch+https://user@host:9200/index",
-    "elasticsearch+https://user@host:9200/index",
+    "opensearch+https://host:9200/index",
+    "elasticsearch+https://host:9200/index",
     "s3://bucket/prefix",
 )
 """How addresses of targets look."""
