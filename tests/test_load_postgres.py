@@ -250,7 +250,7 @@ def test_server_that_refuses_is_told_at_once_and_no_password_with_it(change, sai
 
     assert run.returncode == 4
     assert run.stderr.count("\n") == 1
-    assert run.stderr.startswith("scrapy load: postgresql://newsspider:***@127.0.0.1:")
+    assert run.stderr.startswith("scrapy load: postgresql://***@127.0.0.1:")
     assert said in run.stderr
     assert "horse" not in run.stderr
     assert "pony" not in run.stderr
@@ -265,7 +265,7 @@ def test_server_that_is_down_is_tried_again_and_then_told(collection, scrapy_run
     run = scrapy_run("load", "kankanews", "--to", f"postgresql://me:secret@127.0.0.1:{port}/db")
 
     assert run.returncode == 4
-    assert run.stderr.startswith(f"scrapy load: postgresql://me:***@127.0.0.1:{port}/db: ")
+    assert run.stderr.startswith(f"scrapy load: postgresql://***@127.0.0.1:{port}/db: ")
     assert "What was loaded before is whole" in run.stderr
     assert "secret" not in run.stderr
     assert time.monotonic() - began > 7  # the waits between five tries

@@ -442,7 +442,7 @@ def test_wrong_password_is_told_and_never_printed(scheme, server, collection, sc
 
     assert run.returncode == 4
     assert run.stderr == (
-        f"scrapy load: {scheme}://loader:***@127.0.0.1:{server.port}/news: refuses GET / (401): unable to authenticate "
+        f"scrapy load: {scheme}://***@127.0.0.1:{server.port}/news: refuses GET / (401): unable to authenticate "
         "user. What was loaded before is whole; see that user and password are right, and that the user may write and "
         "manage these indices, then run again\n"
     )

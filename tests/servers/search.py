@@ -74,8 +74,10 @@ class SearchServer:
 
     def forward(self, request: Request) -> Answer:
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        # The length is that of what is sent on, which a test may have changed.
+        headers = {name: value for name, value in request.headers.items() if name.lower() != "content-length"}
         try:
-            connection.request(request.method, request.path, request.body, request.headers)
+            connection.request(request.method, request.path, request.body, headers)
             answer = connection.getresponse()
             return Answer(answer.status, answer.read(), {"Content-Type": answer.getheader("Content-Type", "")})
         finally:
