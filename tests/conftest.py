@@ -42,6 +42,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not session.config.getoption("--no-skips"):
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:  # one of several processes, which tells its reports to the first
+        return
     skipped = [report for report in reporter.getreports("skipped") if "foreign archives" not in report.longrepr[2]]
     for report in skipped:
         reporter.line(f"SKIPPED, which fails here: {report.nodeid}: {report.longrepr[2]}", red=True)
