@@ -78,7 +78,7 @@ def test_documented_commands_lead_from_the_verdict_to_mended_rules(redesigned, t
     directory, connect_to, manifest = redesigned
     for part in ("newsspider", "tests/cases", "tests/servers"):
         shutil.copytree(PROJECT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("scrapy.cfg", "pyproject.toml", "tests/conftest.py", "tests/test_cases.py"):
+    for part in ("scrapy.cfg", "pyproject.toml", "tests/conftest.py", "tests/stores.py", "tests/test_cases.py"):
         shutil.copy(PROJECT / part, tmp_path / part)
     script, named = re.subn(
         "(?<=^URL=)[^ ]+", manifest["reasons"][-1].rpartition(" ")[2], commands(), flags=re.MULTILINE

@@ -312,5 +312,5 @@ def test_boto3_is_loaded_for_an_address_only(tmp_path):
 def test_missing_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "boto3", None)
 
-    with pytest.raises(Exception, match=r"boto3 is not installed.*newsspider\[s3\]"):
+    with pytest.raises(Exception, match=r"boto3 is not installed.*pip install -e "):
         path_of("s3://bucket/x")
