@@ -106,28 +106,29 @@ def measure(articles: int, meter: Meter) -> tuple[int, dict[str, float]]:
     """Run all peers on a site of *articles*; return its pages, and the least that each peer took."""
     with demo_site(articles) as site, tempfile.TemporaryDirectory() as folder:
         settings = fast_settings(site)
-        subprocess.run(command("newsspider", settings | {"ARCHIVE_DIR": folder}), check=True)
+        subprocess.run(command("newsspider", settings | {"ARCHIVE_DIR": folder}, pages=articles), check=True)
+        fetched = fetched_urls(Path(folder) / "kankanews")
+        pages = len(fetched)
         urls = Path(folder) / "urls.json"
-        urls.write_text(json.dumps(fetched_urls(Path(folder) / "kankanews")), encoding="utf-8")
+        urls.write_text(json.dumps(fetched), encoding="utf-8")
         costs: dict[str, list[float]] = {peer: [] for peer in PEERS}
         for number in range(meter.rounds):
             fresh = {"ARCHIVE_DIR": str(Path(folder) / str(number))}
-            costs["newsspider"].append(meter.run(command("newsspider", settings | fresh)))
-            costs["unarchived"].append(meter.run(command("unarchived", settings)))
-            costs["stock"].append(meter.run(stock_command(settings, urls)))
-        pages = len(json.loads(urls.read_bytes()))
+            costs["newsspider"].append(meter.run(command("newsspider", settings | fresh, pages=pages)))
+            costs["unarchived"].append(meter.run(command("unarchived", settings, pages=pages)))
+            costs["stock"].append(meter.run(stock_command(settings, urls, pages=pages)))
     return pages, {peer: min(cost) for peer, cost in costs.items()}
 
 
-def command(role: str, settings: dict[str, object]) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.spiders", role, json.dumps([settings, {}])]
+def command(role: str, settings: dict[str, object], *, pages: int) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.spiders", role, json.dumps([settings, {"pages": pages}])]
 
 
-def stock_command(settings: dict[str, object], urls: Path) -> list[str]:
+def stock_command(settings: dict[str, object], urls: Path, *, pages: int) -> list[str]:
     # The same concurrency, and the same bodies on the wire.
     same = {name: settings[name] for name in ("CONNECT_TO", "CONCURRENT_REQUESTS_PER_DOMAIN", "DOWNLOAD_DELAY")}
     same |= {"DEFAULT_REQUEST_HEADERS": DEFAULT_REQUEST_HEADERS, "LOG_LEVEL": "ERROR"}
-    return [sys.executable, "-m", "benchmarks.stock", json.dumps([same, {"urls": str(urls)}])]
+    return [sys.executable, "-m", "benchmarks.stock", json.dumps([same, {"pages": pages, "urls": str(urls)}])]
 
 
 def fetched_urls(collection: Path) -> list[str]:

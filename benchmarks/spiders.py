@@ -6,13 +6,13 @@ import json
 import sys
 from datetime import UTC, datetime
 
-from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
-from benchmarks.stock import StockHandler
+from benchmarks.stock import StockHandler, crawl
 from newsspider import settings as project_settings
 from newsspider.archive.writer import Capture
 from newsspider.capture import OptionsOnce
+from newsspider.extensions.run import Run
 from newsspider.spiders.kankanews import KankanewsSpider
 
 
@@ -32,6 +32,17 @@ class UnarchivedHandler(StockHandler):
         return response
 
 
+class UnrecordedRun(Run):
+    """A run that knows nothing of earlier ones, and of which nothing is kept."""
+
+    def __init__(self, crawler):
+        self.memory = self.verdict = None
+
+    @classmethod
+    def from_crawler(cls, crawler):
+        return cls(crawler)
+
+
 class UnarchivedSpider(KankanewsSpider):
     """The project's spider with archive, index and feed off; it finds, fetches and parses the same pages."""
 
@@ -42,7 +53,8 @@ class UnarchivedSpider(KankanewsSpider):
             name: order
             for name, order in project_settings.EXTENSIONS.items()
             if not name.endswith((".Archive", ".Run"))
-        },
+        }
+        | {"benchmarks.spiders.UnrecordedRun": 0},
         "ITEM_PIPELINES": {"newsspider.pipelines.duplicates.Duplicates": 100},
     }
 
@@ -51,9 +63,7 @@ def main(role: str, options: str) -> None:
     settings, arguments = json.loads(options)
     crawl_settings = get_project_settings()
     crawl_settings.setdict(settings, priority="cmdline")
-    process = AsyncCrawlerProcess(crawl_settings)
-    process.crawl(SPIDERS[role], **arguments)
-    process.start()
+    crawl(SPIDERS[role], crawl_settings, **arguments)
 
 
 SPIDERS = {"newsspider": KankanewsSpider, "unarchived": UnarchivedSpider}

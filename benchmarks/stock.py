@@ -71,11 +71,20 @@ class StockSpider(scrapy.Spider):
         pass
 
 
+def crawl(spider, settings, *, pages, **arguments):
+    """Run a crawl to its end; exit where it got less than *pages* answers, so that nobody is compared with nothing."""
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, **arguments)
+    process.start()
+    got = crawler.stats.get_value("downloader/response_count", 0) if crawler.engine else 0
+    if got < pages:
+        sys.exit(f"{spider.name}: got {got} pages of {pages}")
+
+
 def main(options: str) -> None:
     settings, arguments = json.loads(options)
-    process = AsyncCrawlerProcess(Settings(settings))
-    process.crawl(StockSpider, **arguments)
-    process.start()
+    crawl(StockSpider, Settings(settings), **arguments)
 
 
 if __name__ == "__main__":
