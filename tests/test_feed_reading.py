@@ -10,6 +10,7 @@ import pytest
 
 from newsspider.feeds import FeedError, read, runs
 from newsspider.items import Article, SiteFacts, to_json_line
+from newsspider.loading.source import find_parts
 from tests.warcs import feed_lines, manifests
 
 if TYPE_CHECKING:
@@ -98,6 +99,17 @@ def test_part_that_is_not_what_its_manifest_says_gives_no_record(collection):
         next(read(collection))
 
 
+def test_part_by_itself_is_held_against_the_manifest_of_its_run(collection):
+    part = first_part(collection)
+    part.write_bytes(part.read_bytes().replace(b'"site":"kankanews"', b'"site":"kankanewz"'))
+
+    for path in (part, part.parent):
+        with pytest.raises(FeedError, match=r"part-00001\.jsonl: its SHA-256 is not the one in its manifest"):
+            list(read(path))
+        with pytest.raises(FeedError, match=r"part-00001\.jsonl: its SHA-256 is not the one in its manifest"):
+            [each.prove() for each in find_parts([path])]
+
+
 def test_part_that_is_gone_is_named(collection):
     first_part(collection).unlink()
 
@@ -117,7 +129,7 @@ def test_part_that_is_gone_is_named(collection):
     ],
 )  # fmt: skip
 def test_line_that_is_no_record_is_named(change, problem, collection):
-    part = first_part(collection)
+    part = first_part(collection).rename(collection.parent / "part-00001.jsonl")  # no manifest tells of it there
     line = part.read_bytes()
     changed = change(line)
     assert changed != line
@@ -131,7 +143,7 @@ def test_line_that_is_no_record_is_named(change, problem, collection):
 
 
 def test_record_of_a_later_minor_version_is_read_without_what_is_new_in_it(collection):
-    part = first_part(collection)
+    part = first_part(collection).rename(collection.parent / "part-00001.jsonl")  # no manifest tells of it there
     record = json.loads(part.read_bytes())
     (known,) = read(part)
     later = record | {"schema_version": "1.4", "added_in_1_4": {"a": 1}}

@@ -271,6 +271,18 @@ def test_part_that_fails_its_digest_ends_the_load_and_the_rest_stays(collection,
         assert db.execute("SELECT id FROM articles").fetchall() == [("kankanews:made1",)]
 
 
+@pytest.mark.parametrize("name", ["runs/20261122T120000000Z-aaaaaa.json", "notes.txt"])
+def test_file_that_is_no_feed_part_is_refused_before_a_record_is_rejected(name, collection, scrapy_run, tmp_path):
+    write_run(collection, "20261122T120000000Z-aaaaaa", [article(1)])
+    (collection / "notes.txt").write_text("no feed")
+
+    run = scrapy_run("load", str(collection / name), "--to", f"sqlite:///{tmp_path}/x.db")
+
+    assert run.returncode == 1
+    assert f"{collection / name}: no feed part" in run.stderr
+    assert not (tmp_path / "x.db").exists()
+
+
 def test_schema_newer_than_the_program_ends_the_load(collection, scrapy_run, tmp_path):
     write_run(collection, "run-1", [article(1, schema_version="2.0")])
     run = scrapy_run("load", "kankanews", "--to", f"sqlite:///{tmp_path}/out.db")

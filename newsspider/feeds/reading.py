@@ -22,6 +22,9 @@ from newsspider.records import from_record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+KINDS = {"parts": "article", "site_facts_parts": "site_facts", "changes_parts": "change"}
+"""List of the manifest -> schema of the records in its parts."""
+
 MAX_LINE = 1 << 26
 """Bytes of a record; the parser's own limits keep it far below."""
 
@@ -83,7 +86,8 @@ def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
     *path* may be in object storage, ``s3://bucket/prefix``, where boto3's environment leads to it.
     Of a collection these are its complete runs, oldest first; *after* is the name of the last run that was read
     already, so that only later ones are given. An article that changed is given again by the run that saw it.
-    Every part is held against the SHA-256 in its manifest before a record of it leaves. FeedError; ObjectStoreError.
+    Every part is held against the SHA-256 in its manifest before a record of it leaves; one by itself, where it lies
+    as its run wrote it. FeedError; ObjectStoreError.
     """
     path = path_of(path)
     if path.is_dir() and _manifests(path):
@@ -93,7 +97,8 @@ def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
     parts = sorted(path.glob("part-*.jsonl")) if path.is_dir() else [path]
     if not parts:
         raise FeedError(path, "neither a collection with complete runs nor a directory of feed parts")
-    return (article for part in parts for article in read_part(part, "article", Article))
+    told = told_of(parts[0].parent)
+    return (article for part in parts for article in _read_proven(part, told.get(part.name)))
 
 
 def runs(path: Path | str, *, after: str | None = None) -> Iterator[FeedRun]:
@@ -107,6 +112,24 @@ def runs(path: Path | str, *, after: str | None = None) -> Iterator[FeedRun]:
     for manifest in manifests:
         if after is None or manifest.stem > after:
             yield _run(manifest)
+
+
+def told_of(directory: Path) -> dict[str, str]:
+    """Return name -> SHA-256 of the parts in *directory*, by the manifest of their run, if there is one. FeedError."""
+    directory = directory.absolute()
+    manifest = directory / "manifest.json"
+    if directory.parent.name == "items":
+        manifest = directory.parent.parent / "runs" / f"{directory.name}.json"
+    if not manifest.is_file():
+        return {}
+    told = _run(manifest).manifest
+    return {Path(part["name"]).name: part["sha256"] for kind in KINDS for part in told.get(kind, ())}
+
+
+def _read_proven(part: Path, sha256: str | None) -> Iterator[Article]:
+    if sha256 is not None:
+        prove(part, sha256)
+    yield from read_part(part, "article", Article)
 
 
 def read_part(path: Path, kind: str, item: type[Any]) -> Iterator[Any]:

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsspider.feeds.reading import FeedError, FeedRun, prove, runs
+from newsspider.feeds.reading import KINDS, FeedError, FeedRun, prove, runs, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-KINDS = {"parts": "article", "site_facts_parts": "site_facts", "changes_parts": "change"}
-"""List of the manifest -> schema of the records in its parts."""
 
 _BY_NAME = {"part": "article", "site-facts": "site_facts", "changes": "change"}
 
@@ -55,15 +52,23 @@ def _parts_of(path: Path) -> Iterator[Part]:
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
     if not files:
         raise FeedError(path, "neither a collection nor a directory with feed parts (*.jsonl)")
+    told = told_of(files[0].parent)
     for file in files:
+        if file.suffix != ".jsonl":
+            raise FeedError(file, "no feed part: these are called part-00001.jsonl and so on")
         kind = _BY_NAME.get(file.name.rpartition("-")[0], "article")
-        try:
-            size = file.stat().st_size
-            with file.open("rb") as opened:
-                sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-        except OSError as error:
-            raise FeedError(file, f"cannot be read: {error.strerror or error}") from error
-        yield Part(file.absolute().parent.name, file, kind, size, sha256, told=False)
+        size, sha256 = _measured(file)
+        sha256 = told.get(file.name, sha256)
+        yield Part(file.absolute().parent.name, file, kind, size, sha256, told=file.name in told)
+
+
+def _measured(file: Path) -> tuple[int, str]:
+    """Return size and SHA-256. FeedError."""
+    try:
+        with file.open("rb") as opened:
+            return file.stat().st_size, hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise FeedError(file, f"cannot be read: {error.strerror or error}") from error
 
 
 def _of_run(run: FeedRun) -> Iterator[Part]:

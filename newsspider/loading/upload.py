@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 from newsspider.archive.cdxj import checked_lines, filename_of, write_index
 from newsspider.archive.collection import Collection
 from newsspider.errors import NewsspiderError
-from newsspider.feeds.reading import runs
+from newsspider.feeds.reading import KINDS, runs
 from newsspider.loading.sending import Digest, digest_of, holds, send
-from newsspider.loading.source import KINDS
 from newsspider.objects import ObjectChangedError, ObjectPath, asked
 
 if TYPE_CHECKING:
