@@ -246,17 +246,30 @@ def test_bad_record_is_rejected_with_its_reason_and_stops_nothing(collection, sc
         ("oracle://scott:tiger@host/db", "--to oracle:…: no such target; there is: sqlite:///file.db, "),
         ("kankanews.db", "--to kankanews.db: no such target; there is: sqlite:///file.db, "),
         ("sqlite:kankanews.db", "--to sqlite:kankanews.db: names no file; three slashes and a relative path, or four"),
-        ("sqlite:////nowhere/at/all.db", "sqlite:////nowhere/at/all.db: unable to open database file. What was loaded"),
+        ("sqlite:///:memory:", "--to sqlite:///:memory:: names no file; "),
+        ("postgresql://scott:tiger@host:port/db", "--to postgresql:…: no address; in a password @ is %40; there is: "),
+        ("parquet:s3://bucket/lake", "--to parquet:s3://bucket/lake: names no directory of this machine; there is: "),
+        ("opensearch+https://scott:tiger@host:port/news", "--to opensearch+https://…: no address; "),
+        ("elasticsearch+http://scott:tiger@host/NEWS", "--to elasticsearch+http://…: names no server, or no index "),
+        ("s3:///prefix", "s3://…: no bucket is called that; "),
     ],
 )
 def test_target_that_is_none_is_told_and_no_password_with_it(to, said, collection, scrapy_run):
     write_run(collection, "run-1", [article(1)])
     run = scrapy_run("load", "kankanews", "--to", to)
 
-    assert run.returncode != 0
+    assert run.returncode == 1
     assert run.stderr.startswith(f"scrapy load: {said}")
     assert run.stderr.count("\n") == 1
     assert "tiger" not in run.stderr
+
+
+def test_file_that_cannot_be_made_is_told(collection, scrapy_run):
+    write_run(collection, "run-1", [article(1)])
+    run = scrapy_run("load", "kankanews", "--to", "sqlite:////nowhere/at/all.db")
+
+    assert run.returncode == 4
+    assert run.stderr.startswith("scrapy load: sqlite:////nowhere/at/all.db: unable to open database file. ")
 
 
 def test_part_that_fails_its_digest_ends_the_load_and_the_rest_stays(collection, scrapy_run, tmp_path):

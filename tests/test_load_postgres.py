@@ -269,11 +269,3 @@ def test_server_that_is_down_is_tried_again_and_then_told(collection, scrapy_run
     assert "What was loaded before is whole" in run.stderr
     assert "secret" not in run.stderr
     assert time.monotonic() - began > 7  # the waits between five tries
-
-
-def test_address_that_is_none_is_told(collection, scrapy_run):
-    write_run(collection, "run-1", [article(1)])
-    run = scrapy_run("load", "kankanews", "--to", "postgresql://host:port-that-is-none/db")
-
-    assert run.returncode == 4
-    assert "not an address like postgresql://host:5432/database" in run.stderr

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsspider.loading import search, search_server
+from newsspider.loading.addresses import TargetAddressError
 from newsspider.loading.loading import load
 from newsspider.loading.rejects import Rejects
 from newsspider.loading.source import find_parts
@@ -504,9 +505,9 @@ def test_server_that_is_no_search_server_is_told(wire_server, collection, scrapy
     ],
 )
 def test_address_without_a_server_or_an_index_is_told_without_its_password(address):
-    with pytest.raises(search_server.SearchError) as told:
+    with pytest.raises(TargetAddressError) as told:
         open_target(address)
 
-    assert str(told.value).startswith("opensearch+https://…: ")
-    assert "write it like opensearch+https://host:9200/index" in str(told.value)
+    assert str(told.value).startswith("--to opensearch+https://…: ")
+    assert "there is: sqlite:///file.db, " in str(told.value)
     assert "sec" not in str(told.value)

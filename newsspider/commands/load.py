@@ -14,10 +14,11 @@ from newsspider.archive.collection import Collection, CollectionNameError
 from newsspider.commands.index import CollectionNotFoundError
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.reading import FeedError
+from newsspider.loading.addresses import FORMS
 from newsspider.loading.loading import load
 from newsspider.loading.rejects import Rejects
 from newsspider.loading.source import find_parts
-from newsspider.loading.targets import FORMS, open_target
+from newsspider.loading.targets import open_target
 from newsspider.loading.upload import Upload, UploadError
 from newsspider.objects import SCHEME, ObjectPath, ObjectStoreError, path_of
 from newsspider.progress import ByteProgress

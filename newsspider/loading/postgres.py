@@ -13,6 +13,7 @@ from psycopg import sql
 from sqlalchemy.dialects.postgresql import JSONB
 
 from newsspider.errors import NewsspiderError
+from newsspider.loading.addresses import TargetAddressError
 from newsspider.loading.relational import ConnectionLostError, RowsRefusedError
 from newsspider.loading.tables import ALL, OF_ARTICLES
 
@@ -66,7 +67,7 @@ class PostgresDatabase:
         try:
             url = sa.make_url(address).set(drivername="postgresql+psycopg")
         except (sa.exc.ArgumentError, ValueError) as error:
-            raise PostgresError("postgresql:…", "not an address like postgresql://host:5432/database") from error
+            raise TargetAddressError("postgresql:…", "no address; in a password @ is %40") from error
         self._name = url.render_as_string(hide_password=True).replace("+psycopg", "")
         self._engine = sa.create_engine(
             url, poolclass=sa.NullPool, connect_args={"connect_timeout": _CONNECT_TIMEOUT}

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from newsspider.loading.addresses import TargetAddressError
 from newsspider.loading.search_mappings import (
     ARTICLES,
     CHANGES,
@@ -38,29 +39,24 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INDEX = re.compile(r"[a-z0-9][a-z0-9._-]{0,200}")
 
 
-class SearchAddressError(SearchError):
-    """An address has no server or no index in it."""
-
-    def __init__(self, scheme: str, problem: str) -> None:
-        super().__init__(
-            f"{scheme}://…", problem, f"write it like {scheme}://host:9200/index, with %40 for an @ in a password"
-        )
-
-
 class SearchTarget:
     """Loads parts into an index and those beside it: ``-versions``, ``-changes``, ``-site-facts``, ``-loaded``."""
 
     def __init__(self, scheme: str, rest: str) -> None:
-        """Open ``scheme:rest``, as in ``opensearch+https://user:password@host:9200/index``. SearchError."""
+        """Open ``scheme:rest``, as in ``opensearch+https://user:password@host:9200/index``.
+
+        TargetAddressError, SearchError.
+        """
         address = f"{scheme.partition('+')[2]}:{rest}"
         try:
             parts = urlsplit(address)
             host = f"{parts.hostname}:{parts.port or 9200}"
         except ValueError:  # its message may have the password in it
-            raise SearchAddressError(scheme, "this is no address") from None
+            raise TargetAddressError(f"{scheme}://…", "no address; in a password @ is %40") from None
         self._index = parts.path.strip("/")
         if not parts.hostname or parts.query or parts.fragment or not _INDEX.fullmatch(self._index):
-            raise SearchAddressError(scheme, "names no server, or no index (of a-z, 0-9, '.', '_' and '-')")
+            problem = "names no server, or no index (of a-z, 0-9, '.', '_' and '-'); in a password @ is %40"
+            raise TargetAddressError(f"{scheme}://…", problem)
         user = f"{parts.username}:***@" if parts.username else ""
         self._server = SearchServer(address, f"{scheme}://{user}{host}/{self._index}")
         self._unrefreshed = True

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsspider.errors import ExtraMissingError, NewsspiderError
+from newsspider.errors import ExtraMissingError
+from newsspider.loading.addresses import TargetAddressError
 from newsspider.loading.relational import Relational
 from newsspider.loading.sqlite import SqliteDatabase
 
@@ -15,37 +16,19 @@ if TYPE_CHECKING:
     from newsspider.loading.loading import Target
 
 
-FORMS = (
-    "sqlite:///file.db",
-    "postgresql://host:5432/database",
-    "parquet:DIR",
-    "opensearch+https://host:9200/index",
-    "elasticsearch+https://host:9200/index",
-    "s3://bucket/prefix",
-)
-"""How addresses of targets look."""
-
-
-class TargetError(NewsspiderError):
-    """There is no target at an address."""
-
-    def __init__(self, address: str, problem: str) -> None:
-        super().__init__(f"--to {address}: {problem}; there is: {', '.join(FORMS)}")
-
-
 def open_target(address: str) -> Target:
-    """Open what *address* names. TargetError, and what the target raises."""
+    """Open what *address* names. TargetAddressError, and what the target raises."""
     scheme, colon, rest = address.partition(":")
     if not colon or scheme not in _OPEN:
         # Not the whole address: there may be a password in it.
-        raise TargetError(f"{scheme[:20]}:…" if colon else address[:40], "no such target")
+        raise TargetAddressError(f"{scheme[:20]}:…" if colon else address[:40], "no such target")
     return _OPEN[scheme](rest)
 
 
 def _sqlite(rest: str) -> Target:
     path = rest.removeprefix("///")
-    if path == rest or not path:
-        raise TargetError(f"sqlite:{rest}", "names no file; three slashes and a relative path, or four")
+    if path == rest or path in ("", ":memory:"):  # what is only in memory is gone when the command ends
+        raise TargetAddressError(f"sqlite:{rest}", "names no file; three slashes and a relative path, or four")
     return Relational(SqliteDatabase(Path(path)))
 
 
@@ -58,8 +41,8 @@ def _postgres(rest: str) -> Target:
 
 
 def _parquet(rest: str) -> Target:
-    if not rest:
-        raise TargetError("parquet:", "names no directory")
+    if not rest or "://" in rest:
+        raise TargetAddressError(f"parquet:{rest}", "names no directory of this machine")
     try:
         from newsspider.loading.parquet import ParquetDatabase
     except ImportError as error:
