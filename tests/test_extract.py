@@ -359,7 +359,7 @@ def test_full_disk_leaves_no_half_part(collection, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("nowhere/at/all",), 1, "no such file or directory"),
+        (("nowhere/at/all",), 1, "no such file, directory or collection"),
         (("nowhere",), 1, "there are: kankanews"),
         (("gs://bucket/a.warc.gz",), 1, "only files of this machine"),
         (("{empty}",), 1, "holds no WARC file"),

@@ -428,7 +428,6 @@ def test_command_takes_the_name_of_a_collection(crawled, scrapy_run):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("nowhere", None, "there is no such file, directory or collection"),
         ("empty.warc.gz", b"", "the file is empty"),
         ("empty.jsonl", b"", "the file is empty"),
         ("notes.txt", b"hello", "neither a WARC file nor a WACZ nor a feed part: it begins with b'hello'"),
@@ -438,8 +437,7 @@ def test_command_takes_the_name_of_a_collection(crawled, scrapy_run):
 )
 def test_path_that_cannot_be_verified_is_named_with_what_is_expected(tmp_path, name, content, said):
     path = tmp_path / name
-    if content is not None:
-        path.write_bytes(content)
+    path.write_bytes(content)
 
     with pytest.raises(PathError, match=re.escape(said)) as raised:
         verify(path)
@@ -462,7 +460,9 @@ def test_directories_that_are_no_collection_or_an_empty_one_are_refused(tmp_path
     ("arguments", "said"),
     [
         ((), "takes what is to be verified"),
-        (("nowhere",), "there is no such file"),
+        (("nowhere",), "no collection 'nowhere' in"),
+        (("nowhere/at/all",), "nowhere/at/all: there is no such file, directory or collection"),
+        (("",), "'': there is no such file, directory or collection"),
         (("--head", "00", "x"), "takes a SHA-256"),
     ],
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsspider.commands.load import feed_path
+from newsspider.archive.places import place
 from newsspider.durable import whole_file
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.reading import read_part
@@ -84,7 +84,7 @@ class Command(ScrapyCommand):
         _check(args, opts)
         signal.signal(signal.SIGTERM, _interrupt)
         try:
-            path = feed_path(args[0], Path(self.settings["ARCHIVE_DIR"]))
+            path = place(args[0], Path(self.settings["ARCHIVE_DIR"]))
             _export(path, opts)
         except NewsspiderError as error:
             print(f"scrapy export: {redact(str(error))}", file=sys.stderr)

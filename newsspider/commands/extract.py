@@ -12,9 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newsspider import sites
-from newsspider.archive.collection import Collection, CollectionNameError
-from newsspider.archive.source import existing
-from newsspider.commands.index import CollectionNotFoundError
+from newsspider.archive.places import place
 from newsspider.errors import NewsspiderError
 from newsspider.extraction.earlier import find_parts
 from newsspider.extraction.extraction import Request, extract
@@ -86,7 +84,7 @@ class Command(ScrapyCommand):
         for name in names:
             sites.load(name)
         return Request(
-            paths=tuple(dict.fromkeys(_archive(text, archives) for text in args)),
+            paths=tuple(dict.fromkeys(place(text, archives) for text in args)),
             sites=names,
             directory=Path(opts.to),
             jobs=opts.jobs,
@@ -95,19 +93,6 @@ class Command(ScrapyCommand):
             earlier=() if opts.diff is None else tuple(find_parts(opts.diff, archives)),
             earlier_name=opts.diff or "",
         )
-
-
-def _archive(text: str, archives: Path) -> Path:
-    """Return what is meant: a path, or the collection of that name."""
-    try:
-        collection = Collection.named(archives, text)
-    except CollectionNameError:
-        return existing(text)
-    if Path(text).exists():
-        return existing(text)
-    if not collection.archive_dir.is_dir():
-        raise CollectionNotFoundError(text, archives)
-    return collection.path
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

@@ -14,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newsspider.archive.collection import Collection
-from newsspider.commands.index import CollectionNotFoundError
+from newsspider.archive.places import CollectionNotFoundError, collection_named
 from newsspider.dates import SHANGHAI
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
@@ -139,10 +139,7 @@ class Command(ScrapyCommand):
     def _collection(self, site: str) -> Collection:
         assert self.settings is not None
         archives = Path(self.settings["ARCHIVE_DIR"])
-        collection = Collection.named(archives, self.settings["COLLECTION"] or site)
-        if not collection.archive_dir.is_dir():
-            raise CollectionNotFoundError(collection.name, archives)
-        return collection
+        return collection_named(self.settings["COLLECTION"] or site, archives)
 
     def _all_collections(self) -> list[Collection]:
         assert self.settings is not None

@@ -9,22 +9,13 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsspider.archive.collection import Collection
 from newsspider.archive.indexing import rebuild_index
+from newsspider.archive.places import collection_named
 from newsspider.archive.writer import ArchiveWriteError
 from newsspider.errors import NewsspiderError
 
 if TYPE_CHECKING:
     import argparse
-
-
-class CollectionNotFoundError(NewsspiderError):
-    """There is no collection of that name."""
-
-    def __init__(self, name: str, archives: Path) -> None:
-        names = sorted(path.parent.name for path in archives.glob("*/archive") if path.is_dir())
-        there = f"there are: {', '.join(names)}" if names else "there are none; make one with: scrapy demo"
-        super().__init__(f"no collection {name!r} in {archives}; {there}")
 
 
 class Command(ScrapyCommand):
@@ -59,9 +50,7 @@ class Command(ScrapyCommand):
             print(f"{captures:,} captures indexed")
 
     def _rebuild(self, name: str, archives: Path) -> int:
-        collection = Collection.named(archives, name)
-        if not collection.archive_dir.is_dir():
-            raise CollectionNotFoundError(name, archives)
+        collection = collection_named(name, archives)
         progress = _show if sys.stderr.isatty() else _stay_silent
         try:
             return rebuild_index(collection, progress)

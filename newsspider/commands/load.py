@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsspider.archive.collection import Collection, CollectionNameError
-from newsspider.commands.index import CollectionNotFoundError
+from newsspider.archive.places import place
 from newsspider.errors import NewsspiderError
-from newsspider.feeds.reading import FeedError
 from newsspider.loading.addresses import FORMS
 from newsspider.loading.loading import load
 from newsspider.loading.rejects import Rejects
@@ -66,7 +64,7 @@ class Command(ScrapyCommand):
         signal.signal(signal.SIGTERM, _interrupt)
         rejects = Rejects(Path(opts.rejects))
         try:
-            paths = [feed_path(text, Path(self.settings["ARCHIVE_DIR"])) for text in args]
+            paths = [place(text, Path(self.settings["ARCHIVE_DIR"])) for text in args]
             if opts.to.startswith(SCHEME):
                 print(_upload(paths, opts.to))
             else:
@@ -119,20 +117,6 @@ def _upload(paths: list[Path], address: str) -> str:
         f"{upload.files:,} files with {upload.size:,} bytes sent to {root}, {upload.skipped:,} were there already; "
         f"runs complete there: {upload.runs:,}{'; the index is new' if index_changed else ''}"
     )
-
-
-def feed_path(text: str, archives: Path) -> Path:
-    """Return what is meant: a path, or the collection of that name."""
-    path = path_of(text)
-    if text and path.exists():
-        return path
-    try:
-        collection = Collection.named(archives, text)
-    except CollectionNameError:
-        raise FeedError(text or "''", "there is no such file, directory or collection") from None
-    if not collection.path.is_dir():
-        raise CollectionNotFoundError(text, archives)
-    return collection.path
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

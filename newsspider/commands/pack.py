@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsspider.archive.collection import Collection
+from newsspider.archive.places import collection_named
 from newsspider.archive.signature import fingerprint, public_key
-from newsspider.commands.index import CollectionNotFoundError
 from newsspider.errors import NewsspiderError
 from newsspider.packing.keys import make_key, read_key
 from newsspider.packing.packing import pack
@@ -91,9 +90,7 @@ class Command(ScrapyCommand):
         since = None if opts.since is None else _moment(opts.since)
         key = None if opts.sign is None else read_key(Path(opts.sign))
         archives = Path(self.settings["ARCHIVE_DIR"])
-        collection = Collection.named(archives, args[0])
-        if not collection.archive_dir.is_dir():
-            raise CollectionNotFoundError(args[0], archives)
+        collection = collection_named(args[0], archives)
         output = None if opts.to is None else Path(opts.to)
         packed = pack(collection, output, since=since, run=opts.only, key=key, now=datetime.now(UTC))
         for problem in packed.problems:

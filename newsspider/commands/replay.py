@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 
 import newsspider
 from newsspider.archive.collection import Collection, CollectionNameError
-from newsspider.commands.index import CollectionNotFoundError
+from newsspider.archive.places import CollectionNotFoundError
 from newsspider.errors import NewsspiderError
 from newsspider.playback.environment import cache_directory, environment_python
 from newsspider.playback.server import START

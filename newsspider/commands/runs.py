@@ -11,7 +11,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newsspider.archive.collection import Collection
-from newsspider.commands.index import CollectionNotFoundError
+from newsspider.archive.places import CollectionNotFoundError
 from newsspider.errors import NewsspiderError
 from newsspider.history.text import printable
 from newsspider.reports.listing import list_runs

@@ -12,9 +12,8 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from newsspider import sites
-from newsspider.archive.collection import Collection
+from newsspider.archive.places import collection_named
 from newsspider.cases import PAGE, save_case
-from newsspider.commands.index import CollectionNotFoundError
 from newsspider.errors import NewsspiderError
 
 if TYPE_CHECKING:
@@ -65,9 +64,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         site = sites.load(site_name)
         archives = Path(self.settings["ARCHIVE_DIR"])
-        collection = Collection.named(archives, self.settings["COLLECTION"] or site_name)
-        if not collection.archive_dir.is_dir():
-            raise CollectionNotFoundError(collection.name, archives)
+        collection = collection_named(self.settings["COLLECTION"] or site_name, archives)
         cases = Path(opts.cases) if opts.cases else Path(closest_scrapy_cfg()).parent / "tests" / "cases"
         at = None if opts.at is None else _moment(opts.at)
         return save_case(site, collection, url, case, cases=cases, at=at, force=opts.force)

@@ -6,9 +6,9 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsspider.archive.collection import OPEN_SUFFIX, Collection, CollectionNameError
+from newsspider.archive.collection import OPEN_SUFFIX, Collection
+from newsspider.archive.places import place
 from newsspider.errors import NewsspiderError
-from newsspider.objects import path_of
 
 _WARC_ENDS = (".warc", ".warc.gz", ".warc" + OPEN_SUFFIX, ".warc.gz" + OPEN_SUFFIX)
 _FEED_END = ".jsonl"
@@ -39,13 +39,16 @@ class Targets:
 
 
 def find_targets(paths: list[str], archives: Path) -> Targets:
-    """Look at what each path is; the name of a collection in *archives* will do as well. PathError."""
+    """Look at what each path is; the name of a collection in *archives* will do as well.
+
+    PathError, and what ``place`` raises.
+    """
     collections: list[Collection] = []
     warcs: list[Path] = []
     feeds: list[Path] = []
     packages: list[Path] = []
     for text in dict.fromkeys(paths):
-        path = _existing(text, archives)
+        path = place(text, archives)
         try:
             if path.is_dir():
                 collections.append(_collection(path, archives))
@@ -69,19 +72,6 @@ def collection_of_part(part: Path) -> Collection | None:
         if collection.archive_dir.is_dir():
             return collection
     return None
-
-
-def _existing(text: str, archives: Path) -> Path:
-    path = path_of(text)
-    if text and path.exists():
-        return path
-    try:
-        named = Collection.named(archives, text).path
-    except CollectionNameError:
-        named = path
-    if not named.exists():
-        raise PathError(text or "''", "there is no such file, directory or collection", archives)
-    return named
 
 
 def _collection(path: Path, archives: Path) -> Collection:
