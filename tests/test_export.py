@@ -89,6 +89,7 @@ def test_what_extract_wrote_a_run_and_a_part_can_be_exported(collection, scrapy_
         (("kankanews", "--format", "rss"), f"--format rss: no such format; there is: {', '.join(FORMATS)}"),
         (("kankanews",), "takes one path and a format, as in: scrapy export kankanews --format csv"),
         (("kankanews", "--format", "atom", "--newest", "0"), "--newest takes a number from 1"),
+        (("kankanews", "--format", "csv", "-o", "s3://b/x.csv"), "-o s3://b/x.csv: takes a file of this machine"),
         (("kankanews", "--format", "zyte", "--bom"), "--bom is for csv, and not for zyte"),
     ],
 )

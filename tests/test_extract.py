@@ -391,6 +391,13 @@ def test_bad_input_is_explained_and_nothing_is_written(run, tmp_path, arguments,
     assert not (tmp_path / "new").exists()
 
 
+def test_object_store_is_taken_for_no_directory(scrapy_run):
+    ended = scrapy_run("extract", "kankanews", "--to", "s3://bucket/again")
+
+    assert (ended.returncode, Path("s3:").exists()) == (2, False)
+    assert "--to s3://bucket/again: takes a directory of this machine" in ended.stderr
+
+
 def foreign() -> bytes:
     block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>hello"
     head = (

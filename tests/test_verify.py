@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -472,3 +476,17 @@ def test_command_refuses_what_it_cannot_use(scrapy_run, arguments, said):
     assert result.returncode in (1, 2)
     assert said in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_interrupted_verification_says_so(number, tmp_path):
+    path = tmp_path / "endless.jsonl"
+    os.mkfifo(path)
+    command = [sys.executable, "-m", "scrapy", "verify", str(path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with path.open("wb"):  # when it is open, it is being read
+        process.send_signal(number)
+        said = process.communicate(timeout=30)
+
+    assert process.returncode == 75
+    assert said == ("", "\nscrapy verify: interrupted; the rest was not looked at\n")

@@ -100,6 +100,8 @@ def _check(args: list[str], opts: argparse.Namespace) -> None:
         raise UsageError("takes one path and a format, as in: scrapy export kankanews --format csv -o kankanews.csv")
     if opts.format not in FORMATS:
         raise UsageError(f"--format {opts.format}: no such format; there is: {', '.join(FORMATS)}", print_help=False)
+    if opts.to is not None and "://" in opts.to:
+        raise UsageError(f"-o {redact(opts.to)}: takes a file of this machine", print_help=False)
     if opts.newest is not None and opts.newest < 1:
         raise UsageError("--newest takes a number from 1", print_help=False)
     if opts.bom and opts.format != "csv":

@@ -17,6 +17,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.extraction.earlier import find_parts
 from newsspider.extraction.extraction import Request, extract
 from newsspider.extraction.progress import Progress
+from newsspider.redaction import redact
 
 if TYPE_CHECKING:
     import argparse
@@ -66,6 +67,8 @@ class Command(ScrapyCommand):
             raise UsageError("takes one or more archives, as in: scrapy extract kankanews --to again")
         if not 1 <= opts.jobs <= _MAX_JOBS:
             raise UsageError(f"--jobs takes a number from 1 to {_MAX_JOBS}", print_help=False)
+        if "://" in opts.to:
+            raise UsageError(f"--to {redact(opts.to)}: takes a directory of this machine", print_help=False)
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             _tell(extracted := extract(self._request(args, opts), Progress()))
