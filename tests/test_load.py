@@ -394,13 +394,15 @@ def test_record_with_a_time_or_a_character_that_is_none_is_rejected(collection, 
         + line(article(3, title="a\0b"))
         + line(article(4, title=r"a\u0000b"))  # six characters, and no NUL
         + line(article(5, body_text="长" * 400_000))
+        + line(article(6, fetched_at="0001-01-01T00:00:00+14:00"))  # of the year 0 in UTC
+        + line(article(7, fetched_at="9999-12-31T23:59:59-14:00"))
     )
     counts = loaded(part)
 
     assert counts.new == 2
     reasons = [json.loads(each)["reason"] for each in (tmp_path / "rejects.jsonl").read_text("utf-8").splitlines()]
     assert [reason[:22] for reason in reasons] == [
-        "not JSON: no low surro", "fetched_at is no time ", "there is a NUL charact"
+        "not JSON: no low surro", "fetched_at is no time ", "there is a NUL charact", *["fetched_at is no time "] * 2
     ]  # fmt: skip
 
 

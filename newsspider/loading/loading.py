@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -107,8 +107,8 @@ def _record(line: bytes, kind: str, place: str) -> dict[str, Any]:
         raise FeedError(place, "there is a NUL character in it, which no database takes")
     if kind == "article":
         try:
-            datetime.fromisoformat(record["fetched_at"])
-        except ValueError as error:  # RFC 3339 has leap seconds and a year 0
+            datetime.fromisoformat(record["fetched_at"]).astimezone(UTC)
+        except (ValueError, OverflowError) as error:  # RFC 3339 has leap seconds, a year 0 and, in UTC, a year 10000
             raise FeedError(place, f"fetched_at is no time to sort by: {error}") from error
     return record
 

@@ -134,7 +134,7 @@ class ParquetDatabase:
                     for some in _slices(rows):
                         self._add(dataset, some)
         except duckdb.ConversionException as error:
-            raise RowsRefusedError(_said(error)) from error
+            raise RowsRefusedError(f"DuckDB refuses it: {_said(error)}") from error
         if rows := batch.rows.get(VERSIONS):
             self._know(rows)
 
