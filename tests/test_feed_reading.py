@@ -83,6 +83,13 @@ def test_what_extract_wrote_can_be_read_too(crawled, scrapy_run, tmp_path):
     assert {each.id for each in read(tmp_path / "extracted")} == {each.id for each in read(crawled)}
 
 
+def test_what_extract_wrote_has_the_name_of_its_directory_from_inside_too(crawled, scrapy_run, tmp_path, monkeypatch):
+    scrapy_run("extract", str(crawled), "--to", str(tmp_path / "again"), "--jobs", "1")
+    monkeypatch.chdir(tmp_path / "again")
+
+    assert [each.run for each in runs(".")] == ["again"]
+
+
 def test_parts_of_a_run_without_a_manifest_are_not_read(collection):
     newest = max((collection / "runs").glob("*.json"))
     before = len(list(read(collection)))

@@ -182,7 +182,7 @@ def _run(manifest: Path) -> FeedRun:
         for part in told["parts"]:
             part["name"], part["size"], part["sha256"]
         if manifest.name == "manifest.json":
-            return FeedRun(manifest, told | {"run": manifest.parent.name}, manifest.parent)
+            return FeedRun(manifest, told | {"run": manifest.absolute().parent.name}, manifest.parent)
         if told["run"] != manifest.stem:
             raise FeedError(manifest, "it is the manifest of another run; see what scrapy verify says of it")
         return FeedRun(manifest, told, manifest.parent.parent / "items" / manifest.stem)
