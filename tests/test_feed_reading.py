@@ -124,6 +124,16 @@ def test_part_that_is_gone_is_named(collection):
         list(read(collection))
 
 
+def test_part_that_is_gone_is_missed_in_the_directory_of_its_run_too(collection):
+    part = first_part(collection)
+    part.rename(part.with_name("aside"))
+
+    with pytest.raises(FeedError, match=r"part-00001\.jsonl: cannot be read, and its manifest names it"):
+        list(read(part.parent))
+    with pytest.raises(FeedError, match=r"part-00001\.jsonl: cannot be read"):
+        find_parts([part.parent])
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [

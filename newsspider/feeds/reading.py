@@ -94,10 +94,12 @@ def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
         return (article for run in runs(path, after=after) for article in run.articles())
     if after is not None:
         raise FeedError(path, "after= names a run of a collection, and this is none")
-    parts = sorted(path.glob("part-*.jsonl")) if path.is_dir() else [path]
+    told = told_of(path if path.is_dir() else path.parent)
+    parts = [path]
+    if path.is_dir():  # also those that are told and absent: they are missed, and not passed over
+        parts = sorted({*path.glob("part-*.jsonl"), *(path / name for name in told if name.startswith("part-"))})
     if not parts:
         raise FeedError(path, "neither a collection with complete runs nor a directory of feed parts")
-    told = told_of(parts[0].parent)
     return (article for part in parts for article in _read_proven(part, told.get(part.name)))
 
 

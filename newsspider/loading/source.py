@@ -49,10 +49,11 @@ def _parts_of(path: Path) -> Iterator[Part]:
         for run in runs(path):
             yield from _of_run(run)
         return
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    told = told_of(path if path.is_dir() else path.parent)
+    # Also those that are told and absent: they are missed, and not passed over.
+    files = sorted({*path.glob("*.jsonl"), *map(path.joinpath, told)}) if path.is_dir() else [path]
     if not files:
         raise FeedError(path, "neither a collection nor a directory with feed parts (*.jsonl)")
-    told = told_of(files[0].parent)
     for file in files:
         if file.suffix != ".jsonl":
             raise FeedError(file, "no feed part: these are called part-00001.jsonl and so on")
