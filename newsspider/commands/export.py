@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -17,6 +16,7 @@ from newsspider.durable import whole_file
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.reading import read_part
 from newsspider.formats.export import FORMATS, NEWEST, export
+from newsspider.interruption import INTERRUPTED, interrupt_on_sigterm
 from newsspider.items import Article
 from newsspider.loading.source import find_parts
 from newsspider.progress import ByteProgress
@@ -25,11 +25,9 @@ from newsspider.redaction import redact
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Sequence
-    from types import FrameType
 
     from newsspider.loading.source import Part
 
-_INTERRUPTED = 75
 _BOM = "\ufeff".encode()
 
 
@@ -82,7 +80,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         _check(args, opts)
-        signal.signal(signal.SIGTERM, _interrupt)
+        interrupt_on_sigterm()
         try:
             path = place(args[0], Path(self.settings["ARCHIVE_DIR"]))
             _export(path, opts)
@@ -92,7 +90,7 @@ class Command(ScrapyCommand):
         except KeyboardInterrupt:
             kept = "" if opts.to is None else f"; {opts.to} is as it was"
             print(f"\nscrapy export: interrupted{kept}", file=sys.stderr)
-            self.exitcode = _INTERRUPTED
+            self.exitcode = INTERRUPTED
 
 
 def _check(args: list[str], opts: argparse.Namespace) -> None:
@@ -146,7 +144,3 @@ def _opened(path: Path | None) -> Iterator[Callable[[bytes], object]]:
 
 def _quiet(size: int) -> None:
     """Show nothing."""
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

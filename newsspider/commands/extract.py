@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,16 +16,14 @@ from newsspider.errors import NewsspiderError
 from newsspider.extraction.earlier import find_parts
 from newsspider.extraction.extraction import Request, extract
 from newsspider.extraction.progress import Progress
+from newsspider.interruption import INTERRUPTED, interrupt_on_sigterm
 from newsspider.redaction import redact
 
 if TYPE_CHECKING:
     import argparse
-    from types import FrameType
-    from typing import NoReturn
 
     from newsspider.extraction.extraction import Extracted
 
-_INTERRUPTED = 75
 _MAX_JOBS = 1024
 
 
@@ -69,7 +66,7 @@ class Command(ScrapyCommand):
             raise UsageError(f"--jobs takes a number from 1 to {_MAX_JOBS}", print_help=False)
         if "://" in opts.to:
             raise UsageError(f"--to {redact(opts.to)}: takes a directory of this machine", print_help=False)
-        signal.signal(signal.SIGTERM, _interrupt)
+        interrupt_on_sigterm()
         try:
             _tell(extracted := extract(self._request(args, opts), Progress()))
             self.exitcode = extracted.verdict.exit_code
@@ -78,7 +75,7 @@ class Command(ScrapyCommand):
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
             print("\nscrapy extract: interrupted; what is finished is kept, run it again to go on", file=sys.stderr)
-            self.exitcode = _INTERRUPTED
+            self.exitcode = INTERRUPTED
 
     def _request(self, args: list[str], opts: argparse.Namespace) -> Request:
         assert self.settings is not None
@@ -96,10 +93,6 @@ class Command(ScrapyCommand):
             earlier=() if opts.diff is None else tuple(find_parts(opts.diff, archives)),
             earlier_name=opts.diff or "",
         )
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _tell(extracted: Extracted) -> None:

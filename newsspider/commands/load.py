@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newsspider.archive.places import place
 from newsspider.errors import NewsspiderError
+from newsspider.interruption import INTERRUPTED, interrupt_on_sigterm
 from newsspider.loading.addresses import FORMS
 from newsspider.loading.loading import load
 from newsspider.loading.rejects import Rejects
@@ -24,10 +24,8 @@ from newsspider.redaction import redact
 
 if TYPE_CHECKING:
     import argparse
-    from types import FrameType
 
 _NOT_ALL_STORED = 4
-_INTERRUPTED = 75
 
 
 class Command(ScrapyCommand):
@@ -61,7 +59,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         if not args or opts.to is None:
             raise UsageError("takes paths and a target, as in: scrapy load kankanews --to sqlite:///kankanews.db")
-        signal.signal(signal.SIGTERM, _interrupt)
+        interrupt_on_sigterm()
         rejects = Rejects(Path(opts.rejects))
         try:
             paths = [place(text, Path(self.settings["ARCHIVE_DIR"])) for text in args]
@@ -74,7 +72,7 @@ class Command(ScrapyCommand):
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
             print("\nscrapy load: interrupted; what is loaded is kept, run it again to go on", file=sys.stderr)
-            self.exitcode = _INTERRUPTED
+            self.exitcode = INTERRUPTED
         else:
             if rejects.count:
                 print(f"scrapy load: {rejects.count:,} records were rejected; see {rejects.path}", file=sys.stderr)
@@ -117,7 +115,3 @@ def _upload(paths: list[Path], address: str) -> str:
         f"{upload.files:,} files with {upload.size:,} bytes sent to {root}, {upload.skipped:,} were there already; "
         f"runs complete there: {upload.runs:,}{'; the index is new' if index_changed else ''}"
     )
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,18 +13,15 @@ from scrapy.exceptions import UsageError
 from newsspider.archive.places import collection_named
 from newsspider.archive.signature import fingerprint, public_key
 from newsspider.errors import NewsspiderError
+from newsspider.interruption import INTERRUPTED, interrupt_on_sigterm
 from newsspider.packing.keys import make_key, read_key
 from newsspider.packing.packing import pack
 from newsspider.since import moment_of
 
 if TYPE_CHECKING:
     import argparse
-    from types import FrameType
-    from typing import NoReturn
 
     from cryptography.hazmat.primitives.asymmetric import ec
-
-_INTERRUPTED = 75
 
 
 class Command(ScrapyCommand):
@@ -59,7 +55,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--new-key", metavar="KEY", help="make a key in a new file, and pack nothing")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        signal.signal(signal.SIGTERM, _interrupt)
+        interrupt_on_sigterm()
         try:
             if opts.new_key is not None:
                 self._make_key(args, opts)
@@ -70,7 +66,7 @@ class Command(ScrapyCommand):
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
             print("\nscrapy pack: interrupted; nothing was written", file=sys.stderr)
-            self.exitcode = _INTERRUPTED
+            self.exitcode = INTERRUPTED
 
     def _make_key(self, args: list[str], opts: argparse.Namespace) -> None:
         if args or any((opts.since, opts.only, opts.to, opts.sign)):
@@ -112,7 +108,3 @@ def _moment(text: str) -> datetime:
 
 def _fingerprint(key: ec.EllipticCurvePrivateKey) -> str:
     return fingerprint(public_key(key))
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

@@ -16,15 +16,14 @@ import newsspider
 from newsspider.archive.collection import Collection, CollectionNameError
 from newsspider.archive.places import CollectionNotFoundError
 from newsspider.errors import NewsspiderError
+from newsspider.interruption import INTERRUPTED, interrupt_on_sigterm
 from newsspider.playback.environment import cache_directory, environment_python
 from newsspider.playback.server import START
 
 if TYPE_CHECKING:
     import argparse
-    from types import FrameType
     from typing import NoReturn
 
-_INTERRUPTED = 75
 _HOST = "127.0.0.1"  # what is archived is for who sits here; others get it by a tunnel, or as a WACZ
 
 
@@ -89,7 +88,7 @@ class Command(ScrapyCommand):
         if not 0 <= opts.port <= 65535:
             raise UsageError("--port takes a number from 0 to 65535", print_help=False)
         assert self.settings is not None
-        signal.signal(signal.SIGTERM, _interrupt)
+        interrupt_on_sigterm()
         try:
             collection = _collection(args[0] if args else None, Path(self.settings["ARCHIVE_DIR"]))
             listener = _listen(opts.port)
@@ -101,7 +100,7 @@ class Command(ScrapyCommand):
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
             print("\nscrapy replay: interrupted; nothing is left half made", file=sys.stderr)
-            self.exitcode = _INTERRUPTED
+            self.exitcode = INTERRUPTED
 
 
 def _collection(text: str | None, archives: Path) -> Collection:
@@ -149,7 +148,3 @@ def _become_server(python: Path, collection: Collection, listener: socket.socket
 
 def _say(line: str) -> None:
     print(line, flush=True)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newsspider.errors import NewsspiderError
+from newsspider.interruption import INTERRUPTED, interrupt_on_sigterm
 from newsspider.progress import ByteProgress
 from newsspider.verify.findings import Report
 from newsspider.verify.paths import find_targets
@@ -20,13 +20,11 @@ from newsspider.verify.verification import Verification, total_size
 
 if TYPE_CHECKING:
     import argparse
-    from types import FrameType
-    from typing import Any, NoReturn
+    from typing import Any
 
     from newsspider.verify.findings import Finding
     from newsspider.verify.paths import Targets
 
-_INTERRUPTED = 75
 _HEAD = re.compile(r"(?:\S+ )?(?:sha256:)?([0-9a-f]{64})")
 _FINGERPRINT = re.compile("[0-9a-f]{64}")
 
@@ -75,7 +73,7 @@ class Command(ScrapyCommand):
         signer = None if opts.signer is None else opts.signer.strip().lower()
         if signer is not None and not _FINGERPRINT.fullmatch(signer):
             raise UsageError(f"--signer takes the fingerprint of a key, 64 hexadecimal digits; got: {opts.signer!r}")
-        signal.signal(signal.SIGTERM, _interrupt)
+        interrupt_on_sigterm()
         try:
             targets = find_targets(args, Path(self.settings["ARCHIVE_DIR"]))
             if head is not None and not (targets.collections or targets.packages):
@@ -88,7 +86,7 @@ class Command(ScrapyCommand):
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
             print("\nscrapy verify: interrupted; the rest was not looked at", file=sys.stderr)
-            self.exitcode = _INTERRUPTED
+            self.exitcode = INTERRUPTED
 
 
 def _verify(targets: Targets, *, head: str | None, signer: str | None, as_json: bool) -> int:
@@ -142,7 +140,3 @@ def _print_totals(report: Report, verification: Verification) -> None:
         print(f"{package}: signed by the key {signer}; only if that is the one you expect does it prove anything")
     faults, warnings = report.found["fault"], report.found["warning"]
     print(f"{faults or 'no'} fault{'s' * (faults != 1)}, {warnings or 'no'} warning{'s' * (warnings != 1)}")
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
