@@ -503,4 +503,4 @@ def test_target_without_a_directory_is_told(collection, scrapy_run):
     run = scrapy_run("load", "kankanews", "--to", "parquet:")
 
     assert run.returncode == 1
-    assert run.stderr.startswith("scrapy load: --to parquet:: names no directory; there is: ")
+    assert run.stderr.startswith("scrapy load: --to parquet:: names no directory of this machine; there is: ")
