@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("records", "parse", "extract", "job", "memory", "state", "load", "pack")
+BENCHMARKS = ("records", "parse", "extract", "job", "memory", "state", "known", "load", "pack")
 
 
 def main() -> int:

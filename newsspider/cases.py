@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import newsspider
 from newsspider.archive import member
-from newsspider.archive.cdxj import find
 from newsspider.archive.collection import ArchivedPage
 from newsspider.archive.reader import iter_records
 from newsspider.archive.urlkey import urlkey
@@ -102,9 +101,8 @@ def _nearest(site: ModuleType, collection: Collection, url: str, at: datetime | 
         wanted = site.canonical_url(url)
     except UrlError as error:
         raise CaseError(str(error)) from error
-    entries = find(collection.index_path, urlkey(wanted)) if collection.index_path.exists() else iter(())
     # The index folds letter case, and a site's identifiers may differ in nothing else.
-    captures = [entry for entry in entries if site.canonical_url(entry.url) == wanted]
+    captures = [entry for entry in collection.index.find(urlkey(wanted)) if site.canonical_url(entry.url) == wanted]
     if not captures:
         raise CaseError(
             f"{url} is not in {collection.path}; get it with: scrapy crawl {site.NAME} -a url={wanted} "

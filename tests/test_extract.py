@@ -27,6 +27,7 @@ from scrapy.http import Request
 from scrapy.http import Response as ScrapyResponse
 from scrapy.utils.test import get_crawler
 
+from newsspider.archive.collection import Collection
 from newsspider.archive.exchange import Wire
 from newsspider.archive.http import HttpMessage, parse_head
 from newsspider.extraction.comparison import Comparison, differences, excerpts
@@ -34,6 +35,7 @@ from newsspider.extraction.page import as_html
 from newsspider.extraction.report import Told, as_text
 from newsspider.sites import kankanews
 from tests.conftest import PROJECT
+from tests.dealt import deal_out
 from tests.warcs import feed_lines, manifests
 
 QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False")
@@ -47,6 +49,7 @@ def run(demo_site, scrapy_run_in, tmp_path_factory):
         connect_to = f"CONNECT_TO={demo_site.connect_to}"
         ended = scrapy_run("crawl", "kankanews", "-a", "full=1", "-s", connect_to, *QUICKLY)
         assert ended.returncode == 0, ended.stderr
+    deal_out(ended.archive_dir / "kankanews")
     return scrapy_run
 
 
@@ -107,7 +110,7 @@ def test_records_of_the_crawl_come_out_again_to_the_byte(collection, extracted):
 
 
 def test_every_capture_of_an_article_gives_a_record(collection, extracted, demo_site):
-    entries = [line.split(" ", 2) for line in (collection / "indexes" / "index.cdxj").read_text().splitlines()]
+    entries = [line.decode().split(" ", 2) for line in Collection(collection).index.lines()]
     captures = [json.loads(entry[2]) for entry in entries]
     of_articles = {
         (each["filename"], int(each["offset"]))

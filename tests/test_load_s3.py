@@ -24,6 +24,7 @@ from newsspider.loading import sending, upload
 from newsspider.loading.upload import Upload, UploadError
 from newsspider.objects import ObjectPath, ObjectStoreError, client
 from tests.conftest import PROJECT
+from tests.dealt import deal_out
 from tests.feeds import article, write_run
 from tests.servers.cutting import cutting
 from tests.servers.s3 import READER_KEY, READER_SECRET, SECRET
@@ -69,6 +70,34 @@ def uploaded(collection: Path) -> dict[str, bytes]:
         str(path.relative_to(collection)): path.read_bytes()
         for room in rooms for path in (collection / room).rglob("*") if path.is_file()
     }  # fmt: skip
+
+
+# -- the index ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_index_of_several_files_is_one_there(collection, store):
+    kept = (collection / "indexes/index.cdxj").read_bytes()
+    deal_out(collection)
+
+    send(collection, store)
+
+    assert {name: data for name, data in store.tree().items() if name.startswith("indexes/")} == {
+        "indexes/index.cdxj": kept
+    }
+
+
+def test_an_index_of_several_files_that_somebody_copied_there_is_read(collection, store, scrapy_run, tmp_path):
+    extracted = scrapy_run("extract", "kankanews", "--to", str(tmp_path / "here"))
+    assert extracted.returncode == 0, extracted.stderr
+    deal_out(collection)
+    for name, data in uploaded(collection).items():
+        store.put(name, data)
+
+    extracted = scrapy_run("extract", str(store.path()), "--to", str(tmp_path / "there"))
+
+    assert extracted.returncode == 0, extracted.stderr
+    here, there = ((tmp_path / each / "part-00001.jsonl").read_bytes() for each in ("here", "there"))
+    assert here == there
 
 
 # -- there and back ---------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from newsspider.packing.runs import PackError, read_runs
 from newsspider.packing.searchtext import search_text
 from newsspider.packing.ziplines import Ziplines
 from tests.archive.exchanges import exchange, page, writer
+from tests.dealt import deal_out
 
 QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False")
 NOW = datetime(2026, 11, 22, 19, 54, 17, tzinfo=UTC)
@@ -52,6 +53,7 @@ def crawled(demo_site, scrapy_run_in, tmp_path_factory) -> Crawled:
         run = scrapy_run("crawl", "kankanews", "-a", f"url={','.join(some)}", *connect, *QUICKLY)
         assert run.returncode == 0, run.stderr
     collection = Collection(directory / "archives" / "kankanews")
+    deal_out(collection.path)
     return Crawled(collection, [run.id for run in read_runs(collection)], urls)
 
 
@@ -138,7 +140,7 @@ def test_index_has_every_capture_once_and_is_that_of_the_collection(crawled, tmp
     package = packed(crawled.collection, tmp_path)
 
     text = gzip.decompress(package.read("indexes/index.cdx.gz"))
-    assert text == crawled.collection.index_path.read_bytes()
+    assert text == b"".join(crawled.collection.index.lines())
 
 
 def test_blocks_of_the_index_are_found_by_its_small_file():
@@ -161,9 +163,12 @@ def test_blocks_of_the_index_are_found_by_its_small_file():
 
 
 def test_file_that_the_index_lacks_is_indexed(changeable, tmp_path):
-    changeable.index_path.unlink()
+    lines = b"".join(changeable.index.lines())
+    for file in changeable.index.files()[::2]:
+        file.unlink()
 
-    assert index(packed(changeable, tmp_path / "archives"))
+    assert b"".join(changeable.index.lines()) != lines
+    assert gzip.decompress(packed(changeable, tmp_path / "archives").read("indexes/index.cdx.gz")) == lines
 
 
 def test_files_being_written_and_incomplete_runs_are_left_out(changeable, crawled, tmp_path):
@@ -367,7 +372,7 @@ def test_warc_file_that_cannot_be_read_is_named_and_nothing_is_left(changeable, 
 
 def test_full_disk_leaves_nothing(changeable, scrapy_run, tmp_path):
     """A limit for the size of a file stands in for the disk."""
-    command = 'ulimit -f 20; exec "$0" -m scrapy pack kankanews -o "$1"'
+    command = 'ulimit -f 60; exec "$0" -m scrapy pack kankanews -o "$1"'
     ended = subprocess.run(
         ["sh", "-c", command, sys.executable, str(tmp_path / "x.wacz")],
         env={**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(tmp_path / "archives")},
@@ -377,6 +382,23 @@ def test_full_disk_leaves_nothing(changeable, scrapy_run, tmp_path):
     assert ended.returncode == 4, ended.stderr
     assert "x.wacz: the package cannot be written (File too large)" in ended.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["archives"]
+
+
+@pytest.mark.parametrize("command", ["pack", "verify"])
+def test_full_disk_of_temporary_files_is_told_and_is_no_fault_of_the_archive(
+    command, changeable, scrapy_run, small_disk, tmp_path
+):
+    temporary, package = tmp_path / "temporary", str(tmp_path / "x.wacz")
+    if command == "verify":
+        scrapy_run("pack", "kankanews", "-o", package)
+    small_disk(temporary, 8)
+
+    arguments = ("kankanews", "-o", package) if command == "pack" else (package,)
+    ended = scrapy_run(command, *arguments, env={"TMPDIR": str(temporary)})
+
+    assert (ended.returncode, ended.stderr.count("\n")) == (4, 1), ended.stderr
+    assert f"{temporary}: no room for temporary files (No space left on device)" in ended.stderr
+    assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from newsspider.playback.server import Front
 from tests.archive.exchanges import STARTED, exchange, page, writer
 from tests.browser import CHROMIUM, Browser
 from tests.conftest import PROJECT
+from tests.dealt import deal_out
 from tests.servers.cases import CASES
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def collection(demo_site, scrapy_run_in, tmp_path_factory) -> Path:
         connect_to = f"CONNECT_TO={demo_site.connect_to}"
         run = scrapy_run("crawl", "kankanews", "-a", "full=1", "-s", connect_to, *QUICKLY)
         assert run.returncode == 0, run.stderr
+    deal_out(run.archive_dir / "kankanews")
     return run.archive_dir / "kankanews"
 
 
@@ -135,8 +137,7 @@ def browser(tmp_path_factory) -> Iterator[Browser]:
 
 
 def entries(collection: Path) -> list[CdxjEntry]:
-    lines = Collection(collection).index_path.read_text(encoding="utf-8").splitlines()
-    return [CdxjEntry.parse(line) for line in lines]
+    return [CdxjEntry.parse(line.decode()) for line in Collection(collection).index.lines()]
 
 
 def sha256(body: bytes) -> str:

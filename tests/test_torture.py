@@ -97,6 +97,7 @@ class Theatre:
                 "PYTHONPATH": str(CRASH_POINTS),
                 "CRASH_ROOT": str(self.path),
                 "CRASH_LOG": str(log),
+                "CRASH_FILES": "yes",
                 **({} if at_step is None else {"CRASH_IN": at_step[0], "CRASH_AT": str(at_step[1])}),
             },
             stdout=subprocess.DEVNULL,
@@ -232,6 +233,7 @@ def test_killed_crawls_of_a_changing_site_tell_what_undisturbed_ones_do(stage, t
         assert_sound(theatre.path, scrapy_run)
     with capsys.disabled():
         print(f"\n{phases.total()} crawls killed in {time.monotonic() - begun:.0f} s:", dict(phases.most_common()))
+    assert any("index-1.cdxj" in step for ended in undisturbed.ended for step in ended.steps)
     # Whether it was a page or a picture that a crawl waited for is a matter of milliseconds.
     assert KILLS < 100 or set(phases) >= PHASES - {"requisites"}
 

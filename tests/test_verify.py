@@ -23,6 +23,7 @@ from newsspider.verify.findings import KINDS, Finding, Report
 from newsspider.verify.paths import PathError, find_targets
 from newsspider.verify.verification import Verification
 from tests.archive.exchanges import chunked, exchange, page, writer
+from tests.dealt import deal_out
 from tests.mutations import MUTATIONS, Made, change_record, flip, members
 
 PROOF = Path(__file__).parent.parent / "docs" / "proof.md"
@@ -193,6 +194,37 @@ def test_record_whose_page_is_in_an_unfinished_file_is_a_warning(made):
 
     assert verified.faults() == []
     assert any("cannot be opened yet" in each.problem for each in verified.findings)
+
+
+# --------------------------------------------------------------------------------------------------------- the index
+
+
+def test_index_of_several_files_is_checked_as_one(made):
+    deal_out(made.path)
+    assert verify(made.path).findings == []
+    behind = made.index.with_name("index-1.cdxj")
+    lines = behind.read_bytes().splitlines(keepends=True)
+    behind.write_bytes(b"".join(lines[1:]) + lines[0])
+
+    verified = verify(made.path)
+
+    assert {(str(each.place.file), each.kind) for each in verified.faults()} == {(str(behind), "index")}
+    behind.unlink()
+    verified = verify(made.path)
+    assert all("no line for the capture" in each.problem for each in verified.faults())
+    assert len(verified.faults()) == len(lines)
+
+
+def test_line_that_a_killed_run_left_in_two_files_is_a_warning(made):
+    behind = made.index.with_name("index-1.cdxj")
+    behind.write_bytes(made.index.read_bytes().splitlines(keepends=True)[3])
+
+    verified = verify(made.path)
+
+    assert [(each.severity, each.kind, each.place.file) for each in verified.findings] == [
+        ("warning", "unfinished", behind)
+    ]
+    assert str(made.index) in verified.findings[0].problem
 
 
 # -------------------------------------------------------------------------------------------------- records and rules

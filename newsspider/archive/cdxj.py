@@ -1,7 +1,7 @@
-"""The index of a collection: one sorted line for each capture, in the form of cdxj-indexer and pywb.
+"""The lines of an index, one for each capture, in the form of cdxj-indexer and pywb, and files of them.
 
-A line is ``urlkey timestamp {"url": …}``. The file is sorted by bytes, so a capture is found by bisection and a
-new part is merged in one pass, without either being in memory.
+A line is ``urlkey timestamp {"url": …}``. A file is sorted by bytes, so a capture is found by bisection and
+files are merged in one pass, without any being in memory.
 """
 
 from __future__ import annotations
@@ -207,7 +207,10 @@ class LineSorter:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._lines: list[bytes] = []
-        self._size = 0
+        self._unsorted = 0
+        """Bytes of these."""
+        self.size = 0
+        """Bytes of all lines taken."""
         self._runs: list[list[IO[bytes]]] = []
         """Sorted files by size: each is as large as ``_FAN`` of those before it, of which there are fewer."""
 
@@ -216,14 +219,15 @@ class LineSorter:
 
     def add(self, line: bytes) -> None:
         self._lines.append(line)
-        self._size += len(line)
-        if self._size > _SORT_BYTES:
+        self._unsorted += len(line)
+        self.size += len(line)
+        if self._unsorted > _SORT_BYTES:
             self._spill()
 
     def _spill(self) -> None:
         self._keep(sorted(self._lines), 0)
         self._lines.clear()
-        self._size = 0
+        self._unsorted = 0
 
     def _keep(self, lines: Iterable[bytes], level: int) -> None:
         # Unnamed, so that a killed run leaves nothing behind; beside the index, where there is room for it.
@@ -250,7 +254,7 @@ class LineSorter:
             run.close()
         self._runs.clear()
         self._lines.clear()
-        self._size = 0
+        self._unsorted = self.size = 0
 
 
 def _merged(runs: list[IO[bytes]]) -> Iterator[bytes]:
@@ -266,16 +270,21 @@ def filename_of(line: bytes) -> str | None:
 
 
 def checked_lines(path: Path) -> Iterator[bytes]:
-    """Yield the lines of an index; IndexDamagedError where one is torn, not a line, or out of order."""
-    previous, offset = b"", 0
+    """Yield the lines of a file; IndexDamagedError where one is torn, not a line, or out of order."""
     with path.open("rb") as file:
-        for line in file:
-            if not _LINE.fullmatch(line):
-                raise IndexDamagedError(path, offset, f"not a line of an index: {line[:80]!r}")
-            if line < previous:
-                raise IndexDamagedError(path, offset, f"out of order: {line[:80]!r}")
-            yield line
-            previous, offset = line, offset + len(line)
+        yield from checked(file, path)
+
+
+def checked(file: IO[bytes], path: Path) -> Iterator[bytes]:
+    """Yield the lines of the open *file* as checked_lines does those of *path*, which it was opened by."""
+    previous, offset = b"", 0
+    for line in file:
+        if not _LINE.fullmatch(line):
+            raise IndexDamagedError(path, offset, f"not a line of an index: {line[:80]!r}")
+        if line < previous:
+            raise IndexDamagedError(path, offset, f"out of order: {line[:80]!r}")
+        yield line
+        previous, offset = line, offset + len(line)
 
 
 def merged(*parts: Iterable[bytes]) -> Iterator[bytes]:
@@ -289,7 +298,7 @@ def merged(*parts: Iterable[bytes]) -> Iterator[bytes]:
 
 def write_index(path: Path, *parts: Iterable[bytes]) -> None:
     """Make *path* the sorted union of the *parts*, each sorted; whole or not at all, also after a power cut."""
-    temporary = temporary_index(path)
+    temporary = path.with_name(path.name + ".tmp")
     try:
         with temporary.open("wb", buffering=_COPY_BYTES) as out:
             out.writelines(merged(*parts))
@@ -299,25 +308,25 @@ def write_index(path: Path, *parts: Iterable[bytes]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def temporary_index(path: Path) -> Path:
-    """Return where the next index is written; a killed run may leave it behind."""
-    return path.with_name(path.name + ".tmp")
-
-
 def find(path: Path, key: str) -> Iterator[CdxjEntry]:
-    """Yield the entries of one urlkey, oldest first, found by bisection."""
-    wanted = key.encode() + b" "
+    """Yield the entries of one urlkey in a file, oldest first, found by bisection."""
     with path.open("rb") as file:
-        offset = _first_line_from(file, wanted)
-        file.seek(offset)
-        for line in file:
-            if not line.startswith(wanted):
-                return
-            try:
-                yield CdxjEntry.parse(line.decode())
-            except ValueError as error:
-                raise IndexDamagedError(path, offset, str(error)) from error
-            offset += len(line)
+        for _, entry in lines_of(file, path, key):
+            yield entry
+
+
+def lines_of(file: IO[bytes], path: Path, key: str) -> Iterator[tuple[bytes, CdxjEntry]]:
+    """Yield what ``find`` does out of the open *file*, each entry behind its line."""
+    wanted = key.encode() + b" "
+    offset = _first_line_from(file, wanted)
+    for line in file:
+        if not line.startswith(wanted):
+            return
+        try:
+            yield line, CdxjEntry.parse(line.decode())
+        except ValueError as error:
+            raise IndexDamagedError(path, offset, str(error)) from error
+        offset += len(line)
 
 
 def _first_line_from(file: IO[bytes], wanted: bytes) -> int:

@@ -1,32 +1,36 @@
 """A collection: a directory of WARC files, their index, and what was made of them.
 
-The layout is pywb's own, so its tools can read it: ``archive/``, ``indexes/index.cdxj``.
+The layout is pywb's own, so its tools can read it: ``archive/``, ``indexes/``.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, Self
 
-from newsspider.archive.cdxj import REVISIT_MIME, find, timestamp
+from newsspider.archive.cdxj import REVISIT_MIME, timestamp
 from newsspider.archive.http import HttpMessage
+from newsspider.archive.index import Index
 from newsspider.archive.reader import Record, WarcError, bare_uri, read_record
 from newsspider.archive.urlkey import urlkey
 from newsspider.errors import NewsspiderError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-    from newsspider.archive.cdxj import CdxjEntry
 
 OPEN_SUFFIX = ".open"
 """Behind a WARC file's name while it is written."""
 
 
 _NAME = re.compile(r"[^\W_][\w.-]{0,99}")
+
+
+def is_warc(name: str) -> bool:
+    """Tell whether a file of that name is a WARC file that is finished."""
+    return name.endswith((".warc", ".warc.gz"))
 
 
 class CollectionNameError(NewsspiderError):
@@ -90,8 +94,12 @@ class Collection:
         return self.path / "archive"
 
     @property
+    def index(self) -> Index:
+        return Index(self.path / "indexes")
+
+    @property
     def index_path(self) -> Path:
-        return self.path / "indexes" / "index.cdxj"
+        return self.index.path
 
     @property
     def items_dir(self) -> Path:
@@ -119,9 +127,12 @@ class Collection:
 
     def warc_files(self) -> list[Path]:
         """Return the finished WARC files in order of name."""
-        return sorted(
-            path for path in self.archive_dir.glob("*") if path.name.endswith((".warc", ".warc.gz")) and path.is_file()
-        )
+        return sorted(path for path in self.archive_dir.glob("*") if is_warc(path.name) and path.is_file())
+
+    def warc_sizes(self) -> dict[str, int]:
+        """Return the bytes of each finished WARC file, by name."""
+        with os.scandir(self.archive_dir) as entries:
+            return {entry.name: entry.stat().st_size for entry in entries if is_warc(entry.name) and entry.is_file()}
 
     def record(self, locator: Locator) -> Record:
         """Read the record at *locator*, also from a file that is still being written."""
@@ -150,7 +161,7 @@ class Collection:
             bare_uri(entry.url) == url
             and timestamp(since) <= entry.timestamp <= timestamp(until)
             and not (entry.status or "").startswith(("429", "5"))
-            for entry in self._captures(urlkey(url))
+            for entry in self.index.find(urlkey(url))
         )
 
     def original(self, revisit: Record) -> Record:
@@ -160,10 +171,7 @@ class Collection:
         if url is None or date is None:
             raise OriginalNotFoundError(revisit, "it gives no address and date")
         digest = revisit.get("WARC-Payload-Digest")
-        for entry in self._captures(urlkey(bare_uri(url))):
+        for entry in self.index.find(urlkey(bare_uri(url))):
             if entry.timestamp == timestamp(date) and entry.mime != REVISIT_MIME and entry.digest == digest:
                 return read_record(self.archive_dir / entry.filename, entry.offset)
         raise OriginalNotFoundError(revisit, f"{url} of {date:%Y-%m-%d %H:%M:%S} UTC is not in the index")
-
-    def _captures(self, key: str) -> Iterator[CdxjEntry]:
-        return find(self.index_path, key) if self.index_path.exists() else iter(())

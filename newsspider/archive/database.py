@@ -111,7 +111,17 @@ CREATE TABLE clock (             -- the latest moment that this file knows of: a
 );
 """
 
-_STEPS = (_ARCHIVE, _LEDGER)
+_INDEX = """
+CREATE TABLE index_files (       -- the files of the index as they were left; warc_files are what they cover together
+    name TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO index_files SELECT 'index.cdxj', size, mtime_ns FROM index_file;
+DROP TABLE index_file;
+"""
+
+_STEPS = (_ARCHIVE, _LEDGER, _INDEX)
 VERSION = len(_STEPS)
 """What this program reads and writes. 0 is what it wrote before there were versions."""
 
@@ -152,7 +162,7 @@ class Database:
         Without it the last commits may be lost in one; torn the file is never. StateDamagedError, StateVersionError,
         and OSError for what is the disk's fault.
         """
-        self.path, self._writes = path, True
+        self.path, self._writes, self._durable = path, True, durable
         with self.errors():
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
             try:
@@ -212,8 +222,17 @@ class Database:
             return row
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, durable: bool = False) -> Iterator[None]:
+        """Commit what is done within, or nothing of it. *durable*: this one outlives a power cut in any case."""
         with self.errors():
+            if durable and not self._durable:
+                self._db.execute("PRAGMA synchronous = FULL")
+                try:
+                    with self.transaction():
+                        yield
+                finally:
+                    self._db.execute("PRAGMA synchronous = NORMAL")
+                return
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newsspider.archive.cdxj import LineSorter, checked_lines, entry_of, temporary_index, write_index
+from newsspider.archive.cdxj import LineSorter, entry_of
 from newsspider.archive.collection import OPEN_SUFFIX, Collection
 from newsspider.archive.lock import locked
 from newsspider.archive.reader import WarcError, iter_records
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def recover_open_files(collection: Collection) -> list[Recovery]:
     """Finish what a killed run left open, and remove its half-written index."""
-    temporary_index(collection.index_path).unlink(missing_ok=True)
+    collection.index.remove_unfinished()
     left_open = sorted(collection.archive_dir.glob("*" + OPEN_SUFFIX))
     return [recover(path) for path in left_open]
 
@@ -28,45 +28,52 @@ def refresh_index(collection: Collection, state: State) -> None:
 
     Raises IndexDamagedError, or WarcError for a file that is missing, changed, or cannot be read.
     """
-    index = collection.index_path
-    if not index.exists():
-        covered = {}
-    else:
-        covered = state.indexed_files()
-        stat = index.stat()
-        if (stat.st_size, stat.st_mtime_ns) != state.index_as_left():
-            for _ in checked_lines(index):
-                pass
-    files = {path.name: path for path in collection.warc_files()}
+    index = collection.index
+    left, now = state.index_as_left(), index.as_left()
+    whole = bool(now) and left.keys() <= now.keys()  # else nobody knows of which captures it was that are away
+    covered = state.indexed_files() if whole else {}
+    if whole and now != left:
+        _note(collection, state, index.gather(), covered.items())
+    sizes = collection.warc_sizes()
     for name, size in covered.items():
-        _check_size(collection.archive_dir / name, size)
-    new = [path for name, path in files.items() if name not in covered]
+        if (now_has := sizes.get(name, 0)) != size:
+            problem = f"{now_has:,} bytes are left of {size:,}" if now_has else "the file is gone or empty"
+            raise WarcError(collection.archive_dir / name, min(now_has, size), problem)
+    new = sorted(sizes.keys() - covered.keys())
     if not new:
         return
-    lines = LineSorter(index.parent)
+    lines = LineSorter(index.path.parent)
     try:
-        for path in new:
-            for line in index_lines(path):
+        for name in new:
+            for line in index_lines(collection.archive_dir / name):
                 lines.add(line)
-        merge_index(collection, state, lines, [(path.name, path.stat().st_size) for path in new])
+        obsolete = index.add(lines) if whole else index.replace(index.lines(), lines)
+        _note(collection, state, obsolete, [(name, sizes[name]) for name in new])
     finally:
         lines.clear()
 
 
-def _check_size(path: Path, size: int) -> None:
-    now = path.stat().st_size if path.exists() else 0
-    if now != size:
-        problem = f"{now:,} bytes are left of {size:,}" if now else "the file is gone or empty"
-        raise WarcError(path, min(now, size), problem)
-
-
-def merge_index(collection: Collection, state: State, lines: Iterable[bytes], files: list[tuple[str, int]]) -> None:
+def add_to_index(collection: Collection, state: State, lines: LineSorter, files: Iterable[tuple[str, int]]) -> None:
     """Add the lines of *files* (name, size) to the index."""
-    index = collection.index_path
-    write_index(index, checked_lines(index) if index.exists() else (), lines)
-    stat = index.stat()
-    # A crash before this only means that the files are read again, and their lines found to be there.
-    state.set_indexed(files, (stat.st_size, stat.st_mtime_ns), all_files=False)
+    _note(collection, state, collection.index.add(lines), files)
+
+
+def _note(
+    collection: Collection,
+    state: State,
+    obsolete: list[Path],
+    files: Iterable[tuple[str, int]],
+    *,
+    all_files: bool = False,
+) -> None:
+    """Note that the index covers *files*, and take *obsolete* files of it away.
+
+    A crash before this only means that the files are read again, and their lines found to be there; one within it,
+    that the next run finds files that it does not know, and makes one of all.
+    """
+    state.set_indexed(files, collection.index.as_left(obsolete), all_files=all_files)
+    for path in reversed(obsolete):
+        path.unlink()
 
 
 def rebuild_index(collection: Collection, progress: Callable[[int, int, int], None]) -> int:
@@ -74,12 +81,12 @@ def rebuild_index(collection: Collection, progress: Callable[[int, int, int], No
 
     *progress* is called for every file done with files done, files in all, and captures so far.
     """
-    index = collection.index_path
+    index = collection.index
     with locked(collection.lock_path):
-        index.parent.mkdir(exist_ok=True)
+        index.path.parent.mkdir(exist_ok=True)
         recover_open_files(collection)
         files = collection.warc_files()
-        lines = LineSorter(index.parent)
+        lines = LineSorter(index.path.parent)
         state = State(collection.state_path)
         try:
             captures = 0
@@ -88,10 +95,8 @@ def rebuild_index(collection: Collection, progress: Callable[[int, int, int], No
                     lines.add(line)
                     captures += 1
                 progress(done, len(files), captures)
-            write_index(index, lines)
-            stat = index.stat()
             covered = [(path.name, path.stat().st_size) for path in files]
-            state.set_indexed(covered, (stat.st_size, stat.st_mtime_ns), all_files=True)
+            _note(collection, state, index.replace(lines), covered, all_files=True)
         finally:
             lines.clear()
             state.close()

@@ -8,9 +8,8 @@ unless it is a redirect, which would lead back here.
 from __future__ import annotations
 
 import re
-import tempfile
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -19,12 +18,14 @@ from newsspider.archive.captures import Page as Page
 from newsspider.archive.cdxj import NOT_MODIFIED
 from newsspider.archive.reader import WarcError
 from newsspider.archive.record import target_uri
+from newsspider.archive.scratch import scratch_directory
 from newsspider.archive.source import open_source
 from newsspider.archive.urlkey import urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from pathlib import Path
 
     from newsspider.archive.captures import Found
     from newsspider.archive.source import Report
@@ -41,17 +42,14 @@ class Lookup:
 
     def __init__(self, paths: Iterable[Path], report: Report, *, max_block: int | None) -> None:
         self._report = report
-        self._scratch = tempfile.TemporaryDirectory(prefix="newsspider-")
-        try:
-            sources = [open_source(path, Path(tempfile.mkdtemp(dir=self._scratch.name)), report) for path in paths]
-        except BaseException:
-            self._scratch.cleanup()
-            raise
+        with ExitStack() as stack:
+            sources = [open_source(path, stack.enter_context(scratch_directory()), report) for path in paths]
+            self._scratch = stack.pop_all()
         self._captures = Captures(sources, report, max_block=max_block)
 
     def close(self) -> None:
         """Remove the temporary files. May be called again."""
-        self._scratch.cleanup()
+        self._scratch.close()
 
     def page(self, url: str, at: datetime | None) -> Page | None:
         """Return the capture of *url* nearest to *at*, of equally near ones the newest; without *at*, the newest.

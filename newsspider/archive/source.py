@@ -115,42 +115,43 @@ def open_source(path: Path, scratch: Path, report: Report) -> Source:
             first_problem.append(problem)
         report(problem)
 
-    given = _given_index(path, files, scratch, note)
-    covered = _covered(given, note) if given else set()
-    if not covered:
-        given = None
+    given, covered = _given_indexes(path, files, scratch, note)
     rest = [file for name, file in files.items() if name not in covered]
     made = _make_index(_lines(rest, note), scratch) if rest else None
-    indexes = tuple(index for index in (given, made) if index is not None)
+    indexes = given if made is None else (*given, made)
     if not indexes:
         why = [problem.removeprefix(str(path)).lstrip(":") for problem in first_problem]
         raise SourceError(path, f"no capture in it can be read: {why[0].strip()}" if why else "it holds no capture")
     return Source(path, files, indexes)
 
 
-def _given_index(path: Path, files: Mapping[str, WarcPath], scratch: Path, report: Report) -> Path | None:
-    """Return the index that came with the files, sorted as ours is."""
-    if path.is_dir():
-        index = Collection(path).index_path
-        return on_disk(index, scratch) if index.is_file() else None
-    if not _is_zip(path):
-        return None
+def _given_indexes(
+    path: Path, files: Mapping[str, WarcPath], scratch: Path, report: Report
+) -> tuple[tuple[Path, ...], set[str | None]]:
+    """Return the indexes that came with the files, sorted as ours are, and the names of the files in them.
+
+    None at all when one is damaged, or has no line.
+    """
+    try:
+        if path.is_dir():
+            indexes = tuple(on_disk(index, scratch) for index in Collection(path).index.snapshot(scratch))
+        else:
+            made = _index_of_package(path, files, scratch, report) if _is_zip(path) else None
+            indexes = () if made is None else (made,)
+        covered = {filename_of(line) for index in indexes for line in checked_lines(index)}
+    except IndexDamagedError as error:
+        report(f"{error}. Until then the WARC files are read")
+        return (), set()
+    return (indexes, covered) if covered else ((), covered)
+
+
+def _index_of_package(path: Path, files: Mapping[str, WarcPath], scratch: Path, report: Report) -> Path | None:
     indexes = Wacz(path, scratch).indexes()
     try:
         return _make_index((line for index in indexes for line in foreign_lines(index, files)), scratch)
     except (ValueError, OSError, EOFError, zlib.error) as error:
         report(f"{path}: its index cannot be used ({error}), so the WARC files in it are read")
         return None
-
-
-def _covered(index: Path, report: Report) -> set[str]:
-    """Return the names of the files that an index has captures of; none for one that is damaged."""
-    try:
-        names = {filename_of(line) for line in checked_lines(index)}
-    except IndexDamagedError as error:
-        report(f"{error}. Until then the WARC files are read")
-        return set()
-    return {name for name in names if name is not None}
 
 
 def foreign_lines(index: Part, files: Mapping[str, WarcPath]) -> Iterator[bytes]:

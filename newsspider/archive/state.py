@@ -34,7 +34,7 @@ class State:
 
     def __init__(self, path: Path) -> None:
         self._new: dict[bytes, Original] = {}
-        # Losing the last commits in a power cut is harmless here.
+        # Losing the last commits in a power cut is harmless, but for one.
         self._db = Database(path)
 
     def close(self) -> None:
@@ -63,22 +63,28 @@ class State:
         """Return name and size of the WARC files that the index covers."""
         return dict(self._db.rows("SELECT name, size FROM warc_files"))
 
-    def index_as_left(self) -> tuple[int, int] | None:
-        """Return size and modification time (ns) of the index as the last run left it."""
-        return self._db.row("SELECT size, mtime_ns FROM index_file")
+    def index_as_left(self) -> dict[str, tuple[int, int]]:
+        """Return size and modification time (ns) of the index's files as the last run left them, by name."""
+        rows = self._db.rows("SELECT name, size, mtime_ns FROM index_files")
+        return {name: (size, mtime_ns) for name, size, mtime_ns in rows}
 
-    def set_indexed(self, files: Iterable[tuple[str, int]], index: tuple[int, int], *, all_files: bool) -> None:
-        """Note that the index, of that size and time, covers *files*; and none besides, if they are *all_files*.
+    def set_indexed(
+        self, files: Iterable[tuple[str, int]], index: dict[str, tuple[int, int]], *, all_files: bool
+    ) -> None:
+        """Note, durably, that the files of the *index* cover *files*; and none besides, if they are *all_files*.
 
         What is known of payloads in files that are gone is forgotten, so nothing new refers to them.
         """
-        with self._db.transaction():
+        # Files of the index are removed next; were this lost in a power cut, all WARC files would be read again.
+        with self._db.transaction(durable=True):
             if all_files:
                 self._db.execute("DELETE FROM warc_files")
             self._db.executemany("INSERT OR REPLACE INTO warc_files VALUES (?, ?)", files)
             if all_files:
                 self._db.execute("DELETE FROM payloads WHERE warc NOT IN (SELECT name FROM warc_files)")
-            self._db.execute("INSERT OR REPLACE INTO index_file VALUES (1, ?, ?)", index)
+            self._db.execute("DELETE FROM index_files")
+            rows = [(name, size, mtime_ns) for name, (size, mtime_ns) in index.items()]
+            self._db.executemany("INSERT INTO index_files VALUES (?, ?, ?)", rows)
 
     def newest_run(self) -> tuple[str, str] | None:
         """Return the last run that has a manifest, and the SHA-256 of that as it was written."""

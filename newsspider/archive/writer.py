@@ -28,7 +28,7 @@ from newsspider.archive.answer import Answer, read_answer
 from newsspider.archive.cdxj import NOT_MODIFIED, REVISIT_MIME, CdxjEntry, LineSorter, mime_of, status_of, timestamp
 from newsspider.archive.database import StateDamagedError
 from newsspider.archive.http import body_pieces
-from newsspider.archive.indexing import merge_index, recover_open_files, refresh_index
+from newsspider.archive.indexing import add_to_index, recover_open_files, refresh_index
 from newsspider.archive.lock import CollectionLockedError as CollectionLockedError
 from newsspider.archive.lock import locked
 from newsspider.archive.record import (
@@ -146,14 +146,14 @@ class CollectionWriter:
         with ExitStack() as stack:
             with self._failing_at(collection.path):
                 collection.archive_dir.mkdir(parents=True, exist_ok=True)
-                collection.index_path.parent.mkdir(exist_ok=True)
+                collection.index.path.parent.mkdir(exist_ok=True)
                 stack.enter_context(locked(collection.lock_path))
                 self.recovered += recover_open_files(collection)
                 self._state = State(collection.state_path)
                 stack.callback(self._state.close)
                 refresh_index(collection, self._state)
                 self._previous_run = newest_run(collection)
-                self._lines = LineSorter(collection.index_path.parent)
+                self._lines = LineSorter(collection.index.path.parent)
                 stack.callback(self._lines.clear)
             self._resources = stack.pop_all()
 
@@ -359,7 +359,7 @@ class CollectionWriter:
             self._finish_file()
             if self._finished:
                 files = [(file.name, file.size) for file in self._finished]
-                merge_index(self._collection, self._state, self._lines, files)
+                add_to_index(self._collection, self._state, self._lines, files)
         return self._finished
 
     def close(self) -> list[WarcFile]:

@@ -12,6 +12,7 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
+from newsspider.archive.runs import manifest_of
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.pages import PageSource, collection_of
 from newsspider.extensions.run import Run
@@ -100,7 +101,7 @@ class Command(CrawlCommand):
         files = {}
         if run and run.verdict:
             files = {
-                "manifest": str((collection.runs_dir / f"{run.id}.json").absolute()),
+                "manifest": str(manifest_of(collection, run.id).absolute()),
                 "report": str((collection.reports_dir / f"{run.id}.html").absolute()),
             }
         said = notice.notice(

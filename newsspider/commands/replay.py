@@ -118,11 +118,7 @@ def _collection(text: str | None, archives: Path) -> Collection:
             raise CollectionNotFoundError(text, archives) from None
         if not collection.archive_dir.is_dir():
             raise CollectionNotFoundError(text, archives)
-    try:
-        empty = not collection.index_path.stat().st_size
-    except FileNotFoundError:
-        empty = True
-    if empty:
+    if not any(path.stat().st_size for path in collection.index.files()):
         raise NothingToReplayError(collection)
     return collection
 

@@ -98,9 +98,9 @@ def _room(path: Path, wanted: int) -> Iterator[Finding]:
 def _own_paths(collection: Collection) -> list[Path]:
     """Return what a run writes to or adds to, as far as it is there."""
     directories = [
-        collection.path, collection.archive_dir, collection.index_path.parent, collection.items_dir, collection.runs_dir
+        collection.path, collection.archive_dir, collection.index.path.parent, collection.items_dir, collection.runs_dir
     ]  # fmt: skip
-    files = [collection.lock_path, collection.index_path, collection.state_path]
+    files = [collection.lock_path, *collection.index.files(), collection.state_path]
     left_open = sorted(collection.archive_dir.glob(f"*{OPEN_SUFFIX}"))
     return [path for path in (*directories, *files, *left_open) if path.exists()]
 

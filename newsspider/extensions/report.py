@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from newsspider.archive.runs import manifests
+from newsspider.archive.runs import manifest_of
 from newsspider.durable import write_whole
 from newsspider.extensions.pages import collection_of
 from newsspider.extensions.run import Run
 from newsspider.reports.page import as_html
 from newsspider.reports.prometheus import as_text
-from newsspider.verdict.tally import read_tallies
 
 if TYPE_CHECKING:
     from typing import Self
@@ -52,12 +51,11 @@ class Report:
         if run is None or run.verdict is None:
             return
         collection = collection_of(self._crawler)
-        manifest = json.loads((collection.runs_dir / f"{run.id}.json").read_bytes())
-        earlier = read_tallies(path for path in reversed(manifests(collection)) if path.stem < run.id)
+        manifest = json.loads(manifest_of(collection, run.id).read_bytes())
         page = collection.reports_dir / f"{run.id}.html"
         try:
             page.parent.mkdir(exist_ok=True)
-            write_whole(page, as_html(manifest, earlier).encode())
+            write_whole(page, as_html(manifest, run.earlier).encode())
             logger.info("Report: %s", page)
         except OSError as error:
             logger.warning("%s: the report cannot be written: %s", page, error)

@@ -19,9 +19,10 @@ import newsspider
 from newsspider import sites
 from newsspider.archive.database import StateDamagedError
 from newsspider.archive.runs import (
+    complete_runs,
     known_names,
     left_by_killed_runs,
-    manifests,
+    manifest_of,
     named_moment,
     newest_run,
     remember_run,
@@ -107,6 +108,8 @@ class Run:
         """Set when the manifest is on the disk."""
         self.failure: FeedWriteError | None = None
         """The first write that failed, if any did."""
+        self.earlier: list[Tally] = []
+        """Of the runs before, newest first; set with the verdict."""
         self.memory: Memory | None = None
         """None where archives answer in place of the network: what a page was then is no news of the site."""
         self._pages: PageSource | None = None
@@ -293,6 +296,9 @@ class Run:
 
     def _write_manifest(self, warcs: list[WarcFile]) -> None:
         manifest = self._manifest(warcs)
+        self.earlier = read_tallies(
+            manifest_of(self._collection, run) for run in reversed(complete_runs(self._collection))
+        )
         compared = self._compared(manifest)
         verdict = judge(self._crawler.stats.get_stats(), compared)
         manifest = replace(
@@ -301,7 +307,7 @@ class Run:
             reasons=list(verdict.reasons),
             last_success=manifest.ended if verdict.exit_code == 0 and _is_crawl(manifest) else manifest.last_success,
         )
-        path = self._collection.runs_dir / f"{self.id}.json"
+        path = manifest_of(self._collection, self.id)
         with self._ending_the_crawl_on_failure():
             write_whole(path, json.dumps(as_record(manifest), ensure_ascii=False, indent=1).encode() + b"\n")
         self.verdict = verdict
@@ -383,7 +389,7 @@ class Run:
         giving: Giving | None = getattr(self._crawler.spider, "giving", None)
         return Compared(
             run=Tally.of(as_record(manifest)),
-            earlier=read_tallies(reversed(manifests(self._collection))),
+            earlier=self.earlier,
             thresholds=Thresholds.of(self._crawler.settings),
             giving=giving or Giving(),
         )
@@ -410,9 +416,10 @@ def _is_crawl(manifest: Manifest) -> bool:
 
 def _last_manifest(collection: Collection) -> dict[str, Any]:
     """Return what the newest manifest says; nothing when there is none."""
-    last = max(manifests(collection), default=None)
-    if last is None:
+    newest = max(complete_runs(collection), default=None)
+    if newest is None:
         return {}
+    last = manifest_of(collection, newest)
     try:
         said: dict[str, Any] = json.loads(last.read_bytes())
         dict(said["site_facts"])

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newsspider.archive.runs import manifests
+from newsspider.archive.runs import begun_runs, complete_runs, manifest_of
 from newsspider.durable import sync_directory
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.batches import STEMS
@@ -63,7 +63,7 @@ def learn(collection: Collection, ledger: Ledger, observer: Observer) -> int:
     a collection that is older than ledgers, these are all.
     """
     known = ledger.complete_runs()
-    unknown = [path for path in manifests(collection) if path.stem not in known]
+    unknown = [manifest_of(collection, run) for run in complete_runs(collection) if run not in known]
     if len(unknown) > 1:
         logger.info("%s does not know %d runs: reading their feeds", collection.state_path, len(unknown))
     records = 0
@@ -147,21 +147,17 @@ def facts_of(collection: Collection, run: str, adopted: Adopted) -> Iterator[str
 
 def remove_half_written(collection: Collection) -> None:
     """Remove what killed runs left under hidden names; the pages it came from are in the archive."""
-    complete = {path.stem for path in manifests(collection)}
-    killed = [path for path in collection.items_dir.iterdir() if path.name not in complete]
-    for directory in [collection.runs_dir, *killed]:
+    killed = set(begun_runs(collection)).difference(complete_runs(collection))
+    for directory in [collection.runs_dir, *map(collection.items_dir.joinpath, killed)]:
         for path in directory.glob(".*.part"):
             path.unlink()
 
 
 def _left(collection: Collection, run: str) -> list[Path]:
     """Return the directories of killed runs, oldest first."""
-    complete = {path.stem for path in manifests(collection)} | {run}
-    return sorted(
-        path
-        for path in collection.items_dir.iterdir()
-        if path.name not in complete and path.is_dir() and not (path / REPLAYED).exists()
-    )
+    unnamed = set(begun_runs(collection)).difference(complete_runs(collection), [run])
+    left = map(collection.items_dir.joinpath, sorted(unnamed))
+    return [path for path in left if path.is_dir() and not (path / REPLAYED).exists()]
 
 
 def _is_known(changes: Path, ledger: Ledger) -> bool:

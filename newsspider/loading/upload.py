@@ -6,7 +6,6 @@ Nothing that is there is overwritten but the index.
 
 from __future__ import annotations
 
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from newsspider.archive.cdxj import checked_lines, filename_of, write_index
 from newsspider.archive.collection import Collection
+from newsspider.archive.scratch import scratch_directory
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.reading import KINDS, runs
 from newsspider.loading.sending import Digest, digest_of, holds, send
@@ -68,9 +68,9 @@ class Upload:
         # In this order a run that ends meanwhile only adds, and what was listed stays as it is.
         found = list(runs(path))
         self._warcs = {warc.name for warc in self._collection.warc_files()}
-        index = self._collection.index_path
-        if self._warcs and not index.exists():
-            raise UploadError(f"{index}: there is no index; make it with: scrapy index {self._collection.name}")
+        index = self._collection.index
+        if self._warcs and not index.path.is_file():
+            raise UploadError(f"{index.path}: there is no index; make it with: scrapy index {self._collection.name}")
         there = {each.key for each in root.walk()}
         files = {file.path: file for file in self._files(found)}
         manifests = [File(run.path, self._target(run.path), None, None) for run in found]
@@ -136,13 +136,13 @@ class Upload:
 
     def _send_index(self) -> bool:
         """Make the index there that of all WARC files there: of those that are here as the index here has them."""
-        index = self._collection.index_path
+        index = self._collection.index
         for _ in range(_INDEX_TRIES):
-            target = self._target(index)
+            target = self._target(index.path)
             before = target if target.is_file() else None
-            with tempfile.TemporaryDirectory(prefix="newsspider-") as scratch:
-                merged = Path(scratch) / index.name
-                lines = (line for line in checked_lines(index) if filename_of(line) in self._warcs)
+            with scratch_directory() as scratch:
+                merged = scratch / index.path.name
+                lines = (line for line in index.lines() if filename_of(line) in self._warcs)
                 others = checked_lines(before) if before else ()
                 write_index(merged, lines, (line for line in others if filename_of(line) not in self._warcs))
                 digest = digest_of(merged)

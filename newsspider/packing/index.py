@@ -36,11 +36,8 @@ class CollectionIndex:
 
     def __init__(self, collection: Collection, scratch: Path) -> None:
         self.files = {path.name: path for path in collection.warc_files()}
-        indexes = []
-        covered: set[str | None] = set()
-        if collection.index_path.exists():
-            indexes.append(collection.index_path)
-            covered = {filename_of(line) for line in checked_lines(collection.index_path)}
+        indexes = list(collection.index.snapshot(scratch))
+        covered = {filename_of(line) for index in indexes for line in checked_lines(index)}
         lines = LineSorter(scratch)
         try:
             for name, path in self.files.items():

@@ -11,12 +11,12 @@ import contextlib
 import errno
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import newsspider
+from newsspider.archive.scratch import scratch_directory
 from newsspider.durable import publish
 from newsspider.errors import NewsspiderError
 from newsspider.packing.contents import gather
@@ -86,8 +86,8 @@ def pack(
         collection.wacz_dir.mkdir(exist_ok=True)
     if output.exists():
         raise PackError(f"{output} exists already, and somebody may have it, so it is kept. Give another file by -o")
-    with tempfile.TemporaryDirectory(prefix="newsspider-") as scratch:
-        index = CollectionIndex(collection, Path(scratch))
+    with scratch_directory() as scratch:
+        index = CollectionIndex(collection, scratch)
         if not index.files:
             raise PackError(f"{collection.archive_dir}: there is no finished WARC file in it, so nothing to pack")
         read_first = (part for each in chosen for part in (*each.parts, *each.facts_parts, *each.changes_parts))
@@ -98,7 +98,7 @@ def pack(
         total = _size(contents.stored) + 2 * _size(contents.parts)
         with ByteProgress(total) as progress, _new_file(output, _size(contents.stored)) as file:
             title = _title(collection, contents)
-            pages = Pages(contents.parts, title, Path(scratch), progress.advance)
+            pages = Pages(contents.parts, title, scratch, progress.advance)
             blocks = Ziplines(index.lines(contents.warcs), _INDEX)
             with Package(file, now, f"newsspider {newsspider.__version__}") as package:
                 package.add("pages/pages.jsonl", pages, deflate=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from newsspider.archive.cdxj import CdxjEntry, find, timestamp
+from newsspider.archive.cdxj import CdxjEntry, merged, timestamp
 from newsspider.archive.urlkey import urlkey
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.archive.collection import Collection
+    from newsspider.archive.index import Index
 
 MOST_PAGES = 100_000
 """Addresses taken out of an index: a person looks for one by its address."""
@@ -110,7 +111,7 @@ class Catalogue:
             self.unreadable += 1
 
     def _read_index(self) -> None:
-        for entry in _pages(self._collection.index_path):
+        for entry in _pages(self._collection.index):
             row = {
                 "id": entry.url,
                 "url": entry.url,
@@ -160,7 +161,7 @@ class Catalogue:
     def captures(self, url: str) -> int:
         """Return how many captures of an address the index has, unchanged ones included; 0 for a damaged index."""
         try:
-            return sum(entry.url == url for entry in find(self._collection.index_path, urlkey(url)))
+            return sum(entry.url == url for entry in self._collection.index.find(urlkey(url)))
         except Exception:  # the list does not depend on it
             return 0
 
@@ -187,13 +188,13 @@ def _looking_for(text: str, channel: str) -> dict[str, str]:
     return {"text": f"%{literal}%", "channel": channel}
 
 
-def _pages(index: Path) -> Iterator[CdxjEntry]:
+def _pages(index: Index) -> Iterator[CdxjEntry]:
     """Yield the captures of pages that an index has, one after the other, of at most ``MOST_PAGES`` addresses."""
     pages, key = 0, ""
-    with index.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
+    with index.opened() as files:
+        for line in merged(*files.values()):
             try:
-                entry = CdxjEntry.parse(line)
+                entry = CdxjEntry.parse(line.decode())
             except ValueError:
                 continue
             if entry.status != "200" or entry.mime not in ("text/html", "application/xhtml+xml"):

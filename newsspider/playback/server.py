@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, quote
 
-from newsspider.archive.cdxj import NOT_MODIFIED
+from newsspider.archive.cdxj import NOT_MODIFIED, merged
 from newsspider.archive.collection import Collection
 from newsspider.archive.lookup import loosely
 from newsspider.playback.catalogue import Catalogue
@@ -112,7 +112,7 @@ def _pywb(collection: Collection) -> App:
         custom_config={
             "collections": {
                 collection.name: {
-                    "index": {"type": _INDEX_TYPE, "path": str(collection.index_path)},
+                    "index": {"type": _INDEX_TYPE, "path": str(collection.path)},
                     # Not the directory's name: in that pywb would take {, } and * for more than they are.
                     "archive_paths": [lambda name, entry: str(collection.archive_dir / Path(name).name)],
                 }
@@ -134,6 +134,7 @@ class _Index:
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self._index = Collection(Path(path)).index
 
     @classmethod
     def init_from_string(cls, value: str) -> None:
@@ -159,8 +160,8 @@ class _Index:
         from pywb.utils.binsearch import iter_range
         from pywb.warcserver.index.cdxobject import CDXObject
 
-        with Path(self._path).open("rb") as file:
-            for line in iter_range(file, key, end):
+        with self._index.opened() as files:
+            for line in merged(*(iter_range(file, key, end) for file in files.values())):
                 entry = CDXObject(line)
                 entry.pop("load_url", None)  # in a foreign index: fetch it from there
                 if entry.get("status") != NOT_MODIFIED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ def names() -> list[str]:
     return sorted(each.name for each in pkgutil.iter_modules(__path__))
 
 
+@cache
 def load(name: str) -> ModuleType:
     """Return the rules of a site; SiteNotFoundError says which there are."""
     if name not in names():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import IO, TYPE_CHECKING, Any
 
 from newsspider.archive.cdxj import CdxjEntry, LineSorter
@@ -26,6 +26,9 @@ class IndexCheck:
 
     def __init__(self, path: object, scratch: Path, report: Report) -> None:
         self._path = path
+        """The index, as one."""
+        self._files: list[object] = []
+        """What was read of it."""
         self._report = report
         self._lines = LineSorter(scratch)
 
@@ -33,12 +36,13 @@ class IndexCheck:
         """Take a capture as it is in a WARC file."""
         self._add(entry, 0, entry.format().rstrip("\n"))
 
-    def read(self, index: IO[bytes]) -> None:
-        """Take the lines of the index; report what is no line, and what is out of order."""
+    def read(self, path: object, index: IO[bytes]) -> None:
+        """Take the lines of a file of the index; report what is no line, and what is out of order."""
+        self._files.append(path)
         previous, offset, number = b"", 0, 0
         while line := index.readline(_MAX_LINE):
             number += 1
-            place = Place(self._path, offset, number)
+            place = Place(path, offset, number)
             self._report.counts["index lines"] += 1
             if line <= previous:
                 problem = "the same line twice" if line == previous else "out of order, so that a search passes it by"
@@ -56,12 +60,14 @@ class IndexCheck:
 
     def read_entries(self, entries: Iterable[CdxjEntry]) -> None:
         """Take the entries of an index that was brought into another form, in any order."""
+        if self._path not in self._files:
+            self._files.append(self._path)
         for number, entry in enumerate(entries, 1):
             self._report.counts["index lines"] += 1
             self._add(entry, 1, entry.format().rstrip("\n"), number, None)
 
     def _add(self, entry: CdxjEntry, from_index: int, *rest: Any) -> None:
-        key = [entry.filename, f"{entry.offset:020}", from_index]
+        key = [entry.filename, f"{entry.offset:020}", from_index and len(self._files)]
         self._lines.add(json.dumps([*key, *rest]).encode() + b"\n")
 
     def compare(self, files: Container[str], complete: Container[str]) -> None:
@@ -77,20 +83,25 @@ class IndexCheck:
             captures: list[list[Any]] = []
             entries: list[list[Any]] = []
             for line in lines:
-                (entries if line[2] else captures).append(line[3:])
-            for text, number, at in entries:
-                place = Place(self._path, at, number)
+                (entries if line[2] else captures).append(line[2:])
+            for (first, *_), (again, text, number, at) in pairwise(entries):
+                if first != again:
+                    place = Place(self._files[again - 1], at, number)
+                    where = f"the line is in {self._files[first - 1]} too, as a run may leave it that was killed"
+                    self._report.warn("unfinished", place, f"{where}: {shortened(text)}")
+            for file, text, number, at in entries:
+                place = Place(self._files[file - 1], at, number)
                 if not captures:
                     there = "no capture begins there" if name in files else "there is no such file in archive/"
                     problem = f"the line leads to {name} at byte {offset:,}, and {there}"
                     self._report.fault("index", place, problem)
-                elif text != captures[0][0]:
-                    wrong = _difference(text, captures[0][0])
+                elif text != captures[0][1]:
+                    wrong = _difference(text, captures[0][1])
                     problem = f"the line of the capture in {name} at byte {offset:,} {wrong}"
                     self._report.fault("index", place, problem)
             if not entries:
                 if name in complete:
-                    problem = f"no line for the capture in {name} at byte {offset:,}: {shortened(captures[0][0])}"
+                    problem = f"no line for the capture in {name} at byte {offset:,}: {shortened(captures[0][1])}"
                     self._report.fault("index", Place(self._path), problem)
                 else:
                     not_yet[name] += 1

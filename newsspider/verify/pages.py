@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from newsspider.archive.captures import Captures
 from newsspider.archive.collection import OPEN_SUFFIX, Collection
+from newsspider.archive.scratch import scratch_directory
 from newsspider.archive.source import SourceError, open_source
 from newsspider.archive.wacz import WaczError
 from newsspider.errors import NewsspiderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
     from types import TracebackType
 
     from newsspider.archive.captures import Page
@@ -39,13 +39,15 @@ class Pages:
         self._problems: list[str] = []
 
     def __enter__(self) -> Self:
-        for archive in self._archives:
-            # What is wrong with a file is said where the file is checked.
-            scratch = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="newsspider-"))
-            try:
-                self._sources.append(open_source(archive, Path(scratch), self._ignore))
-            except (SourceError, WaczError) as error:
-                self._problems.append(str(error))
+        with ExitStack() as stack:
+            for archive in self._archives:
+                # What is wrong with a file is said where the file is checked.
+                scratch = stack.enter_context(scratch_directory())
+                try:
+                    self._sources.append(open_source(archive, scratch, self._ignore))
+                except (SourceError, WaczError) as error:
+                    self._problems.append(str(error))
+            self._stack = stack.pop_all()
         self._captures = Captures(self._sources, self._ignore, max_block=None)
         return self
 

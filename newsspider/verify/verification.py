@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import orjson
 
+from newsspider.archive.scratch import is_full, scratch_directory
 from newsspider.archive.wacz import WaczError
 from newsspider.verify.events import EventCheck
 from newsspider.verify.feed import FeedCheck, PartFacts
@@ -33,6 +32,7 @@ from newsspider.verify.warcs import WarcCheck, WarcFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from newsspider.archive.cdxj import CdxjEntry
     from newsspider.archive.collection import Collection
@@ -70,11 +70,11 @@ class Verification:
         *head* is the SHA-256 of a manifest that each chain must hold, *signer* the fingerprint of the key that must
         have signed each package.
         """
-        with tempfile.TemporaryDirectory(prefix="newsspider-") as scratch:
+        with scratch_directory() as scratch:
             for collection in self._targets.collections:
-                self._verify_collection(collection, head, Path(scratch))
+                self._verify_collection(collection, head, scratch)
             if self._targets.warcs:
-                references = References(Path(scratch))
+                references = References(scratch)
                 self._check_warcs(self._targets.warcs, references, _pass_over)
                 references.resolve(self._report, complete=False)
         for package in self._targets.packages:
@@ -87,13 +87,13 @@ class Verification:
         # In this order a run that ends meanwhile only adds: what was listed before it stays as it is.
         chain = read_manifests(collection, self._report)
         with ExitStack() as stack:
-            index = stack.enter_context(collection.index_path.open("rb")) if collection.index_path.exists() else None
-            index_check = IndexCheck(collection.index_path, scratch, self._report)
+            indexes = stack.enter_context(collection.index.opened())
+            index_check = IndexCheck(collection.index.path, scratch, self._report)
             references = References(scratch)
             found = self._check_warcs(collection.warc_files(), references, index_check.captured)
             references.resolve(self._report, complete=True)
-            if index is not None:
-                index_check.read(index)
+            for path, index in indexes.items():
+                index_check.read(path, index)
             index_check.compare(found, {name for manifest in chain for name in manifest.warcs})
         check_chain(collection, chain, self._report)
         check_warcs(collection, chain, found, self._report)
@@ -105,15 +105,17 @@ class Verification:
 
     def _verify_package(self, path: Path, head: str | None, signer: str | None) -> None:
         self._report.counts["packages"] += 1
-        with tempfile.TemporaryDirectory(prefix="newsspider-") as scratch:
+        with scratch_directory() as scratch:
             try:
                 with self._timing("WARC records"):
-                    check = PackageCheck(path, Path(scratch), self._report, self._advance)
+                    check = PackageCheck(path, scratch, self._report, self._advance)
                     signed_by = check.check_files(head)
             except WaczError as error:
                 self._report.fault("package", Place(path), error.problem)
                 return
             except OSError as error:
+                if is_full(error):
+                    raise
                 self._report.fault("package", Place(path), f"the file cannot be read: {error}")
                 return
             if signed_by is not None:
@@ -154,6 +156,8 @@ class Verification:
                 try:
                     found[path.name] = check.check(path)
                 except OSError as error:
+                    if is_full(error):
+                        raise
                     self._report.fault("record", Place(path), f"the file cannot be read: {error}")
         return found
 

@@ -2,7 +2,8 @@
 
 ``CRASH_ROOT`` is the collection. ``CRASH_LOG`` gets a line for each thing that is done to a file in it, before it is
 done, so that the last one tells where the crawl was when it died. ``CRASH_AT`` is the number of the one that is not
-done any more, of those in the place ``CRASH_IN`` (``items``, ``state.sqlite3``); without it somebody else kills.
+done any more, of those in the place ``CRASH_IN`` (``items``, ``state.sqlite3``); without it somebody else kills. With
+``CRASH_FILES`` runs add files to the index, and merge those only that are half as large as what is new.
 """
 
 import os
@@ -16,6 +17,11 @@ _LOG = os.open(os.environ["CRASH_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 _IN, _AT = os.environ.get("CRASH_IN"), int(os.environ.get("CRASH_AT", "0"))
 _WRITES = os.O_WRONLY | os.O_RDWR
 _done = 0
+
+if "CRASH_FILES" in os.environ:
+    from newsspider.archive import index
+
+    index._SMALL, index._RATIO = 0, 0.5
 
 
 def step(what, path):

@@ -181,7 +181,7 @@ def test_runs_and_the_files_they_name_are_remembered(ledger):
 def test_a_reader_is_told_when_there_is_no_ledger_yet(path):
     sqlite3.connect(path).execute("CREATE TABLE payloads (digest)").connection.close()
 
-    with pytest.raises(StateVersionError, match=r"of version 0, and not 2: the next crawl .* makes it so"):
+    with pytest.raises(StateVersionError, match=r"of version 0, and not 3: the next crawl .* makes it so"):
         Ledger.reading(path)
 
 

@@ -1,0 +1,307 @@
+"""The index as several files: what is merged when, what a reader sees meanwhile, and what a killed run leaves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsspider.archive import index as index_module
+from newsspider.archive.cdxj import CdxjEntry, IndexDamagedError, LineSorter
+from newsspider.archive.collection import Collection
+from newsspider.archive.index import Index
+from newsspider.archive.indexing import index_lines, rebuild_index
+from newsspider.archive.state import State
+from tests.archive.exchanges import page, writer
+from tests.archive.test_writer import files, write
+
+ROOT = Path(__file__).parents[2]
+CRASH_POINTS = ROOT / "tests" / "crash_points"
+
+
+def entry(number: int) -> CdxjEntry:
+    return CdxjEntry(
+        urlkey=f"cn,a)/{number % 50}",
+        timestamp=f"2026{number:010}",
+        url=f"http://a.cn/{number % 50}",
+        mime=None,
+        status="200",
+        digest=None,
+        length=1,
+        offset=number,
+        filename="f.warc.gz",
+    )
+
+
+def line(number: int) -> bytes:
+    return entry(number).format().encode()
+
+
+def add(index: Index, *numbers: int) -> None:
+    sorter = LineSorter(index.path.parent)
+    for number in numbers:
+        sorter.add(line(number))
+    for obsolete in index.add(sorter):
+        obsolete.unlink()
+    sorter.clear()
+
+
+@pytest.fixture
+def index(tmp_path, monkeypatch) -> Index:
+    monkeypatch.setattr(index_module, "_SMALL", 0)
+    return Index(tmp_path)
+
+
+@pytest.fixture
+def tiers(monkeypatch) -> None:
+    """Let a run add a file instead of writing all that is small again."""
+    monkeypatch.setattr(index_module, "_SMALL", 0)
+
+
+def names(path: Path) -> list[str]:
+    return [file.name for file in Index(path / "indexes").files()]
+
+
+def expected_lines(path: Path) -> list[bytes]:
+    return sorted({each for file in files(path) for each in index_lines(file)})
+
+
+# ---------------------------------------------------------------- files
+
+
+@settings(deadline=None)
+@given(
+    batches=st.lists(st.lists(st.integers(min_value=0, max_value=400), max_size=40), max_size=25),
+    small=st.sampled_from([0, 300, 3000]),
+)
+def test_whatever_is_added_is_found_once_and_in_order(batches, small, tmp_path_factory):
+    index = Index(tmp_path_factory.mktemp("indexes"))
+    known: set[int] = set()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(index_module, "_SMALL", small)
+        for batch in batches:
+            add(index, *batch)
+            known.update(batch)
+
+            assert list(index.lines()) == sorted(map(line, known))
+    of_key = sorted((number for number in known if number % 50 == 7), key=line)
+    assert list(index.find("cn,a)/7")) == [entry(number) for number in of_key]
+    sizes = [path.stat().st_size for path in index.files()]
+    assert all(larger > index_module._RATIO * smaller for larger, smaller in pairwise(sizes))
+
+
+def test_lines_are_written_again_a_few_times_only(index, monkeypatch):
+    """A thousand runs of ten lines each: were all written again by each, it would be five million lines."""
+    written = 0
+    write_index = index_module.write_index
+
+    def counting(path, *parts):
+        nonlocal written
+        write_index(path, *parts)
+        written += path.read_bytes().count(b"\n")
+
+    monkeypatch.setattr(index_module, "write_index", counting)
+    for run in range(1000):
+        add(index, *range(run * 10, run * 10 + 10))
+
+    assert sum(1 for _ in index.lines()) == 10_000
+    assert written < 40 * 10_000
+    assert len(index.files()) <= 7
+
+
+def test_a_small_index_is_one_file(tmp_path):
+    index = Index(tmp_path)
+    for run in range(20):
+        add(index, *range(run * 10, run * 10 + 10))
+
+    assert index.files() == [index.path]
+
+
+def test_an_index_that_is_not_there_has_nothing(tmp_path):
+    index = Index(tmp_path / "nowhere")
+
+    assert (index.files(), list(index.lines()), list(index.find("cn,a)/7"))) == ([], [], [])
+
+
+def test_what_was_opened_stays_as_it_was_while_a_run_merges(index):
+    add(index, *range(100))
+    add(index, 200)
+    with index.opened() as files:
+        add(index, *range(300, 400))
+
+        assert b"".join(file.read() for file in files.values()).count(b"\n") == 101
+
+
+def test_a_reader_that_comes_while_a_run_merges_misses_nothing(index, monkeypatch):
+    add(index, *range(100))
+    add(index, 200)
+    listed = index.files()
+    assert [path.name for path in listed] == ["index.cdxj", "index-1.cdxj"]
+    add(index, *range(300, 400))  # between the listing and the opening, and takes index-1.cdxj away
+    monkeypatch.setattr(Index, "files", lambda self: listed)
+
+    assert list(index.lines()) == sorted(map(line, [*range(100), 200, *range(300, 400)]))
+
+
+def test_a_snapshot_has_all_lines_though_runs_go_on(index, tmp_path):
+    add(index, *range(1000))
+    add(index, *range(1000, 1100))
+    add(index, 2000)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+
+    snapshot = index.snapshot(scratch)
+    add(index, *range(3000, 4000))
+
+    assert index.files() == [index.path]
+    lines = {each for path in snapshot for each in path.read_bytes().splitlines(keepends=True)}
+    assert lines >= set(map(line, [*range(1100), 2000]))
+
+
+# ---------------------------------------------------------------- runs
+
+
+def test_a_run_leaves_the_large_file_alone(tmp_path, tiers):
+    write(tmp_path, *map(page, (b"%d" % number for number in range(40))))
+    before = (tmp_path / "indexes/index.cdxj").stat()
+
+    write(tmp_path, page(b"new"))
+
+    assert names(tmp_path) == ["index.cdxj", "index-1.cdxj"]
+    assert (tmp_path / "indexes/index.cdxj").stat() == before
+    assert list(Collection(tmp_path).index.lines()) == expected_lines(tmp_path)
+
+
+def test_an_original_is_found_in_whatever_file_it_is(tmp_path, tiers):
+    write(tmp_path, *map(page, (b"%d" % number for number in range(40))), page(b"a" * 5000))
+    write(tmp_path, page(b"b" * 5000))
+
+    captures = write(tmp_path, page(b"a" * 5000), page(b"b" * 5000))
+
+    assert len(names(tmp_path)) > 1
+    assert [capture.type for capture in captures] == ["revisit", "revisit"]
+    payloads = [Collection(tmp_path).page(capture).http.payload() for capture in captures]
+    assert payloads == [b"a" * 5000, b"b" * 5000]
+
+
+def test_a_file_that_was_taken_away_is_made_up_for(tmp_path, tiers):
+    write(tmp_path, *map(page, (b"%d" % number for number in range(40))))
+    write(tmp_path, page(b"new"))
+    for name in ("index-1.cdxj", "index.cdxj"):
+        (tmp_path / "indexes" / name).unlink()
+
+        writer(tmp_path).close()
+
+        assert list(Collection(tmp_path).index.lines()) == expected_lines(tmp_path)
+
+
+def test_a_file_that_was_damaged_is_told_and_a_rebuilt_index_is_one_file(tmp_path, tiers):
+    write(tmp_path, *map(page, (b"%d" % number for number in range(40))))
+    write(tmp_path, page(b"new"))
+    behind = tmp_path / "indexes/index-1.cdxj"
+    behind.write_bytes(behind.read_bytes()[:-20])
+
+    with pytest.raises(IndexDamagedError, match=r"index-1\.cdxj at byte 0: not a line .*scrapy index"):
+        writer(tmp_path)
+    rebuild_index(Collection(tmp_path), lambda *_: None)
+
+    assert names(tmp_path) == ["index.cdxj"]
+    assert list(Collection(tmp_path).index.lines()) == expected_lines(tmp_path)
+    writer(tmp_path).close()
+
+
+def test_a_file_that_a_killed_run_left_behind_is_taken_in(tmp_path, tiers):
+    """Merged, but not yet removed: its lines are there twice until the next run."""
+    write(tmp_path, *map(page, (b"%d" % number for number in range(40))))
+    write(tmp_path, page(b"new"))
+    behind = tmp_path / "indexes/index-1.cdxj"
+    kept = behind.read_bytes()
+    rebuild_index(Collection(tmp_path), lambda *_: None)
+    behind.write_bytes(kept)
+    assert list(Collection(tmp_path).index.lines()) == expected_lines(tmp_path)
+
+    writer(tmp_path).close()
+
+    assert names(tmp_path) == ["index.cdxj"]
+    assert list(Collection(tmp_path).index.lines()) == expected_lines(tmp_path)
+
+
+def test_the_index_of_an_older_version_is_known_as_it_was_left(tmp_path):
+    write(tmp_path, page(b"one"))
+    with closing(sqlite3.connect(tmp_path / "state.sqlite3")) as db, db:
+        db.execute("CREATE TABLE index_file (one INTEGER PRIMARY KEY, size INTEGER, mtime_ns INTEGER)")
+        db.execute("INSERT INTO index_file SELECT 1, size, mtime_ns FROM index_files")
+        db.execute("DROP TABLE index_files")
+        db.execute("PRAGMA user_version = 2")
+
+    state = State(tmp_path / "state.sqlite3")
+
+    assert state.index_as_left() == Collection(tmp_path).index.as_left()
+    state.close()
+
+
+# ---------------------------------------------------------------- killed
+
+_RUN = """
+import sys
+from pathlib import Path
+from tests.archive.exchanges import exchange, page, writer
+with writer(Path(sys.argv[1])) as open_writer:
+    for number in range(10):
+        open_writer.write_exchange(exchange(page(b"killed %d" % number)))
+"""
+
+
+def run_and_die(path: Path, place: str, at: int) -> tuple[bool, list[str]]:
+    """Add ten captures, and die before what is done *at* a *place*; return whether it did, and what was done there."""
+    log = path.with_name(f"{path.name}.log")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{CRASH_POINTS}:{ROOT}",
+        "CRASH_ROOT": str(path),
+        "CRASH_LOG": str(log),
+        "CRASH_IN": place,
+        "CRASH_AT": str(at),
+    }
+    run = subprocess.run([sys.executable, "-c", _RUN, str(path)], env=environment, cwd=ROOT, check=False)
+    assert run.returncode in (0, -signal.SIGKILL)
+    done = [step for step in log.read_text(encoding="utf-8").splitlines() if step.split()[1].startswith(place)]
+    return run.returncode != 0, done
+
+
+def test_a_run_that_is_killed_anywhere_in_a_merge_leaves_an_index_that_the_next_run_makes_whole(tmp_path, tiers):
+    """Three files become one; killed before each thing that is done to them, or to what is known of them."""
+
+    def collection(name: str) -> Path:
+        path = tmp_path / name
+        write(path, *map(page, (b"%d" % number for number in range(40))))
+        write(path, *map(page, (b"second %d" % number for number in range(7))))
+        write(path, page(b"third"))
+        assert names(path) == ["index.cdxj", "index-1.cdxj", "index-2.cdxj"]
+        return path
+
+    killed, steps = run_and_die(collection("undisturbed"), "indexes", 0)
+    assert (killed, names(tmp_path / "undisturbed")) == (False, ["index.cdxj"])
+    assert {step.split()[0] for step in steps} == {"open", "fsync", "os.rename", "os.remove"}
+    commits = sum("commit" in step for step in run_and_die(collection("again"), "state.sqlite3", 0)[1])
+    points = [("indexes", at + 1) for at in range(len(steps))] + [("state.sqlite3", at + 1) for at in range(commits)]
+    for place, at in points:
+        path = collection(f"{place}-{at}")
+        killed, done = run_and_die(path, place, at)
+        assert killed, done
+        before = set(Collection(path).index.lines())
+
+        writer(path).close()
+
+        assert before <= set(Collection(path).index.lines())
+        assert list(Collection(path).index.lines()) == expected_lines(path), (place, at)
+        assert sorted(each.name for each in (path / "indexes").iterdir()) == sorted(names(path))
