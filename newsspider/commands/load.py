@@ -59,12 +59,14 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         if not args or opts.to is None:
             raise UsageError("takes paths and a target, as in: scrapy load kankanews --to sqlite:///kankanews.db")
+        if opts.to.startswith(SCHEME) and len(args) > 1:
+            raise UsageError("--to s3://bucket/prefix takes one collection: each has its own prefix", print_help=False)
         interrupt_on_sigterm()
         rejects = Rejects(Path(opts.rejects))
         try:
             paths = [place(text, Path(self.settings["ARCHIVE_DIR"])) for text in args]
             if opts.to.startswith(SCHEME):
-                print(_upload(paths, opts.to))
+                print(_upload(paths[0], opts.to))
             else:
                 print(_load(paths, opts.to, rejects))
         except NewsspiderError as error:
@@ -97,14 +99,12 @@ def _load(paths: list[Path], address: str, rejects: Rejects) -> str:
     )
 
 
-def _upload(paths: list[Path], address: str) -> str:
+def _upload(path: Path, address: str) -> str:
     """Upload a collection; say what that came to."""
-    if len(paths) > 1:
-        raise UploadError("--to s3://bucket/prefix takes one collection: each has its own prefix")
     root = path_of(address)
     assert isinstance(root, ObjectPath)
     try:
-        upload = Upload(paths[0], root)
+        upload = Upload(path, root)
         with ByteProgress(upload.size) as progress:
             upload.prove(progress.advance)
         with ByteProgress(upload.size) as progress:

@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 
 import newsspider
 from newsspider.archive.collection import Collection, CollectionNameError
-from newsspider.archive.places import CollectionNotFoundError
+from newsspider.archive.places import CollectionNotFoundError, collection_named
 from newsspider.errors import NewsspiderError
 from newsspider.interruption import INTERRUPTED, interrupt_on_sigterm
 from newsspider.playback.environment import cache_directory, environment_python
@@ -113,11 +113,9 @@ def _collection(text: str | None, archives: Path) -> Collection:
     collection = Collection(Path(text).resolve())
     if not collection.archive_dir.is_dir():
         try:
-            collection = Collection.named(archives.resolve(), text)
+            collection = collection_named(text, archives.resolve())
         except CollectionNameError:
             raise CollectionNotFoundError(text, archives) from None
-        if not collection.archive_dir.is_dir():
-            raise CollectionNotFoundError(text, archives)
     if not any(path.stat().st_size for path in collection.index.files()):
         raise NothingToReplayError(collection)
     return collection
