@@ -87,7 +87,7 @@ def begun_runs(collection: Collection) -> list[str]:
 def _names_in(directory: Path) -> list[str]:
     try:
         return os.listdir(directory)  # noqa: PTH208 -- names are what is wanted
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # who has to write there tells of it
         return []
 
 
