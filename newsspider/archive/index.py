@@ -90,7 +90,7 @@ class Index:
                 write_index(copy, *behind)
             return (self.path,) * (self.path in files) + (copy,) * bool(behind)
 
-    # -- for who writes: what add, gather and replace return is to be taken away when the state knows of the rest ---
+    # -- for who writes: what add and replace return is to be taken away when the state knows of the rest --------
 
     def as_left(self, obsolete: Iterable[Path] = ()) -> dict[str, tuple[int, int]]:
         """Return size and modification time (ns) of the files that are not *obsolete*, by name."""
@@ -115,15 +115,6 @@ class Index:
             return self.path
         last = _BEHIND.fullmatch(files[-1].name)
         return self.path.with_name(f"index-{int(last[1]) + 1 if last else 1}.cdxj")
-
-    def gather(self) -> list[Path]:
-        """Check all files and make them one, as ``add`` does; IndexDamagedError leaves them as they are."""
-        files = self.files()
-        if files == [self.path]:
-            for _ in checked_lines(self.path):
-                pass
-            return []
-        return self.replace(*map(checked_lines, files))
 
     def replace(self, *parts: Iterable[bytes]) -> list[Path]:
         """Make the *parts*, each sorted, the whole index, as ``add`` does."""

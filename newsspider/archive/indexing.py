@@ -30,24 +30,23 @@ def refresh_index(collection: Collection, state: State) -> None:
     """
     index = collection.index
     left, now = state.index_as_left(), index.as_left()
-    whole = bool(now) and left.keys() <= now.keys()  # else nobody knows of which captures it was that are away
-    covered = state.indexed_files() if whole else {}
-    if whole and now != left:
-        _note(collection, state, index.gather(), covered.items())
+    whole = left.keys() <= now.keys()  # else nobody knows of which captures it was that are away
+    covered = state.indexed_files() if now and whole else {}
     sizes = collection.warc_sizes()
     for name, size in covered.items():
         if (now_has := sizes.get(name, 0)) != size:
             problem = f"{now_has:,} bytes are left of {size:,}" if now_has else "the file is gone or empty"
             raise WarcError(collection.archive_dir / name, min(now_has, size), problem)
     new = sorted(sizes.keys() - covered.keys())
-    if not new:
+    if not new and now == left:
         return
     lines = LineSorter(index.path.parent)
     try:
         for name in new:
             for line in index_lines(collection.archive_dir / name):
                 lines.add(line)
-        obsolete = index.add(lines) if whole else index.replace(index.lines(), lines)
+        # Not as it was left: a run was killed while it merged, and what is new may be there already, in any file.
+        obsolete = index.add(lines) if now == left else index.replace(index.lines(), lines)
         _note(collection, state, obsolete, [(name, sizes[name]) for name in new])
     finally:
         lines.clear()

@@ -68,6 +68,7 @@ def test_whatever_was_synced_survives_being_killed(tmp_path, monkeypatch):
     monkeypatch.setattr(index, "_SMALL", 0)  # so that it has several files
     rng = random.Random(20260130)
     told: list[Locator] = []
+    most = 0
     for seed in range(KILLS):
         if seed % 30 == 0:  # all of it is read after every kill, which takes longer each time
             path = tmp_path / f"collection-{seed}"
@@ -83,8 +84,9 @@ def test_whatever_was_synced_survives_being_killed(tmp_path, monkeypatch):
         ]
         for page_ in pages:  # a revisit's original is there too
             assert len(page_.http.payload()) == page_.http.head.content_length
+        most = max(most, len(Collection(path).index.files()))
     assert told
-    assert len(Collection(path).index.files()) > 1
+    assert most > 1
 
 
 def leave_open(path: Path, tail: bytes) -> Path:
