@@ -26,11 +26,11 @@ from newsspider.witnesses.article import UnparsedPageError
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from types import ModuleType
 
     from newsspider.archive.cdxj import CdxjEntry
     from newsspider.archive.collection import Collection
     from newsspider.archive.reader import Record
+    from newsspider.sites import Rules
 
 PAGE = "page.warc.gz"
 
@@ -55,7 +55,7 @@ class Case:
 
 
 def save_case(
-    site: ModuleType, collection: Collection, url: str, name: str, *, cases: Path, at: datetime | None, force: bool
+    site: Rules, collection: Collection, url: str, name: str, *, cases: Path, at: datetime | None, force: bool
 ) -> Case:
     """Make the page at *url*, captured nearest to *at* or else last, a case of *site*; whole or not at all.
 
@@ -95,7 +95,7 @@ def read_page(path: Path) -> ArchivedPage:
     return ArchivedPage(record.url, record.date, record.record_id, message)
 
 
-def _nearest(site: ModuleType, collection: Collection, url: str, at: datetime | None) -> CdxjEntry:
+def _nearest(site: Rules, collection: Collection, url: str, at: datetime | None) -> CdxjEntry:
     """Return the capture that is meant; one with status 200 if there is one."""
     try:
         wanted = site.canonical_url(url)
@@ -128,7 +128,7 @@ def _bytes_of(record: Record) -> bytes:
     return data if data.startswith(b"\x1f\x8b") else member.compress(data + member.RECORD_END)
 
 
-def _write_what_it_gives(site: ModuleType, page: ArchivedPage, directory: Path) -> str | None:
+def _write_what_it_gives(site: Rules, page: ArchivedPage, directory: Path) -> str | None:
     """Write the record and the site's facts, or the error; return the error."""
     try:
         article, site_facts = site.parse_page(page.http.body(), page.url, page.http.headers, page.captured)
@@ -141,7 +141,7 @@ def _write_what_it_gives(site: ModuleType, page: ArchivedPage, directory: Path) 
     return None
 
 
-def _about(site: ModuleType, page: ArchivedPage, entry: CdxjEntry) -> dict[str, Any]:
+def _about(site: Rules, page: ArchivedPage, entry: CdxjEntry) -> dict[str, Any]:
     return {
         "what": f"captured page, as it came over the wire (from {entry.filename} at byte {entry.offset})",
         "expected": f"what the parser of newsspider {newsspider.__version__} (rules of {site.NAME}: version "

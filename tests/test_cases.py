@@ -109,7 +109,11 @@ def test_a_person_has_checked_what_the_case_gives(case):
 
 
 @pytest.mark.parametrize("site", sites.names())
-def test_every_site_has_a_case_that_yields_a_record_and_one_that_does_not(site):
-    directories = {case.parent.name for case in READABLE} & {case.parent.name for case in UNREADABLE}
+def test_every_site_has_a_case_that_yields_a_record(site):
+    directories = {case.parent.name for case in READABLE}
 
     assert site in directories, f"put a page, what it is and its record into tests/cases/{site}/<case>/"
+
+
+def test_there_are_cases_that_yield_none():
+    assert UNREADABLE

@@ -14,8 +14,9 @@ from newsspider.archive.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from types import ModuleType
     from typing import IO
+
+    from newsspider.sites import Rules
 
 _LINE = "{:08} {:015}\n"
 _WIDTH = len(_LINE.format(0, 0))
@@ -66,7 +67,7 @@ class Plan:
 
 def make_plan(
     sources: Sequence[Source],
-    sites: Sequence[ModuleType],
+    sites: Sequence[Rules],
     path: Path,
     *,
     unit_size: int,

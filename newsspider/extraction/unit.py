@@ -21,12 +21,11 @@ from newsspider.items import Locator, to_json_line
 from newsspider.witnesses.article import UnparsedPageError
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from newsspider.archive.captures import Page
     from newsspider.archive.writer import Capture
     from newsspider.extraction.plan import Place
     from newsspider.items import Article
+    from newsspider.sites import Rules
     from newsspider.witnesses.article import Parsed
 
 KINDS = ("unparsed", "unreadable", "raised", "invalid")
@@ -189,7 +188,7 @@ class Extractor:
             parsed.site_facts.archive = parsed.article.archive
         return parsed
 
-    def _site(self, page: Page) -> ModuleType | None:
+    def _site(self, page: Page) -> Rules | None:
         """Return the site whose article a page is; None for what a crawl would not have parsed."""
         if (page.capture.status or 0) // 100 != 2:
             return None

@@ -26,10 +26,10 @@ from newsspider.urls import UrlError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-    from types import ModuleType
 
     from newsspider.archive.collection import Collection
     from newsspider.history.ledger import Ledger, Page
+    from newsspider.sites import Rules
 
 _MAX_LINE = 1 << 26
 
@@ -75,15 +75,15 @@ def name_of(text: str) -> Name:
             if (url := site.article_url(page_id)) is not None:
                 return Name(site_name, f"{site_name}:{page_id}", url)
         elif (url := _own_url(site, text)) is not None:
-            page_id = site.page_id(url)
-            return Name(site_name, page_id and f"{site_name}:{page_id}", url)
+            own_id = site.page_id(url)
+            return Name(site_name, own_id and f"{site_name}:{own_id}", url)
     raise NoArticleNameError(text)
 
 
-def _own_url(site: ModuleType, text: str) -> str | None:
+def _own_url(site: Rules, text: str) -> str | None:
     """Return the canonical form of an address of *site*; None for any other."""
     try:
-        url: str = site.canonical_url(text)
+        url = site.canonical_url(text)
     except UrlError:
         return None
     host = urlsplit(url).hostname or ""

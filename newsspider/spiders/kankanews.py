@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from newsspider.sites import kankanews
+from newsspider import sites
 from newsspider.spiders.news import NewsSpider
 
 
-class KankanewsSpider(NewsSpider, site=kankanews):
+class KankanewsSpider(NewsSpider, site=sites.load("kankanews")):
     """From the home page, the 24-hour news and the channels to the articles of both URL generations."""
-
-    name = kankanews.NAME

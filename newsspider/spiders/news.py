@@ -30,7 +30,6 @@ from newsspider.witnesses.article import UnparsedPageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from types import ModuleType
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from newsspider.extensions.memory import Memory
     from newsspider.history.ledger import Page
     from newsspider.items import Article, SiteFacts
+    from newsspider.sites import Rules
 
 logger = logging.getLogger(__name__)
 
@@ -67,17 +67,17 @@ class NewsSpider(Spider):
     from there in place of the network, ``at`` (a date or time) those captured nearest to it.
     """
 
-    site: ClassVar[ModuleType]
+    site: ClassVar[Rules]
     """The site's rules: a module of :mod:`newsspider.sites`."""
 
     allowed_domains: ClassVar[list[str]]
 
     requisites: Requisites
 
-    def __init_subclass__(cls, *, site: ModuleType | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, site: Rules | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if site is not None:
-            cls.site, cls.allowed_domains = site, list(site.DOMAINS)
+            cls.name, cls.site, cls.allowed_domains = site.NAME, site, list(site.DOMAINS)
 
     def __init__(
         self,

@@ -27,7 +27,6 @@ from newsspider.witnesses.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from types import ModuleType
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from newsspider.archive.writer import Capture
     from newsspider.items import Article
+    from newsspider.sites import Rules
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class _Allowance:
 class Requisites:
     """What a crawl asks for to go with its articles; nothing in a crawl of archives."""
 
-    def __init__(self, crawler: Crawler, site: ModuleType, *, live: bool):
+    def __init__(self, crawler: Crawler, site: Rules, *, live: bool):
         settings = crawler.settings
         self._site = site
         self._crawler = crawler

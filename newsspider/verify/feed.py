@@ -24,10 +24,10 @@ from newsspider.witnesses.article import UnparsedPageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
     from newsspider.archive.captures import Page
     from newsspider.archive.reader import WarcPath
+    from newsspider.sites import Rules
     from newsspider.verify.findings import Report
     from newsspider.verify.pages import Pages
 
@@ -184,7 +184,7 @@ class FeedCheck:
             problem = f"{record.name} says the same as its page, in other bytes than this program writes"
             self._report.fault("differs", record.place, problem)
 
-    def _count_other_version(self, site: ModuleType, record: _Record, wrong: dict[str, str]) -> dict[str, str]:
+    def _count_other_version(self, site: Rules, record: _Record, wrong: dict[str, str]) -> dict[str, str]:
         """Count what other rules may make different; return what none may."""
         key = (site.NAME, str(record.version), site.PARSER_VERSION)
         seen = self._other_versions.setdefault(key, _OtherVersion(record.place))
@@ -207,14 +207,14 @@ class FeedCheck:
             self._report.warn("rule", seen.first, problem)
 
 
-def _made_again(site: ModuleType, record: _Record, page: Page) -> tuple[Any, str]:
+def _made_again(site: Rules, record: _Record, page: Page) -> tuple[Any, str]:
     """Return the item that the page gives today, or None and why there is none."""
     capture = page.capture
     try:
         parsed = site.parse_page(page.http.body(), capture.url, page.http.headers, capture.captured)
     except UnparsedPageError as error:
         return None, str(error)
-    item = parsed.article if record.kind == "article" else parsed.site_facts
+    item: Any = parsed.article if record.kind == "article" else parsed.site_facts
     if item is None:
         return None, "the page states no site facts"
     # The place is compared with the page's own already, and versions are told apart.

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,7 +26,7 @@ from newsspider.processors import count_text, fold, says_modified
 from newsspider.urls import absolute
 from newsspider.witnesses import classes, state
 from newsspider.witnesses.footer import digest, read_footer
-from newsspider.witnesses.landmarks import Landmarks, Words
+from newsspider.witnesses.landmarks import NEVER, Landmarks, Words
 from newsspider.witnesses.metadata import Metadata
 from newsspider.witnesses.page import Page
 
@@ -58,33 +58,39 @@ class Parsed(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What is particular to one site: its words, its names, its addresses."""
+    """What is particular to one site: its words, its names, its addresses. A witness that has no rules is not heard."""
 
     name: str
     parser_version: str
-    selectors: Mapping[str, Mapping[str, str]]
+    selectors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Generation of pages -> field -> CSS selector."""
 
-    words: Words
-    state_names: state.Names
-    state_hint: bytes
+    words: Words = field(default_factory=Words)
+    state_names: state.Names | None = None
+    state_hint: bytes | None = None
     """Occurs in the state of pages of which only the state knows the video."""
 
-    page_title: re.Pattern[str]
-    """``<title>`` of an article; its groups ``title`` and ``channel`` are heard."""
+    page_title: re.Pattern[str] = NEVER
+    """``<title>`` of an article; its groups ``title`` and, if there is one, ``channel`` are heard."""
 
-    title_suffix: re.Pattern[str]
-    scripts: Callable[[Page], dict[str, Any]]
+    title_suffix: re.Pattern[str] = NEVER
+    """What the site adds to a headline in metadata."""
+
+    scripts: Callable[[Page], dict[str, Any]] | None = None
     """Reads what inline scripts other than the state say, by field."""
 
     page_id: Callable[[str], str | None]
     canonical_url: Callable[[str], str]
-    published_from_url: Callable[[str], date | None]
+    published_from_url: Callable[[str], date | None] = lambda url: None
     is_list: Callable[[str], bool]
     """Whether the page at a canonical address may list articles."""
 
     expected: tuple[str, ...]
     """Fields that every article of the site shows; a warning tells where one is missing."""
+
+    def __post_init__(self) -> None:
+        for selectors in self.selectors.values():
+            classes.check(selectors)
 
     def article_url(self, base: str, reference: str | None) -> str | None:
         """Canonical address of the article that a page at *base* links to; ``None`` where it is none."""
@@ -126,12 +132,15 @@ def parse(site: Site, body: bytes, url: str, headers: Iterable[tuple[bytes, byte
     doubts += landmarks.doubts
     unsure = {name: seen.pop(name) for name in _BODY if name in seen} if landmarks.body_is_open else {}
     loader.hear("landmarks", seen)
-    loader.hear("script", site.scripts(page))
+    if site.scripts is not None:
+        loader.hear("script", site.scripts(page))
     for witness, said in metadata.say().items():
         loader.hear(witness, said)
     if match := site.page_title.fullmatch(metadata.title or ""):
-        loader.hear("title", {"title": match["title"], "channel": (match["channel"], None)})
-    if site.state_hint in page.markup or not _suffices(site, loader):
+        channel = match.groupdict().get("channel")
+        loader.hear("title", {"title": match["title"], "channel": (channel, None) if channel else None})
+    hinted = site.state_hint is not None and site.state_hint in page.markup
+    if site.state_names is not None and (hinted or not _suffices(site, loader)):
         try:
             loader.hear("state", state.say(page, site.state_names, captured_at, page_id, article_url))
         except NuxtStateError as error:

@@ -11,8 +11,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import cssselect
 from lxml import etree
 
+from newsspider.errors import NewsspiderError
 from newsspider.processors import clean_text
 from newsspider.witnesses.body import read_body
 from newsspider.witnesses.dateline import read_parts
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
 
 _ANCHORS = ("title", "body")
 _LINKED = ("channel",)
+_SIMPLE = r"(?:[A-Za-z][\w-]*|(?=\.))(?:\.[A-Za-z_][\w-]*)*"
+_PLAIN = re.compile(rf"\s*{_SIMPLE}(?:(?:\s*>\s*|\s+){_SIMPLE})*\s*", re.ASCII)
+"""A selector of elements and classes alone."""
+
+
+class SelectorError(NewsspiderError):
+    """A selector cannot be read."""
 
 
 def say(page: Page, selectors: Mapping[str, str]) -> dict[str, Any]:
@@ -69,19 +78,30 @@ def _select(page: Page, selector: str) -> list[Element]:
     return []
 
 
+def check(selectors: Mapping[str, str]) -> None:
+    """Read the selectors of a generation; SelectorError."""
+    for name, selector in selectors.items():
+        try:
+            _alternatives(selector)
+        except cssselect.SelectorError as error:
+            raise SelectorError(f"{selector!r}, the selector of {name}, cannot be read: {error}") from error
+
+
 @cache
 def _alternatives(selector: str) -> list[tuple[list[bytes], etree.XPath]]:
-    """Class names and compiled form of each alternative of a selector."""
-    return [
-        (re.findall(rb"[.]([\w-]+)", each.encode()), etree.XPath(css_to_xpath(each))) for each in selector.split(",")
-    ]
+    """Class names and compiled form of each alternative of a selector; cssselect's SelectorError."""
+    alternatives = selector.split(",")
+    if all(map(_PLAIN.fullmatch, alternatives)):
+        return [(re.findall(rb"[.]([\w-]+)", each.encode()), etree.XPath(css_to_xpath(each))) for each in alternatives]
+    translate = cssselect.HTMLTranslator().selector_to_xpath
+    return [([], etree.XPath(translate(each))) for each in cssselect.parse(selector)]
 
 
 def css_to_xpath(selector: str) -> str:
     """Translate a selector of elements and classes, joined by space or ``>``, to be matched from right to left.
 
     So do browsers: the last name is the rarest, and only where it is found are the elements around it looked at. What
-    cssselect writes walks from left to right and takes twice as long.
+    cssselect writes, which knows all selectors, walks from left to right and takes twice as long.
 
     >>> css_to_xpath("h1.bt")
     "//h1[contains(concat(' ', normalize-space(@class), ' '), ' bt ')]"

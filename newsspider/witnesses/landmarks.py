@@ -33,6 +33,9 @@ MAX_CARDS = 200
 MAX_FOOTER = 20_000
 """Characters of the footer that are read."""
 
+NEVER = re.compile(r"(?!)")
+"""Matches nothing."""
+
 _MAX_TITLE = 200  # characters
 _MAX_LABEL = 40  # characters; a longer line is a sentence, not a name
 _ASIDES = ("article", "aside")
@@ -57,22 +60,25 @@ _BELOW_BODY = ("notice", "keywords", "comments", "recommended")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a site prints at its landmarks: regular expressions, tried at the start of a line."""
+    """What a site prints at its landmarks: regular expressions, tried at the start of a line. It need not have all."""
 
-    toolbar: tuple[str, ...]
+    toolbar: tuple[str, ...] = ()
     """The words of the toolbar above the title, plain; the channel stands before the first."""
 
-    notice: str
-    keywords: str
-    comments: str
-    recommended: str
-    footer: str
+    notice: str = NEVER.pattern
+    keywords: str = NEVER.pattern
+    comments: str = NEVER.pattern
+    recommended: str = NEVER.pattern
+    footer: str = NEVER.pattern
 
-    no_comments: str
-    comments_closed: str
-    login_to_comment: str
-    comment_count: str
+    no_comments: str = NEVER.pattern
+    comments_closed: str = NEVER.pattern
+    login_to_comment: str = NEVER.pattern
+    comment_count: str = NEVER.pattern
     """Has one group, the number."""
+
+    order: tuple[str, ...] = _BELOW_BODY
+    """The parts below the body, as they follow each other on the site's pages."""
 
 
 class Landmarks:
@@ -151,7 +157,7 @@ class Landmarks:
         # A sentence of the body may begin with any of these words: what opens a part is the last of them above
         # the part that follows.
         below = len(self.lines)
-        for name in reversed(_BELOW_BODY):
+        for name in reversed(self.words.order):
             marks = [position for position in self.marks.get(name, ()) if position > above]
             found = [position for position in marks if position < below]
             if name == "comments" and not found:
@@ -542,6 +548,8 @@ def date_cards(cards: list[Recommendation], captured_at: datetime) -> None:
 @cache
 def _tools(words: Words) -> re.Pattern[str]:
     """A word of the toolbar, maybe with a count."""
+    if not words.toolbar:
+        return NEVER
     return re.compile(rf"(?P<word>{'|'.join(map(re.escape, words.toolbar))})(?:\W*[\d.,]+[万wWkK]?\+?)?\W*")
 
 
