@@ -9,21 +9,26 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
+from urllib.request import urlopen
 
 import pytest
 
 from newsspider.archive.cdxj import CdxjEntry
 from newsspider.archive.collection import Collection
 from newsspider.playback.server import Front
+from newsspider.sites.kankanews import is_article
 from tests.archive.exchanges import STARTED, exchange, page, writer
 from tests.browser import CHROMIUM, Browser
 from tests.conftest import PROJECT
@@ -190,6 +195,44 @@ def test_a_timemap_names_every_capture_of_a_page(replay, collection, demo_site):
     moments = re.findall(r"/kankanews/(\d{14})mp_/", timemap.body.decode())
     assert moments == [entry.timestamp for entry in entries(collection) if entry.url == url]
     assert len(moments) == 2
+
+
+def test_pywb_by_itself_finds_what_is_in_any_file_of_the_index(replay, collection, pywb, tmp_path):
+    """Without a line of ours: the layout of a collection is pywb's own. *replay* has made its environment."""
+    (tmp_path / "collections").mkdir()
+    (tmp_path / "collections" / "kankanews").symlink_to(collection)
+    (tmp_path / "config.yaml").write_text("enable_auto_colls: true\n", encoding="utf-8")
+    (python,) = pywb.glob("pywb-*/bin/python")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = f"from pywb.apps.cli import wayback; wayback(['-b', '127.0.0.1', '-p', '{port}'])"
+    with subprocess.Popen(
+        [python, "-c", command],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        try:
+            urls = {}
+            for file in Collection(collection).index.files():
+                with file.open(encoding="utf-8") as lines:
+                    found = [entry for entry in map(CdxjEntry.parse, lines) if is_article(entry.url)]
+                urls[file.name] = f"http://127.0.0.1:{port}/kankanews/{found[-1].timestamp}mp_/{found[-1].url}"
+            assert len(urls) > 1
+            assert {name: status_of(url) for name, url in urls.items()} == dict.fromkeys(urls, 200)
+        finally:
+            process.terminate()
+
+
+def status_of(url: str) -> int:
+    """Ask until there is somebody who answers."""
+    for _ in range(300):
+        try:
+            with urlopen(url, timeout=20) as answer:
+                return answer.status
+        except HTTPError as error:
+            return error.code
+        except URLError:
+            time.sleep(0.1)
+    raise TimeoutError(url)
 
 
 def test_a_timegate_leads_to_the_capture_nearest_to_a_time(replay, collection, demo_site):
