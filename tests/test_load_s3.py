@@ -19,10 +19,13 @@ import pytest
 
 from newsspider import feeds
 from newsspider.archive.cdxj import CdxjEntry
+from newsspider.archive.collection import Collection
+from newsspider.archive.indexing import rebuild_index
 from newsspider.archive.lookup import Lookup
 from newsspider.loading import sending, upload
 from newsspider.loading.upload import Upload, UploadError
 from newsspider.objects import ObjectPath, ObjectStoreError, client
+from tests.archive.exchanges import exchange, page, writer
 from tests.conftest import PROJECT
 from tests.dealt import deal_out
 from tests.feeds import article, write_run
@@ -84,6 +87,18 @@ def test_an_index_of_several_files_is_one_there(collection, store):
     assert {name: data for name, data in store.tree().items() if name.startswith("indexes/")} == {
         "indexes/index.cdxj": kept
     }
+
+
+def test_captures_in_a_file_with_a_chinese_name_are_in_the_index_there(collection, store, tmp_path):
+    with writer(tmp_path / "other") as open_writer:
+        open_writer.write_exchange(exchange(page(b"<p>other</p>")))
+    (file,) = (tmp_path / "other/archive").iterdir()
+    shutil.copy(file, collection / "archive/看看.warc.gz")
+    rebuild_index(Collection(collection), lambda *_: None)
+
+    send(collection, store)
+
+    assert store.tree()["indexes/index.cdxj"] == (collection / "indexes/index.cdxj").read_bytes()
 
 
 def test_an_index_of_several_files_that_somebody_copied_there_is_read(collection, store, scrapy_run, tmp_path):

@@ -264,9 +264,19 @@ def _merged(runs: list[IO[bytes]]) -> Iterator[bytes]:
 
 
 def filename_of(line: bytes) -> str | None:
-    """Return the file that a line leads to, without reading the rest of it; None when it names none."""
-    name = _FILENAME.search(line)
-    return name[1].decode("utf-8", "surrogateescape") if name else None
+    r"""Return the file that a line leads to, without reading the rest of it; None when it names none.
+
+    >>> filename_of(rb'a 20260130080000 {"url": "http://a/", "filename": "\u770b.warc.gz"}')
+    '看.warc.gz'
+    """
+    found = _FILENAME.search(line)
+    name = found[1].decode("utf-8", "surrogateescape") if found else None
+    if name is None or "\\" not in name:
+        return name
+    try:
+        return str(json.loads(f'"{name}"', strict=False))
+    except ValueError:  # an escape that JSON does not know
+        return None
 
 
 def checked_lines(path: Path) -> Iterator[bytes]:
