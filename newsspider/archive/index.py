@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from newsspider.archive.cdxj import CdxjEntry, LineSorter
 
-_BEHIND = re.compile(r"index-(\d{1,9})\.cdxj")
+_BEHIND = re.compile(r"index-([0-9]+)\.cdxj")
 
 _SMALL = 4 << 20
 """Bytes of a file that is merged always: some fifteen thousand lines, a few hundredths of a second."""
@@ -43,8 +43,8 @@ class Index:
 
     def files(self) -> list[Path]:
         """Return the files that are there, the largest, ``index.cdxj``, first."""
-        behind = [(int(name[1]), path) for path in self._in_directory() if (name := _BEHIND.fullmatch(path.name))]
-        return [self.path] * self.path.is_file() + [path for _, path in sorted(behind)]
+        named = [(int(name[1]), path) for path in self._in_directory() if (name := _BEHIND.fullmatch(path.name))]
+        return [path for path in (self.path, *(path for _, path in sorted(named))) if path.is_file()]
 
     def _in_directory(self) -> list[Path]:
         try:

@@ -167,6 +167,27 @@ def test_a_snapshot_has_all_lines_though_runs_go_on(index, tmp_path):
     assert lines >= set(map(line, [*range(1100), 2000]))
 
 
+@pytest.mark.parametrize("name", ["index-0.cdxj", "index-01.cdxj", "index-999999999.cdxj", f"index-{'9' * 40}.cdxj"])
+def test_what_is_added_behind_an_odd_name_is_found(name, index):
+    add(index, *range(100))
+    add(index, *range(200, 210))
+    index.path.with_name("index-1.cdxj").rename(index.path.with_name(name))
+
+    add(index, 300)
+
+    assert len(index.files()) == 3
+    assert list(index.lines()) == sorted(map(line, [*range(100), *range(200, 210), 300]))
+
+
+def test_what_is_no_file_is_not_of_the_index(index):
+    add(index, *range(100))
+    index.path.with_name("index-1.cdxj").mkdir()
+    index.path.with_name("index-2.cdxj").symlink_to("nowhere")
+
+    assert index.files() == [index.path]
+    assert list(index.lines()) == sorted(map(line, range(100)))
+
+
 # ---------------------------------------------------------------- runs
 
 
