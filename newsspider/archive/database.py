@@ -162,7 +162,7 @@ class Database:
         Without it the last commits may be lost in one; torn the file is never. StateDamagedError, StateVersionError,
         and OSError for what is the disk's fault.
         """
-        self.path, self._writes, self._durable = path, True, durable
+        self.path, self._writes = path, True
         with self.errors():
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
             try:
@@ -222,17 +222,9 @@ class Database:
             return row
 
     @contextmanager
-    def transaction(self, *, durable: bool = False) -> Iterator[None]:
-        """Commit what is done within, or nothing of it. *durable*: this one outlives a power cut in any case."""
+    def transaction(self) -> Iterator[None]:
+        """Commit what is done within, or nothing of it."""
         with self.errors():
-            if durable and not self._durable:
-                self._db.execute("PRAGMA synchronous = FULL")
-                try:
-                    with self.transaction():
-                        yield
-                finally:
-                    self._db.execute("PRAGMA synchronous = NORMAL")
-                return
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield

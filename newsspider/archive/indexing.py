@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newsspider.archive.cdxj import LineSorter, entry_of
+from newsspider.archive.cdxj import LineSorter, entry_of, filename_of
 from newsspider.archive.collection import OPEN_SUFFIX, Collection
 from newsspider.archive.lock import locked
 from newsspider.archive.reader import WarcError, iter_records
@@ -14,6 +14,8 @@ from newsspider.archive.warcfile import Recovery, recover
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from newsspider.archive.index import Index
 
 
 def recover_open_files(collection: Collection) -> list[Recovery]:
@@ -29,32 +31,40 @@ def refresh_index(collection: Collection, state: State) -> None:
     Raises IndexDamagedError, or WarcError for a file that is missing, changed, or cannot be read.
     """
     index = collection.index
-    left, now = state.index_as_left(), index.as_left()
-    whole = left.keys() <= now.keys()  # else nobody knows of which captures it was that are away
-    covered = state.indexed_files() if now and whole else {}
-    sizes = collection.warc_sizes()
-    for name, size in covered.items():
+    known, sizes = state.indexed_files(), collection.warc_sizes()
+    for name, size in known.items():
         if (now_has := sizes.get(name, 0)) != size:
             problem = f"{now_has:,} bytes are left of {size:,}" if now_has else "the file is gone or empty"
             raise WarcError(collection.archive_dir / name, min(now_has, size), problem)
-    new = sorted(sizes.keys() - covered.keys())
-    if not new and now == left:
+    as_left = _is_as_left(index, state)
+    # Else it is not known what is in it: a run was killed while it merged, or files were taken away, or put back from a
+    # copy that is older than what is known. The lines of a WARC file are all there or none of them.
+    covered = known.keys() if as_left else known.keys() & {filename_of(line) for line in index.lines()}
+    new = sorted(sizes.keys() - covered)
+    if not new and as_left:
         return
     lines = LineSorter(index.path.parent)
     try:
         for name in new:
             for line in index_lines(collection.archive_dir / name):
                 lines.add(line)
-        # Not as it was left: a run was killed while it merged, and what is new may be there already, in any file.
-        obsolete = index.add(lines) if now == left else index.replace(index.lines(), lines)
+        # Not as it was left, what is new may be there already, in any file.
+        obsolete = index.add(lines) if as_left else index.replace(index.lines(), lines)
         _note(collection, state, obsolete, [(name, sizes[name]) for name in new])
     finally:
         lines.clear()
 
 
 def add_to_index(collection: Collection, state: State, lines: LineSorter, files: Iterable[tuple[str, int]]) -> None:
-    """Add the lines of *files* (name, size) to the index."""
-    _note(collection, state, collection.index.add(lines), files)
+    """Add the *lines* of *files* (name, size), which are in the archive, to the index. Raises as refresh_index does."""
+    if _is_as_left(collection.index, state):
+        _note(collection, state, collection.index.add(lines), files)
+    else:  # somebody took files of it away meanwhile, or put others there
+        refresh_index(collection, state)
+
+
+def _is_as_left(index: Index, state: State) -> bool:
+    return index.as_left() == state.index_as_left()
 
 
 def _note(

@@ -34,7 +34,7 @@ class State:
 
     def __init__(self, path: Path) -> None:
         self._new: dict[bytes, Original] = {}
-        # Losing the last commits in a power cut is harmless, but for one.
+        # Losing the last commits in a power cut is harmless here.
         self._db = Database(path)
 
     def close(self) -> None:
@@ -71,12 +71,11 @@ class State:
     def set_indexed(
         self, files: Iterable[tuple[str, int]], index: dict[str, tuple[int, int]], *, all_files: bool
     ) -> None:
-        """Note, durably, that the files of the *index* cover *files*; and none besides, if they are *all_files*.
+        """Note that the files of the *index* cover *files*; and none besides, if they are *all_files*.
 
         What is known of payloads in files that are gone is forgotten, so nothing new refers to them.
         """
-        # Files of the index are removed next; were this lost in a power cut, all WARC files would be read again.
-        with self._db.transaction(durable=True):
+        with self._db.transaction():
             if all_files:
                 self._db.execute("DELETE FROM warc_files")
             self._db.executemany("INSERT OR REPLACE INTO warc_files VALUES (?, ?)", files)

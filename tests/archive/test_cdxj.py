@@ -237,6 +237,15 @@ def test_a_warc_file_that_is_gone_stops_the_run_until_the_index_is_rebuilt(tmp_p
     assert again.type == "response"  # nothing refers to what is gone
 
 
+def test_a_warc_file_that_is_gone_stops_the_first_run_that_finds_the_index_gone_too(tmp_path):
+    (first,) = write(tmp_path, ANSWERS["plain"])
+    (tmp_path / "archive" / first.warc).unlink()
+    Collection(tmp_path).index_path.unlink()
+
+    with pytest.raises(WarcError, match="gone"):
+        writer(tmp_path)
+
+
 def test_a_warc_file_put_into_the_collection_is_indexed(tmp_path):
     write(tmp_path / "a", ANSWERS["plain"])
     write(tmp_path / "b", ANSWERS["image"])

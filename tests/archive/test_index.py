@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,12 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsspider.archive import index as index_module
+from newsspider.archive import indexing
 from newsspider.archive.cdxj import CdxjEntry, IndexDamagedError, LineSorter
 from newsspider.archive.collection import Collection
 from newsspider.archive.index import Index
 from newsspider.archive.indexing import index_lines, rebuild_index
 from newsspider.archive.state import State
-from tests.archive.exchanges import page, writer
+from tests.archive.exchanges import exchange, page, writer
 from tests.archive.test_writer import files, write
 
 ROOT = Path(__file__).parents[2]
@@ -223,6 +225,53 @@ def test_a_file_that_was_taken_away_is_made_up_for(tmp_path, tiers):
         writer(tmp_path).close()
 
         assert list(Collection(tmp_path).index.lines()) == expected_lines(tmp_path)
+
+
+def test_an_older_index_that_was_put_back_gets_the_lines_that_it_lacks(tmp_path, tiers):
+    """Out of a backup, or of a copy made while a run ended: ``indexes/`` is read before ``state.sqlite3``."""
+    write(tmp_path, *map(page, (b"%d" % number for number in range(40))))
+    write(tmp_path, page(b"second"))
+    shutil.copytree(tmp_path / "indexes", tmp_path / "yesterday")
+    write(tmp_path, page(b"third"))
+    shutil.rmtree(tmp_path / "indexes")
+    (tmp_path / "yesterday").rename(tmp_path / "indexes")
+    assert list(Collection(tmp_path).index.lines()) != expected_lines(tmp_path)
+
+    writer(tmp_path).close()
+
+    assert list(Collection(tmp_path).index.lines()) == expected_lines(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["index.cdxj", "index-1.cdxj"])
+def test_a_file_that_became_empty_is_made_up_for(name, tmp_path, tiers):
+    write(tmp_path, *map(page, (b"%d" % number for number in range(40))))
+    write(tmp_path, page(b"second"))
+    (tmp_path / "indexes" / name).write_bytes(b"")
+
+    writer(tmp_path).close()
+
+    assert list(Collection(tmp_path).index.lines()) == expected_lines(tmp_path)
+
+
+def test_only_warc_files_whose_lines_are_away_are_read_again(tmp_path, tiers, monkeypatch):
+    write(tmp_path, *map(page, (b"%d" % number for number in range(40))))
+    write(tmp_path, page(b"second"))
+    (tmp_path / "indexes/index-1.cdxj").unlink()
+    read: list[Path] = []
+    monkeypatch.setattr(indexing, "index_lines", lambda path: read.append(path) or index_lines(path))
+
+    writer(tmp_path).close()
+
+    assert read == files(tmp_path)[1:]
+
+
+def test_files_that_are_taken_away_while_a_run_goes_on_are_made_up_for(tmp_path, tiers):
+    write(tmp_path, *map(page, (b"%d" % number for number in range(40))))
+    with writer(tmp_path) as open_writer:
+        open_writer.write_exchange(exchange(page(b"second")))
+        (tmp_path / "indexes/index.cdxj").unlink()
+
+    assert list(Collection(tmp_path).index.lines()) == expected_lines(tmp_path)
 
 
 def test_a_file_that_was_damaged_is_told_and_a_rebuilt_index_is_one_file(tmp_path, tiers):
