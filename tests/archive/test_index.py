@@ -11,10 +11,12 @@ import sys
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from newsspider.archive import index as index_module
 from newsspider.archive import indexing
@@ -317,6 +319,84 @@ def test_the_index_of_an_older_version_is_known_as_it_was_left(tmp_path):
 
     assert state.index_as_left() == Collection(tmp_path).index.as_left()
     state.close()
+
+
+class Collected(RuleBasedStateMachine):
+    """Runs, and what befalls the index and the state between them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.directory = TemporaryDirectory()
+        self.path = Path(self.directory.name) / "collection"
+        self.copies: list[Path] = []
+        self.captures = 0
+        self.patched = pytest.MonkeyPatch()
+        self.patched.setattr(index_module, "_SMALL", 0)
+
+    @rule(count=st.integers(min_value=0, max_value=12))
+    def run(self, count: int) -> None:
+        with writer(self.path) as open_writer:
+            for _ in range(count):
+                self.captures += 1
+                url = f"https://a.cn/{self.captures % 5}"
+                open_writer.write_exchange(exchange(page(b"%d" % self.captures), url=url))
+
+    @rule()
+    def rebuild(self) -> None:
+        if self.path.exists():
+            rebuild_index(Collection(self.path), lambda *_: None)
+
+    @precondition(lambda self: (self.path / "state.sqlite3").exists())
+    @rule()
+    def copy(self) -> None:
+        self.copies.append(shutil.copytree(self.path, Path(self.directory.name) / f"copy-{len(self.copies)}"))
+
+    @precondition(lambda self: self.copies)
+    @rule(data=st.data(), kept=st.booleans())
+    def put_back_the_index(self, data: st.DataObject, kept: bool) -> None:
+        """*kept*: what is there and not in the copy."""
+        copy = data.draw(st.sampled_from(self.copies))
+        if not kept:
+            shutil.rmtree(self.path / "indexes")
+        shutil.copytree(copy / "indexes", self.path / "indexes", dirs_exist_ok=True)
+
+    @precondition(lambda self: self.copies)
+    @rule(data=st.data())
+    def put_back_the_state(self, data: st.DataObject) -> None:
+        """As a power cut does that loses the last commits."""
+        shutil.copy2(data.draw(st.sampled_from(self.copies)) / "state.sqlite3", self.path)
+
+    @rule()
+    def lose_the_state(self) -> None:
+        (self.path / "state.sqlite3").unlink(missing_ok=True)
+
+    @precondition(lambda self: Collection(self.path).index.files())
+    @rule(data=st.data(), empty=st.booleans())
+    def lose_a_file(self, data: st.DataObject, empty: bool) -> None:
+        file = data.draw(st.sampled_from(Collection(self.path).index.files()))
+        file.unlink()
+        if empty:
+            file.touch()
+
+    @rule()
+    def every_capture_is_found_once(self) -> None:
+        writer(self.path).close()
+
+        index = Collection(self.path).index
+        in_files = [line for file in index.files() for line in file.read_bytes().splitlines(keepends=True)]
+        assert sorted(in_files) == list(index.lines()) == expected_lines(self.path)
+        assert len(in_files) == self.captures
+
+    def teardown(self) -> None:
+        try:
+            self.every_capture_is_found_once()
+        finally:
+            self.patched.undo()
+            self.directory.cleanup()
+
+
+Collected.TestCase.settings = settings(max_examples=30, stateful_step_count=15, deadline=None)
+TestCollected = Collected.TestCase
 
 
 # ---------------------------------------------------------------- killed
