@@ -48,8 +48,9 @@ def refresh_index(collection: Collection, state: State) -> None:
         for name in new:
             for line in index_lines(collection.archive_dir / name):
                 lines.add(line)
-        # Not as it was left, what is new may be there already, in any file.
-        obsolete = index.add(lines) if as_left else index.replace(index.lines(), lines)
+        # Not as it was left, what is new may be there already, in any file, and so may lines of what was taken away.
+        there = (line for line in index.lines() if filename_of(line) in sizes)
+        obsolete = index.add(lines) if as_left else index.replace(there, lines)
         _note(collection, state, obsolete, [(name, sizes[name]) for name in new])
     finally:
         lines.clear()

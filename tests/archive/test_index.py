@@ -307,6 +307,21 @@ def test_a_file_that_a_killed_run_left_behind_is_taken_in(tmp_path, tiers):
     assert list(Collection(tmp_path).index.lines()) == expected_lines(tmp_path)
 
 
+def test_lines_of_a_warc_file_that_was_taken_away_do_not_come_back(tmp_path, tiers):
+    """With a file of an older index; or ``scrapy index`` was killed before it had removed that file."""
+    write(tmp_path, *map(page, (b"%d" % number for number in range(40))))
+    (second,) = write(tmp_path, page(b"second"))
+    behind = tmp_path / "indexes/index-1.cdxj"
+    kept = behind.read_bytes()
+    (tmp_path / "archive" / second.warc).unlink()
+    rebuild_index(Collection(tmp_path), lambda *_: None)
+    behind.write_bytes(kept)
+
+    writer(tmp_path).close()
+
+    assert list(Collection(tmp_path).index.lines()) == expected_lines(tmp_path)
+
+
 def test_the_index_of_an_older_version_is_known_as_it_was_left(tmp_path):
     write(tmp_path, page(b"one"))
     with closing(sqlite3.connect(tmp_path / "state.sqlite3")) as db, db:
