@@ -15,9 +15,11 @@ import pytest
 
 from newsspider import schema
 from newsspider.demo.certificate import server_context
-from newsspider.demo.site import HOSTS
+from newsspider.demo.site import HOSTS, Page
 from newsspider.sites import kankanews
 from tests.conftest import serve_demo
+from tests.servers.changing import ChangingSite, serving
+from tests.servers.script import ROLES, churn, scripted
 from tests.warcs import manifests
 
 if TYPE_CHECKING:
@@ -73,8 +75,8 @@ def test_site_that_is_down_is_no_good_run(scrapy_run):
         unused.bind(("127.0.0.1", 0))
         run = crawl(scrapy_run, unused.getsockname()[1])
 
-    assert_ended(run, 5, "no list page could be read")
-    assert "Connection was refused by other side" in run.stderr
+    refused = "robots.txt cannot be had: Connection was refused by other side: 111: Connection refused."
+    assert_ended(run, 5, f"no list page could be read: {refused}")
     assert "Traceback" not in run.stderr
 
 
@@ -83,7 +85,7 @@ def test_site_that_answers_with_errors_only_is_no_good_run(status, scrapy_run):
     with server_of(status) as port:
         run = crawl(scrapy_run, port)
 
-    assert_ended(run, 5, "no list page could be read")
+    assert_ended(run, 5, f"no list page could be read: HTTP {status}")
     assert "Traceback" not in run.stderr
 
 
@@ -95,6 +97,31 @@ def test_lists_that_a_script_would_fill_are_no_good_run(scrapy_run):
     (manifest,) = manifests(run.archive_dir / "kankanews")
     manifest["lists"]["empty"].sort()  # they may come in any order
     assert manifest["lists"] == {"read": 3, "links": 0, "empty": sorted(kankanews.START_URLS), "failed": []}
+
+
+class ClosedSite(ChangingSite):
+    """Two dozen articles, each on every list, under a robots.txt that forbids *path*."""
+
+    def __init__(self, path: str):
+        super().__init__(ROLES, churn)
+        self._robots = Page(body=f"User-agent: *\nDisallow: {path}\n".encode(), content_type="text/plain")
+
+    def page(self, target: str) -> Page | None:
+        return self._robots if target == "/robots.txt" else super().page(target)
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "reasons"),
+    [
+        ("/detail/", 6, ["robots.txt forbids {0} of {0} article pages", " articles, and none was given"]),
+        ("/", 5, ["no list page could be read: Forbidden by robots.txt"]),
+    ],
+)
+def test_robots_txt_that_forbids_the_articles_or_all_is_no_good_run(path, code, reasons, scrapy_run):
+    with serving(ClosedSite(path)) as connect_to:
+        run = scrapy_run("crawl", "kankanews", "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+
+    assert_ended(run, code, *(reason.format(len(scripted(0))) for reason in reasons))
 
 
 def test_lists_that_show_much_less_than_they_used_to_are_no_good_run(scrapy_run, demo_site):

@@ -378,7 +378,8 @@ def test_fault_of_the_host_is_the_verdict_and_has_an_example(fault: HostFault, m
     found, manifest = met[fault.name], met[fault.name].crawled.manifest
     errors = {each["kind"]: [example["url"] for example in each["examples"]] for each in manifest["errors"]}
 
-    assert (found.crawled.code, manifest["reasons"][0]) == (fault.exit_code, fault.reason)
+    assert found.crawled.code == fault.exit_code
+    assert manifest["reasons"][0].startswith(fault.reason)
     assert "Traceback" not in found.crawled.said
     assert fault.archived in archived(found.warcs, fault.example)
     assert any(target.startswith("/detail/") for target in found.asked) == fault.articles_asked

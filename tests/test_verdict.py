@@ -60,8 +60,6 @@ def given(**shares: int) -> Counter[Given]:
         ({"feedexport/failed_count/S3FeedStorage": 1}, 4),
         ({"articles/invalid": 1}, 4),
         ({"lists/read": 0}, 5),
-        ({"articles/forbidden": 60}, 0),
-        ({"articles/forbidden": 61}, 6),
         ({"articles/without_record": 1}, 5),
     ],
 )
@@ -80,6 +78,10 @@ def test_exit_code(happened, code):
         ({"failed": 61}, {}, 6),
         ({"parsed": 3, "failed": 9}, {}, 6),
         ({"parsed": 0, "failed": 9, "records": 1}, {}, 0),
+        ({"forbidden": 60}, {}, 0),
+        ({"forbidden": 61}, {}, 6),
+        ({"parsed": 3, "forbidden": 6}, {}, 0),
+        ({"parsed": 3, "forbidden": 7}, {}, 6),
         ({"parsed": 0, "failed": 1, "records": 0}, {"spider_exceptions/count": 1}, 6),
         ({"records": 0, "parsed": 7}, {"articles/older": 7}, 0),
         ({"records": 0}, {}, 5),
@@ -171,6 +173,18 @@ def test_few_failing_pages_are_judged_with_those_of_the_runs_before():
         "12 of 12 article pages could not be fetched or read, over 4 runs",
     )
     assert verdict(tally(scope=LISTS, parsed=0), *hourly(9, scope=LISTS, parsed=0, failed=3)).exit_code == 0
+
+
+def test_few_forbidden_pages_are_judged_with_those_of_the_runs_before():
+    run = tally(scope=LISTS, parsed=0, forbidden=3, records=0)
+
+    assert verdict(run, *hourly(2, scope=LISTS, parsed=0, forbidden=3)).exit_code == 0
+    said = verdict(run, *hourly(3, scope=LISTS, parsed=0, forbidden=3))
+    assert (said.exit_code, said.reasons) == (6, ("robots.txt forbids 12 of 12 article pages, over 4 runs",))
+
+
+def test_what_robots_txt_forbade_before_is_not_told_once_it_is_allowed():
+    assert verdict(tally(scope=LISTS, parsed=3), *hourly(3, scope=LISTS, parsed=0, forbidden=9)).exit_code == 0
 
 
 def test_mended_parser_does_not_answer_for_the_one_before():

@@ -476,6 +476,7 @@ def _counts(stats: dict[str, Any], giving: Giving) -> dict[str, int]:
         "requisites_over_limit": stats.get("requisites/over_limit", 0),
         "replayed": stats.get("replay/hit", 0),
         "missing": stats.get("replay/miss", 0),
+        "articles_forbidden": stats.get("articles/forbidden", 0),
         "forbidden_by_robots": stats.get("robotstxt/forbidden", 0),
         "unfetched": stats.get("articles/unfetched", 0),
         "bytes": stats.get("downloader/response_bytes", 0),

@@ -64,8 +64,7 @@ class Outcomes:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         if isinstance(exception, ForbiddenByRobotsError):
-            if _for_article(request):
-                self._stats.inc_value("articles/forbidden")
+            self._count_forbidden(request, str(exception))
             return
         if isinstance(exception, IgnoreRequest) and not isinstance(exception, NewsspiderError):
             return  # somebody decided so: a duplicate, another site, the end of the crawl
@@ -77,9 +76,20 @@ class Outcomes:
         asked = request.meta.get("redirect_urls", [request.url])[0]
         led = f"led to {request.url}" if asked != request.url and request.url not in said else ""
         self._errors.add(_told_apart(request, kind), asked, ": ".join(filter(None, (led, said))))
+        self._count_list(request, kind)
+
+    def _count_forbidden(self, request: Request, why: str) -> None:
+        self._count_list(request, why)
+        # What was forbidden before and never was an article tells nothing of tonight, as with pages that fail.
+        if _is_for(request, "parse_article") and not request.meta.get("failed_before"):
+            self._stats.inc_value("articles/forbidden")
+
+    def _count_list(self, request: Request, why: str) -> None:
+        if _is_for(request, "parse_list"):
+            self._stats.inc_value(f"lists/unread/{why}")
 
     def _count_article(self, request: Request) -> None:
-        if _for_article(request):
+        if _is_for(request, "parse_article"):
             self._stats.inc_value("articles/unfetched")
             if request.meta.get("failed_before"):
                 self._stats.inc_value("articles/failed_again")
@@ -97,5 +107,5 @@ def _told_apart(request: Request, kind: str) -> str:
     return f"page requisite: {kind}" if "requisite" in request.meta else kind
 
 
-def _for_article(request: Request) -> bool:
-    return getattr(request.callback, "__name__", "") == "parse_article"
+def _is_for(request: Request, callback: str) -> bool:
+    return getattr(request.callback, "__name__", "") == callback

@@ -13,6 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from newsspider.connections import PrivateAddressError
 from newsspider.extensions.archive import Archive
+from newsspider.outcome import words_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -37,12 +38,15 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
     * robots.txt that answers 4xx allows everything; one that answers 5xx or 429, or not at all, allows nothing
       (RFC 9309, 2.3.1.3 and 2.3.1.4).
     * robots.txt that lies on another host is read there (RFC 9309, 2.3.1.2).
-    * What is not fetched for the sake of robots.txt leaves a note in the archive.
+    * What is not fetched for the sake of robots.txt leaves a note in the archive: of what it forbids, or that it could
+      not be had.
     """
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
         self._locks: dict[str, asyncio.Lock] = {}
+        self._unread: dict[str, str] = {}
+        """Why robots.txt of a host could not be had."""
         self._archive = crawler.get_extension(Archive)
 
     async def process_request(self, request: Request) -> None:  # type: ignore[override]  # without the old argument
@@ -58,15 +62,16 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as error:
+            unread = self._unread.get(urlsplit(request.url).netloc)
+            why = str(error) if unread is None else f"robots.txt cannot be had: {unread}"
             if self._archive is not None:
-                self._archive.note(
-                    request.url, request.method, started=datetime.now(UTC), outcome="robots", detail=str(error)
-                )
-            raise ForbiddenByRobotsError(str(error)) from error
+                self._archive.note(request.url, request.method, started=datetime.now(UTC), outcome="robots", detail=why)
+            raise ForbiddenByRobotsError(why) from error
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
             logger.warning("%s answered %s: nothing of %s is crawled", response.url, response.status, netloc)
+            self._unread[netloc] = f"HTTP {response.status}"
             response = response.replace(body=_NOTHING_ALLOWED)
         elif response.status >= 400:
             response = response.replace(body=b"")
@@ -79,4 +84,5 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
         astray = isinstance(exc, PrivateAddressError) and exc.host != urlsplit(f"//{netloc}").hostname
         if astray or not isinstance(exc, IgnoreRequest):
             logger.warning("robots.txt of %s cannot be had (%s): nothing of it is crawled", netloc, exc)
+            self._unread[netloc] = words_of(exc)
             self._parsers[netloc] = self._parserimpl.from_crawler(self.crawler, _NOTHING_ALLOWED)

@@ -58,8 +58,17 @@ def failed_pages(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds) -
     runs, total = _sample(run, earlier, thresholds, thresholds.min_pages, lambda each: each.pages)
     failed = sum(each.failed for each in runs)
     if total >= thresholds.min_pages and failed > thresholds.max_failed * total:
-        over = f", over {len(runs)} runs" if len(runs) > 1 else ""
-        yield f"{failed} of {total} article pages could not be fetched or read{over}"
+        yield f"{failed} of {total} article pages could not be fetched or read{_over(runs)}"
+
+
+def forbidden_pages(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds) -> Iterator[str]:
+    """Tell when robots.txt forbids too many of the article pages that were wanted."""
+    if not run.forbidden:  # what it forbade before, it may allow now
+        return
+    runs, total = _sample(run, earlier, thresholds, thresholds.min_pages, lambda each: each.pages + each.forbidden)
+    forbidden = sum(each.forbidden for each in runs)
+    if total >= thresholds.min_pages and forbidden > thresholds.max_failed * total:
+        yield f"robots.txt forbids {forbidden} of {total} article pages{_over(runs)}"
 
 
 def less_given(
@@ -103,6 +112,10 @@ def less_given(
         loss = "; ".join(f"{each.field} for {shares(given[each], given_before[each])}" for each in pairs[:3])
         more = f"; and {len(pairs) - 3} fields more" if len(pairs) > 3 else ""
         yield f"the witness {witness} gives {loss}{more}{_for_example(giving.without(pairs[0].field, witness))}"
+
+
+def _over(runs: Sequence[Tally]) -> str:
+    return f", over {len(runs)} runs" if len(runs) > 1 else ""
 
 
 def _for_example(url: str | None) -> str:

@@ -39,6 +39,8 @@ class Tally:
     """Article pages that were read."""
     failed: int = 0
     """Article pages that could not be fetched or read."""
+    forbidden: int = 0
+    """Article pages that were wanted, and that robots.txt forbids."""
     given: Counter[Given] = field(default_factory=Counter)
     last_new: datetime | None = None
 
@@ -66,6 +68,7 @@ class Tally:
             records=int(counts["articles"]),
             parsed=int(counts["parsed"]),
             failed=int(counts["failed"]),
+            forbidden=int(counts.get("articles_forbidden", 0)),
             given=Counter(
                 {
                     Given(name, witness): int(count)

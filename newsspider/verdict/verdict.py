@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from newsspider.verdict.drift import failed_pages, less_found, less_given, too_quiet
+from newsspider.verdict.drift import failed_pages, forbidden_pages, less_found, less_given, too_quiet
 from newsspider.verdict.given import Giving
 from newsspider.verdict.tally import Tally
 from newsspider.verdict.thresholds import Thresholds
@@ -84,11 +84,16 @@ def _failed(stats: Mapping[str, Any], compared: Compared) -> Iterator[Finding]:
     else:
         for reason in failed_pages(run, earlier, thresholds):
             yield 6, reason
-    forbidden = stats.get("articles/forbidden", 0)
-    if run.links and forbidden > thresholds.max_failed * run.links:
-        yield 6, f"robots.txt forbids {forbidden} articles of those that {run.links} links on lists lead to"
+    for reason in forbidden_pages(run, earlier, thresholds):
+        yield 6, reason
     for reason in less_given(run, earlier, thresholds, compared.giving):
         yield 6, reason
+
+
+def _mostly(stats: Mapping[str, Any], prefix: str) -> str:
+    """Name the most frequent of the causes that are counted under *prefix*."""
+    counts = {key.removeprefix(prefix): count for key, count in stats.items() if key.startswith(prefix)}
+    return f": {max(counts, key=lambda why: counts[why])}" if counts else ""
 
 
 def _not_found(stats: Mapping[str, Any], compared: Compared) -> Iterator[Finding]:
@@ -103,7 +108,7 @@ def _not_found(stats: Mapping[str, Any], compared: Compared) -> Iterator[Finding
     if read and failed > compared.thresholds.max_failed * (read + failed):
         yield 5, f"{failed} of {read + failed} list pages could not be read"
     if not read:
-        yield 5, "no list page could be read"
+        yield 5, f"no list page could be read{_mostly(stats, 'lists/unread/')}"
     elif not run.links:
         yield 5, f"{read} list pages were read, and none of them links to an article"
     elif run.scope["full"] and not run.records and not stats.get("articles/older"):
