@@ -447,13 +447,13 @@ HOSTS: tuple[HostFault, ...] = (
     HostFault(
         name="cookie wall under a 200 everywhere",
         everywhere=_everywhere(ok(_WALL, b"Set-Cookie: seen=1; Path=/")),
-        exit_code=5, reason="3 list pages were read, and none of them links to an article", kind=None, archived="200",
+        exit_code=5, reason="3 list pages could be read, and none links to an article", kind=None, archived="200",
         articles_asked=True, unsettled=True,
     ),
     HostFault(
         name="empty 200 everywhere",
         everywhere=_everywhere(ok(b"")),
-        exit_code=5, reason="3 list pages were read, and none of them links to an article", kind=None, archived="200",
+        exit_code=5, reason="3 list pages could be read, and none links to an article", kind=None, archived="200",
         articles_asked=True,
     ),
 )  # fmt: skip

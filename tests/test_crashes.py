@@ -284,7 +284,7 @@ def test_full_disk_leaves_a_feed_file_as_it_was(option, demo_site, small_disk, s
 
     run = scrapy_run(*arguments(demo_site), option, str(target))
 
-    assert_told(run, "1 feeds of -o, -O or FEEDS could not be stored; the log says why")
+    assert_told(run, "1 feed of -o, -O or FEEDS could not be stored; the log says why")
     assert f"{target}: this feed cannot be written: [Errno 28] No space left on device" in run.stderr
     assert target.read_text(encoding="utf-8") == '{"of": "last week"}\n'
     assert list(target.parent.iterdir()) == [target]

@@ -48,7 +48,7 @@ def assert_not_stored(run: ScrapyResult, secret: str) -> None:
     assert run.returncode == 4, run.stderr
     last = run.stderr.splitlines()[-1]
     assert last.startswith("scrapy crawl: ")
-    assert "1 feeds of -o, -O or FEEDS could not be stored; the log says why" in last
+    assert "1 feed of -o, -O or FEEDS could not be stored; the log says why" in last
     assert len(in_collection(run)) == 2
     assert len(manifests(run.archive_dir / "kankanews")) == 1
     assert_not_told(run, secret)

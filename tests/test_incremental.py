@@ -155,6 +155,16 @@ def test_second_run_over_an_unchanged_site_fetches_lists_only_and_says_so(crawl,
     assert [each.name for each in (path / "items").iterdir()] == [manifests(path)[0]["run"]]
 
 
+def test_full_run_and_that_of_a_named_article_say_what_they_looked_at(crawl, path):
+    site = Changing()
+    crawl(site)
+
+    full, named = crawl(site, "full=1"), crawl(site, f"url={everything(site)[0]}")
+
+    assert "INFO: nothing new: 9 lists, 0 articles known, 30 looked at again" in full.stderr
+    assert "INFO: 0 new, 0 changed, 1 looked at again and unchanged; no list" in named.stderr
+
+
 def test_what_is_due_is_looked_at_and_gives_no_record_while_it_is_unchanged(crawl, path):
     site = Changing()
     crawl(site)
@@ -353,7 +363,7 @@ def test_a_clock_that_was_put_back_hides_nothing(crawl, path):
 
     run = crawl(site)
 
-    assert "The clock was put back: 30 pages" in run.stderr
+    assert "The clock was put back: 30 pages fetched after this moment, due now" in run.stderr
     assert articles_asked(site) == everything(site)
     assert (given(path), counts(path)["unchanged"]) == ([], 30)
 

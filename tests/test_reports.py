@@ -138,7 +138,7 @@ def test_page_shows_the_fields_past_by_day_as_soon_as_there_are_days(manifest):
     days = as_html(manifest, hourly)
     assert "last 6 days" in days or "last 5 days" in days  # by the hour of the run
     assert "last 2 runs" in as_html(manifest, hourly[:1])
-    assert "last 1 runs" in as_html(manifest, [replace(each, scope=None) for each in hourly])
+    assert '<th class="optional">this run<th' in as_html(manifest, [replace(each, scope=None) for each in hourly])
 
 
 def test_page_of_a_run_that_met_nothing_is_a_page(manifest):
@@ -185,6 +185,36 @@ def test_pace_of_a_long_run_is_told_in_as_many_points_as_that_of_a_short_one():
     assert pace.interval * len(pace.pages) >= 86_400
     assert all(100 <= wait <= 110 for wait in pace.median_ms)
     assert all(2000 <= wait <= 2200 for wait in pace.slow_ms)
+
+
+def plots(manifest: dict) -> dict[str, str]:
+    """The plots over time on the page of a run, as SVG, by what a screen reader says of them."""
+    return dict(re.findall(r'<svg class="plot"[^>]* aria-label="([^"]+)">(.*?)</svg>', as_html(manifest)))
+
+
+def test_answers_bytes_and_waiting_time_are_drawn_over_time(manifest):
+    manifest["pace"] = {
+        "interval": 2.0, "pages": [4, 0, 2], "bytes": [1_000_000, 0, 500_000], "median_ms": [5, None, 7],
+        "slow_ms": [9, 8, 7],
+    }  # fmt: skip
+
+    drawn = plots(manifest)
+
+    assert list(drawn) == ["Answers a second over the run", "Bytes a second over the run", "Waiting time over the run"]
+    assert drawn["Bytes a second over the run"].count("<rect ") == 2
+    assert ">500 kB</text>" in drawn["Bytes a second over the run"]
+    manifest["pace"]["bytes"][0] *= 2
+    assert ">1 MB</text>" in plots(manifest)["Bytes a second over the run"]
+    assert [drawn["Waiting time over the run"].count(each) for each in ("<polyline ", "<circle ")] == [1, 2]
+
+
+def test_waiting_time_of_a_run_of_half_a_second_can_be_seen(manifest):
+    manifest["pace"] = {"interval": 0.5, "pages": [9], "bytes": [9], "median_ms": [5], "slow_ms": [8]}
+
+    waiting = plots(manifest)["Waiting time over the run"]
+
+    assert waiting.count("<circle ") == 2
+    assert "<polyline " not in waiting
 
 
 # ---------------------------------------------------------------- Prometheus
@@ -258,6 +288,8 @@ def test_bad_verdict_is_told_by_webhook_and_to_a_program_and_a_good_one_to_nobod
 
     assert bad.returncode == 5
     run = manifests(bad.archive_dir / "kankanews")[-1]["run"]
+    reason = bad.stderr.splitlines()[-1].removeprefix("scrapy crawl: ")
+    assert reason.startswith("no list page could be read: robots.txt cannot be had: Connection was refused")
     assert taken == [json.loads(told.read_bytes())] == [
         {
             "schema_version": "1.0",
@@ -265,10 +297,10 @@ def test_bad_verdict_is_told_by_webhook_and_to_a_program_and_a_good_one_to_nobod
             "spider": "kankanews",
             "run": run,
             "exit_code": 5,
-            "reasons": ["no list page could be read"],
+            "reasons": [reason],
             "manifest": str(bad.archive_dir / "kankanews" / "runs" / f"{run}.json"),
             "report": str(bad.archive_dir / "kankanews" / "reports" / f"{run}.html"),
-            "text": "kankanews: the crawl ended with 5: no list page could be read",
+            "text": f"kankanews: the crawl ended with 5: {reason}",
         }
     ]
     assert "s3cret" not in bad.stderr

@@ -102,6 +102,12 @@ def test_gravest_reason_decides_and_all_are_told():
     assert said.exit_code == 4
 
 
+def test_one_is_told_as_one():
+    said = verdict(tally(links=1, records=0), **{"archive/write_failed": 1})
+
+    assert said.reasons == ("1 write to the archive failed", "lists link to 1 article, and none was given")
+
+
 # ---------------------------------------------------------------- against the runs before
 
 
@@ -130,7 +136,7 @@ def test_full_run_must_give_half_of_what_full_runs_do():
     earlier = [*hourly(5, scope=LISTS, records=2), *hourly(3)]
 
     assert verdict(tally(records=29, parsed=29), *earlier).reasons == (
-        "29 articles were given; the median of the last 3 runs is 60",
+        "the run gave 29 articles; the median of the last 3 runs is 60",
     )
     assert verdict(tally(scope=LISTS, records=29, parsed=29), *earlier).exit_code == 0
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from newsspider.counted import counted
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
@@ -48,7 +50,8 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         collection = Path(self.settings["ARCHIVE_DIR"]) / (self.settings["COLLECTION"] or _COLLECTION)
         with _site(opts.articles) as site:
-            print(f"A made-up news site with {site['articles']} articles is up on 127.0.0.1:{site['https']}.")
+            articles = counted(site["articles"], "article")
+            print(f"A made-up news site with {articles} is up on 127.0.0.1:{site['https']}.")
             print("Crawling it as https://www.kankanews.com/ (scrapy crawl kankanews) …", flush=True)
             self.exitcode = subprocess.run(_crawl(site, collection), check=False).returncode
         if self.exitcode:
@@ -92,18 +95,23 @@ def _summarise(collection: Path) -> None:
     items = collection / "items" / manifest["run"]
     known = "" if counts["articles"] else f" Nothing is new: the {counts['known']} addresses on the lists are known."
     print(
-        f"\nDone: {counts['articles']} articles from {counts['requests']} requests, "
+        f"\nDone: {counted(counts['articles'], 'article')} from {counted(counts['requests'], 'request')}, "
         f"{counts['requisites']} of them for the images, style sheets and scripts of their pages.{known}\n"
         f"Of the answers {counts['revisits']} had a payload that the archive holds already (stored as revisits), and "
         f"{counts['unparsed']} of the article pages said that there is no article.\n"
-        f"robots.txt forbade {counts['forbidden_by_robots']} links.\n"
+        f"robots.txt forbade {counted(counts['forbidden_by_robots'], 'link')}.\n"
     )
-    rows = [(items / part["name"], f"{part['records']} records, one a line") for part in manifest["parts"]]
-    rows += [(items / part["name"], f"{part['records']} events: first seen") for part in manifest["changes_parts"]]
+    rows = [(items / each["name"], f"{counted(each['records'], 'record')}, one a line") for each in manifest["parts"]]
+    rows += [
+        (items / each["name"], f"{counted(each['records'], 'event')}: first seen") for each in manifest["changes_parts"]
+    ]
     rows += [(items / part["name"], "the footer's facts, once") for part in manifest["site_facts_parts"]]
     rows += [
-        (collection / "archive" / warc["name"], f"{warc['records']} WARC records, {warc['size'] / 1e6:.1f} MB")
-        for warc in manifest["warcs"]
+        (
+            collection / "archive" / each["name"],
+            f"{counted(each['records'], 'WARC record')}, {each['size'] / 1e6:.1f} MB",
+        )
+        for each in manifest["warcs"]
     ]
     rows.append((collection / "indexes" / "index.cdxj", "where each capture lies"))
     rows.append((manifest_path, "the manifest: what this run did, with digests"))

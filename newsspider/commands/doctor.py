@@ -16,6 +16,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from newsspider.archive.collection import Collection
 from newsspider.connections import parse_connect_to
+from newsspider.counted import counted
 from newsspider.doctor import history, machine, place, reach
 from newsspider.doctor.finding import Finding
 from newsspider.errors import NewsspiderError
@@ -63,7 +64,7 @@ class Command(ScrapyCommand):
             counts[finding.level] += 1
             print(json.dumps(asdict(finding), ensure_ascii=False) if opts.json else _line(finding), flush=True)
         if not opts.json:
-            print(f"{counts['fault']} faults, {counts['warning']} warnings")
+            print(f"{counted(counts['fault'], 'fault')}, {counted(counts['warning'], 'warning')}")
         self.exitcode = 1 if counts["fault"] else 0
 
     def _findings(self, spiders: list[str]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsspider.archive.runs import manifests
 from newsspider.doctor.finding import Finding
+from newsspider.reports.plots import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 20
 """Runs; enough to see the rhythm of a timer."""
+
+_FASTEST = 60
+"""Seconds; runs that follow each other faster than that are started by a person, who is no timer."""
 
 _MISSED = 3
 """Times the usual pause without a run before it is called late: a tick may be skipped by a long run or a reboot."""
@@ -43,7 +47,7 @@ def last_runs(collection: Collection, now: datetime) -> Iterator[Finding]:
             f"run {run['run']} began in the future, at {started:%Y-%m-%d %H:%M} UTC; set the clock, or, if it is right "
             "again, crawl: runs then go on behind that one, and what it fetched is due",
         )
-    yield from _verdict(run)
+    yield from _verdict(collection, run)
     yield from _rhythm([begun for begun, _ in runs], now)
 
 
@@ -54,13 +58,15 @@ def _read(path: Path) -> tuple[datetime, dict[str, Any]]:
     return datetime.fromisoformat(manifest["started"]), run
 
 
-def _verdict(run: dict[str, Any]) -> Iterator[Finding]:
+def _verdict(collection: Collection, run: dict[str, Any]) -> Iterator[Finding]:
     if run["exit_code"] == 0:
         yield Finding("ok", "runs", f"the last run, {run['run']}, ended well")
     else:
         reasons = "; ".join(run["reasons"])
+        report = collection.reports_dir / f"{run['run']}.html"
+        shown = f". {report} shows what it rests on" if report.exists() else ""
         level: Any = "warning" if run["exit_code"] == 75 else "fault"
-        yield Finding(level, "runs", f"the last run, {run['run']}, ended with {run['exit_code']}: {reasons}")
+        yield Finding(level, "runs", f"the last run, {run['run']}, ended with {run['exit_code']}: {reasons}{shown}")
 
 
 def _rhythm(started: list[datetime], now: datetime) -> Iterator[Finding]:
@@ -69,11 +75,11 @@ def _rhythm(started: list[datetime], now: datetime) -> Iterator[Finding]:
         return
     usual = median(pauses)
     since = (now - started[-1]).total_seconds()
-    if since > _MISSED * usual:
+    if usual >= _FASTEST and since > _MISSED * usual:
         yield Finding(
             "warning",
             "runs",
-            f"the last run began {timedelta(seconds=round(since))} ago, though one usually begins every "
-            f"{timedelta(seconds=round(usual))}; see whether the timer still runs",
+            f"the last run began {duration(since)} ago, though one usually begins every {duration(usual)}; see whether "
+            "the timer still runs",
         )
 

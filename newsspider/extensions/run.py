@@ -29,6 +29,7 @@ from newsspider.archive.runs import (
     run_name,
 )
 from newsspider.archive.writer import ArchiveWriteError
+from newsspider.counted import counted
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
 from newsspider.extensions.errors import Errors
@@ -150,7 +151,7 @@ class Run:
         settings = self._crawler.settings
         self._ledger = Ledger(self._collection.state_path)
         if count := self._ledger.put_clock_right(int(self._started.timestamp())):
-            logger.warning("The clock was put back: %d pages that were fetched after this moment are due", count)
+            logger.warning("The clock was put back: %s fetched after this moment, due now", counted(count, "page"))
         observer = Observer(
             self._ledger,
             self._collection,
@@ -159,7 +160,7 @@ class Run:
             emit=self._emit,
         )
         if records := learn(self._collection, self._ledger, observer):
-            logger.info("%s: took in %d records of earlier runs", self._collection.state_path, records)
+            logger.info("%s: took in %s of earlier runs", self._collection.state_path, counted(records, "record"))
         self._adopted = adopt(self._collection, self._ledger, self.id)
         self._left_warcs = left_by_killed_runs(self._collection, self._ledger.named_warcs())
         self._batches = self._made_batches()
@@ -169,7 +170,10 @@ class Run:
         self._batches.publish()
         if self._adopted.runs:
             adopted = sum(part.records for part in self._adopted.parts["part"])
-            logger.warning("%s: took over %d records of killed runs", self._collection.path, adopted)
+            logger.warning(
+                "%s: took over %s of %s",
+                self._collection.path, counted(adopted, "record"), counted(len(self._adopted.runs), "killed run"),
+            )  # fmt: skip
         for facts in facts_of(self._collection, self.id, self._adopted):
             self._known_facts[facts] = self.id
         self._directory.mkdir(exist_ok=True)  # so that a run that is killed before its first part is known, too
@@ -270,15 +274,17 @@ class Run:
             stats.get_value(f"articles/{name}", 0) for name in ("known", "due", "new", "changed", "unchanged")
         )
         read, failed = stats.get_value("lists/read", 0), stats.get_value("lists/failed", 0)
-        lists = f"{read} lists" + (f", {failed} more could not be read" if failed else "")
-        if new or changed:
-            logger.info(
-                "%d new, %d changed, %d looked at again and unchanged; %s, %d more articles known",
-                new, changed, unchanged, lists, known,
-            )  # fmt: skip
+        found = f"{new} new, {changed} changed, {unchanged} looked at again and unchanged"
+        lists = counted(read, "list") + (f", {failed} more could not be read" if failed else "")
+        if not read:  # articles were named, or nothing is known of what is new
+            logger.info("%s; no list", found)
+        elif new or changed:
+            logger.info("%s; %s, %s known", found, lists, counted(known, "more article"))
         else:
             looked_at = f"{unchanged} of {due} due looked at again" if due else "none due"
-            logger.info("nothing new: %s, %d articles known, %s", lists, known, looked_at)
+            if getattr(self._crawler.spider, "full", False):
+                looked_at = f"{unchanged} looked at again"
+            logger.info("nothing new: %s, %s known, %s", lists, counted(known, "article"), looked_at)
 
     def _complete(self, warcs: list[WarcFile], *, settled: bool) -> None:
         """Note that the manifest is there. What this does not come to, the next run does."""

@@ -23,6 +23,7 @@ import newsspider
 from newsspider import sites
 from newsspider.archive.lock import CollectionLockedError, locked
 from newsspider.archive.source import open_source
+from newsspider.counted import counted
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
 from newsspider.extraction import report
@@ -271,13 +272,13 @@ def judge(tally: Tally, problems: Sequence[str]) -> Verdict:
     failures = tally.failures
     findings = []
     if invalid := failures["invalid"]:
-        findings.append((4, f"{invalid} records did not fit the schema and are in no part"))
+        findings.append((4, f"{counted(invalid, 'record')} did not fit the schema and went into no part"))
     if unreadable := failures["unreadable"] + len(problems):
-        findings.append((6, f"{unreadable} places of the archives could not be read"))
+        findings.append((6, f"{counted(unreadable, 'place')} of the archives could not be read"))
     if (lost := failures["unparsed"] + failures["raised"]) > _MAX_UNPARSED * tally.captures:
-        findings.append((6, f"{lost} of {tally.captures} pages gave no record"))
+        findings.append((6, f"{lost} of {counted(tally.captures, 'page')} gave no record"))
     elif failures["raised"]:
-        findings.append((6, f"the parser failed at {failures['raised']} pages"))
+        findings.append((6, f"the parser failed at {counted(failures['raised'], 'page')}"))
     return Verdict(exit_code=findings[0][0] if findings else 0, reasons=tuple(reason for _, reason in findings))
 
 

@@ -9,8 +9,9 @@ from itertools import groupby
 from string import Template
 from typing import TYPE_CHECKING
 
+from newsspider.counted import counted
 from newsspider.history.diff import diff_line
-from newsspider.history.text import count, possible_since, printable, sentence, utc
+from newsspider.history.text import possible_since, printable, sentence, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,7 @@ def as_html(chronicle: Chronicle) -> str:
         title=_text(chronicle.title or chronicle.id),
         link=_link(chronicle.url),
         id=_text(chronicle.id),
-        counts=f"{count(chronicle.versions, 'version')}, {count(chronicle.events, 'event')}",
+        counts=f"{counted(len(chronicle.versions), 'version')}, {counted(len(chronicle.events), 'event')}",
         problems=f'<div class="problems">{problems}</div>' if problems else "",
         moments="".join(map(_moment, chronicle.moments)),
     )
@@ -89,7 +90,8 @@ def _blocks(blocks: Iterable[Block]) -> str:
         alike = list(group)
         paragraphs = "".join(map(_block, alike))
         if same:
-            paragraphs = f"<details><summary>{count(alike, 'paragraph')} unchanged</summary>{paragraphs}</details>"
+            summary = f"{counted(len(alike), 'paragraph')} unchanged"
+            paragraphs = f"<details><summary>{summary}</summary>{paragraphs}</details>"
         html += paragraphs
     return html
 

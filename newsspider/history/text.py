@@ -6,6 +6,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from newsspider.counted import counted
 from newsspider.history.diff import diff_line
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def told(chronicle: Chronicle, *, colours: bool) -> Iterator[str]:
     bold = _BOLD if colours else ("", "")
     yield f"{bold[0]}{printable(chronicle.title or chronicle.id)}{bold[1]}"
     yield f"{chronicle.url}  {chronicle.id}"
-    yield f"{count(chronicle.versions, 'version')}, {count(chronicle.events, 'event')}"
+    yield f"{counted(len(chronicle.versions), 'version')}, {counted(len(chronicle.events), 'event')}"
     for moment in chronicle.moments:
         yield ""
         version = f"  version {moment.version.n}" if moment.version else ""
@@ -110,10 +111,6 @@ def printable(text: str) -> str:
     'a\\x1b[2Jb\\u202ec\\u200f'
     """
     return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
-
-
-def count(things: Sequence[object], word: str) -> str:
-    return f"{len(things):,} {word}{'s' * (len(things) != 1)}"
 
 
 def possible_since(moment: Moment) -> str:

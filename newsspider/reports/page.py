@@ -10,6 +10,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from newsspider.archive.runs import named_moment
+from newsspider.counted import counted
 from newsspider.reports.plots import Series, duration, over_time, spark
 from newsspider.verdict.tally import Tally
 
@@ -107,6 +108,9 @@ def _pace(pace: Mapping[str, Any] | None) -> str:
     interval = pace["interval"]
     seconds = interval * len(pace["pages"])
     answers = Series("one", [count / interval for count in pace["pages"]])
+    # "2000 kB" has no room beside a plot on a telephone.
+    size, unit = (1e6, " MB") if max(pace["bytes"]) >= 1e6 * interval else (1e3, " kB")
+    sizes = Series("one", [count / interval / size for count in pace["bytes"]])
     waits = [Series("one", pace["median_ms"]), Series("two", pace["slow_ms"])]
     waiting = ""
     if any(value is not None for value in pace["median_ms"]):
@@ -118,6 +122,8 @@ def _pace(pace: Mapping[str, Any] | None) -> str:
     return (
         "<h2>Pace</h2><h3>Answers a second</h3>"
         + over_time(answers, [], seconds=seconds, unit="", label="Answers a second over the run")
+        + "<h3>Bytes a second, of bodies as they came</h3>"
+        + over_time(sizes, [], seconds=seconds, unit=unit, label="Bytes a second over the run")
         + waiting
     )
 
@@ -148,11 +154,12 @@ def _fields(run: Tally, earlier: Sequence[Tally], witnesses: Sequence[str]) -> s
     names = sorted({each.field for tally in (run, *before) for each in tally.given})
     if not names:
         return ""
+    past = f"last {counted(len(periods), unit)}" if len(periods) > 1 else "this run"
     rows = "".join(_field(name, run, before, periods, witnesses) for name in names)
     return (
         "<h2>Fields of the articles, and who gave them</h2>"
         '<table><thead><tr><th>field<th class="number">given<th class="number optional">before'
-        f'<th class="optional">last {len(periods)} {unit}<th class="wide">witnesses now, and before</thead>'
+        f'<th class="optional">{past}<th class="wide">witnesses now, and before</thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
@@ -163,8 +170,8 @@ def _periods(run: Tally, earlier: Sequence[Tally]) -> tuple[list[list[Tally]], s
     for each in (run, *earlier):
         days.setdefault(each.ended.astimezone(UTC).date(), []).append(each)
     if len(days) > 2:
-        return list(reversed(list(days.values())[:_PERIODS])), "days"
-    return [[each] for each in reversed((run, *earlier[: _PERIODS - 1]))], "runs"
+        return list(reversed(list(days.values())[:_PERIODS])), "day"
+    return [[each] for each in reversed((run, *earlier[: _PERIODS - 1]))], "run"
 
 
 def _field(
@@ -216,7 +223,8 @@ def _share(runs: Sequence[Tally], name: str) -> float | None:
 
 
 def _lists(lists: Mapping[str, Any]) -> str:
-    text = f"<p>{lists['read']:,} list pages were read; they link to articles {lists['links']:,} times.</p>"
+    read = f"{counted(lists['read'], 'list page')} could be read, with {counted(lists['links'], 'link')} to articles"
+    text = f"<p>{read if lists['read'] else 'No list page could be read'}.</p>"
     return f"<h2>Lists</h2>{text}" + "".join(
         f"<h3>{heading}, for example</h3>{_links(urls)}"
         for heading, urls in (("Not to be had", lists.get("failed")), ("Without an article", lists["empty"]))
@@ -251,11 +259,12 @@ def _files(manifest: Mapping[str, Any]) -> str:
     ]  # fmt: skip
     rows = "".join(
         f"<tr><th>{escape(directory + file['name'])}</th>"
-        f'<td class="number">{file["records"]:,} records</td><td class="number">{file["size"] / 1e6:,.2f} MB</td></tr>'
+        f'<td class="number">{counted(file["records"], "record")}</td>'
+        f'<td class="number">{file["size"] / 1e6:,.2f} MB</td></tr>'
         for directory, file in named[:_MAX_FILES]
     )
     more = f"<p>and {len(named) - _MAX_FILES:,} more</p>" if len(named) > _MAX_FILES else ""
-    summary = f"{len(named):,} files were written"
+    summary = f"Files written: {len(named):,}"
     return f"<details><summary>{summary}</summary><table><tbody>{rows}</tbody></table>{more}</details>"
 
 

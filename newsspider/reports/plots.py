@@ -29,7 +29,9 @@ def over_time(bars: Series | None, lines: Sequence[Series], *, seconds: float, u
     everything = [bars, *lines] if bars else lines
     top = _ceiling(max((value for each in everything for value in each.values if value is not None), default=0))
     drawn = [_bars(bars, top)] if bars else []
-    drawn += [_line(each, top, _LEFT, _WIDTH - _RIGHT, _TOP, _HEIGHT - _BOTTOM) for each in lines]
+    for each in lines:  # a value stands in the middle of its stretch of time, as the bars do
+        half = (_WIDTH - _LEFT - _RIGHT) / max(len(each.values), 1) / 2
+        drawn.append(_line(each, top, _LEFT + half, _WIDTH - _RIGHT - half, _TOP, _HEIGHT - _BOTTOM))
     grid = "".join(
         f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
         f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:g}{escape(unit)}</text>'
@@ -50,11 +52,10 @@ def over_time(bars: Series | None, lines: Sequence[Series], *, seconds: float, u
 
 def spark(values: Sequence[float | None], label: str) -> str:
     """Plot shares, from 0 to 1, one a run, without axes; the last has a dot."""
-    line = _line(Series("line", values), 1, 2, _SPARK_WIDTH - 4, 3, _SPARK_HEIGHT - 3)
+    line = "" if len(values) < 2 else _line(Series("one", values), 1, 2, _SPARK_WIDTH - 4, 3, _SPARK_HEIGHT - 3)
     dot = ""
     if values and values[-1] is not None:
-        y = _scaled(values[-1], 1, 3, _SPARK_HEIGHT - 3)
-        dot = f'<circle cx="{_SPARK_WIDTH - 4}" cy="{y:.1f}" r="2.5"/>'
+        dot = _dot("one", _SPARK_WIDTH - 4, _scaled(values[-1], 1, 3, _SPARK_HEIGHT - 3))
     return (
         f'<svg class="spark" viewBox="0 0 {_SPARK_WIDTH} {_SPARK_HEIGHT}" role="img" aria-label="{escape(label)}">'
         f"{line}{dot}</svg>"
@@ -115,8 +116,14 @@ def _line(series: Series, top: float, left: float, right: float, upper: float, l
     ]
     return "".join(
         f'<polyline class="{series.css_class}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in stretch)}"/>'
+        if len(stretch) > 1
+        else _dot(series.css_class, *stretch[0])
         for stretch in _stretches(points)
     )
+
+
+def _dot(css_class: str, x: float, y: float) -> str:
+    return f'<circle class="{css_class}" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>'
 
 
 def _stretches(points: Sequence[tuple[float, float] | None]) -> Iterator[list[tuple[float, float]]]:
@@ -125,5 +132,5 @@ def _stretches(points: Sequence[tuple[float, float] | None]) -> Iterator[list[tu
         if point is not None:
             stretch.append(point)
         elif stretch:
-            yield stretch if len(stretch) > 1 else [(stretch[0][0] - 1, stretch[0][1]), *stretch]
+            yield stretch
             stretch = []

@@ -12,6 +12,8 @@ from math import exp, lgamma, log
 from statistics import median
 from typing import TYPE_CHECKING
 
+from newsspider.counted import counted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -37,18 +39,19 @@ def less_found(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds) -> 
     ]
     usual = [each.links for each in islice(alike, thresholds.runs)]
     if (middle := _median(usual)) and run.links < thresholds.min_found * middle:
-        yield f"lists link to {run.links} articles; the median of the last {len(usual)} runs is {middle:g}"
+        yield f"lists link to {counted(run.links, 'article')}; the median of the last {len(usual)} runs is {middle:g}"
     if run.scope and run.scope["full"]:
         usual = [each.records for each in islice((each for each in alike if each.has_same_scope(run)), thresholds.runs)]
         if (middle := _median(usual)) and run.records < thresholds.min_found * middle:
-            yield f"{run.records} articles were given; the median of the last {len(usual)} runs is {middle:g}"
+            given = counted(run.records, "article")
+            yield f"the run gave {given}; the median of the last {len(usual)} runs is {middle:g}"
 
 
 def too_quiet(run: Tally, thresholds: Thresholds) -> Iterator[str]:
     """Tell when nothing new has come for too long, though the lists are there."""
     if thresholds.max_quiet and run.last_new and run.ended - run.last_new > thresholds.max_quiet:
         hours = (run.ended - run.last_new).total_seconds() / 3600
-        yield f"nothing new for {hours:.0f} hours, since {run.last_new:%Y-%m-%d %H:%M} UTC"
+        yield f"nothing new for {counted(round(hours), 'hour')}, since {run.last_new:%Y-%m-%d %H:%M} UTC"
 
 
 def failed_pages(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds) -> Iterator[str]:
@@ -58,7 +61,7 @@ def failed_pages(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds) -
     runs, total = _sample(run, earlier, thresholds, thresholds.min_pages, lambda each: each.pages)
     failed = sum(each.failed for each in runs)
     if total >= thresholds.min_pages and failed > thresholds.max_failed * total:
-        yield f"{failed} of {total} article pages could not be fetched or read{_over(runs)}"
+        yield f"{failed} of {counted(total, 'article page')} could not be fetched or read{_over(runs)}"
 
 
 def forbidden_pages(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds) -> Iterator[str]:
@@ -68,7 +71,7 @@ def forbidden_pages(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds
     runs, total = _sample(run, earlier, thresholds, thresholds.min_pages, lambda each: each.pages + each.forbidden)
     forbidden = sum(each.forbidden for each in runs)
     if total >= thresholds.min_pages and forbidden > thresholds.max_failed * total:
-        yield f"robots.txt forbids {forbidden} of {total} article pages{_over(runs)}"
+        yield f"robots.txt forbids {forbidden} of {counted(total, 'article page')}{_over(runs)}"
 
 
 def less_given(
@@ -98,7 +101,7 @@ def less_given(
         ) < _CHANCE
 
     def shares(now: int, then: int) -> str:
-        return f"{now / total:.0%} of {total} articles, before {then / total_before:.0%}"
+        return f"{now / total:.0%} of {counted(total, 'article')}, before {then / total_before:.0%}"
 
     fields, fields_before = _by_field(given), _by_field(given_before)
     for name, then in sorted(fields_before.items()):
@@ -110,7 +113,7 @@ def less_given(
             silent.setdefault(each.witness, []).append(each)
     for witness, pairs in silent.items():
         loss = "; ".join(f"{each.field} for {shares(given[each], given_before[each])}" for each in pairs[:3])
-        more = f"; and {len(pairs) - 3} fields more" if len(pairs) > 3 else ""
+        more = f"; and {counted(len(pairs) - 3, 'more field')}" if len(pairs) > 3 else ""
         yield f"the witness {witness} gives {loss}{more}{_for_example(giving.without(pairs[0].field, witness))}"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from newsspider.counted import counted
 from newsspider.verdict.drift import failed_pages, forbidden_pages, less_found, less_given, too_quiet
 from newsspider.verdict.given import Giving
 from newsspider.verdict.tally import Tally
@@ -55,17 +56,17 @@ Finding = tuple[int, str]
 
 def _not_stored(stats: Mapping[str, Any]) -> Iterator[Finding]:
     if failed := stats.get("archive/write_failed"):
-        yield 4, f"{failed} writes to the archive failed"
+        yield 4, f"{counted(failed, 'write')} to the archive failed"
     if failed := stats.get("feed/write_failed"):
-        yield 4, f"{failed} writes to the feed failed"
+        yield 4, f"{counted(failed, 'write')} to the feed failed"
     if raised := stats.get("articles/raised"):
-        yield 4, f"{raised} articles raised an error in a pipeline and may be in no feed; the log says why"
+        yield 4, f"{counted(raised, 'article')} raised an error in a pipeline and may be in no feed; the log says why"
     if failed := sum(count for key, count in stats.items() if key.startswith("feedexport/failed_count/")):
-        yield 4, f"{failed} feeds of -o, -O or FEEDS could not be stored; the log says why"
+        yield 4, f"{counted(failed, 'feed')} of -o, -O or FEEDS could not be stored; the log says why"
     if failed := stats.get("feedexport/failed_items"):
-        yield 4, f"{failed} items could not be written in the format of -o, -O or FEEDS; the log says why"
+        yield 4, f"{counted(failed, 'item')} could not be written in the format of -o, -O or FEEDS; the log says why"
     if invalid := stats.get("articles/invalid"):
-        yield 4, f"{invalid} articles did not fit the schema and are in no feed"
+        yield 4, f"{counted(invalid, 'article')} did not fit the schema and went into no feed"
 
 
 def _ended_early(stats: Mapping[str, Any]) -> Iterator[Finding]:
@@ -80,7 +81,7 @@ def _failed(stats: Mapping[str, Any], compared: Compared) -> Iterator[Finding]:
     run, earlier, thresholds = compared.run, compared.earlier, compared.thresholds
     raised = stats.get("spider_exceptions/count", 0)
     if raised and not run.parsed:
-        yield 6, f"{raised} callbacks raised, and no article page was read; the log says why"
+        yield 6, f"{counted(raised, 'callback')} raised, and no article page was read; the log says why"
     else:
         for reason in failed_pages(run, earlier, thresholds):
             yield 6, reason
@@ -106,13 +107,13 @@ def _not_found(stats: Mapping[str, Any], compared: Compared) -> Iterator[Finding
         return
     read, failed = stats.get("lists/read", 0), stats.get("lists/failed", 0)
     if read and failed > compared.thresholds.max_failed * (read + failed):
-        yield 5, f"{failed} of {read + failed} list pages could not be read"
+        yield 5, f"{failed} of {counted(read + failed, 'list page')} could not be read"
     if not read:
         yield 5, f"no list page could be read{_mostly(stats, 'lists/unread/')}"
     elif not run.links:
-        yield 5, f"{read} list pages were read, and none of them links to an article"
+        yield 5, f"{counted(read, 'list page')} could be read, and none links to an article"
     elif run.scope["full"] and not run.records and not stats.get("articles/older"):
-        yield 5, f"lists link to {run.links} articles, and none was given"
+        yield 5, f"lists link to {counted(run.links, 'article')}, and none was given"
     else:
         for reason in less_found(run, compared.earlier, compared.thresholds):
             yield 5, reason
