@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from newsspider.archive.collection import Collection
 from newsspider.demo.server import serve
 from newsspider.demo.site import Page, Site
+from newsspider.history.adoption import adopt
+from newsspider.history.ledger import Ledger
 from tests.warcs import feed_lines, manifests, records
 
 if TYPE_CHECKING:
@@ -540,3 +543,24 @@ def test_parts_of_a_killed_run_are_in_one_manifest_and_their_events_are_found_ag
         assert db.execute("SELECT DISTINCT runs.run FROM versions JOIN runs ON number = versions.run").fetchall() == [
             (said["run"],)
         ]
+
+
+def test_runs_that_are_killed_one_after_the_other_are_all_told_and_each_once(crawl, path, scrapy_run):
+    site = Changing()
+    crawl(site)
+    killed = [f"20991231T00000000{number}Z-killed" for number in (1, 2)]
+    for run in killed:  # each takes over what was left, and comes to no manifest
+        with closing(Ledger(path / "state.sqlite3")) as ledger_of_it:
+            adopt(Collection(path), ledger_of_it, run)
+        (path / "items" / run).mkdir()
+
+    crawl(site)
+    (path / "items" / killed[0]).mkdir()  # as if that run had been killed right behind its manifest
+    listed = scrapy_run("runs", "kankanews", "--json").stdout.splitlines()
+    crawl(site)
+
+    assert [each["adopted"]["runs"] for each in manifests(path)] == [[], killed, []]
+    states = [(run["run"], run["state"]) for run in map(json.loads, listed)]
+    assert states[1:3] == [(run, "killed") for run in reversed(killed)]
+    assert len(states) == 4
+    assert not any((path / "items" / run).exists() for run in killed)

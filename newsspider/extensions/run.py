@@ -42,6 +42,7 @@ from newsspider.history.adoption import (
     Adopted,
     adopt,
     facts_of,
+    forget,
     learn,
     remove_half_written,
     unknown_articles,
@@ -161,6 +162,7 @@ class Run:
         )
         if records := learn(self._collection, self._ledger, observer):
             logger.info("%s: took in %s of earlier runs", self._collection.state_path, counted(records, "record"))
+        forget(self._collection, _taken_over(self._last))  # where the last run was killed behind its manifest
         self._adopted = adopt(self._collection, self._ledger, self.id)
         self._left_warcs = left_by_killed_runs(self._collection, self._ledger.named_warcs())
         self._batches = self._made_batches()
@@ -291,6 +293,7 @@ class Run:
         (self._directory / REPLAYED).unlink(missing_ok=True)
         with suppress(OSError):  # it holds something
             self._directory.rmdir()
+        forget(self._collection, self._adopted.runs)
         if self._ledger is None:
             return
         try:
@@ -431,11 +434,17 @@ def _last_manifest(collection: Collection) -> dict[str, Any]:
         dict(said["site_facts"])
         for name in ("last_success", "last_new"):
             _moment(said.get(name))
+        _taken_over(said)
     except KeyError as error:
         raise ManifestDamagedError(last, f"it has no {error}") from error
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise ManifestDamagedError(last, str(error)) from error
     return said
+
+
+def _taken_over(manifest: dict[str, Any]) -> list[str]:
+    """Return the killed runs that a run took over; none where there is no manifest, or an older one."""
+    return list(map(str, manifest.get("adopted", {}).get("runs", ())))
 
 
 def _moment(text: str | None) -> datetime | None:

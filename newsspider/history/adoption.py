@@ -23,7 +23,7 @@ from newsspider.feeds.reading import FeedError, FeedRun, read_part
 from newsspider.items import Article, Event, SiteFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from newsspider.archive.collection import Collection
@@ -95,7 +95,10 @@ def _learn_run(run: FeedRun, ledger: Ledger, observer: Observer) -> int:
 
 
 def adopt(collection: Collection, ledger: Ledger, run: str) -> Adopted:
-    """Make the parts of killed runs parts of *run*, which has none yet; what they had not published is removed."""
+    """Make the parts of killed runs parts of *run*, which has none yet; what they had not published is removed.
+
+    Their directories, empty now, are all that tells of them until a manifest does: ``forget`` is for then.
+    """
     adopted = Adopted()
     own = collection.items_dir / run
     ledger.take_over(run)
@@ -116,12 +119,17 @@ def adopt(collection: Collection, ledger: Ledger, run: str) -> Adopted:
             path.rename(target)
         if own.exists():
             sync_directory(own)
-        with suppress(OSError):  # somebody put something else there
-            directory.rmdir()
         adopted.runs.append(directory.name)
     if adopted.runs:
         sync_directory(collection.items_dir)
     return adopted
+
+
+def forget(collection: Collection, runs: Iterable[str]) -> None:
+    """Remove the directories of killed *runs* that a manifest names."""
+    for run in set(begun_runs(collection)).intersection(runs):
+        with suppress(OSError):  # somebody put something else there
+            (collection.items_dir / run).rmdir()
 
 
 def unknown_articles(collection: Collection, ledger: Ledger, run: str, adopted: Adopted) -> Iterator[Article]:

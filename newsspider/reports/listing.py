@@ -46,7 +46,10 @@ def list_runs(collection: Collection) -> Iterator[ListedRun]:
     begun = {path.name for path in collection.items_dir.glob("*") if path.is_dir()}
     unfinished = sorted(begun - complete.keys(), reverse=True)
     running = unfinished[0] if unfinished and is_locked(collection.lock_path) else None
+    told: set[str] = set()
     for run in sorted(begun | complete.keys(), reverse=True):
+        if run in told:  # its directory was to be removed, and is still there
+            continue
         if run not in complete:
             yield ListedRun(run=run, state="running" if run == running else "killed")
             continue
@@ -57,6 +60,7 @@ def list_runs(collection: Collection) -> Iterator[ListedRun]:
             continue
         yield listed
         # They began behind the run before this one, and nothing else tells of them any more.
+        told.update(taken_over)
         for killed in sorted(taken_over, reverse=True):
             yield ListedRun(run=killed, state="killed", reasons=(f"taken over by {run}",))
 
