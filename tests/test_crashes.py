@@ -232,6 +232,8 @@ def test_full_disk_ends_a_crawl_that_the_next_takes_up(
     assert_told(run, named, "See that the disk has room")
     assert "No space left on device" in run.stderr or "disk is full (state.sqlite3)" in run.stderr
     assert complete is None or len(manifests(path)) == complete
+    for manifest in manifests(path):
+        assert manifest["counts"]["articles"] == sum(part["records"] for part in manifest["parts"])
     before = published(path)
 
     make_room()

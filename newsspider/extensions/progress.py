@@ -27,6 +27,9 @@ _INTERVAL = 0.5
 _LOOKS = 20
 """The rate is that of so many intervals: what was long ago tells nothing of how long the rest takes."""
 
+_SPARED = ("took", "size", "rate", "changed")
+"""What a terminal that is too narrow does not show, first this, then that."""
+
 _CLEAR = "\r\033[K"
 
 
@@ -71,8 +74,9 @@ class Progress:
         text = describe(
             self._crawler.stats.get_stats(),
             errors=errors.total if errors else 0, seconds=seconds, rate=rate, waiting=waiting,
+            columns=shutil.get_terminal_size().columns - 1,  # of two lines only one is cleared
         )  # fmt: skip
-        sys.stderr.write(_CLEAR + text[: shutil.get_terminal_size().columns - 1])  # of two lines only one is cleared
+        sys.stderr.write(_CLEAR + text)
         sys.stderr.flush()
 
     def _waiting(self) -> int:
@@ -80,31 +84,44 @@ class Progress:
         return len(engine.downloader.active) + (len(engine.scheduler) if engine.scheduler else 0)
 
 
-def describe(stats: Mapping[str, Any], *, errors: int, seconds: float, rate: float, waiting: int) -> str:
+def describe(
+    stats: Mapping[str, Any], *, errors: int, seconds: float, rate: float, waiting: int, columns: int
+) -> str:
     """Say how far a crawl is: *waiting* requests are known, at *rate* pages a second; more may be found.
+
+    It has *columns* characters at most: what is left to do matters more than some of what is done.
 
     *errors* are those that no retry mended. What was not fetched because robots.txt forbids it, or because the crawl
     was told to stop, is none.
 
     >>> stats = {"response_received_count": 62, "item_scraped_count": 41, "downloader/response_bytes": 812_000}
-    >>> describe(stats, errors=0, seconds=35, rate=2.0, waiting=90)
+    >>> describe(stats, errors=0, seconds=35, rate=2.0, waiting=90, columns=100)
     '62 pages, 41 articles, 0 failed, 0.8 MB, 2.0 pages/s, 35 s; 90 waiting, 45 s or more left'
     >>> stats |= {"articles/new": 39, "articles/changed": 2, "articles/unparsed": 1}
-    >>> describe(stats, errors=2, seconds=70, rate=2.0, waiting=0)
+    >>> describe(stats, errors=2, seconds=70, rate=2.0, waiting=0, columns=100)
     '62 pages, 39 new, 2 changed, 3 failed, 0.8 MB, 2.0 pages/s, 1 min 10 s'
+    >>> describe(stats, errors=2, seconds=70, rate=2.0, waiting=900, columns=79)
+    '62 pages, 39 new, 2 changed, 3 failed; 900 waiting, 7 min 30 s or more left'
     """
-    said = [f"{stats.get('response_received_count', 0):,} pages"]
+    said = {"pages": f"{stats.get('response_received_count', 0):,} pages"}
     if "articles/new" in stats or "articles/changed" in stats:
-        said += [f"{stats.get(f'articles/{what}', 0):,} {what}" for what in ("new", "changed")]
+        said |= {what: f"{stats.get(f'articles/{what}', 0):,} {what}" for what in ("new", "changed")}
     else:
-        said.append(f"{stats.get('item_scraped_count', 0):,} articles")
+        said["new"] = f"{stats.get('item_scraped_count', 0):,} articles"
     failed = errors + stats.get("articles/unparsed", 0) + stats.get("archive/write_failed", 0)
     megabytes = stats.get("downloader/response_bytes", 0) / 1e6
-    said += [f"{failed:,} failed", f"{megabytes:,.1f} MB", f"{rate:.1f} pages/s", duration(int(seconds))]
+    said |= {
+        "failed": f"{failed:,} failed", "size": f"{megabytes:,.1f} MB", "rate": f"{rate:.1f} pages/s",
+        "took": duration(int(seconds)),
+    }  # fmt: skip
     left = f"; {waiting:,} waiting" if waiting else ""
     if waiting and rate:
         left += f", {duration(int(waiting / rate))} or more left"
-    return ", ".join(said) + left
+    for spare in _SPARED:
+        if len(", ".join(said.values()) + left) <= columns:
+            break
+        said.pop(spare, None)
+    return (", ".join(said.values()) + left)[:columns]
 
 
 def _clear_line(record: logging.LogRecord) -> bool:

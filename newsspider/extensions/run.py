@@ -336,7 +336,9 @@ class Run:
         sought = stats.get("articles/sought")
         source = self._pages.source()
         pace, errors = crawler.get_extension(Pace), crawler.get_extension(Errors)
-        counts = _counts(stats, giving)
+        taken_over = sum(part.records for part in self._adopted.parts["part"])
+        stored = sum(part.records for part in self._batches.articles.parts) - taken_over
+        counts = _counts(stats, giving, stored)
         return Manifest(
             run=self.id,
             spider=spider.name,
@@ -466,10 +468,10 @@ def _settings_sha256(crawler: Crawler) -> str:
 _OF_LEDGER = ("new", "changed", "unchanged", "known", "missed", "due", "unsettled")
 
 
-def _counts(stats: dict[str, Any], giving: Giving) -> dict[str, int]:
+def _counts(stats: dict[str, Any], giving: Giving, stored: int) -> dict[str, int]:
     failed = ("articles/unparsed", "articles/unfetched", "spider_exceptions/count")
     return {
-        "articles": stats.get("item_scraped_count", 0),
+        "articles": stored,  # and not what was scraped: the last of it may have found no room on the disk
         "parsed": giving.articles,
         # What failed before and never was an article fails again, and tells nothing of tonight.
         "failed": sum(stats.get(key, 0) for key in failed) - stats.get("articles/failed_again", 0),
