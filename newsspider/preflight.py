@@ -56,16 +56,16 @@ WHOLE_NUMBERS = {
 }
 """With the least each may be."""
 NUMBERS = {
-    "AUTOTHROTTLE_START_DELAY": 0,
-    "DOWNLOAD_DELAY": 0,
-    "DOWNLOAD_DELAY_JITTER": 0,
-    "DOWNLOAD_TIMEOUT": 1,
-    "REQUISITE_DAYS": 0,
-    "RETRY_AFTER_MAX": 0,
-    "SHUTDOWN_TIMEOUT": 0,
-    "VERDICT_MAX_QUIET": 0,
+    "AUTOTHROTTLE_START_DELAY": (0, "seconds"),
+    "DOWNLOAD_DELAY": (0, "seconds"),
+    "DOWNLOAD_DELAY_JITTER": (0, "share of DOWNLOAD_DELAY"),
+    "DOWNLOAD_TIMEOUT": (1, "seconds"),
+    "REQUISITE_DAYS": (0, "days"),
+    "RETRY_AFTER_MAX": (0, "seconds"),
+    "SHUTDOWN_TIMEOUT": (0, "seconds"),
+    "VERDICT_MAX_QUIET": (0, "hours"),
 }
-"""With the least each may be."""
+"""With the least each may be, and of what."""
 SHARES = ("VERDICT_MAX_FAILED", "VERDICT_MIN_FOUND", "VERDICT_MIN_GIVEN")
 _DOMAIN = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 DIGESTS = ("standard", "stored")
@@ -127,8 +127,8 @@ def check(settings: BaseSettings) -> None:
         _require(settings, name, _reads(settings.getbool), "True or False")
     for name, least in WHOLE_NUMBERS.items():
         _require(settings, name, _reads(settings.getint, least), f"a whole number, {least} or more")
-    for name, least in NUMBERS.items():
-        _require(settings, name, _reads(settings.getfloat, least), f"a number, {least} or more")
+    for name, (least, unit) in NUMBERS.items():
+        _require(settings, name, _reads(settings.getfloat, least), f"a number, {least} or more ({unit})")
     for name in SHARES:
         _require(settings, name, _reads(settings.getfloat, 0, 1), "a share, from 0 to 1")
     _require(settings, "VERDICT_SINCE", lambda name: not settings[name] or _is_day(settings[name]), "a day: 2026-11-01")

@@ -80,7 +80,7 @@ def test_named_article_without_a_record_is_named_and_fails_the_run(crawl, demo_s
     ended, _ = crawl("-a", f"url={there},{missing}")
 
     assert ended.returncode == 5
-    assert "1 of the articles named by -a url gave no record" in ended.stderr
+    assert f"named by -a url, and gave no record: {missing}\n" in ended.stderr
     (manifest,) = manifests(ended.archive_dir / "kankanews")
     assert manifest["without_record"] == [missing]
     assert [article["url"] for article in articles(ended.archive_dir / "kankanews")] == [there]

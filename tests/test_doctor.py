@@ -69,7 +69,7 @@ def test_text_for_people_ends_with_the_counts(healthy, scrapy_run):
 
 
 def test_unusable_setting_is_told_as_for_a_crawl(doctor):
-    told = "the setting DOWNLOAD_DELAY is 'fast'; give it a number, 0 or more"
+    told = "the setting DOWNLOAD_DELAY is 'fast'; give it a number, 0 or more (seconds)"
 
     assert doctor("-s", "DOWNLOAD_DELAY=fast") == (1, {"settings": ("fault", told)})
 

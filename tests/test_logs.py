@@ -41,9 +41,9 @@ def test_every_event_is_one_json_object_without_a_secret(scrapy_run):
     assert run.returncode == 5
     log = [json.loads(line) for line in run.stderr.splitlines()]
     assert {"time", "level", "logger", "message"} == set().union(*log) - {"exception"}
-    assert [line["message"] for line in log if line["logger"] == "newsspider.commands.crawl"] == [
-        "1 of the articles named by -a url gave no record; the manifest names them"
-    ]
+    (reason,) = [line["message"] for line in log if line["logger"] == "newsspider.commands.crawl"]
+    assert reason.startswith("named by -a url, and gave no record: https://www.kankanews.com/")
+    assert "access_token=***" in reason
     assert "access_token=***" in run.stderr
     assert "hunter" not in run.stderr
     for told in (run.archive_dir / "kankanews").glob("runs/*"):

@@ -429,3 +429,11 @@ def test_collection_that_is_not_there_is_named(scrapy_run):
 
     assert run.returncode == 1
     assert run.stderr.startswith("scrapy runs: no collection 'nosuch' in")
+
+
+def test_directory_of_collections_that_is_not_there_is_named(scrapy_run, tmp_path):
+    for command in (["runs"], ["history", "--since", "1d"]):
+        run = scrapy_run(*command, "-s", f"ARCHIVE_DIR={tmp_path / 'slip'}")
+
+        assert run.returncode == 1
+        assert f"no collection in {tmp_path / 'slip'}; there are none" in run.stderr

@@ -60,7 +60,6 @@ def given(**shares: int) -> Counter[Given]:
         ({"feedexport/failed_count/S3FeedStorage": 1}, 4),
         ({"articles/invalid": 1}, 4),
         ({"lists/read": 0}, 5),
-        ({"articles/without_record": 1}, 5),
     ],
 )
 def test_exit_code(happened, code):
@@ -100,6 +99,15 @@ def test_gravest_reason_decides_and_all_are_told():
 
     assert said.reasons == ("2 writes to the archive failed", "ended by shutdown")
     assert said.exit_code == 4
+
+
+def test_articles_that_were_named_and_gave_no_record_are_told():
+    named = Compared(run=tally(scope=NAMED), without_record=["https://news.example/1", "https://news.example/2"])
+
+    said = judge(GOOD | {"lists/read": 0}, named)
+
+    told = "named by -a url, and gave no record: https://news.example/1; and 1 more article that the manifest names"
+    assert (said.exit_code, said.reasons) == (5, (told,))
 
 
 def test_one_is_told_as_one():

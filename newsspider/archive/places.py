@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class CollectionNotFoundError(NewsspiderError):
-    """There is no collection of that name."""
+    """There is no collection of that name, or none at all."""
 
-    def __init__(self, name: str, archives: Path) -> None:
+    def __init__(self, name: str | None, archives: Path) -> None:
         names = sorted(path.parent.name for path in archives.glob("*/archive") if path.is_dir())
         there = f"there are: {', '.join(names)}" if names else "there are none; make one with: scrapy demo"
-        super().__init__(f"no collection {name!r} in {archives}; {there}")
+        super().__init__(f"no collection{'' if name is None else f' {name!r}'} in {archives}; {there}")
 
 
 class NothingThereError(NewsspiderError):

@@ -146,7 +146,7 @@ class Command(ScrapyCommand):
         archives = Path(self.settings["ARCHIVE_DIR"])
         found = [Collection(path.parent) for path in sorted(archives.glob("*/archive")) if path.is_dir()]
         if not found:
-            raise CollectionNotFoundError("*", archives)
+            raise CollectionNotFoundError(None, archives)
         return found
 
 

@@ -76,6 +76,8 @@ def _collections(archives: Path, name: str | None) -> list[Collection]:
         if not collection.path.is_dir():
             raise CollectionNotFoundError(name, archives)
         return [collection]
+    if not archives.is_dir():
+        raise CollectionNotFoundError(None, archives)
     return [Collection(path.parent) for path in sorted(archives.glob("*/runs"))]
 
 

@@ -403,6 +403,7 @@ class Run:
             earlier=self.earlier,
             thresholds=Thresholds.of(self._crawler.settings),
             giving=giving or Giving(),
+            without_record=manifest.without_record,
         )
 
     @contextmanager

@@ -240,9 +240,6 @@ class NewsSpider(Spider):
         if "named" in meta:
             self.without_record.pop(meta["named"], None)
 
-    def closed(self, reason: str) -> None:
-        self.crawler.stats.set_value("articles/without_record", len(self.without_record))
-
     def parse_list(self, response: Response) -> Iterator[Request]:
         """Follow a list page's articles, and its list pages unless all it shows is older than ``since``."""
         capture: Capture = response.meta["capture"]

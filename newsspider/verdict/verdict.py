@@ -40,6 +40,8 @@ class Compared:
     thresholds: Thresholds = field(default_factory=Thresholds)
     giving: Giving = field(default_factory=Giving)
     """What the run's pages gave: it names those that serve for an example."""
+    without_record: Sequence[str] = ()
+    """The articles named by ``-a url`` that gave no record."""
 
 
 def judge(stats: Mapping[str, Any], compared: Compared) -> Verdict:
@@ -101,8 +103,9 @@ def _not_found(stats: Mapping[str, Any], compared: Compared) -> Iterator[Finding
     run = compared.run
     if run.scope is None or stats.get("finish_reason") in _INTERRUPTED:
         return
-    if lost := stats.get("articles/without_record"):
-        yield 5, f"{lost} of the articles named by -a url gave no record; the manifest names them"
+    if lost := compared.without_record:
+        more = f"; and {counted(len(lost) - 1, 'more article')} that the manifest names" if len(lost) > 1 else ""
+        yield 5, f"named by -a url, and gave no record: {lost[0]}{more}"
     if not run.scope["listed"]:
         return
     read, failed = stats.get("lists/read", 0), stats.get("lists/failed", 0)
