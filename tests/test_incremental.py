@@ -475,6 +475,34 @@ def test_a_lost_state_is_made_again_from_the_records(crawl, path):
         assert db.execute("SELECT state FROM pages WHERE url = ?", (gone.url,)).fetchone() == ("gone",)
 
 
+def test_articles_that_lead_to_each_other_in_a_circle_are_counted_and_asked_for_again(crawl, path):
+    site = Changing()
+    one, other, third = (story_of(site, number=number) for number in (3, 4, 5))
+    rest = [story for story in site.expected() if story not in (one, other, third)]
+    circle = {one.path: other.url, other.path: one.url, third.path: one.url}
+    pages = {at: replace(site.page(at), status=301, location=url, body=b"") for at, url in circle.items()}
+    site.changed = dict(pages)
+
+    run = crawl(site)
+
+    assert given(path) == sorted(story.url for story in rest)
+    (manifest,) = manifests(path)
+    assert {story.url for story in (one, other, third)} < set(manifest["unparsed"])
+    assert "leads to" in run.stderr
+    with ledger(path) as db:
+        states = dict(db.execute("SELECT url, state FROM pages WHERE failures"))
+    assert {story.url: states.get(story.url) for story in (one, other, third)} == dict.fromkeys(
+        (one.url, other.url, third.url), "seen"
+    )
+    make_due(path)
+
+    crawl(Changing(**{third.path: pages[third.path]}))
+
+    assert given(path) == sorted(story.url for story in (one, other))
+    with ledger(path) as db:
+        assert db.execute("SELECT state FROM pages WHERE url = ?", (third.url,)).fetchone() == ("alias",)
+
+
 def test_a_collection_from_before_there_was_a_ledger_is_taken_in_and_its_state_kept(crawl, path):
     site = Changing()
     crawl(site)

@@ -123,6 +123,8 @@ class NewsSpider(Spider):
         """How often a field was given by a witness."""
         self.empty_lists: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
         """The last list pages that showed no article."""
+        self._led: dict[str, tuple[str, Request]] = {}
+        """Where addresses of articles redirected to that was asked for already, with the last request of each."""
         self.failed_lists: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
         """The last list pages that could not be had."""
 
@@ -200,20 +202,42 @@ class NewsSpider(Spider):
         return {name: value.encode("latin-1") for name, value in validators.items() if value}
 
     def request_dropped(self, request: Request) -> None:
-        """Redirected to a page that is asked for already: if that is another article, it gives the record."""
+        """Redirected to a page that is asked for already: if that is another article, it gives the record.
+
+        Whether it does shows at the end: it may lead elsewhere itself.
+        """
         if "redirect_urls" not in request.meta or request.callback != self.parse_article:
             return
         url = request.meta["redirect_urls"][0]
         asked = self.site.canonical_url(url)
-        if self.site.is_article(request.url) and self.site.canonical_url(request.url) != asked:
-            self._has_record(request.meta)
-            if self._memory is not None:
-                self._memory.leads_to_another(asked)
+        landed = self.site.canonical_url(request.url)
+        if self.site.is_article(request.url) and landed != asked:
+            self._led[asked] = landed, request
             return
         logger.warning("%s leads to %s, as other pages do, and that is no article", url, request.url)
         self._count_unparsed(request)
         if self._memory is not None:
             self._memory.failed(asked)
+
+    def closed(self, reason: str) -> None:
+        """Tell the addresses that are another name of an article from those that lead to each other in a circle."""
+        for asked, (landed, request) in self._led.items():
+            if self._ends(asked):
+                self._has_record(request.meta)
+                if self._memory is not None:
+                    self._memory.leads_to_another(asked)
+                continue
+            logger.warning("%s leads to %s, and from there to no page but back", asked, landed)
+            self._count_unparsed(request)
+            if self._memory is not None:
+                self._memory.failed(asked)
+
+    def _ends(self, address: str) -> bool:
+        passed = set()
+        while address in self._led and address not in passed:
+            passed.add(address)
+            address, _ = self._led[address]
+        return address not in passed
 
     def article_failed(self, failure: Failure) -> None:
         """Remember a page that could not be had; the reason is in the log, and in the archive."""
