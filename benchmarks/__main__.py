@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("records", "parse", "extract", "job", "memory", "state", "known", "load", "pack")
+BENCHMARKS = (
+    "start", "records", "parse", "extract", "job", "memory", "state", "known", "load", "pack", "check", "growth",
+    "browse", "engines",
+)  # fmt: skip
 
 
 def main() -> int:

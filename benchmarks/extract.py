@@ -19,7 +19,8 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from benchmarks.demo import as_options, demo_site, fast_settings
-from newsspider.sites import kankanews
+from newsspider.parsing.unparsed import UnparsedPageError
+from newsspider.sites.kankanews import SITE
 
 ARTICLES = 5000
 ROUNDS = 3
@@ -75,15 +76,15 @@ def bare_loop(collection: Path) -> int:
             # FastWARC 2.0's own decoding of content (auto_decode="all") ends silently at some gzipped pages.
             for record in ArchiveIterator(file, record_types=WarcRecordType.response, auto_decode="transfer"):
                 url = record.headers["WARC-Target-URI"]
-                if record.http_headers.status_code != 200 or not kankanews.is_article(url):
+                if record.http_headers.status_code != 200 or not SITE.is_article(url):
                     continue
                 body = record.reader.read()
                 if record.http_headers.get("Content-Encoding") == "gzip":
                     body = zlib.decompress(body, wbits=31)
                 headers = [(name.encode(), value.encode()) for name, value in record.http_headers.astuples()]
                 try:
-                    kankanews.parse_page(body, url, headers, record.record_date)
-                except kankanews.UnparsedPageError:
+                    SITE.parse_page(body, url, headers, record.record_date)
+                except UnparsedPageError:
                     continue
                 parsed += 1
     return parsed

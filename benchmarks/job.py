@@ -1,6 +1,7 @@
-"""The whole job, in CPU per page: against the same spider that archives nothing, and against stock Scrapy.
+"""The whole job, in CPU per page: against the same spider that archives nothing, against stock Scrapy, which drops the
+pages, and against what a user would write instead: stock Scrapy, trafilatura, warcio's writer and a feed.
 
-All three fetch the same pages of the demo site over TLS. A run is a process of its own, start-up included, as it is for
+All four fetch the same pages of the demo site over TLS. A run is a process of its own, start-up included, as it is for
 whoever runs it from a timer: the bars are for that. Each is run at two sizes, so that the price of one page more can be
 told from that of starting.
 
@@ -28,11 +29,11 @@ from benchmarks.demo import demo_site, fast_settings
 from newsspider.settings import DEFAULT_REQUEST_HEADERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 ARTICLES = (300, 1500)
 ROUNDS = 3
-BARS = {"unarchived": 1.15, "stock": 1.5}
+BARS = {"unarchived": 1.15, "stock": 1.55, "usual": 0.34}
 PEERS = ("newsspider", *BARS)
 
 
@@ -107,7 +108,7 @@ def measure(articles: int, meter: Meter) -> tuple[int, dict[str, float]]:
     with demo_site(articles) as site, tempfile.TemporaryDirectory() as folder:
         settings = fast_settings(site)
         subprocess.run(command("newsspider", settings | {"ARCHIVE_DIR": folder}, pages=articles), check=True)
-        fetched = fetched_urls(Path(folder) / "kankanews")
+        fetched = fetched_urls((Path(folder) / "kankanews" / "archive").iterdir())
         pages = len(fetched)
         urls = Path(folder) / "urls.json"
         urls.write_text(json.dumps(fetched), encoding="utf-8")
@@ -116,7 +117,8 @@ def measure(articles: int, meter: Meter) -> tuple[int, dict[str, float]]:
             fresh = {"ARCHIVE_DIR": str(Path(folder) / str(number))}
             costs["newsspider"].append(meter.run(command("newsspider", settings | fresh, pages=pages)))
             costs["unarchived"].append(meter.run(command("unarchived", settings, pages=pages)))
-            costs["stock"].append(meter.run(stock_command(settings, urls, pages=pages)))
+            costs["stock"].append(meter.run(peer_command("stock", settings, urls, pages=pages)))
+            costs["usual"].append(meter.run(peer_command("usual", settings, urls, pages=pages, folder=folder)))
     return pages, {peer: min(cost) for peer, cost in costs.items()}
 
 
@@ -124,17 +126,17 @@ def command(role: str, settings: dict[str, object], *, pages: int) -> list[str]:
     return [sys.executable, "-m", "benchmarks.spiders", role, json.dumps([settings, {"pages": pages}])]
 
 
-def stock_command(settings: dict[str, object], urls: Path, *, pages: int) -> list[str]:
+def peer_command(peer: str, settings: dict[str, object], urls: Path, **arguments: object) -> list[str]:
     # The same concurrency, and the same bodies on the wire.
     same = {name: settings[name] for name in ("CONNECT_TO", "CONCURRENT_REQUESTS_PER_DOMAIN", "DOWNLOAD_DELAY")}
     same |= {"DEFAULT_REQUEST_HEADERS": DEFAULT_REQUEST_HEADERS, "LOG_LEVEL": "ERROR"}
-    return [sys.executable, "-m", "benchmarks.stock", json.dumps([same, {"pages": pages, "urls": str(urls)}])]
+    return [sys.executable, "-m", f"benchmarks.{peer}", json.dumps([same, {"urls": str(urls)} | arguments])]
 
 
-def fetched_urls(collection: Path) -> list[str]:
-    """Return the URLs of the requests that a crawl sent, in order."""
+def fetched_urls(warcs: Iterable[Path]) -> list[str]:
+    """Return the URLs of the requests in WARC files, in order."""
     urls = []
-    for path in sorted((collection / "archive").iterdir()):
+    for path in sorted(warcs):
         with path.open("rb") as file:
             urls += [
                 record.rec_headers.get_header("WARC-Target-URI")

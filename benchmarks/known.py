@@ -21,9 +21,9 @@ from typing import NamedTuple
 
 from benchmarks.demo import as_options, demo_site, fast_settings
 from benchmarks.state import build
-from newsspider.archive.collection import Collection
-from newsspider.archive.database import Database
-from newsspider.archive.state import State
+from newsspider.collection.collection import Collection
+from newsspider.collection.database import Database
+from newsspider.collection.state import State
 
 PAGES = 1_000_000
 RUNS = 1_000

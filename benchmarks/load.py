@@ -26,23 +26,23 @@ from psycopg import sql
 
 from newsspider.demo import prose
 from newsspider.demo.site import Site
-from newsspider.items import as_record
-from newsspider.loading.loading import load
-from newsspider.loading.postgres import PostgresDatabase
-from newsspider.loading.rejects import Rejects
-from newsspider.loading.relational import Relational
-from newsspider.loading.source import find_parts
-from newsspider.loading.sqlite import SqliteDatabase
-from newsspider.loading.tables import ALL, ARTICLES, OF_ARTICLES, VERSIONS, Row, Table, row_of, rows_of
-from newsspider.loading.versions import record_hash
-from newsspider.sites import kankanews
+from newsspider.feeds.loading.loading import load
+from newsspider.feeds.loading.postgres import PostgresDatabase
+from newsspider.feeds.loading.rejects import Rejects
+from newsspider.feeds.loading.relational import Relational
+from newsspider.feeds.loading.source import find_parts
+from newsspider.feeds.loading.sqlite import SqliteDatabase
+from newsspider.feeds.loading.tables import ALL, ARTICLES, OF_ARTICLES, VERSIONS, Row, Table, row_of, rows_of
+from newsspider.feeds.loading.versions import record_hash
+from newsspider.record.items import as_record
+from newsspider.sites.kankanews import SITE
 from tests.feeds import NOON, write_run
 from tests.servers.postgres import binaries, serve_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newsspider.loading.relational import Database
+    from newsspider.feeds.loading.relational import Database
 
 RECORDS = int(os.environ.get("RECORDS", "100000"))
 _PART = 250  # as many as a load stores in a transaction
@@ -86,7 +86,7 @@ def _models() -> Iterator[dict[str, Any]]:
         page = site.page(story.path)
         assert page is not None
         headers = [(b"Content-Type", page.content_type.encode())]
-        yield as_record(kankanews.parse(page.body, story.url, headers, NOON))
+        yield as_record(SITE.parse(page.body, story.url, headers, NOON))
 
 
 def _record(model: dict[str, Any], number: int) -> dict[str, Any]:

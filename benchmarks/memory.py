@@ -1,6 +1,6 @@
 """A long run of 50,000 pages in one process: its memory may grow by at most 0.5 kB a page, its open files not at all.
 
-The slope is that of the least squares through the RSS at every thousand pages, behind those in which everything is met
+The slope is that of the least squares through the RSS at every thousand pages, after those in which everything is met
 for the first time. ``python -m benchmarks.memory 20000`` fetches fewer.
 """
 

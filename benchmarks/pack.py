@@ -5,24 +5,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import orjson
-
-from newsspider.archive.collection import Collection
-from newsspider.archive.exchange import Exchange, Wire
-from newsspider.archive.writer import CollectionWriter
+from benchmarks.collection import STARTED, make
+from newsspider.collection.collection import Collection
 from newsspider.demo.site import Site
-from newsspider.items import Locator, as_record
-from newsspider.sites import kankanews
+from newsspider.record.items import as_record
+from newsspider.sites.kankanews import SITE
+from newsspider.warc.exchange import Exchange, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
 
 SMALL, LARGE = 1_000, 15_000
 """Captures."""
@@ -30,8 +31,6 @@ BODY = 5_000
 """Bytes of a capture."""
 BAR = 20.0
 """MB that the larger may take more than the smaller."""
-_PART = 200
-_STARTED = datetime(2026, 1, 30, tzinfo=UTC)
 
 
 def main() -> int:
@@ -47,7 +46,7 @@ def measured(captures: int, body: int) -> float:
     """Pack a collection of so many captures; return the highest resident memory in MB."""
     with tempfile.TemporaryDirectory() as folder:
         collection = Collection(Path(folder) / "bench")
-        make(collection, captures, body)
+        make(collection, captured(captures, body))
         size = sum(path.stat().st_size for path in collection.warc_files())
         env = {**os.environ, "NEWSSPIDER_ARCHIVE_DIR": folder}
         command = [sys.executable, "-m", "scrapy", "pack", "bench"]
@@ -74,48 +73,14 @@ def highest(pid: int) -> float | None:
     return None
 
 
-def make(collection: Collection, captures: int, body: int) -> None:
-    """Write a collection of one run: every capture is a page with a record."""
-    run = "20260130T000000000Z-bench"
-    items = collection.items_dir / run
-    items.mkdir(parents=True)
-    collection.runs_dir.mkdir()
+def captured(captures: int, body: int) -> Iterator[tuple[Exchange, dict[str, object]]]:
+    """Yield pages, each with a record."""
     told = record()
-    parts, lines = [], []
-
-    def publish() -> None:
-        data = b"".join(lines)
-        name = f"part-{len(parts) + 1:05}.jsonl"
-        (items / name).write_bytes(data)
-        sha256 = hashlib.sha256(data).hexdigest()
-        parts.append({"name": name, "size": len(data), "records": len(lines), "sha256": sha256})
-        lines.clear()
-
-    with CollectionWriter(
-        collection, prefix="bench", max_size=1 << 30, payload_digest="standard", info=[], hostname="bench"
-    ) as writer:
-        for number in range(captures):
-            url = f"https://www.kankanews.com/detail/{number:010}"
-            started = _STARTED + timedelta(seconds=number)
-            capture = writer.write_exchange(exchange(url, started, os.urandom(body)))
-            told |= {"id": f"kankanews:{number:010}", "url": url, "fetched_at": started.isoformat()}
-            told["archive"] = {name: getattr(capture, name) for name in Locator.__dataclass_fields__}
-            lines.append(orjson.dumps(told) + b"\n")
-            if len(lines) == _PART:
-                publish()
-        if lines:
-            publish()
-        warcs = writer.finish()
-    manifest = {
-        "run": run,
-        "previous": None,
-        "started": _STARTED.isoformat(),
-        "parts": parts,
-        "site_facts_parts": [],
-        "site_facts": {},
-        "warcs": [{name: getattr(each, name) for name in ("name", "size", "records", "sha256")} for each in warcs],
-    }
-    (collection.runs_dir / f"{run}.json").write_text(json.dumps(manifest), encoding="utf-8")
+    for number in range(captures):
+        url = f"https://www.kankanews.com/detail/{number:010}"
+        started = STARTED + timedelta(seconds=number)
+        own = {"id": f"kankanews:{number:010}", "url": url, "fetched_at": started.isoformat()}
+        yield exchange(url, started, os.urandom(body)), told | own
 
 
 def record() -> dict[str, object]:
@@ -124,7 +89,7 @@ def record() -> dict[str, object]:
     story = site.expected()[0]
     page = site.page(story.path)
     assert page is not None
-    parsed = kankanews.parse_page(page.body, story.url, [], _STARTED)
+    parsed = SITE.parse_page(page.body, story.url, [], STARTED)
     made: dict[str, object] = as_record(parsed.article)
     return made
 

@@ -16,7 +16,7 @@ from timeit import timeit
 import trafilatura
 from lxml import etree
 
-from newsspider.sites import kankanews
+from newsspider.sites.kankanews import SITE
 
 CASE = Path(__file__).parent.parent / "tests" / "cases" / "kankanews" / "current"
 ROUNDS = 21
@@ -32,7 +32,7 @@ def main() -> int:
     captured_at = datetime.fromisoformat(about["captured_at"])
     jobs = {
         "lxml, the tree alone": (lambda: etree.HTML(body), 100),
-        "newsspider": (lambda: kankanews.parse_page(body, about["url"], headers, captured_at), 20),
+        "newsspider": (lambda: SITE.parse_page(body, about["url"], headers, captured_at), 20),
         "trafilatura": (
             lambda: trafilatura.bare_extraction(text, url=about["url"], with_metadata=True, include_images=True),
             2,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 from scrapy.utils.project import get_project_settings
 
 from benchmarks.stock import StockHandler, crawl
 from newsspider import settings as project_settings
-from newsspider.archive.writer import Capture
-from newsspider.capture import OptionsOnce
-from newsspider.extensions.run import Run
+from newsspider.collection.capture import Capture
+from newsspider.crawl.capture import OptionsOnce
+from newsspider.crawl.extensions.run import Run
+from newsspider.crawl.task import findings_of
+from newsspider.record.items import Locator
 from newsspider.spiders.kankanews import KankanewsSpider
 
 
@@ -26,8 +29,8 @@ class UnarchivedHandler(StockHandler):
     async def download_request(self, request):
         response = await super().download_request(request)
         request.meta["capture"] = Capture(
-            url=request.url, captured=datetime.now(UTC), warc="none", offset=0, length=1, record_id="urn:uuid:0",
-            payload_digest=None, type="response", status=response.status,
+            url=request.url, captured=datetime.now(UTC), type="response", status=response.status,
+            where=Locator(warc="none", offset=0, length=1, record_id="urn:uuid:0"),
         )  # fmt: skip
         return response
 
@@ -36,7 +39,8 @@ class UnrecordedRun(Run):
     """A run that knows nothing of earlier ones, and of which nothing is kept."""
 
     def __init__(self, crawler):
-        self.memory = self.verdict = None
+        self.findings = findings_of(crawler)
+        self.journal = SimpleNamespace(observer=None, verdict=None, failure=None)
 
     @classmethod
     def from_crawler(cls, crawler):
@@ -55,7 +59,7 @@ class UnarchivedSpider(KankanewsSpider):
             if not name.endswith((".Archive", ".Run"))
         }
         | {"benchmarks.spiders.UnrecordedRun": 0},
-        "ITEM_PIPELINES": {"newsspider.pipelines.duplicates.Duplicates": 100},
+        "ITEM_PIPELINES": {"newsspider.crawl.pipelines.duplicates.Duplicates": 100},
     }
 
 

@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from newsspider.archive.database import Database
+from newsspider.collection.database import Database
 from newsspider.history.events import Sighting
 from newsspider.history.ledger import Ledger
-from newsspider.items import Locator
+from newsspider.record.items import Locator
 
 PAGES = 10_000_000
 BATCH = 200

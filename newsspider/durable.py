@@ -1,9 +1,9 @@
-"""Files that are whole or absent, whenever the power goes: write, flush, fsync, rename, fsync the directory."""
+"""Files that are complete or absent after a power cut: write, flush, fsync, rename, fsync the directory."""
 
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,19 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         hidden.unlink(missing_ok=True)
         raise
+
+
+def make_directory(path: Path) -> None:
+    """Make *path* a directory, and those that it lies in, with durable names; what is there already stays. OSError."""
+    if path.is_dir():
+        # Who made it may have been killed before this; where we may not read, it was somebody else.
+        with suppress(PermissionError):
+            sync_directory(path.parent)
+        return
+    if not path.parent.is_file():  # else mkdir reports it
+        make_directory(path.parent)
+    path.mkdir(exist_ok=True)
+    sync_directory(path.parent)
 
 
 def sync_directory(directory: Path) -> None:

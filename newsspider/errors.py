@@ -6,6 +6,9 @@ code that raises it; commands print the message and exit with ``exit_code``.
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 
 class NewsspiderError(Exception):
     """Something a person has to know about; the message is written for them."""
@@ -18,6 +21,31 @@ class ExtraMissingError(NewsspiderError):
     """Something needs packages that are not installed."""
 
     def __init__(self, extra: str, error: ImportError) -> None:
-        super().__init__(
-            f"{error.name} is not installed, which this needs; in the project's directory: pip install -e '.[{extra}]'"
-        )
+        if Path(__file__).parent.with_name("pyproject.toml").is_file():
+            how = f"in the project's directory: pip install -e '.[{extra}]'"
+        else:
+            how = (
+                f"install newsspider again with its extra: pipx install --force 'WHEEL[{extra}]', or with pip into an "
+                f"environment: pip install 'WHEEL[{extra}]'; WHEEL is the file newsspider-…-py3-none-any.whl"
+            )
+        super().__init__(f"{error.name} is not installed, which this needs; {how}")
+
+
+def remedy(problem: object, otherwise: str) -> str:
+    """Return the next step after an operating system's error; *otherwise* for any that has no step of its own.
+
+    >>> remedy(FileNotFoundError(errno.ENOENT, "No such file or directory"), "Make room")
+    'Make the directory that it is in first, or name another place'
+    >>> remedy(OSError(errno.ENOSPC, "No space left on device"), "Make room")
+    'Make room'
+    """
+    number = problem.errno if isinstance(problem, OSError) else None
+    if number == errno.ENOENT:
+        return "Make the directory that it is in first, or name another place"
+    if number in (errno.ENOTDIR, errno.EEXIST):
+        return "A file is where a directory is needed: name another place, or move the file away"
+    if number == errno.EISDIR:
+        return "It is a directory: name a file in it"
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "See that whoever runs this may write there"
+    return otherwise

@@ -18,11 +18,13 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.patience import HUNG
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-_ITS_MAKERS = re.compile(r"(?:CONNECT |GET https?://)(?:[\w-]+\.)*(?:google|googleapis|gstatic|gvt1)\.com(?:[:/ ]|$)")
+_ITS_MAKERS = re.compile(r"[A-Z]+ (?:https?://)?(?:[\w-]+\.)*(?:google|googleapis|gstatic|gvt1)\.com(?:[:/ ]|$)")
 """Requests for reasons of its own, of which each version has others, whatever the flags below say. No page of the tests
 names these hosts."""
 _FLAGS = (
@@ -78,7 +80,7 @@ class Browser:
     def __exit__(self, *exception: object) -> None:
         self._process.terminate()
         try:
-            self._process.wait(10)
+            self._process.wait(HUNG)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -189,4 +191,4 @@ class _Proxy:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # or accept() goes on
         self._listener.close()
-        self._thread.join(5)
+        self._thread.join(HUNG)

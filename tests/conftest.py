@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import signal
 import subprocess
 import sys
-from contextlib import ExitStack, contextmanager
+import threading
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +19,9 @@ import pytest
 from hypothesis import settings
 
 from newsspider.demo.site import Site
+from tests.browser import CHROMIUM, Browser
+from tests.loaded import LoadedScrapy
+from tests.patience import HUNG
 from tests.servers.wire import WireServer
 from tests.stores import Store, forget_client, use
 
@@ -28,23 +34,67 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parent.parent
 settings.register_profile("untimed", deadline=None)  # no test is about how fast this machine is
 settings.load_profile("untimed")
-collect_ignore = ["crash_points"]
-"""What is made to die when it is imported."""
+os.environ["NEWSSPIDER_UI_LANGUAGE"] = "en"  # of this process and the commands that it starts, whatever its user speaks
+collect_ignore = ["clock", "crash_points", "mutants"]
+"""What is made to die when it is imported, and what needs a library that only `make mutants` installs."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let commands be interrupted, though whoever started the tests (nohup, a job in the background) ignores that."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+            if signal.getsignal(number) is signal.SIG_IGN:
+                signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="fail when a test was skipped")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case after its bytes only where they are text.
+
+    Packed bytes may hold the second in which they were made, and processes that share the tests must agree on names.
+    """
+    return argname if isinstance(val, bytes) and not val.isascii() else None
+
+
+LONGEST = (
+    "test_stored_crashes.py", "test_stored_crawl.py", "test_browse.py",
+    "test_cookbook.py", "test_crashes.py", "test_load_s3.py", "test_torture.py", "test_playback.py", "test_extract.py",
+    "test_verify.py", "test_incremental.py", "test_newsite.py", "test_load_parquet.py", "test_replay.py",
+    "test_power_cuts.py", "test_new_site.py", "test_objects.py", "test_clock.py", "test_bad_input.py", "test_faults.py",
+    "test_case_names.py", "test_export.py", "test_changed_site.py", "test_changing_site.py", "test_exit_codes.py",
+)  # fmt: skip
+"""Files that take longest. They begin, so that no core waits for another at the end."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what is marked ``slow`` to ``ALL=1``, except what is asked for by its file or name."""
+    if os.environ.get("ALL") != "1" and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Leave the thousands of cases that were collected to no garbage collection more: they stay to the end."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """With ``--no-skips`` what is skipped fails; not so for want of others' archives, which nobody can install."""
+    """With ``--no-skips`` what is skipped fails."""
     if not session.config.getoption("--no-skips"):
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None:  # one of several processes, which tells its reports to the first
         return
-    skipped = [report for report in reporter.getreports("skipped") if "foreign archives" not in report.longrepr[2]]
+    skipped = reporter.getreports("skipped")
     for report in skipped:
         reporter.line(f"SKIPPED, which fails here: {report.nodeid}: {report.longrepr[2]}", red=True)
     if skipped and session.exitstatus == pytest.ExitCode.OK:
@@ -78,7 +128,7 @@ class DemoSite:
 
     def stats(self) -> dict[str, Any]:
         """What it was asked since it was started."""
-        with urlopen(f"http://127.0.0.1:{self.http}/__stats", timeout=10) as response:
+        with urlopen(f"http://127.0.0.1:{self.http}/__stats", timeout=HUNG) as response:
             stats: dict[str, Any] = json.load(response)
         return stats
 
@@ -98,7 +148,7 @@ def serve_demo(*options: str) -> Iterator[DemoSite]:
             site=Site(articles=ready["articles"], seed=ready["seed"]),
         )
         process.stdin.close()  # it ends with its input
-        process.wait(10)
+        process.wait(HUNG)
 
 
 @pytest.fixture(scope="session")
@@ -148,30 +198,33 @@ class ScrapyResult:
 
 
 class ScrapyRun(Protocol):
-    def __call__(self, *arguments: str, timeout: float = 60, env: dict[str, str] | None = None) -> ScrapyResult: ...
+    def __call__(
+        self, *arguments: str, timeout: float = HUNG, env: dict[str, str] | None = None, before: str = ""
+    ) -> ScrapyResult: ...
 
 
 @pytest.fixture(scope="session")
-def scrapy_run_in() -> Callable[[Path], ScrapyRun]:
+def loaded_scrapy() -> Iterator[LoadedScrapy]:
+    with closing(LoadedScrapy()) as scrapy:
+        yield scrapy
+
+
+@pytest.fixture(scope="session")
+def scrapy_run_in(loaded_scrapy: LoadedScrapy) -> Callable[[Path], ScrapyRun]:
     """For a directory, what runs the real ``scrapy`` in this project with its archives in that directory.
 
     A run returns when it has ended; it is killed after *timeout* seconds (``subprocess.TimeoutExpired``). *env* adds to
-    the environment.
+    the environment; *before* is code that its process runs first.
     """
 
     def runs_in(directory: Path) -> ScrapyRun:
         archive_dir = directory / "archives"
 
-        def run(*arguments: str, timeout: float = 60, env: dict[str, str] | None = None) -> ScrapyResult:
-            ended = subprocess.run(
-                [sys.executable, "-m", "scrapy", *arguments],
-                cwd=PROJECT,
-                env={**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(archive_dir), **(env or {})},
-                capture_output=True,
-                encoding="utf-8",
-                timeout=timeout,
-                check=False,
-            )
+        def run(
+            *arguments: str, timeout: float = HUNG, env: dict[str, str] | None = None, before: str = ""
+        ) -> ScrapyResult:
+            environment = {**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(archive_dir), **(env or {})}
+            ended = loaded_scrapy.run(arguments, environment, timeout, before)
             return ScrapyResult(
                 returncode=ended.returncode, stdout=ended.stdout, stderr=ended.stderr, archive_dir=archive_dir
             )
@@ -185,6 +238,15 @@ def scrapy_run_in() -> Callable[[Path], ScrapyRun]:
 def scrapy_run(tmp_path: Path, scrapy_run_in: Callable[[Path], ScrapyRun]) -> ScrapyRun:
     """``scrapy_run_in`` the test's own directory."""
     return scrapy_run_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium, with a profile of its own."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here; on Debian: apt-get install chromium")
+    with Browser(tmp_path_factory.mktemp("browser") / "profile") as running:
+        yield running
 
 
 @pytest.fixture

@@ -9,19 +9,19 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from tests.patience import HUNG
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _KILLS = 4
-_DEADLINE = 60
-"""Seconds for a load to get on."""
 
 
 def kill_while_loading(arguments: Sequence[str], parts: Callable[[], int], seed: int) -> Iterator[bool]:
     """Start ``scrapy`` so often, and each time kill it when *parts* tells of some more; yield whether it still ran."""
     chance = random.Random(seed)
     for _ in range(_KILLS):
-        goal, deadline = parts() + chance.randrange(1, 4), time.monotonic() + _DEADLINE
+        goal, deadline = parts() + chance.randrange(1, 4), time.monotonic() + HUNG
         process = subprocess.Popen([sys.executable, "-m", "scrapy", *arguments], stdout=subprocess.DEVNULL)
         while parts() < goal and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.002)

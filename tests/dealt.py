@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from newsspider.archive.cdxj import filename_of
-from newsspider.archive.collection import Collection
-from newsspider.archive.state import State
+from newsspider.collection.collection import Collection
+from newsspider.collection.state import State
+from newsspider.warc.cdxj import filename_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Literal
 
+import brotli
+
 from newsspider.demo import pages
 from newsspider.demo.site import Site
 from newsspider.demo.stories import BASE, Story
@@ -207,6 +209,26 @@ ARTICLES: tuple[Fault, ...] = (
         status=None, kind="malformed answer", truncated="unspecified", kept="start",
     ),
     Fault(
+        name="two lengths that differ",
+        script=lambda s: (ok(html(s), b"Content-Length: 100"), Then.CLOSE),
+        status=None, kind="malformed answer", truncated="unspecified", kept="start",
+    ),
+    Fault(
+        name="no status",
+        script=lambda s: (b"HTTP/1.1 OK\r\nContent-Type: text/html\r\n\r\n" + html(s), Then.CLOSE),
+        status=None, kind="malformed answer", truncated="unspecified", kept="start",
+    ),
+    Fault(
+        name="rules broken that browsers let pass",
+        script=lambda s: (
+            chunks(b"%04X  ;\r\n" % len(html(s)), html(s), b"\r\n0\r\n").replace(
+                b"\r\n", b"\r\nP3P : CP=CAO\r\n: no name\r\nno colon\r\n", 1
+            ),
+            Then.CLOSE,
+        ),
+        tries=1, kind=None, record=True,
+    ),
+    Fault(
         name="chunk cut short",
         script=lambda s: (chunks(b"%x\r\n" % len(html(s)), _half(s)), Then.CLOSE),
         kind="connection lost", truncated="disconnect",
@@ -227,8 +249,28 @@ ARTICLES: tuple[Fault, ...] = (
         kind="damaged content coding",
     ),
     Fault(
+        name="chunks in name only",
+        script=lambda s: (chunks(html(s)), Then.CLOSE),
+        tries=1, kind=None, record=True,
+    ),
+    Fault(
         name="gzip in name only",
         script=lambda s: (ok(html(s), b"Content-Encoding: gzip"),),
+        tries=1, kind=None, record=True,
+    ),
+    Fault(
+        name="gzip in name only, of another length",
+        script=lambda s: (ok(html(s), b"Content-Encoding: gzip", length=len(html(s)) // 2), Then.CLOSE),
+        kind="damaged content coding", kept="start",
+    ),
+    Fault(
+        name="Brotli in name only",
+        script=lambda s: (ok(html(s), b"Content-Encoding: br"),),
+        kind="damaged content coding",
+    ),
+    Fault(
+        name="Brotli unasked",
+        script=lambda s: (ok(brotli.compress(html(s), quality=4), b"Content-Encoding: UTF-8, br"),),
         tries=1, kind=None, record=True,
     ),
     Fault(
@@ -238,7 +280,7 @@ ARTICLES: tuple[Fault, ...] = (
     ),
     Fault(
         name="endless body",
-        script=lambda s: (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", Endlessly(b"and so on " * 1000)),
+        script=lambda s: (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", Endlessly(b"and so on " * 50_000)),
         tries=1, kind="too long", truncated="length", kept="start",
     ),
     Fault(
@@ -453,7 +495,7 @@ HOSTS: tuple[HostFault, ...] = (
     HostFault(
         name="empty 200 everywhere",
         everywhere=_everywhere(ok(b"")),
-        exit_code=5, reason="3 list pages could be read, and none links to an article", kind=None, archived="200",
+        exit_code=5, reason="no list page could be read", kind="empty page", archived="200",
         articles_asked=True,
     ),
 )  # fmt: skip

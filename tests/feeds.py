@@ -55,7 +55,7 @@ def write_run(collection: Path, run: str, *parts: list[dict[str, Any]], **others
     """Write a complete run; *others* are its site facts and changes. Return its directory of parts."""
     items = collection / "items" / run
     manifest = {
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "run": run,
         "parts": [
             write_part(items / f"part-{number:05}.jsonl", records) for number, records in enumerate(parts, start=1)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from newsspider.verify.findings import Place
+    from newsspider.proof.findings import Place
 
 MUTATIONS: dict[str, Callable[[Made], Where]] = {}
 
@@ -257,10 +257,113 @@ def a_letter_of_a_payload_digest(made: Made) -> Where:
 
 
 @mutation
-def blank_lines_behind_a_record(made: Made) -> Where:
+def blank_lines_after_a_record(made: Made) -> Where:
     page = made.page()
     page.write(page.read() + b"\r\n")
     return page.where
+
+
+def a_line_of_the_header(made: Made, pattern: bytes, change: Callable[[re.Match[bytes]], bytes] | bytes) -> Where:
+    """Change the header of a page's record, in a sound member, and make the manifests right."""
+    where = made.page().change(pattern, change if callable(change) else lambda _: change)
+    made.reseal()
+    return where
+
+
+@mutation
+def a_named_field_without_its_colon_in_a_sound_member(made: Made) -> Where:
+    return a_line_of_the_header(made, rb"WARC-IP-Address:", b"WARC-IP-Address;")
+
+
+@mutation
+def a_byte_that_is_no_utf8_in_a_header_in_a_sound_member(made: Made) -> Where:
+    return a_line_of_the_header(made, rb"WARC-IP-Address: .", b"WARC-IP-Address: \xff")
+
+
+@mutation
+def a_field_doubled_in_a_sound_member(made: Made) -> Where:
+    return a_line_of_the_header(made, rb"WARC-Date: .*\r\n", lambda found: found[0] * 2)
+
+
+@mutation
+def a_field_of_a_warcinfo_in_the_record_of_a_page(made: Made) -> Where:
+    return a_line_of_the_header(made, rb"WARC-IP-Address:", b"WARC-Filename:")
+
+
+@mutation
+def no_bracket_around_a_record_id_in_a_sound_member(made: Made) -> Where:
+    return a_line_of_the_header(made, rb"WARC-Record-ID: <", b"WARC-Record-ID: ")
+
+
+@mutation
+def a_space_in_the_address_of_a_page_in_a_sound_member(made: Made) -> Where:
+    return a_line_of_the_header(made, rb"WARC-Target-URI: .*?/detail", lambda found: found[0][:-1] + b" ")
+
+
+@mutation
+def a_day_that_there_is_not_in_a_sound_member(made: Made) -> Where:
+    return a_line_of_the_header(made, rb"(WARC-Date: \d{4})-\d\d-\d\d", lambda found: found[1] + b"-02-30")
+
+
+@mutation
+def the_version_before_fractions_of_a_second_in_a_sound_member(made: Made) -> Where:
+    return a_line_of_the_header(made, rb"WARC/1.1", b"WARC/1.0")
+
+
+@mutation
+def a_warc_version_in_lower_case_in_a_sound_member(made: Made) -> Where:
+    return a_line_of_the_header(made, rb"WARC/1.1", b"warc/1.1")
+
+
+@mutation
+def a_warc_version_of_a_draft_in_a_sound_member(made: Made) -> Where:
+    return a_line_of_the_header(made, rb"WARC/1.1", b"WARC/0.17")
+
+
+@mutation
+def a_header_whose_lines_end_otherwise_in_a_sound_member(made: Made) -> Where:
+    page = made.page()
+    header, block = page.read().split(b"\r\n\r\n", 1)
+    page.write(header.replace(b"\r\n", b"\n") + b"\n\n" + block)
+    return page.where
+
+
+@mutation
+def a_digest_of_an_unknown_algorithm_in_a_sound_member(made: Made) -> Where:
+    return a_line_of_the_header(made, rb"WARC-Block-Digest: sha1:\w+", b"WARC-Block-Digest: blake9:00")
+
+
+@mutation
+def a_page_in_place_of_a_warcinfo_that_a_record_names(made: Made) -> Where:
+    other = re.search(rb"WARC-Record-ID: (\S+)", made.page(number=1).read())
+    assert other is not None
+    return a_line_of_the_header(made, rb"WARC-Warcinfo-ID: \S+", b"WARC-Warcinfo-ID: " + other[1])
+
+
+@mutation
+def a_first_segment_without_a_second(made: Made) -> Where:
+    return made.page().change(rb"WARC-Type: response", lambda kind: kind[0] + b"\r\nWARC-Segment-Number: 1")
+
+
+@mutation
+def segments_of_another_length_than_is_stated(made: Made) -> Where:
+    fields = b"\r\nWARC-Segment-Number: 1\r\nWARC-Segment-Total-Length: 5"
+    return made.page().change(rb"WARC-Type: response", lambda kind: kind[0] + fields)
+
+
+@mutation
+def a_revisit_of_another_address(made: Made) -> Where:
+    return made.page(run=1).change(rb"WARC-Refers-To-Target-URI: https://w", other_digit)
+
+
+@mutation
+def a_revisit_of_another_moment(made: Made) -> Where:
+    return made.page(run=1).change(rb"WARC-Refers-To-Date: \d{3}.", other_digit)
+
+
+@mutation
+def a_revisit_of_another_payload(made: Made) -> Where:
+    return made.page(run=1).change(rb"WARC-Payload-Digest: sha1:.", other_digit)
 
 
 @mutation
@@ -283,24 +386,34 @@ def two_payloads_swapped(made: Made) -> Where:
 
 @mutation
 def a_page_forged_with_digests_index_and_manifests_made_right(made: Made) -> Where:
-    lines = made.parts(0)[0].read_bytes().splitlines()
-    number, title = next(
-        (number, title)
-        for number, title in enumerate(json.loads(line)["title"] for line in lines)
-        # Sent neither compressed nor in chunks.
+    number, page = sent_as_it_is(made)
+    title = json.loads(made.parts(0)[0].read_bytes().splitlines()[number])["title"]
+    forge(made, page, lambda body: body.replace(title.encode(), (title[:-1] + "假").encode()))
+    return Where(made.parts(0)[0], line=number + 1)
+
+
+def sent_as_it_is(made: Made) -> tuple[int, Page]:
+    """Return a page that was sent neither compressed nor in chunks, and the number of its record in the first part."""
+    titles = [json.loads(line)["title"] for line in made.parts(0)[0].read_bytes().splitlines()]
+    return next(
+        (number, made.page(number=number))
+        for number, title in enumerate(titles)
         if title.encode() in (page := made.page(number=number).read()) and b"\r\nTransfer-Encoding:" not in page
     )
-    page = made.page(number=number)
+
+
+def forge(made: Made, page: Page, change: Callable[[bytes], bytes]) -> None:
+    """Change a body, which was sent as it is, and make right what can be made right: digests, index and manifests."""
     warc, http, body = page.read().removesuffix(b"\r\n\r\n").split(b"\r\n\r\n", 2)
-    forged = body.replace(title.encode(), (title[:-1] + "假").encode())
+    forged = change(body)
     assert len(forged) == len(body)
+    assert forged != body
     digests = sha1(body), sha1(forged)
     block = http + b"\r\n\r\n" + forged
     warc = re.sub(rb"(WARC-Block-Digest: )\S+", rb"\1" + sha1(block), warc.replace(*digests))
     page.write(warc + b"\r\n\r\n" + block + b"\r\n\r\n")
     made.index.write_bytes(made.index.read_bytes().replace(*digests))
     made.reseal()
-    return Where(made.parts(0)[0], line=number + 1)
 
 
 # -------------------------------------------------------------------------------------------------- of a WARC file
@@ -339,7 +452,7 @@ def two_warc_records_swapped(made: Made) -> Where:
 
 
 @mutation
-def garbage_behind_a_warc_file(made: Made) -> Where:
+def garbage_after_a_warc_file(made: Made) -> Where:
     path = made.warcs[0]
     end = path.stat().st_size
     with path.open("ab") as file:
@@ -405,12 +518,46 @@ def two_warc_files_under_each_others_name(made: Made) -> Where:
 
 
 @mutation
+def a_warc_file_that_the_disk_cannot_read(made: Made) -> Where:
+    return unreadable(made.warcs[0])
+
+
+def unreadable(path: Path) -> Where:
+    """Make reading a file fail as a broken disk does: this one has no memory at its beginning."""
+    path.unlink()
+    path.symlink_to("/proc/self/mem")
+    return Where(path)
+
+
+@mutation
+def an_arc_file_called_warc_put_in(made: Made) -> Where:
+    path = made.path / "archive" / "old.warc"
+    first = b"filedesc://old.arc 0.0.0.0 20140216012908 text/plain %d\n%b\n"
+    version = b"1 0 newsspider\nURL IP-address Archive-date Content-type Archive-length\n"
+    path.write_bytes(first % (len(version), version))
+    return Where(path)
+
+
+@mutation
+def an_arc_file_put_in(made: Made) -> Where:
+    an_arc_file_called_warc_put_in(made)
+    return Where((made.path / "archive" / "old.warc").rename(made.path / "archive" / "old.arc"))
+
+
+@mutation
+def another_run_cited_by_a_warc_file_that_was_taken_over(made: Made) -> Where:
+    where = another_run_cited_by_a_warc_file(made)
+    change_manifest(made.manifests[1], lambda manifest: manifest["adopted"].update(warcs=[where.file.name]))
+    return where
+
+
+@mutation
 def another_run_cited_by_a_warc_file(made: Made) -> Where:
     path = made.warcs[-1]
 
     def cite(some: list[bytes]) -> list[bytes]:
         warc, block = gzip.decompress(some[0]).removesuffix(b"\r\n\r\n").split(b"\r\n\r\n", 1)
-        block = re.sub(rb"(previous-run: .*sha256:)\w+", rb"\1" + b"0" * 64, block)
+        block = re.sub(rb"(previous-run: .*sha256:)\w+", rb"\g<1>" + b"0" * 64, block)
         warc = re.sub(rb"(WARC-Block-Digest: )\S+", rb"\1" + sha1(block), warc)
         warc = re.sub(rb"Content-Length: \d+", b"Content-Length: %d" % len(block), warc)
         return [gzip.compress(warc + b"\r\n\r\n" + block + b"\r\n\r\n"), *some[1:]]
@@ -448,6 +595,18 @@ def a_letter_of_an_index_lines_file_name(made: Made) -> Where:
 @mutation
 def a_brace_of_an_index_line(made: Made) -> Where:
     return index_line(made, lambda line: line.replace(b"{", b"["))
+
+
+@mutation
+def an_index_line_spaced_out(made: Made) -> Where:
+    return index_line(made, lambda line: line.replace(b'", "', b'",  "', 1))
+
+
+@mutation
+def an_index_line_in_two_files(made: Made) -> Where:
+    behind = made.index.with_name("index-1.cdxj")
+    behind.write_bytes(made.index.read_bytes().splitlines(keepends=True)[3])
+    return Where(behind, line=1)
 
 
 @mutation
@@ -550,6 +709,92 @@ def a_letter_of_a_record_id_in_a_record_with_the_manifest_made_right(made: Made)
     where = change_record(made.parts(0)[0], 0, lambda record: record["archive"].update(record_id="urn:uuid:0"))
     made.reseal()
     return where
+
+
+def a_record_made_other(made: Made, change: Callable[[dict[str, Any]], Any]) -> Where:
+    """Change a record, and make the manifests right."""
+    where = change_record(made.parts(0)[0], 0, change)
+    made.reseal()
+    return where
+
+
+@mutation
+def a_length_of_a_page_in_a_record_with_the_manifest_made_right(made: Made) -> Where:
+    return a_record_made_other(made, lambda record: record["archive"].update(length=record["archive"]["length"] - 1))
+
+
+@mutation
+def a_digest_of_a_page_in_a_record_with_the_manifest_made_right(made: Made) -> Where:
+    return a_record_made_other(made, lambda record: record["archive"].update(payload_digest="sha1:" + "A" * 32))
+
+
+@mutation
+def no_page_in_a_record_with_the_manifest_made_right(made: Made) -> Where:
+    return a_record_made_other(made, lambda record: record.update(archive=None))
+
+
+@mutation
+def a_record_led_to_no_page_with_the_manifest_made_right(made: Made) -> Where:
+    return a_record_made_other(made, lambda record: record["archive"].update(offset=0))
+
+
+@mutation
+def a_site_that_there_is_none_of_with_the_manifest_made_right(made: Made) -> Where:
+    return a_record_made_other(made, lambda record: record.update(site="nowhere"))
+
+
+@mutation
+def another_version_of_the_parser_with_the_manifest_made_right(made: Made) -> Where:
+    """The site's facts do not name it, and are taken to be by that of the first record."""
+    a_record_made_other(made, lambda record: record["provenance"].update(parser_version="0"))
+    return Where(made.parts(0, "site-facts")[0], line=1)
+
+
+@mutation
+def a_record_of_a_page_that_is_no_article_with_the_manifest_made_right(made: Made) -> Where:
+    """The article's record stays; the page that it leads to is robots.txt."""
+    warcs = {path: members(path.read_bytes()) for path in made.warcs}
+    path, number = next(
+        (path, number)
+        for path, some in warcs.items()
+        for number, each in enumerate(some)
+        if b"WARC-Type: response" in (record := gzip.decompress(each)) and b"/robots.txt\r\n" in record
+    )
+    record, offset = warcs[path][number], sum(map(len, warcs[path][:number]))
+    said = gzip.decompress(record)
+    (record_id,) = re.findall(rb"WARC-Record-ID: <(\S+)>", said)
+    (digest,) = re.findall(rb"WARC-Payload-Digest: (\S+)", said)
+    return a_record_made_other(
+        made,
+        lambda article: article["archive"].update(
+            warc=path.name, offset=offset, length=len(record), record_id=record_id.decode(),
+            payload_digest=digest.decode(),
+        ),
+    )  # fmt: skip
+
+
+@mutation
+def a_footer_blanked_with_digests_index_and_manifests_made_right(made: Made) -> Where:
+    """The page that the site's facts are said to be from states none."""
+    facts, page = made.parts(0, "site-facts")[0], sent_as_it_is(made)
+    forge(made, page[1], lambda body: re.sub(rb"(?s)(?<=<footer class=\"footer\">).*(?=</footer>)", blank, body))
+    archive = json.loads(made.parts(0)[0].read_bytes().splitlines()[page[0]])["archive"]
+    payload = page[1].read().removesuffix(b"\r\n\r\n").split(b"\r\n\r\n", 2)[2]
+    change_record(facts, 0, lambda record: record.update(archive={**archive, "payload_digest": sha1(payload).decode()}))
+    made.reseal()
+    return Where(facts, line=1)
+
+
+def blank(match: re.Match[bytes]) -> bytes:
+    return b" " * len(match[0])
+
+
+@mutation
+def a_directory_in_place_of_a_part(made: Made) -> Where:
+    part = made.parts(0)[0]
+    part.unlink()
+    part.mkdir()
+    return Where(part)
 
 
 @mutation
@@ -745,3 +990,102 @@ def a_manifest_put_in_between(made: Made) -> Where:
 @mutation
 def another_previous_run_in_the_newest_manifest(made: Made) -> Where:
     return change_manifest(made.manifests[1], lambda manifest: manifest["previous"].update(run="20200101T000000000Z-x"))
+
+
+@mutation
+def no_previous_run_in_the_newest_manifest(made: Made) -> Where:
+    change_manifest(made.manifests[1], lambda manifest: manifest.update(previous=None))
+    return Where(made.manifests[0])
+
+
+@mutation
+def a_list_in_place_of_a_manifest(made: Made) -> Where:
+    made.manifests[0].write_bytes(b"[]")
+    return Where(made.manifests[0])
+
+
+@mutation
+def the_whole_collection_as_it_was_before_the_newest_run(made: Made) -> Where:
+    shutil.rmtree(made.path)
+    shutil.copytree(made.after_first_run, made.path)
+    return Where(made.path)
+
+
+# ------------------------------------------------------------------------------------------ what a killed run leaves
+
+
+def kill_the_newest_run(made: Made) -> None:
+    """Take back what a run does last: its manifest, its lines in the index, that it is remembered."""
+    made.manifests[1].unlink()
+    shutil.copyfile(made.after_first_run / "state.sqlite3", made.path / "state.sqlite3")
+    shutil.copyfile(made.after_first_run / "indexes" / "index.cdxj", made.index)
+
+
+@mutation
+def a_run_killed_before_its_manifest(made: Made) -> Where:
+    part = made.parts(1)[0]
+    kill_the_newest_run(made)
+    return Where(part)
+
+
+@mutation
+def a_run_killed_before_its_lines_are_in_the_index(made: Made) -> Where:
+    kill_the_newest_run(made)
+    return Where(made.index)
+
+
+@mutation
+def a_run_killed_while_it_wrote_a_part(made: Made) -> Where:
+    part = made.path / "items" / "20990101T000000000Z-x" / ".part-00001.jsonl.part"
+    part.parent.mkdir()
+    part.write_bytes(b"half a rec")
+    return Where(part)
+
+
+@mutation
+def a_run_killed_while_it_wrote_a_warc_file(made: Made) -> Where:
+    """Records that are in a part already have their pages in it."""
+    part, warc = made.parts(1)[0], made.page(run=1).file
+    kill_the_newest_run(made)
+    warc.rename(warc.with_name(warc.name + ".open"))
+    return Where(part, line=1)
+
+
+@mutation
+def a_warc_file_of_a_killed_run_being_written(made: Made) -> Where:
+    warc = made.page(run=1).file
+    kill_the_newest_run(made)
+    return Where(warc.rename(warc.with_name(warc.name + ".open")))
+
+
+@mutation
+def a_warc_file_of_a_killed_run_finished(made: Made) -> Where:
+    kill_the_newest_run(made)
+    return Where(made.warcs[-1])
+
+
+@mutation
+def another_run_cited_by_a_warc_file_of_a_killed_run(made: Made) -> Where:
+    where = another_run_cited_by_a_warc_file(made)
+    kill_the_newest_run(made)
+    return where
+
+
+# ------------------------------------------------------------------------------------------------------- of the memory
+
+
+@mutation
+def the_memory_removed(made: Made) -> Where:
+    for path in made.path.glob("state.sqlite3*"):
+        path.unlink()
+    return Where(made.path / "state.sqlite3")
+
+
+@mutation
+def something_else_in_place_of_the_memory(made: Made) -> Where:
+    (made.path / "state.sqlite3").write_bytes(b"not a database" * 1000)
+    return Where(made.path / "state.sqlite3")
+
+
+NEED_A_NOTED_HEAD = {"the whole collection as it was before the newest run"}
+"""What nothing shows but the SHA-256 of the newest manifest, noted before (``--head``)."""

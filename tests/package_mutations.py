@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsspider.archive.signature import new_private_key, public_key, sign
+from newsspider.packages.signature import new_private_key, public_key, sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +87,8 @@ def sealed(members: dict[str, bytes]) -> dict[str, bytes]:
     """Make the list say what the files are now, and the digest what the list is; the signature stays."""
     said = json.loads(members[LIST])
     said["resources"] = [each for each in said["resources"] if each["path"] in members]
+    listed = {each["path"] for each in said["resources"]} | {LIST, DIGEST}
+    said["resources"] += [{"name": "new", "path": name} for name in members if name not in listed]
     for each in said["resources"]:
         data = members[each["path"]]
         each.update(bytes=len(data), hash=f"sha256:{hashlib.sha256(data).hexdigest()}")
@@ -217,6 +219,35 @@ def a_packed_part_dropped_with_the_digests_made_right(packed: Packed) -> str:
 
 
 @mutation
+def every_packed_warc_file_dropped_with_the_digests_made_right(packed: Packed) -> str:
+    packed.write(sealed({name: data for name, data in packed.members().items() if not name.startswith("archive/")}))
+    return "archive"
+
+
+@mutation
+def a_packed_index_cut_short_with_the_digests_made_right(packed: Packed) -> str:
+    return packed.change("indexes/index.cdx.gz", lambda data: data[:-9], seal=True)
+
+
+@mutation
+def an_older_packed_manifest_with_the_digests_made_right(packed: Packed) -> str:
+    return packed.change_json(packed.find("runs/"), lambda run: run["counts"].update(articles=1), seal=True)
+
+
+@mutation
+def an_arc_file_put_beside_the_archive_in_a_package_with_the_digests_made_right(packed: Packed) -> str:
+    arc = b"filedesc://old.arc 0.0.0.0 20140216012908 text/plain 0\n\n"
+    packed.write(sealed({**packed.members(), "elsewhere/old.arc": arc}))
+    return "elsewhere/old.arc"
+
+
+@mutation
+def a_package_taken_away_while_it_is_verified(packed: Packed) -> str:
+    packed.path.unlink()
+    return ""
+
+
+@mutation
 def the_list_of_pages_dropped(packed: Packed) -> str:
     return packed.drop("pages/pages.jsonl")
 
@@ -288,6 +319,31 @@ def a_file_no_longer_listed(packed: Packed) -> str:
 @mutation
 def the_time_of_packing_in_the_list(packed: Packed) -> str:
     return packed.change_json(LIST, lambda said: said.update(created="2020-01-01T00:00:00Z"))
+
+
+@mutation
+def a_brace_of_the_list(packed: Packed) -> str:
+    return packed.change(LIST, lambda data: data.rstrip().removesuffix(b"}"))
+
+
+@mutation
+def a_word_in_place_of_what_is_listed(packed: Packed) -> str:
+    return packed.change_json(LIST, lambda said: said.update(resources="all"))
+
+
+@mutation
+def a_file_listed_twice(packed: Packed) -> str:
+    return packed.change_json(LIST, lambda said: said["resources"].append(said["resources"][0]))
+
+
+@mutation
+def a_digest_of_an_unknown_algorithm_in_the_list(packed: Packed) -> str:
+    return packed.change_json(LIST, lambda said: said["resources"][0].update(hash="blake9:00"))
+
+
+@mutation
+def a_digest_of_the_list_of_an_unknown_algorithm(packed: Packed) -> str:
+    return packed.change_json(DIGEST, lambda said: said.update(hash="blake9:00"))
 
 
 @mutation
@@ -400,3 +456,14 @@ def the_signature_removed(packed: Packed) -> str:
 @mutation
 def the_digest_and_signature_removed(packed: Packed) -> str:
     return packed.drop(DIGEST)
+
+
+@mutation
+def the_digest_removed_from_a_package_of_another_tool(packed: Packed) -> str:
+    """The standard says that there should be one, and not that there must."""
+    packed.change_json(LIST, lambda said: said.update(software="py-wacz 0.6"))
+    return packed.drop(DIGEST)
+
+
+MEANWHILE = {"a package taken away while it is verified"}
+"""What happens when verification has found the package, and not opened it yet."""

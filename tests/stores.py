@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from newsspider import objects
-from newsspider.objects import ObjectPath, path_of
+from newsspider.collection import objects
+from newsspider.collection.objects import ObjectPath, path_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,8 +1,9 @@
-"""The house keeps its shape: imports point down, README and commands and settings are in step."""
+"""The house keeps its shape: imports point down, documents and commands and settings are in step."""
 
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -15,27 +16,33 @@ PACKAGE = ROOT / "newsspider"
 
 # From the ground up; a module imports from layers below its own, and from its own.
 LAYERS = [
-    {"counted", "errors", "durable", "interruption", "progress", "since"},
-    {"archive", "charsets", "dates", "items", "manifest", "nuxt", "objects", "processors", "redaction", "urls",
-     "verdict"},
-    {"loaders", "records", "schema"},
-    {"witnesses"},
-    {"requisites", "sites"},
-    {"cases", "feeds", "history", "packing", "reports", "verify"},
-    {"extraction", "loading", "playback"},
-    {"formats"},
-    {"connections", "downloader", "identity", "logformatter", "logs", "outcome", "settings", "tap", "extensions",
-     "unloaded"},
-    {"capture", "replay", "middlewares", "pipelines", "preflight"},
-    {"spiders", "doctor"},
-    {"commands"},
+    {"durable", "errors", "text"},
+    {"record", "terminal", "warc"},
+    {"collection"},
+    {"parsing"},
+    {"discovery", "sites"},
+    {"feeds"},
+    {"history"},
+    {"packages", "runs"},
+    {"extraction", "proof"},
+    {"engines"},
+    {"browser"},
+    {"settings"},
+    {"crawl"},
+    {"doctor", "spiders"},
+    {"commands", "items"},
 ]
-WITHOUT_SCRAPY = {"archive", "cases", "charsets", "counted", "dates", "durable", "errors", "extraction", "formats",
-                  "history", "interruption", "items", "loaders", "loading", "manifest", "nuxt", "objects", "packing",
-                  "playback", "processors", "progress", "records", "redaction", "reports", "requisites", "schema",
-                  "since", "sites", "urls", "verdict", "verify", "witnesses", "demo"}  # fmt: skip
+WITHOUT_SCRAPY = {room for floor in LAYERS[:-4] for room in floor} | {"demo", "items"}
 
 
+ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
+MOST_NAMES = 25
+"""Names at the top of the package that a stranger meets."""
+MOST_LINES = 450
+"""Of a module; a longer one has more than one idea."""
+
+
+@functools.cache
 def modules() -> list[Path]:
     return [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent != PACKAGE or path.stem != "__init__"]
 
@@ -44,6 +51,7 @@ def room(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+@functools.cache
 def imported(path: Path) -> set[str]:
     """Names of the modules that *path* imports, for types or for real."""
     names = set()
@@ -71,6 +79,42 @@ def test_imports_point_down(path):
         assert {name for name in rooms if layer_of(name) > layer_of(room(path))} == set()
 
 
+def test_no_circle_of_rooms():
+    above: dict[str, set[str]] = {}
+    for path in modules():
+        rooms = {name.split(".")[1] for name in imported(path) if name.startswith("newsspider.")}
+        above.setdefault(room(path), set()).update(rooms - {room(path)})
+    standing = dict(above)
+    while free := {name for name, rooms in standing.items() if not rooms & standing.keys()}:
+        standing = {name: rooms for name, rooms in standing.items() if name not in free}
+
+    assert standing == {}
+
+
+def test_few_names_at_the_top():
+    assert len({room(path) for path in modules()}) <= MOST_NAMES
+
+
+def test_no_module_is_long():
+    lengths = {str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
+
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+def first_sentence(path: Path) -> str:
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return re.split(r"(?<=\.)\s", " ".join(said.split("\n\n")[0].split()))[0]
+
+
+def test_map_in_readme_is_what_rooms_say_of_themselves():
+    loose = sorted(path.name for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+    places = [(f"{name}/", PACKAGE / name / "__init__.py") for name in ROOMS]
+    places += [(name, PACKAGE / name) for name in loose]
+    lines = [f"      {name:<13}{first_sentence(path).replace('``', '')}" for name, path in places]
+
+    assert "\n".join(["    newsspider/", *lines]) in (ROOT / "README.md").read_text(encoding="utf-8"), "\n".join(lines)
+
+
 @pytest.mark.parametrize(
     "path",
     [each for each in modules() if room(each) in WITHOUT_SCRAPY],
@@ -86,16 +130,16 @@ def test_no_pattern_repeats_a_group_possessively(path):
     assert re.findall(r"(?<!\\)\)[?*+]\+(?!,)", path.read_text(encoding="utf-8")) == []
 
 
-def test_readme_names_every_command():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    commands = [path.stem for path in (PACKAGE / "commands").glob("*.py") if path.stem != "__init__"]
+def test_document_names_every_command():
+    document = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    commands = [path.stem for path in (PACKAGE / "commands").glob("*.py") if "__" not in path.stem]
 
-    assert [name for name in commands if f"`scrapy {name}" not in readme] == []
+    assert [name for name in commands if f"`scrapy {name}" not in document] == []
 
 
-def test_readme_names_every_setting_of_our_own_with_its_default():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]+) \|", readme, re.MULTILINE))
+def test_document_names_every_setting_of_our_own_with_its_default():
+    document = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]+) \|", document, re.MULTILINE))
 
     assert set(rows) == own_settings()
     for name, default in rows.items():
@@ -109,3 +153,46 @@ def own_settings() -> set[str]:
     from scrapy.settings import default_settings
 
     return {name for name in vars(newsspider.settings) if name.isupper() and not hasattr(default_settings, name)}
+
+
+def outside(path: Path) -> list[str]:
+    """What a script names beyond the repository: by climbing from where it lies, or by an absolute path of a home."""
+    depth = len(path.relative_to(ROOT).parts)
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and re.match(r"/(home|root|work|Users)(/|$)", str(node.value)):
+            found.append(f"{node.lineno}: {node.value}")
+        elif isinstance(node, ast.Attribute | ast.Subscript):
+            steps = re.fullmatch(r"Path\(__file__\)((?:\.resolve\(\)|\.parent|\.parents\[\d+\])+)", ast.unparse(node))
+            climbed = re.findall(r"\.parent\b|\.parents\[(\d+)\]", steps[1]) if steps else []
+            if sum(int(number or 0) + 1 for number in climbed) > depth or re.fullmatch(
+                r"(ROOT|PROJECT)\.parent.*", ast.unparse(node)
+            ):
+                found.append(f"{node.lineno}: {ast.unparse(node)}")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("Path(__file__).parent.parent", []),
+        ("Path(__file__).resolve().parents[1] / 'docs'", []),
+        ("Path(__file__).parent.parent.parent / 'shared'", ["1: Path(__file__).parent.parent.parent"]),
+        ("Path(__file__).parents[1].parent", ["1: Path(__file__).parents[1].parent"]),
+        ("ROOT.parent / 'shared'", ["1: ROOT.parent"]),
+        ("open('/home/me/x')", ["1: /home/me/x"]),
+    ],
+)
+def test_what_lies_outside_the_repository_is_recognised(line, named, monkeypatch, tmp_path):
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_x.py").write_text(line, encoding="utf-8")
+
+    assert outside(tmp_path / "tests" / "test_x.py") == named
+
+
+def test_no_test_names_what_lies_outside_the_repository():
+    """A stranger who clones the repository has nothing beside it."""
+    scripts = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__).resolve()]
+
+    assert {str(path.relative_to(ROOT)): named for path in scripts if (named := outside(path))} == {}

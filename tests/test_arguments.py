@@ -7,14 +7,20 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from newsspider.archive.collection import Collection
+from newsspider.collection.captures import page_at
+from newsspider.collection.collection import Collection
 from newsspider.demo.stories import BASE
-from newsspider.items import Locator
-from newsspider.sites import kankanews
+from newsspider.record.items import Locator
+from newsspider.sites.kankanews import SITE
+from newsspider.spiders.anysite import AnySiteSpider
+from newsspider.spiders.arguments import SpiderArgumentError
+from newsspider.spiders.kankanews import KankanewsSpider
+from newsspider.text.clock import SHANGHAI
 from tests.warcs import articles, manifests, of_url, read_warcs
 
 if TYPE_CHECKING:
@@ -80,7 +86,7 @@ def test_named_article_without_a_record_is_named_and_fails_the_run(crawl, demo_s
     ended, _ = crawl("-a", f"url={there},{missing}")
 
     assert ended.returncode == 5
-    assert f"named by -a url, and gave no record: {missing}\n" in ended.stderr
+    assert f"  No record of: {missing}\n" in ended.stderr
     (manifest,) = manifests(ended.archive_dir / "kankanews")
     assert manifest["without_record"] == [missing]
     assert [article["url"] for article in articles(ended.archive_dir / "kankanews")] == [there]
@@ -190,9 +196,10 @@ def test_large_crawl_goes_into_several_files(crawl, demo_site):
     assert {record["archive"]["warc"] for record in records} <= {file.name for file in files}
     for record in records:
         locator = Locator(**record["archive"])
-        page = Collection(path).page(locator)
-        assert (page.record_id, page.url) == (locator.record_id, record["url"])
-        assert kankanews.parse(page.http.body(), page.url, page.http.headers, page.captured).id == record["id"]
+        page = page_at(Collection(path), locator)
+        assert (page.capture.where, page.capture.url) == (locator, record["url"])
+        url, captured = page.capture.url, page.capture.captured
+        assert SITE.parse(page.http.body(), url, page.http.headers, captured).id == record["id"]
 
     infos = [record for record in read_warcs(path) if record.type == "warcinfo"]
     assert [info.fields()["operator"] for info in infos] == ["看看, archive@example.org"] * len(files)
@@ -261,3 +268,46 @@ def test_fetch_is_not_blamed_for_finding_no_article(scrapy_run, demo_site):
     run = scrapy_run("fetch", f"{BASE}/k24", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
 
     assert [manifest["reasons"] for manifest in manifests(run.archive_dir / "kankanews")] == [[]]
+
+
+@pytest.mark.parametrize(
+    ("since", "days"), [("1d", 1), ("2w", 14), ("24h", 1), ("2026-11-01", None), ("2026-11-01T23:30:00+00:00", None)]
+)
+def test_since_is_a_date_a_time_or_a_span(since, days):
+    """A time counts for its day in Shanghai, as the dates of the site do."""
+    today = datetime.now(SHANGHAI).date()
+    found = KankanewsSpider(since=since).arguments.since
+
+    if days is None:
+        assert found == (date(2026, 11, 2) if "T" in since else date(2026, 11, 1))
+    else:
+        assert today - timedelta(days) <= found <= today - timedelta(days - 1)
+
+
+@pytest.mark.parametrize("url", ["https://www.kankanews.com/", "https://www.kankanews.com/k24"])
+def test_list_page_is_no_article_that_one_could_name(url):
+    with pytest.raises(SpiderArgumentError, match="the address of a list page"):
+        KankanewsSpider(url=url)
+
+
+@pytest.mark.parametrize(
+    ("spider", "arguments", "said"),
+    [
+        (AnySiteSpider, {"site": "https://www.example.org/", "limt": "3"}, "it takes site, url, since, .*, limit"),
+        (KankanewsSpider, {"site": "https://www.example.org/"}, "-a site=…: kankanews has no such .* it takes url, "),
+    ],
+)
+def test_argument_that_is_none_is_told_with_those_there_are(spider, arguments, said):
+    with pytest.raises(SpiderArgumentError, match=said):
+        spider(**arguments)
+
+
+def test_fetch_of_what_cannot_be_fetched_is_not_done(scrapy_run, wire_server):
+    came = scrapy_run("fetch", "http://wire.test/plain", "-s", f"CONNECT_TO={wire_server.connect_to}", "--nolog")
+    refused = scrapy_run(
+        "fetch", "http://wire.test/plain", "-s", "CONNECT_TO=wire.test:80:127.0.0.1:1", "-s", "RETRY_ENABLED=False",
+        "--nolog",
+    )  # fmt: skip
+
+    assert (came.returncode, refused.returncode, refused.stdout) == (0, 5, "")
+    assert came.stdout

@@ -10,11 +10,13 @@ from itertools import groupby
 
 import pytest
 
-from tests.servers.cases import CASES, Case
+from newsspider.crawl import capture
+from tests.servers.cases import CASES, Case, Pause
 from tests.servers.wire import WireServer
 from tests.warcs import Kept, manifests, of_url, read_warcs
 
 SCHEMES = ("http", "https")
+URL = "http://wire.test/stopped"
 
 
 def sha1(data: bytes) -> str:
@@ -154,6 +156,51 @@ def test_same_payload_is_stored_once(crawled):
                 assert record.type == "revisit", case.name
                 assert record["WARC-Refers-To-Target-URI"] == f"http://wire.test/{case.same_payload_as}"
                 assert record["WARC-Truncated"] == "length"
+
+
+@pytest.mark.parametrize("stop", ["keep", "fail"])
+def test_download_that_somebody_stopped_is_cut_off_for_a_reason_of_theirs(stop, scrapy_run, tmp_path):
+    """WARC/1.1, 5.15: neither the time nor a length nor a broken connection ended it."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9000\r\n\r\n"
+    case = Case(name="stopped", script=(head + b"x" * 4000, Pause(5), b"x" * 5000), payload=None)
+    out = tmp_path / "out.jsonl"
+    with WireServer([case]) as server:
+        run = scrapy_run(
+            "runspider", "tests/spiders/wire.py", "-a", f"requests={json.dumps([['GET', URL, '']])}",
+            "-a", f"out={out}", "-a", f"stop={stop}", "-s", f"CONNECT_TO={server.connect_to}",
+        )  # fmt: skip
+
+    assert run.returncode == 0, run.stderr
+    (response,) = of_url(read_warcs(run.archive_dir / "wire"), URL, "response")
+    assert response["WARC-Truncated"] == "unspecified"
+    assert head + b"x" * 4000 == response.block
+    became = json.loads(out.read_text(encoding="utf-8"))
+    assert became.get("status", became.get("error")) == (200 if stop == "keep" else "StopDownload")
+
+
+@pytest.mark.parametrize(
+    ("flags", "truncated"),
+    [
+        ([], None),
+        (["cached"], None),
+        (["dataloss"], "disconnect"),
+        (["download_stopped"], "unspecified"),
+        (["download_stopped", "dataloss"], "disconnect"),
+    ],
+)
+def test_what_is_missing_is_told_by_the_flags_of_an_answer(flags, truncated):
+    assert capture._truncation_of(flags) == truncated
+
+
+@pytest.mark.parametrize(
+    ("outcome", "truncated"),
+    [
+        ("time", "time"), ("length", "length"), ("disconnect", "disconnect"), ("stopped", "unspecified"),
+        ("tls", "unspecified"), ("malformed", "unspecified"), ("error", "unspecified"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_told_by_how_a_request_failed(outcome, truncated):
+    assert capture._TRUNCATED.get(outcome, "unspecified") == truncated
 
 
 def test_address_longer_than_any_page_s_is_not_fetched(scrapy_run, tmp_path):

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from newsspider import schema, sites
-from newsspider.cases import NOT_CHECKED, PAGE, read_page
-from newsspider.items import as_record
-from newsspider.witnesses.article import UnparsedPageError
+from newsspider import sites
+from newsspider.extraction.cases import NOT_CHECKED, PAGE, read_page
+from newsspider.parsing.unparsed import UnparsedPageError
+from newsspider.record import schema
+from newsspider.record.items import as_record
 
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/*/page.json"))
 READABLE = [case for case in CASES if (case / "golden.json").exists()]
@@ -31,7 +32,7 @@ def parse_page(case):
     site = sites.load(case.parent.name)
     if (case / PAGE).exists():
         page = read_page(case / PAGE)
-        return site.parse_page(page.http.body(), page.url, page.http.headers, page.captured)
+        return site.parse_page(page.http.body(), page.capture.url, page.http.headers, page.capture.captured)
     about = load(case / "page.json")
     return site.parse_page(
         (case / "page.html").read_bytes(),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsspider.charsets import PRESCAN_BYTES, Decoded, decode
+from newsspider.text.charsets import PRESCAN_BYTES, Decoded, decode
 
 UTF_8 = "text/html; charset=utf-8"
 
@@ -70,6 +70,162 @@ def test_other_declared_charsets_are_read(encoding, label, text):
     assert decode(page(label, text).replace("看看新闻", "").encode(encoding), None).text == page(label, text).replace(
         "看看新闻", ""
     )
+
+
+# Python's name, the label, the standard's name, and a few sentences as a newspaper has them.
+FOREIGN = [
+    (
+        "big5",
+        "big5",
+        "big5",
+        "臺北市政府今天宣布，明年起調整公共運輸票價，學生與長者維持原有優惠。市長表示，新的票價每趟增加五元。",
+    ),
+    (
+        "cp932",
+        "shift_jis",
+        "shift_jis",
+        "市は二十八日、来年四月からバスの運賃を改めると発表した。学生とお年寄りの割引は続ける。",
+    ),
+    (
+        "euc_jp",
+        "euc-jp",
+        "euc-jp",
+        "市は二十八日、来年四月からバスの運賃を改めると発表した。学生とお年寄りの割引は続ける。",
+    ),
+    (
+        "cp949",
+        "ks_c_5601-1987",
+        "euc-kr",
+        "서울시는 내년부터 시내버스 요금을 조정한다고 오늘 밝혔다. 학생과 노인 할인은 그대로 유지된다.",
+    ),
+    ("cp1253", "windows-1253", "windows-1253", "Ο δήμος ανακοίνωσε σήμερα νέα εισιτήρια για τα λεωφορεία της πόλης."),
+    ("cp1255", "windows-1255", "windows-1255", "העירייה הודיעה היום על מחירים חדשים לנסיעה באוטובוסים."),
+    ("cp874", "tis-620", "windows-874", "เทศบาลประกาศวันนี้ว่าจะปรับค่าโดยสารรถประจำทางในปีหน้า"),
+    ("cp1251", "windows-1251", "windows-1251", "Мэрия объявила сегодня о новых ценах на проезд в автобусах."),
+    ("koi8_r", "koi8-r", "koi8-r", "Мэрия объявила сегодня о новых ценах на проезд в автобусах."),
+    (
+        "cp1252",
+        "iso-8859-1",
+        "windows-1252",
+        "La ville a annoncé aujourd’hui que l’été prochain le trajet coûtera un euro.",
+    ),
+]
+
+
+def foreign_page(label: str, text: str) -> str:
+    return f'<html><head><meta charset="{label}"><title>{text[:12]}</title></head><body><p>{text}</p></body></html>'
+
+
+def test_a_big5_page_with_one_euro_sign_is_big5():
+    text = foreign_page("big5", FOREIGN[0][3] + "€")
+    body = text.replace("€", "").encode("big5").replace(b"</p>", b"\xa3\xe1</p>")
+
+    assert decode(body, None) == Decoded(text=text, declared=("big5",), used="big5", replacements=0)
+
+
+@pytest.mark.parametrize(("codec", "label", "used", "text"), FOREIGN)
+@pytest.mark.parametrize("in_header", [True, False])
+def test_what_is_declared_is_used(codec, label, used, text, in_header):
+    text = foreign_page("utf-9" if in_header else label, text)
+
+    decoded = decode(text.encode(codec), f"text/html; charset={label}" if in_header else "text/html")
+
+    assert (decoded.text, decoded.used, decoded.replacements) == (text, used, 0)
+
+
+# What no character begins with, half a character before a tag, and a code of GB18030 that the charset lacks.
+BAD = {"big5": b"\xff", "shift_jis": b"\xfd", "euc-jp": b"\xff", "euc-kr": b"\xc9\xa1", "windows-1253": b"\xaa",
+       "windows-1255": b"\xd9", "windows-874": b"\xdb"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("codec", "label", "used", "text"), [each for each in FOREIGN if each[2] in BAD])
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_few_bad_bytes_do_not_change_the_declared_charset(codec, label, used, text, times):
+    text = foreign_page(label, text)
+    body = text.encode(codec).replace(b"</p>", (BAD[used] + b"&nbsp;") * times + b"</p>")
+
+    assert decode(body, None) == Decoded(
+        text=text.replace("</p>", "\ufffd&nbsp;" * times + "</p>"), declared=(label,), used=used, replacements=times
+    )
+
+
+@pytest.mark.parametrize(("codec", "label", "used", "text"), FOREIGN)
+def test_utf_8_bytes_are_utf_8_under_every_label(codec, label, used, text):
+    text = foreign_page(label, text)
+
+    decoded = decode(text.encode(), f"text/html; charset={label}")
+
+    assert (decoded.text, decoded.used, decoded.replacements) == (text, "utf-8", 0)
+
+
+@pytest.mark.parametrize("label", ["big5", "shift_jis", "euc-jp", "euc-kr", "iso-8859-1", "windows-1253", "utf-8"])
+@pytest.mark.parametrize("fault", ["", "\xff"])
+def test_gb18030_bytes_are_gb18030_under_the_label_of_another_language(label, fault):
+    decoded = decode(page(label).encode("gb18030") + fault.encode("latin-1"), None)
+
+    assert (decoded.text.rstrip("\ufffd"), decoded.used, decoded.replacements) == (page(label), "gb18030", len(fault))
+
+
+@pytest.mark.parametrize("label", ["gb2312", "big5", "shift_jis", "euc-kr"])
+def test_two_words_in_utf_8_are_not_taken_for_what_is_declared(label):
+    assert decode("<title>看看新闻</title>".encode(), f"text/html; charset={label}").text == "<title>看看新闻</title>"
+
+
+def test_the_header_comes_before_the_page():
+    text = foreign_page("koi8-r", FOREIGN[7][3])
+
+    assert decode(text.encode("cp1251"), "text/html; charset=windows-1251").text == text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"<p>It\x92s what we don\x92t know", "<p>It’s what we don’t know"),
+        (b"<p>caf\xe9", "<p>café"),
+        (b"Home \xbb\xbb News \xbb\xbb City", "Home »» News »» City"),
+        (b"\x93Stra\xdfe\x94 \x97 \x80 5 \x81", "“Straße” — € 5 \x81"),
+    ],
+)
+def test_a_western_page_is_not_taken_for_chinese(body, text):
+    assert decode(body, "text/html; charset=ISO-8859-1") == Decoded(
+        text=text, declared=("iso-8859-1",), used="windows-1252", replacements=0
+    )
+
+
+@pytest.mark.parametrize("label", ["hz-gb-2312", "iso-2022-kr", "iso-2022-cn"])
+def test_what_browsers_refuse_to_read_is_told_as_unreadable(label):
+    assert decode(b"<title>~{VPND~}</title>", f"text/html; charset={label}") == Decoded(
+        text="\ufffd", declared=(label,), used="replacement", replacements=1
+    )
+    assert decode(SENTENCES.encode(), f"text/html; charset={label}").text == SENTENCES
+
+
+def test_utf_7_is_never_read():
+    assert decode(b"<p>+AGEAYg-</p>", "text/html; charset=utf-7").text == "<p>+AGEAYg-</p>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("header", [None, UTF_8, "text/html; charset=utf-16"])
+def test_utf_16_shows_in_the_first_tag(encoding, header):
+    decoded = decode(page().encode(encoding), header)
+
+    assert (decoded.text, decoded.used, decoded.replacements) == (page(), encoding, 0)
+
+
+def test_half_a_pair_leaves_a_page_utf_16():
+    body = page().encode("utf-16-le").replace("推进会".encode("utf-16-le"), b"\x00\xd8")
+
+    decoded = decode(body, "text/html; charset=utf-16")
+
+    assert (decoded.text, decoded.used) == (page().replace("推进会", "\ufffd"), "utf-16-le")
+
+
+def test_iso_2022_jp_is_read_between_its_escape_sequences():
+    text = foreign_page("iso-2022-jp", FOREIGN[1][3])
+    body = text.encode("iso2022_jp")
+
+    assert decode(body, None).text == text
+    assert decode(body.replace(b"</title>", b"\xff</title>"), None).replacements == 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import fcntl
 import importlib.util
 import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newsspider.archive.collection import Collection
+from newsspider.collection.collection import Collection
 from newsspider.demo import pages
 from newsspider.demo.site import Site
 from newsspider.feeds import runs
@@ -28,6 +31,8 @@ from tests.warcs import manifests, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.slow  # Spark, dlt, PostgreSQL and pandas are started
 
 DOC = PROJECT / "docs" / "cookbook.md"
 QUICKLY = {"DOWNLOAD_DELAY": "0.001", "AUTOTHROTTLE_ENABLED": "False", "REQUISITES": "", "LOG_LEVEL": "ERROR"}
@@ -125,6 +130,41 @@ def test_recipe_parquet(kitchen):
     for story in (EDITED, RETITLED):
         assert re.search(rf"kankanews:{story.page_id} │ +2 │", said)
     assert re.search(r"^published_at +datetime64\[us, UTC\]$", said, re.MULTILINE)
+
+
+def test_recipe_sqlite(kitchen):
+    said = kitchen(RECIPES["SQLite and Datasette"])
+
+    assert f"[('present', {len(STORIES)})]" in said
+    assert f"[('{EDITED.title}',)]" in said
+    metadata = (kitchen.directory / "metadata.yaml").read_text(encoding="utf-8")
+    words, silent = re.findall(r"sql: \|-\n((?: {8,}.*\n)+)", metadata)
+    with closing(sqlite3.connect(kitchen.directory / "news.db")) as db:
+        words = db.execute(words, {"word": "来添"}).fetchall()
+        silent = db.execute(silent).fetchall()
+    assert [row[1] for row in words] == [row[2] for row in silent] == [EDITED.title]
+
+
+def as_script(cells: list[str]) -> str:
+    """Put the cells of a notebook one after the other; what the last line of a cell is, is printed."""
+    lines = []
+    for cell in cells:
+        *before, last = ast.parse(cell).body
+        shown = f"print({ast.unparse(last)})" if isinstance(last, ast.Expr) else ast.unparse(last)
+        lines += [*map(ast.unparse, before), shown]
+    return "\n".join(lines)
+
+
+def test_notebook(kitchen):
+    needs("pandas", "matplotlib")
+    notebook = json.loads((PROJECT / "docs" / "notebook" / "news.ipynb").read_text(encoding="utf-8"))
+    cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    (kitchen.directory / "notebook.py").write_text(as_script(cells), encoding="utf-8")
+    said = kitchen("scrapy load kankanews --to sqlite:///news.db > /dev/null; MPLBACKEND=Agg python notebook.py")
+
+    assert f"articles: {len(STORIES)} without a time of publication: 0" in said
+    assert "silent edits: 1" in said
+    assert EDITED.title in said
 
 
 def test_recipe_postgres(kitchen):

@@ -17,12 +17,13 @@ from unittest.mock import ANY
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from newsspider import schema
-from newsspider.archive.collection import Collection
+from newsspider.collection.captures import page_at
+from newsspider.collection.collection import Collection
 from newsspider.demo.site import Site
 from newsspider.demo.stories import BASE, Story
-from newsspider.items import Locator, to_json_line
-from newsspider.sites import kankanews
+from newsspider.record import schema
+from newsspider.record.items import Locator, to_json_line
+from newsspider.sites.kankanews import SITE
 from tests.conftest import ScrapyResult
 from tests.warcs import feed_lines, manifests, of_url, outcomes, read_warcs
 
@@ -94,7 +95,7 @@ def truth(story: Story, site: Site) -> dict[str, Any]:
     """All of a record that follows from the story, and not from when and how it was captured."""
     state_only = story.kind == "state-only"
     return {
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "id": f"kankanews:{story.page_id}",
         "site": "kankanews",
         "url": story.url,
@@ -128,7 +129,7 @@ def truth(story: Story, site: Site) -> dict[str, Any]:
                 "rank": rank,
                 "title": card.title,
                 "url": card.url,
-                "id": f"kankanews:{kankanews.page_id(card.url)}",
+                "id": f"kankanews:{SITE.page_id(card.url)}",
                 "duration_s": seconds(card.duration),
                 "channel": card.channel,
                 "date_raw": card.date,
@@ -198,9 +199,9 @@ def test_nothing_is_fetched_twice(crawled):
 
 
 def test_every_page_of_the_site_is_visited_and_nothing_else(crawled):
-    lists = {BASE + target for target in crawled.site.targets() if kankanews.is_list(BASE + target)}
+    lists = {BASE + target for target in crawled.site.targets() if SITE.is_list(BASE + target)}
     others = {f"{BASE}/robots.txt", *crawled.site.missing}
-    doubles = {url for url in crawled.site.aliases if kankanews.canonical_url(url) == url and kankanews.is_article(url)}
+    doubles = {url for url in crawled.site.aliases if SITE.canonical_url(url) == url and SITE.is_article(url)}
 
     stories = {story.url for story in crawled.site.expected()}
     pages = {url for url in crawled.asked if url.startswith(BASE)}
@@ -251,9 +252,9 @@ def test_archived_page_gives_the_same_record_to_the_byte(crawled, run):
     collection = Collection(crawled.path)
     for line in crawled.lines(run):
         locator = Locator(**json.loads(line)["archive"])
-        page = collection.page(locator)
+        page = page_at(collection, locator)
 
-        article = kankanews.parse(page.http.body(), page.url, page.http.headers, page.captured)
+        article = SITE.parse(page.http.body(), page.capture.url, page.http.headers, page.capture.captured)
         article.archive = locator
 
         assert to_json_line(article) == line
@@ -262,7 +263,7 @@ def test_archived_page_gives_the_same_record_to_the_byte(crawled, run):
 def test_archived_page_is_what_the_site_served(crawled):
     collection = Collection(crawled.path)
     for record in crawled.articles(1):
-        page = collection.page(Locator(**record["archive"]))
+        page = page_at(collection, Locator(**record["archive"]))
 
         assert page.http.body() == crawled.site.page(record["url"].removeprefix(BASE)).body
 
@@ -368,8 +369,11 @@ def test_index_is_sorted_and_every_line_opens(crawled):
     assert lines == sorted(lines)
     for line in lines:
         said = json.loads(line.split(" ", 2)[2])
-        page = collection.page(Locator(warc=said["filename"], offset=int(said["offset"]), length=0, record_id=""))
-        assert (page.url, f"{page.captured:%Y%m%d%H%M%S}") == (said["url"], line.split(" ", 2)[1])
+        page = page_at(
+            collection, Locator(warc=said["filename"], offset=int(said["offset"]), length=0, record_id=None)
+        )
+        capture = page.capture
+        assert (capture.url, f"{capture.captured:%Y%m%d%H%M%S}") == (said["url"], line.split(" ", 2)[1])
         assert said["mime"] == "warc/revisit" or str(page.http.status) == said["status"]
     captures = [record for record in read_warcs(crawled.path) if record.type in ("response", "revisit")]
     assert len(lines) == len(captures)

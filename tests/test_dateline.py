@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsspider.witnesses.dateline import read_dateline
+from newsspider.parsing.dateline import NODE_END, read_dateline
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,9 @@ from newsspider.witnesses.dateline import read_dateline
         ("2019-01-09 17:04:22 城市更新网", "2019-01-09 17:04:22", "城市更新网"),
         ("2019-01-09 17:04:22 来源:人民日报评论 阅读 3", "2019-01-09 17:04:22", "人民日报评论"),
         ("来源:新民晚报编辑部 2019-01-09", "2019-01-09", "新民晚报编辑部"),
+        ("来源:新民晚报2019-01-09", "2019-01-09", "新民晚报"),  # behind its label a name may be glued
+        ("李强 2019-01-09 17:04:22", "2019-01-09 17:04:22", "李强"),
+        ("李强|2019-01-09 17:04:22", "2019-01-09 17:04:22", "李强"),
     ],
 )
 def test_a_line_is_parted_into_date_and_source(line, published, source):
@@ -35,12 +38,176 @@ def test_a_line_is_parted_into_date_and_source(line, published, source):
         "", "看看新闻Knews", "李强2019-01-09 17:04:22在上海出席大会", "大会2019-01-09 17:04:22开始",
         "2018-12-31 10:00:00 会议开始,市领导出席", "3-2胜2019年的冠军", "12019-01-09 17:04:22",
         "2019-01-09 17:04:22 " + "很长" * 60,
+        # A name glued to a date is the beginning of a sentence, whatever follows.
+        "李强2019-01-09 17:04:22", "李强2019年1月9日", "李强2019-01-09 17:04:22 看看新闻Knews",
+        "看看新闻Knews2019-01-09",
     ],
 )  # fmt: skip
 def test_other_lines_are_none(line):
     assert read_dateline(line) is None
 
 
-@given(st.text(alphabet="2019-年月日:/ 来源编辑阅读更新于()（）\x1f新闻|", max_size=130), st.booleans())
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("2026年1月2日 星期五 13:01 看看新闻Knews", "2026年1月2日 星期五 13:01"),
+        ("2026-01-02 星期五 13:01:07 看看新闻Knews", "2026-01-02 星期五 13:01:07"),
+        ("2026-01-02（周五）13:01看看新闻Knews", "2026-01-02（周五）13:01"),
+        ("2026年1月2日 下午1:01 看看新闻Knews", "2026年1月2日 下午1:01"),
+        ("2026年1月2日晚上8点半 看看新闻Knews", "2026年1月2日晚上8点半"),
+        ("2026-01-02 13:01:07 CST 看看新闻Knews", "2026-01-02 13:01:07 CST"),
+        ("2026-01-02 13:01 (北京时间) 看看新闻Knews", "2026-01-02 13:01 (北京时间)"),
+        ("北京时间2026-01-02 13:01 看看新闻Knews", "北京时间2026-01-02 13:01"),
+        ("2026-01-02 13:1:7 看看新闻Knews", "2026-01-02 13:1:7"),
+        ("2026-01-02, 13:01 看看新闻Knews", "2026-01-02, 13:01"),
+        ("2026 年 1 月 2 日 13:01 看看新闻Knews", "2026 年 1 月 2 日 13:01"),
+        ("二〇二六年一月二日 13:01 看看新闻Knews", "二〇二六年一月二日 13:01"),
+        ("發佈時間：2026-01-02 13:01 來源：看看新闻Knews", "2026-01-02 13:01"),
+        ("看看新闻Knews 2026年1月2日 星期五 13:01", "2026年1月2日 星期五 13:01"),
+        ("看看新闻Knews 星期五 2026年1月2日 13:01", "星期五 2026年1月2日 13:01"),
+        (NODE_END.join(("2026年1月2日", "星期五", "13:01", "看看新闻Knews")), "2026年1月2日 星期五 13:01"),
+    ],
+)
+def test_weekday_part_of_the_day_and_zone_belong_to_the_date(line, published):
+    dateline = read_dateline(line)
+
+    assert dateline is not None
+    assert (dateline.published, dateline.source) == (published, "看看新闻Knews")
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("2026-01-02 13:01:071看看新闻", "2026-01-02"),
+        ("2026-01-02 13:01 星期五看看新闻", "2026-01-02 13:01"),
+        ("2026-01-02 13:01 JST 北京时间看看新闻", "2026-01-02 13:01 JST"),
+        ("2026-01-02 13:01（上海）看看新闻", "2026-01-02 13:01"),
+        ("2026-01-02 13:01 [看看新闻]", "2026-01-02 13:01"),
+        ("2026-01-02 13:01 | 下午1:01看看新闻", "2026-01-02 13:01"),
+        ("星期五 | 2026-01-02 13:01", "2026-01-02 13:01"),
+    ],
+)
+def test_what_begins_with_a_clock_a_weekday_a_zone_or_a_bracket_is_no_source(line, published):
+    dateline = read_dateline(line)
+
+    assert dateline is not None
+    assert (dateline.published, dateline.source) == (published, None)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CCTV", "8点健闻", "36氪", "1905电影网", "《新民晚报》", "GMTV", "晚点LatePost", "周到上海", "21世纪经济报道"],
+)
+def test_a_name_may_look_a_little_like_a_time(name):
+    dateline = read_dateline(f"2026-01-02 13:01 {name}")
+
+    assert dateline is not None
+    assert (dateline.published, dateline.source) == ("2026-01-02 13:01", name)
+
+
+@pytest.mark.parametrize(
+    "line", ["二〇二六年一月二日上午大会在上海展览中心举行，李强出席", "李强2026年1月2日 13:01在上海出席大会"]
+)
+def test_a_date_within_a_sentence_is_no_dateline(line):
+    assert read_dateline(line) is None
+
+
+AT = "2026-11-28 13:01"
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "source"),
+    [
+        ("来源：看看新闻发布时间：2026-11-28 13:01", AT, "看看新闻"),
+        ("【时间：2026-11-28 13:01】【来源：看看新闻】", AT, "看看新闻"),
+        ("2026-11-28 13:01来源：看看新闻责任编辑：张三", AT, "看看新闻"),
+        ("2026-11-28 13:01 來源：看看新聞 編輯：張三 閱讀 1.2萬", AT, "看看新聞"),
+        ("2026-11-28 13:01 来源 看看新闻", AT, "看看新闻"),
+        ("2026-11-28 13:01 来源丨看看新闻", AT, "看看新闻"),
+        ("2026-11-28 13:01 来源于 《新民周刊》", AT, "《新民周刊》"),
+        ("2026-11-28 13:01 转自：看看新闻", AT, "看看新闻"),
+        ("2026-11-28 13:01 Source: Kankanews", AT, "Kankanews"),
+        ("2026-11-28 13:01 来源：看看新闻 13:05", AT, "看看新闻"),
+        ("2026-11-28 13:01 来源：看看新闻\x1f222", AT, "看看新闻"),
+        ("看看新闻（2026-11-28 13:01）", AT, "看看新闻"),
+        ("看看新闻发布于 2026-11-28 13:01", AT, "看看新闻"),
+        ("2026-11-28 13:01 看看新闻 阅读(1234)", AT, "看看新闻"),
+        ("2026-11-28 13:01 看看新闻 收藏 分享", AT, "看看新闻"),
+        ("看看新闻记者 张三 2026-11-28 13:01", AT, "看看新闻"),
+        ("2026-11-28 13:01 聯合報/ 記者張三／台北報導", AT, "聯合報"),
+        ("2026-11-28 13:01 出版人杂志", AT, "出版人杂志"),
+    ],
+)
+def test_a_source_ends_where_something_else_begins(line, published, source):
+    dateline = read_dateline(line)
+
+    assert dateline is not None
+    assert (dateline.published, dateline.source) == (published, source)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "评论(0)", "參與評論", "瀏覽數 1234", "人氣(1234)", "點閱 1234", "访问量：1234", "阅读次数：", "1234字",
+        "【字体：大 中 小】", "字體：大 中 小", "A- A+", "收藏 分享", "收藏\x1f分享", "打印本页", "關注", "听全文",
+        "IP属地：上海", "编辑于 上海", "发布于北京", "更新于 15:00", "发布者：张三", "A12版", "第 05 版",
+        "农历十月二十", "～15:00", "时长：03:21", "3分钟阅读",
+        "記者張三／台北報導", "文/张三", "圖：李四", "編輯：張三", "責任編輯 張三",
+        "By Zhang San", "Editor: Zhang San", "123 views", "•", "∙ >", "首页 > 新闻 > 正文",
+    ],
+)  # fmt: skip
+def test_a_label_a_count_a_button_or_a_person_is_no_source(beside):
+    dateline = read_dateline(f"2026-11-28 13:01 {beside}")
+
+    assert dateline is not None
+    assert (dateline.published, dateline.source) == (AT, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "modified"),
+    [
+        ("发布/2026-11-28 13:01 更新/2026-11-28 15:00", AT, "2026-11-28 15:00"),
+        ("2026-11-28 13:01 更新 2026-11-28 15:00", AT, "2026-11-28 15:00"),
+        ("发布 2026-11-28 13:01 更新 2026-11-28 15:00", AT, "2026-11-28 15:00"),
+        ("2026-11-28 13:01发布 2026-11-28 15:00更新", AT, "2026-11-28 15:00"),
+        ("出版：2026-11-28 13:01更新：2026-11-28 15:00", AT, "2026-11-28 15:00"),
+        ("首次上稿 2026-11-28 13:01 更新時間 2026-11-28 15:00", AT, "2026-11-28 15:00"),
+        ("發稿時間：2026-11-28 13:01 最新更新：2026-11-28 15:00", AT, "2026-11-28 15:00"),
+        ("Published 2026-11-28 13:01 Updated 2026-11-28 15:00", AT, "2026-11-28 15:00"),
+        ("Last updated: 2026-11-28 15:00", None, "2026-11-28 15:00"),
+        ("發佈於：2026-11-28 13:01", AT, None),
+    ],
+)
+def test_a_label_says_what_a_date_is_of(line, published, modified):
+    dateline = read_dateline(line)
+
+    assert dateline is not None
+    assert (dateline.published, dateline.modified, dateline.source) == (published, modified, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["截止：2026-11-28 13:01", "开播：2026-11-28 13:01", "农历 2026年10月20日", "农历：2026年10月20日",
+     "2026年10月20日（农历）", "11/28/2026 13:01", "28.11.2026 13:01"],
+)  # fmt: skip
+def test_a_date_of_something_else_or_of_another_calendar_is_no_dateline(line):
+    assert read_dateline(line, any_date=True) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "unread"),
+    [("13:01 2026-11-28", "13:01"), ("2026-11-28 13.01", "13.01"), ("2026年11月28日 六 13:01", "六 13:01"),
+     ("2026-11-28 1301", "1301")],
+)  # fmt: skip
+def test_a_clock_that_is_not_read_is_kept_for_a_warning(line, unread):
+    dateline = read_dateline(line)
+
+    assert dateline is not None
+    assert dateline.unread_of_date == [unread]
+
+
+@given(
+    st.text(alphabet="2019-年月日:/ 来源编辑阅读更新于下午点星期六北京CST()（）\x1f新闻|", max_size=130), st.booleans()
+)
 def test_a_line_of_any_kind_is_no_accident(line, any_date):
     read_dateline(line, any_date=any_date)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsspider.dates import SHANGHAI, Moment, parse_date, parse_duration, split_channel_and_date
+from newsspider.text.dates import SHANGHAI, parse_date, parse_duration, split_channel_and_date
+from newsspider.text.moment import Moment
 
 # A Friday, in the afternoon, when the sample page was looked at.
 SEEN = datetime(2026, 1, 30, 16, 23, 45, tzinfo=SHANGHAI)
@@ -82,6 +84,213 @@ def test_a_printed_time_lasts_as_long_as_its_last_unit(text, at, precision):
     )
 
 
+UTC_0501 = shanghai(2026, 11, 28, 13, 1)
+UTC_050107 = shanghai(2026, 11, 28, 13, 1, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        # ISO 8601-1:2019 and RFC 3339, section 5.6.
+        ("2026-11-28T05:01:07Z", UTC_050107),
+        ("2026-11-28t05:01:07z", UTC_050107),
+        ("2026-11-28T13:01:07+08", UTC_050107),
+        ("2026-11-28T13:01:07+08:00", UTC_050107),
+        ("2026-11-28T01:31:07−03:30", UTC_050107),
+        ("2026-11-28T05:01:07,25Z", shanghai(2026, 11, 28, 13, 1, 7, 250_000)),
+        ("2026-11-28T05:01:07.123456789Z", shanghai(2026, 11, 28, 13, 1, 7, 123_456)),
+        ("20261128T050107Z", UTC_050107),
+        ("20261128T130107+0800", UTC_050107),
+        ("20261128T130107.5+08", shanghai(2026, 11, 28, 13, 1, 7, 500_000)),
+        ("20261128130107", UTC_050107),
+        ("2026-11-28T24:00:00", shanghai(2026, 11, 29)),
+        ("2026-11-28T24:00:00Z", shanghai(2026, 11, 29, 8)),
+        ("2016-12-31T23:59:60Z", shanghai(2017, 1, 1, 8)),  # the last leap second so far
+        # PostgreSQL 17, 8.5.2: style ISO, to microseconds, the offset without minutes where it has none.
+        ("2026-11-28 13:01:07+08", UTC_050107),
+        ("2026-11-28 05:01:07.123456+00", shanghai(2026, 11, 28, 13, 1, 7, 123_456)),
+        ("2026-11-28 10:31:07+05:30", UTC_050107),
+        ("2026-11-28 13:01:07 +0800", UTC_050107),  # Ruby's to_s
+        # RFC 822, section 5, and what its successors allow.
+        ("Sat, 28 Nov 2026 05:01:07 GMT", UTC_050107),
+        ("Sat, 28 Nov 2026 13:01:07 +0800", UTC_050107),
+        ("Sat,28 Nov 2026 13:01:07 +0800", UTC_050107),
+        ("28 Nov 26 00:01:07 EST", UTC_050107),
+        ("Wed, 2 Dec 1998 05:01:07 UT", shanghai(1998, 12, 2, 13, 1, 7)),
+        ("Saturday, 28-Nov-26 05:01:07 GMT", UTC_050107),  # RFC 850
+        ("Sat Nov 28 13:01:07 2026", UTC_050107),  # asctime
+        ("Sat Nov 28 13:01:07 CST 2026", UTC_050107),  # Java, on a server in China
+        ("Sat Nov 28 2026 13:01:07 GMT+0800 (China Standard Time)", UTC_050107),  # JavaScript
+        ("Sat Nov 28 2026 13:01:07 GMT+0800 (中国标准时间)", UTC_050107),
+        # Zones named beside a Chinese date.
+        ("2026-11-28 13:01:07 CST", UTC_050107),
+        ("2026-11-28 05:01:07 UTC", UTC_050107),
+        ("2026-11-28 13:01:07 UTC+8", UTC_050107),
+        ("2026-11-28 13:01:07 (GMT+08:00)", UTC_050107),
+        ("2026-11-28 14:01:07 JST", UTC_050107),
+        ("2026-11-28 13:01:07（北京时间）", UTC_050107),
+        ("北京时间2026年11月28日13时01分07秒", UTC_050107),
+        ("2026年11月28日 14:01:07 东京时间", UTC_050107),
+        # Numbers of one digit.
+        ("2026-11-28 13:1:7", UTC_050107),
+        ("2026-11-28, 13:01:07", UTC_050107),
+        ("2026年11月28日 星期六 13:01:07", UTC_050107),
+        ("2026-11-28 星期六 13:01:07", UTC_050107),
+        ("2026-11-28（周六）13:01:07", UTC_050107),
+        ("星期六 2026-11-28 13:01:07", UTC_050107),
+        ("2026年11月28日 下午1:01:07", UTC_050107),
+        ("2026/11/28 下午 01:01:07", UTC_050107),
+        ("2026-11-28 1:01:07 PM", UTC_050107),
+        ("2026年11月28日 13時01分07秒", UTC_050107),
+        ("發佈時間：2026-11-28 13:01:07", UTC_050107),
+    ],
+)  # fmt: skip
+def test_a_time_to_the_second_is_read_in_every_form_that_programs_print(text, at):
+    assert parse_date(text, SEEN) == Moment(raw=text, at=at, precision="second", earliest=at, latest=at)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2026-11-28T13:01+08", UTC_0501),
+        ("20261128T1301", UTC_0501),
+        ("2026-11-28T05:01Z", UTC_0501),
+        ("2026-11-28 24:00", shanghai(2026, 11, 29)),
+        ("Sat, 28 Nov 2026 05:01 GMT", UTC_0501),
+        ("2026年11月28日 星期六 13:01", UTC_0501),
+        ("2026年11月28日星期六13:01", UTC_0501),
+        ("2026 年 11 月 28 日 13:01", UTC_0501),
+        ("2026年11月28号 13:01", UTC_0501),
+        ("2026-11-28 下午1:01", UTC_0501),
+        ("2026年11月28日下午1点01分", UTC_0501),
+        ("2026年11月28日 下午1點01分", UTC_0501),
+        ("2026-11-28 13:01 (北京时间)", UTC_0501),
+        ("2026-11-28 13:01（香港時間）", UTC_0501),
+        ("Nov 28, 2026 1:01 PM", UTC_0501),
+        ("2026-11-28 上午 11:01", shanghai(2026, 11, 28, 11, 1)),
+        ("2026-11-28 下午12:05", shanghai(2026, 11, 28, 12, 5)),
+        ("2026-11-28 下午15:05", shanghai(2026, 11, 28, 15, 5)),
+        ("2026-11-28 12:05 AM", shanghai(2026, 11, 28, 0, 5)),
+        ("2026-11-28 12:05 p.m.", shanghai(2026, 11, 28, 12, 5)),
+        ("2026-11-28 凌晨12:05", shanghai(2026, 11, 28, 0, 5)),
+        ("2026-11-28 凌晨3:05", shanghai(2026, 11, 28, 3, 5)),
+        ("2026-11-28 中午11:35", shanghai(2026, 11, 28, 11, 35)),
+        ("2026-11-28 中午1:05", shanghai(2026, 11, 28, 13, 5)),
+        ("2026-11-28 傍晚6:05", shanghai(2026, 11, 28, 18, 5)),
+        ("2026-11-28 晚上8:05", shanghai(2026, 11, 28, 20, 5)),
+        ("2026-11-28 晚20:05", shanghai(2026, 11, 28, 20, 5)),
+        ("2026-11-28 晚上12:05", shanghai(2026, 11, 29, 0, 5)),
+        ("二〇二六年十一月二十八日十三时零一分", UTC_0501),
+        ("二○二六年十一月二十八日 下午一时一分", UTC_0501),
+        ("二零二六年十一月二十八日下午一点零一分", UTC_0501),
+        ("2026年11月28日晚上八点半", shanghai(2026, 11, 28, 20, 30)),
+        ("1月9日下午3点一刻", shanghai(2026, 1, 9, 15, 15)),
+        ("一月九日 17:04", shanghai(2026, 1, 9, 17, 4)),
+        ("昨天 下午3:05", shanghai(2026, 1, 29, 15, 5)),
+        ("昨天24:00", shanghai(2026, 1, 30)),
+        ("昨晚8点05分", shanghai(2026, 1, 29, 20, 5)),
+        ("今早8:05", shanghai(2026, 1, 30, 8, 5)),
+        ("前日 23:59", shanghai(2026, 1, 28, 23, 59)),
+        ("2026-11-28 | 13:01", UTC_0501),
+        ("2026/11/28 · 13:01", UTC_0501),
+        ("2026年11月28日 / 13:01", UTC_0501),
+        ("2026–11–28 13:01", UTC_0501),
+        ("2026 11/28 13:01", UTC_0501),
+        ("2026. 11. 28. 13:01", UTC_0501),
+        ("2026年11月28日 13 : 01", UTC_0501),
+        ("2026 年 11 月 28 日 13 时 01 分", UTC_0501),
+        ("2026-11-28\u200b 13:01", UTC_0501),
+        ("2026-11-28 HKT 13:01", UTC_0501),
+        ("2026年11月28日 北京时间13:01", UTC_0501),
+        ("2026年11月28日 UTC 05:01", UTC_0501),
+        ("2026-11-28 13:01（台灣時間）", UTC_0501),
+        ("2026-11-28 14:01 日本時間", UTC_0501),
+        ("2026-11-28(六) 13:01", UTC_0501),
+        ("2026年11月28日【星期六】13:01", UTC_0501),
+        ("2026年11月28日（土）13時01分", UTC_0501),
+        ("2026年11月28日土曜日 午後1時1分", UTC_0501),
+        ("2026-11-28T01:01-04:00", UTC_0501),
+        ("2026-11-28 00:01 UTC-5", UTC_0501),
+    ],
+)
+def test_a_time_to_the_minute_is_read_with_weekday_part_of_the_day_and_zone(text, at):
+    assert parse_date(text, SEEN) == Moment(
+        raw=text, at=at, precision="minute", earliest=at, latest=at + timedelta(seconds=59)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2026年11月28日晚上8点", shanghai(2026, 11, 28, 20)),
+        ("2026年11月28日 晚上8點整", shanghai(2026, 11, 28, 20)),
+        ("二〇二六年十一月二十八日二十时", shanghai(2026, 11, 28, 20)),
+        ("昨晚八点", shanghai(2026, 1, 29, 20)),
+    ],
+)
+def test_an_hour_lasts_an_hour(text, at):
+    assert parse_date(text, SEEN) == Moment(
+        raw=text, at=at, precision="hour", earliest=at, latest=at + timedelta(seconds=3599)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("二〇二六年十一月二十八日", date(2026, 11, 28)),
+        ("二零一九年一月九日", date(2019, 1, 9)),
+        ("一九九九年十二月三十一日", date(1999, 12, 31)),
+        ("2026年十一月28日", date(2026, 11, 28)),
+        ("2026 年 1 月 2 日", date(2026, 1, 2)),
+        ("2026-11-28 星期六", date(2026, 11, 28)),
+        ("2026年11月28日（星期六）", date(2026, 11, 28)),
+        ("20261128", date(2026, 11, 28)),
+        ("28 Nov 2026", date(2026, 11, 28)),
+        ("November 28, 2026", date(2026, 11, 28)),
+        # Midnight to a program (CLDR's zh), noon to a person; 晚上1点 is of this night or the next.
+        ("2026-11-28 上午12:05", date(2026, 11, 28)),
+        ("2026-11-28 晚上1点", date(2026, 11, 28)),
+    ],
+)
+def test_where_only_the_day_is_certain_it_is_a_date(text, day):
+    assert parse_date(text, SEEN) == the_day(text, day)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-11-28 13:01 IST", "当地时间2026年11月28日 13:01"),  # where is that?
+        "2026-11-28 13:01（纽约时间）",  # in summer or in winter
+        *("2026-11-28 13:01 當地時間", "2026-11-28 13:01 (ET)", "2026-11-28 13:01（惠灵顿时间）"),
+        *("11月28日 美东时间00:01", "悉尼时间2026年11月28日 16:01", "2026年11月28日 开普敦时间13:01"),
+        *("2026-11-28 13:01-15:00", "2026-11-28T13:01:07+15:00"),  # from one to three; no zone
+        *("农历2026年10月20日", "农历十月二十日", "11/28/2026", "民國115年11月28日", "26-11-28 13:01"),
+        *("2026-11-28 13:01 XYZ", "2026-11-28T24:00:01Z", "2026-11-28T25:00", "2026-11-28T13:01:61", "20261128T256107"),
+        *("2026-11-28T13:01:60Z", "2026-11-28 上午13:05", "2026-11-28 中午9:05", "2026-11-28 13:60", "20261328"),
+        *("31 Feb 2026", "Sat, 28 Foo 2026 13:01:07 GMT", "28 Nov 26", "三月四"),
+        *("二〇二六年十三月一日", "2026年零月一日"),
+        *("12345678", "2026112813", "202611281301", "2026-11-28 13:01:071", "十一月三十二日", "二月三十日"),
+    ],
+)
+def test_a_time_that_cannot_be_or_is_of_an_unknown_place_is_none(text):
+    assert parse_date(text, SEEN) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        *(("2小時前", "2小时前"), ("3分鐘前", "3分钟前"), ("兩天前", "两天前"), ("剛剛", "刚刚"), ("剛才", "刚才")),
+        *(("半個小時前", "半个小时前"), ("一週前", "一周前"), ("2個月前", "2个月前"), ("1小時前發佈", "1小时前发布")),
+        *(("三個鐘頭之前", "三个钟头之前"), ("1個禮拜前", "1个礼拜前")),
+    ],
+)
+def test_traditional_characters_say_the_same(text, same):
+    moment = parse_date(text, SEEN)
+
+    assert moment is not None
+    assert moment == replace(parse_date(same, SEEN), raw=text)
+
+
 @pytest.mark.parametrize(
     ("text", "at", "precision", "earliest", "latest"),
     [
@@ -134,7 +343,7 @@ def test_a_relative_date_is_read_in_shanghai_wherever_the_crawler_stands():
     "text",
     [
         *("", " ", "00:06", "01:33", "1:02:03", "13:05"),
-        *("2月30日", "2019年2月29日", "2026-13-01", "2026-01-32", "2026-01-27 25:00", "昨天 24:00", "2026-01-27 10:60"),
+        *("2月30日", "2019年2月29日", "2026-13-01", "2026-01-32", "2026-01-27 25:00", "昨天 24:30", "2026-01-27 10:60"),
         *("2026-01-27T10:00:00+25:00", "12345-01-27", "2026-01", "26-01-27", "3-2", "1.9", "13-01"),
         *("几天前", "数小时前", "一个半小时前", "天前", "9999年前", "99999天前", "明天", "2天后"),
         *("时讯2天前", "5小时前 看看新闻", "今天(1月9日)上午", "今天" * 1000, "٢天前", "-5小时前", "0" * 100_000),

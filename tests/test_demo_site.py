@@ -17,6 +17,7 @@ import pytest
 
 from newsspider.demo.server import serve
 from newsspider.demo.site import BASE, Site
+from tests.patience import HUNG
 
 SITE = Site(articles=40)
 
@@ -28,7 +29,7 @@ class Visitor:
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        self._connection = HTTPSConnection("127.0.0.1", demo_site.https, timeout=10, context=context)
+        self._connection = HTTPSConnection("127.0.0.1", demo_site.https, timeout=HUNG, context=context)
 
     def get(self, url: str, method: str = "GET", **headers: str):
         parts = urlsplit(url)
@@ -145,7 +146,7 @@ def test_an_alias_leads_to_the_canonical_article(demo_site, visitor):
 
 
 def test_http_leads_to_https(demo_site):
-    connection = HTTPConnection("127.0.0.1", demo_site.http, timeout=10)
+    connection = HTTPConnection("127.0.0.1", demo_site.http, timeout=HUNG)
     connection.request("GET", "/k24?x=1", headers={"Host": "www.kankanews.com"})
     response = connection.getresponse()
     connection.close()
@@ -265,7 +266,7 @@ def test_the_demo_server_ends_with_its_input_at_sigterm_and_after_its_time():
         by_input.stdin.close()
         by_signal.terminate()
 
-        assert [process.wait(10) for process in (by_input, by_signal, by_time)] == [0, 0, 0]
+        assert [process.wait(HUNG) for process in (by_input, by_signal, by_time)] == [0, 0, 0]
 
 
 def test_some_addresses_have_the_identical_payload():

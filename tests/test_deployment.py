@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import HUNG
 from tests.warcs import manifests
 
 ROOT = Path(__file__).parent.parent
@@ -152,7 +153,7 @@ needs_flock = pytest.mark.skipif(shutil.which("flock") is None, reason="needs fl
 @pytest.mark.parametrize("code", [TRY_LATER, *BAD_CODES])
 def test_cron_mails_why_a_crawl_failed_and_not_that_it_is_tried_again(code, cron_job):
     job = cron_job(f'test "$*" = "crawl kankanews" || exit 99; echo "scrapy crawl: why" >&2; exit {code}')
-    printed, _ = job.communicate(timeout=30)
+    printed, _ = job.communicate(timeout=HUNG)
 
     assert (job.returncode, printed) == ((0, "") if code == TRY_LATER else (code, "scrapy crawl: why\n"))
 
@@ -161,7 +162,7 @@ def test_cron_mails_why_a_crawl_failed_and_not_that_it_is_tried_again(code, cron
 def test_cron_mails_nothing_of_a_good_run(cron_job):
     job = cron_job("exit 0")
 
-    assert (job.communicate(timeout=30)[0], job.returncode) == ("", 0)
+    assert (job.communicate(timeout=HUNG)[0], job.returncode) == ("", 0)
 
 
 @needs_flock
@@ -171,9 +172,9 @@ def test_cron_says_nothing_when_the_last_run_still_goes_on(cron_job, tmp_path):
     while not started.exists():
         time.sleep(0.01)
     second = cron_job("echo must not start; exit 1")
-    printed, _ = second.communicate(timeout=30)
+    printed, _ = second.communicate(timeout=HUNG)
     subprocess.run(["pkill", "--signal", str(int(signal.SIGKILL)), "--session", str(first.pid)], check=True)
-    first.communicate(timeout=30)
+    first.communicate(timeout=HUNG)
 
     assert (second.returncode, printed) == (0, "")
 
@@ -199,6 +200,26 @@ def test_kubernetes_accepts_the_cron_job_and_every_exit_code_has_an_answer():
     assert {rule["onExitCodes"]["containerName"] for rule in by_code} == {container["name"]}
 
 
+def test_kubernetes_accepts_the_indexed_job_and_each_pod_has_a_shard():
+    kubernetes_validate = pytest.importorskip(
+        "kubernetes_validate", reason="needs deploy/requirements-check.txt", exc_type=ImportError
+    )
+    import yaml
+
+    document = yaml.safe_load((DEPLOY / "kubernetes/shards.yaml").read_text(encoding="utf-8"))
+    kubernetes_validate.validate(document, "1.37", strict=True)
+
+    job = document["spec"]["jobTemplate"]["spec"]
+    by_code = [rule for rule in job["podFailurePolicy"]["rules"] if "onExitCodes" in rule]
+    answers = [(rule["action"], rule["onExitCodes"]["values"]) for rule in by_code]
+    assert answers == [("Ignore", [TRY_LATER]), ("FailIndex", BAD_CODES)]
+    (container,) = job["template"]["spec"]["containers"]
+    assert {rule["onExitCodes"]["containerName"] for rule in by_code} == {container["name"]}
+    values = {each["name"]: each.get("value") for each in container["env"]}
+    assert (job["completionMode"], str(job["completions"])) == ("Indexed", values["SHARDS"])
+    assert values.keys() >= set(re.findall(r"\$\((\w+)\)", " ".join(container["args"])))
+
+
 def test_the_compose_file_is_valid_and_its_build_context_is_the_project():
     compose_spec = pytest.importorskip(
         "compose_spec", reason="needs deploy/requirements-check.txt", exc_type=ImportError
@@ -213,11 +234,12 @@ def test_the_compose_file_is_valid_and_its_build_context_is_the_project():
     assert (context / build["dockerfile"]).is_file()
 
 
-def test_hadolint_finds_nothing_wrong_with_the_dockerfile():
+@pytest.mark.parametrize("name", ["Dockerfile", "store.Dockerfile"])
+def test_hadolint_finds_nothing_wrong_with_a_dockerfile(name):
     hadolint = shutil.which("hadolint", path=str(Path(sys.executable).parent))
     if hadolint is None:
         pytest.skip("needs deploy/requirements-check.txt")
-    ended = subprocess.run([hadolint, str(DEPLOY / "docker/Dockerfile")], capture_output=True, text=True, check=False)
+    ended = subprocess.run([hadolint, str(DEPLOY / "docker" / name)], capture_output=True, text=True, check=False)
 
     assert (ended.returncode, ended.stdout + ended.stderr) == (0, "")
 
@@ -277,12 +299,12 @@ def scrapyd(tmp_path, demo_site):
 
 def ask(service: str, /, **data: str | list[str]) -> dict:
     body = urllib.parse.urlencode(data, doseq=True).encode() if data else None
-    with urllib.request.urlopen(service, body, timeout=30) as answer:
+    with urllib.request.urlopen(service, body, timeout=HUNG) as answer:
         return json.load(answer)
 
 
 def test_scrapyd_runs_the_crawl_and_the_run_bears_the_name_of_its_job(scrapyd, demo_site, tmp_path):
-    assert ask(f"{scrapyd}/listspiders.json?project=default")["spiders"] == ["kankanews"]
+    assert ask(f"{scrapyd}/listspiders.json?project=default")["spiders"].count("kankanews") == 1
     story = demo_site.site.expected()[0]
     job = ask(
         f"{scrapyd}/schedule.json",
@@ -291,7 +313,7 @@ def test_scrapyd_runs_the_crawl_and_the_run_bears_the_name_of_its_job(scrapyd, d
         url=story.url,
         setting=[f"CONNECT_TO={demo_site.connect_to}", "DOWNLOAD_DELAY=0.01"],
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + HUNG
     finished = []
     while not finished and time.monotonic() < deadline:
         time.sleep(0.2)

@@ -43,19 +43,18 @@ def moved(name: str, location: str) -> Case:
 # ---------------------------------------------------------------- private addresses
 
 
-SPELLINGS = ("127.0.0.1", "localhost", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]")
+SPELLINGS = (
+    "127.0.0.1", "localhost", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]", "[::1]",
+    "[::ffff:7f00:1]", "[0:0:0:0:0:0:0:1]", "[::127.0.0.1]", "[::ffff:0:127.0.0.1]", "[64:ff9b:1::127.0.0.1]",
+    "[fec0::1]",
+)  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("resolver", "more"),
-    [("CachingThreadedResolver", ()), ("CachingHostnameResolver", ("[::1]", "[::ffff:7f00:1]"))],
-    ids=["IPv4", "IPv6 too"],
-)
-def test_private_address_is_refused_however_it_is_spelled(ask, wire_server, resolver, more):
-    urls = [f"http://{host}:{wire_server.http}/plain" for host in (*SPELLINGS, *more)]
+def test_private_address_is_refused_however_it_is_spelled(ask, wire_server):
+    urls = [f"http://{host}:{wire_server.http}/plain" for host in SPELLINGS]
     urls += [f"https://localhost:{wire_server.https}/plain", "http://169.254.169.254/latest/meta-data/", "http://0.0.0.0/"]
 
-    records, became = ask(urls, ROBOTSTXT_OBEY=False, DNS_RESOLVER=f"scrapy.resolver.{resolver}")
+    records, became = ask(urls, ROBOTSTXT_OBEY=False)
 
     assert wire_server.log == []
     assert became == dict.fromkeys(urls, "PrivateAddressError")
@@ -136,19 +135,53 @@ def test_certificate_is_taken_when_told_not_to_look(ask, wire_server):
     assert records[0].fields()["scrapy-DOWNLOAD_VERIFY_CERTIFICATES"] == "False"  # the archive tells, too
 
 
+# ---------------------------------------------------------------- IPv6
+
+
+@pytest.fixture
+def ipv6_server():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError as error:
+        pytest.skip(f"no IPv6 loopback here: {error}")
+    with WireServer(address="::1") as server:
+        yield server
+
+
+def test_site_with_ipv6_only_is_crawled(ask, ipv6_server):
+    led = ["http://wire.test/plain", "https://wire.test/gzip"]
+    literal = [f"http://[::1]:{ipv6_server.http}/empty", f"https://[0:0:0:0:0:0:0:1]:{ipv6_server.https}/no-reason"]
+
+    records, became = ask(
+        [*led, *literal], CONNECT_TO=ipv6_server.connect_to, ALLOW_PRIVATE_ADDRESSES=True,
+        DOWNLOAD_VERIFY_CERTIFICATES=False, ROBOTSTXT_OBEY=False,
+    )  # fmt: skip
+
+    assert became == dict.fromkeys([*led, *literal], 200)
+    hosts = {logged.target: logged.received.partition(b"\r\nHost: ")[2].split(b"\r\n")[0] for logged in ipv6_server.log}
+    assert hosts == {
+        "/plain": b"wire.test", "/gzip": b"wire.test", "/empty": b"[::1]:%d" % ipv6_server.http,
+        "/no-reason": b"[0:0:0:0:0:0:0:1]:%d" % ipv6_server.https,
+    }  # fmt: skip
+    for url in (*led, *literal):
+        (response,) = of_url(records, url, "response")
+        assert response["WARC-IP-Address"] == "::1"
+
+
 # ---------------------------------------------------------------- failures are evidence
 
 
 def test_what_cannot_be_reached_is_recorded_with_its_reason(ask):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    urls = ["http://no-such-host.invalid/", f"http://127.0.0.1:{port}/"]
+    unaskable = ["http://a..example/", f"http://{'a' * 64}.example/"]  # by the rules of DNS
+    urls = ["http://no-such-host.invalid/", *unaskable, f"http://127.0.0.1:{port}/"]
 
     records, became = ask(urls, ALLOW_PRIVATE_ADDRESSES=True, ROBOTSTXT_OBEY=False)
 
-    assert list(became.values()) == ["CannotResolveHostError", "DownloadConnectionRefusedError"]
-    assert list(outcomes(records).values()) == ["dns", "refused"]
-    assert list(outcomes(records)) == urls
+    errors = [*["CannotResolveHostError"] * 3, "DownloadConnectionRefusedError"]
+    assert became == dict(zip(urls, errors, strict=True))
+    assert outcomes(records) == dict(zip(urls, ["dns", "dns", "dns", "refused"], strict=True))
 
 
 # ---------------------------------------------------------------- proxies

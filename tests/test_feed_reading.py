@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsspider.feeds import FeedError, read, runs
-from newsspider.items import Article, SiteFacts, to_json_line
-from newsspider.loading.source import find_parts
+from newsspider.feeds.loading.source import find_parts
+from newsspider.record.items import Article, to_json_line
+from newsspider.record.sitefacts import SiteFacts
 from tests.warcs import feed_lines, manifests
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def test_part_that_is_gone_is_missed_in_the_directory_of_its_run_too(collection)
         (lambda line: line[:-1], "the line has no end, so the record is not whole"),
         (lambda line: line[: len(line) // 2] + b"\n", "not JSON: "),
         (lambda line: b"[]\n", "not a JSON object"),
-        (lambda line: line.replace(b'"1.0"', b'"2.0"', 1), "of schema 2.0, and this program reads 1.0; update it"),
+        (lambda line: line.replace(b'"1.1"', b'"2.0"', 1), "of schema 2.0, and this program reads 1.1; update it"),
         (lambda line: line.replace(b'"title"', b'"tittle"', 1), 'record is not valid at its top: "title" is'),
         (lambda line: line.replace(b'"rank":1,', b'"rank":0,', 1), "record is not valid at recommendations[0].rank: 0"),
     ],
@@ -187,13 +188,13 @@ def test_manifest_that_is_none_is_named(manifest, problem, collection):
 
 def test_manifest_of_a_later_major_version_is_refused(collection):
     path = max((collection / "runs").glob("*.json"))
-    path.write_bytes(path.read_bytes().replace(b'"1.0"', b'"2.0"', 1))
+    path.write_bytes(path.read_bytes().replace(b'"1.1"', b'"2.0"', 1))
 
     records = read(collection)
     assert len([next(records), next(records)]) == 2
     with pytest.raises(FeedError) as raised:
         next(records)
-    assert str(raised.value) == f"{path}: of schema 2.0, and this program reads 1.0; update it"
+    assert str(raised.value) == f"{path}: of schema 2.0, and this program reads 1.1; update it"
 
 
 def test_name_of_a_part_does_not_lead_out_of_its_directory(collection):

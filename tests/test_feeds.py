@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 
 import pytest
 
+from newsspider.crawl import exporter
+from newsspider.crawl.storage import AtomicFileStorage
 from newsspider.durable import write_whole
 from newsspider.feeds.parts import FeedPart, PartWriter
-from newsspider.feeds.storage import AtomicFileStorage
 
 
 def writer(directory, *, batch=2, before_publish=lambda: None):
@@ -136,3 +138,109 @@ def test_whole_write_replaces_and_leaves_nothing_beside(tmp_path):
 
     assert (tmp_path / "a.json").read_bytes() == b"2"
     assert names(tmp_path) == ["a.json"]
+
+
+class Full:
+    """A file on a disk that has so much room."""
+
+    def __init__(self, file, room: int) -> None:
+        self._file, self.room = file, room
+
+    def write(self, data) -> int:
+        if self.room == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = self._file.write(bytes(data[: self.room]))
+        self.room -= written
+        return written
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+
+def test_line_that_does_not_fit_leaves_those_before_it_to_be_published(tmp_path):
+    parts = writer(tmp_path, batch=9)
+    parts.write(b"111\n")
+    parts._file = Full(parts._file, room=2)
+    with pytest.raises(OSError, match="No space"):
+        parts.write(b"2222\n")
+    assert (tmp_path / ".part-00001.jsonl.part").read_bytes() == b"111\n"
+    assert parts.waiting == 1
+    parts._file.room = 99
+    parts.write(b"333\n")
+    parts.publish()
+
+    assert (tmp_path / "part-00001.jsonl").read_bytes() == b"111\n333\n"
+    assert parts.parts == [
+        FeedPart(name="part-00001.jsonl", records=2, size=8, sha256=hashlib.sha256(b"111\n333\n").hexdigest())
+    ]
+
+
+def test_first_line_that_does_not_fit_leaves_no_part(tmp_path):
+    synced = []
+    parts = writer(tmp_path, batch=9, before_publish=lambda: synced.append(1))
+    parts.write(b"1\n")
+    parts.publish()
+    parts.write(b"1\n")
+    parts.discard()
+    parts.discard()
+    assert names(tmp_path) == ["part-00001.jsonl"]
+    (tmp_path / ".part-00002.jsonl.part").mkdir()  # in the way
+    with pytest.raises(OSError, match="directory"):
+        parts.write(b"2\n")
+    (tmp_path / ".part-00002.jsonl.part").rmdir()
+    parts.write(b"3\n")
+    assert parts.waiting == 1
+    parts._file = Full(parts._file, room=0)
+    parts._lines = 0  # as where the first line did not fit
+    parts.publish()
+
+    assert names(tmp_path) == ["part-00001.jsonl"]
+    assert (len(parts.parts), parts.waiting, synced) == (1, 0, [1])
+
+
+def test_writer_that_has_written_nothing_waits_for_nothing(tmp_path):
+    parts = writer(tmp_path)
+
+    assert parts.waiting == 0
+    parts.write(b"1\n")
+    assert parts.waiting == 1
+    parts.write(b"2\n")
+    assert parts.waiting == 0
+
+
+def test_parts_that_are_there_already_are_counted_and_kept(tmp_path):
+    there = FeedPart(name="part-00001.jsonl", records=1, size=2, sha256="0" * 64)
+    parts = PartWriter(tmp_path, stem="part", batch=None, before_publish=lambda: None, parts=[there])
+    parts.write(b"1\n")
+    parts.publish()
+    of_others = PartWriter(tmp_path, stem="part", batch=None, before_publish=lambda: None, first=7)
+    of_others.write(b"1\n")
+    of_others.publish()
+
+    assert [part.name for part in parts.parts] == ["part-00001.jsonl", "part-00002.jsonl"]
+    assert [part.name for part in of_others.parts] == ["part-00007.jsonl"]
+
+
+def test_what_was_written_may_be_gone_when_it_is_discarded(tmp_path):
+    parts = writer(tmp_path)
+    parts.write(b"1\n")
+    (tmp_path / ".part-00001.jsonl.part").unlink()
+    parts.discard()
+
+    assert (names(tmp_path), parts.waiting) == ([], 0)
+
+
+@pytest.mark.parametrize(("scheme", "package"), [("s3", "boto3"), ("gs", "google-cloud-storage")])
+def test_feed_whose_library_is_missing_is_refused_before_anything_is_fetched(scheme, package, monkeypatch):
+    monkeypatch.setattr(exporter, "_is_installed", lambda module: False)
+    unmade = object.__new__(exporter.FeedExporter)  # it asks for the library first
+
+    with pytest.raises(exporter.FeedRefusedError, match="Nothing was fetched") as refused:
+        unmade._storage_supported(f"{scheme}://bucket/articles.jsonl", {})
+
+    assert f"pip install {package}" in str(refused.value)
+
+
+def test_library_that_is_in_a_package_that_is_missing_is_not_installed():
+    assert exporter._is_installed("json.decoder")
+    assert not exporter._is_installed("no_such_package.at_all")

@@ -25,12 +25,12 @@ from lxml import etree
 from rdflib import RDF, SDO, Dataset, Literal, URIRef
 from zyte_common_items import ZyteItemAdapter
 
-from newsspider.formats.addresses import uri
-from newsspider.formats.export import FORMATS, ChannelNotFoundError, export
-from newsspider.formats.flat import TABLE
-from newsspider.formats.newest import newest
-from newsspider.items import Article
-from newsspider.records import from_record
+from newsspider.feeds.formats.addresses import uri
+from newsspider.feeds.formats.export import FORMATS, ChannelNotFoundError, export
+from newsspider.feeds.formats.flat import TABLE
+from newsspider.feeds.formats.newest import newest
+from newsspider.record.items import Article
+from newsspider.record.records import from_record
 from tests.feeds import article as record_of
 from tests.feeds import sample
 from tests.published import FETCH_JSONFEED, JSONFEED, jsonfeed_schema, ninjs_schema

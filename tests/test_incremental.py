@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shutil
 import sqlite3
 import threading
 from collections import Counter
@@ -17,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newsspider.archive.collection import Collection
+from newsspider.collection.collection import Collection
 from newsspider.demo.server import serve
 from newsspider.demo.site import Page, Site
-from newsspider.history.adoption import adopt
 from newsspider.history.ledger import Ledger
+from newsspider.runs.adoption import adopt
+from tests.patience import HUNG
 from tests.warcs import feed_lines, manifests, records
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def serving(site: Site) -> Iterator[tuple[str, Counts]]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
     thread.start()
-    told.wait(10)
+    assert told.wait(HUNG)
     yield ready[0], ready[1]
     loop.call_soon_threadsafe(stop.set)
     thread.join()
@@ -91,6 +93,24 @@ def crawl(scrapy_run: ScrapyRun) -> Callable[..., ScrapyResult]:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "archives" / "kankanews"
+
+
+@pytest.fixture(scope="module")
+def first_run(scrapy_run_in: Callable[[Path], ScrapyRun], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A collection of one run over the site as it is at first."""
+    directory = tmp_path_factory.mktemp("known")
+    with serving(Changing()) as (connect_to, _):
+        options = [part for setting in (*QUICKLY, f"CONNECT_TO={connect_to}") for part in ("-s", setting)]
+        ended = scrapy_run_in(directory)("crawl", "kankanews", *options)
+    assert ended.returncode == 0, ended.stderr
+    return ended.archive_dir / "kankanews"
+
+
+@pytest.fixture
+def known(first_run: Path, path: Path) -> Path:
+    """A copy of it, in the place of the collection."""
+    shutil.copytree(first_run, path)
+    return path
 
 
 @contextmanager
@@ -158,9 +178,8 @@ def test_second_run_over_an_unchanged_site_fetches_lists_only_and_says_so(crawl,
     assert [each.name for each in (path / "items").iterdir()] == [manifests(path)[0]["run"]]
 
 
-def test_full_run_and_that_of_a_named_article_say_what_they_looked_at(crawl, path):
+def test_full_run_and_that_of_a_named_article_say_what_they_looked_at(crawl, path, known):
     site = Changing()
-    crawl(site)
 
     full, named = crawl(site, "full=1"), crawl(site, f"url={everything(site)[0]}")
 
@@ -168,9 +187,8 @@ def test_full_run_and_that_of_a_named_article_say_what_they_looked_at(crawl, pat
     assert "INFO: 0 new, 0 changed, 1 looked at again and unchanged; no list" in named.stderr
 
 
-def test_what_is_due_is_looked_at_and_gives_no_record_while_it_is_unchanged(crawl, path):
+def test_what_is_due_is_looked_at_and_gives_no_record_while_it_is_unchanged(crawl, path, known):
     site = Changing()
-    crawl(site)
     make_due(path, "state = 'article'")
 
     again = crawl(site)
@@ -183,9 +201,8 @@ def test_what_is_due_is_looked_at_and_gives_no_record_while_it_is_unchanged(craw
     assert "30 of 30 due looked at again" in again.stderr
 
 
-def test_known_pages_are_looked_at_within_bounds(crawl, path):
+def test_known_pages_are_looked_at_within_bounds(crawl, path, known):
     site = Changing()
-    crawl(site)
     make_due(path, "state = 'article'")
 
     crawl(site, REVISIT_LIMIT=7)
@@ -209,10 +226,9 @@ def test_the_table_of_intervals_is_what_the_settings_say(crawl, path):
     assert set(rows) == {(7200, 1)}
 
 
-def test_conditional_requests_are_an_option_and_spare_what_is_as_it_was(crawl, path, scrapy_run):
+def test_conditional_requests_are_an_option_and_spare_what_is_as_it_was(crawl, path, known, scrapy_run):
     site = Changing()
     story, moved = story_of(site), story_of(site, number=4)
-    crawl(site)
     make_due(path, "state = 'article'")
     crawl(site)
     assert "304" not in manifests(path)[-1]["statuses"]
@@ -242,10 +258,9 @@ def test_conditional_requests_are_an_option_and_spare_what_is_as_it_was(crawl, p
 # ---------------------------------------------------------------- what changed
 
 
-def test_a_changed_article_gives_one_record_and_its_events(crawl, path):
+def test_a_changed_article_gives_one_record_and_its_events(crawl, path, known):
     site = Changing()
     story = story_of(site)
-    crawl(site)
     make_due(path)
     site = Changing(**{story.path: edited})
 
@@ -261,12 +276,11 @@ def test_a_changed_article_gives_one_record_and_its_events(crawl, path):
     assert (given(path), events(path)) == ([], [])
 
 
-def test_an_article_that_goes_and_comes_back_is_told_and_gives_no_record_twice(crawl, path):
+def test_an_article_that_goes_and_comes_back_is_told_and_gives_no_record_twice(crawl, path, known):
     site = Changing()
     hard, soft = story_of(site, number=3), story_of(site, number=4)
     gone = replace(site.page(hard.path), status=404, body=b"<html><body>404</body></html>")
     empty = site.page("/about/")
-    crawl(site)
     make_due(path)
 
     crawl(Changing(**{hard.path: gone, soft.path: empty}))
@@ -279,9 +293,8 @@ def test_an_article_that_goes_and_comes_back_is_told_and_gives_no_record_twice(c
     assert (given(path), events(path)) == ([], sorted([("restored", hard.url), ("restored", soft.url)]))
 
 
-def test_a_site_that_looks_new_is_no_wave_of_deletions(crawl, path):
+def test_a_site_that_looks_new_is_no_wave_of_deletions(crawl, path, known):
     site = Changing()
-    crawl(site)
     make_due(path, "state = 'article'")
     empty = site.page("/about/")
 
@@ -289,15 +302,14 @@ def test_a_site_that_looks_new_is_no_wave_of_deletions(crawl, path):
 
     assert events(path) == []
     assert run.returncode == 6
-    assert "30 articles are pages without one now: too many to be gone" in run.stderr
+    assert "30 articles shown before, and none now: too many to be gone" in run.stderr
     with ledger(path) as db:
         assert db.execute("SELECT count(*) FROM pages WHERE state = 'article'").fetchone() == (30,)
 
 
-def test_an_article_that_moved_is_told_once(crawl, path):
+def test_an_article_that_moved_is_told_once(crawl, path, known):
     site = Changing()
     old, new = story_of(site, number=3), story_of(site, number=4)
-    crawl(site)
     make_due(path)
     moved = replace(site.page(old.path), status=301, location=new.url, body=b"")
 
@@ -357,9 +369,8 @@ def test_an_address_that_always_fails_is_asked_for_less_and_less(crawl, path):
     assert waits == [3600, 7200, 14400]
 
 
-def test_a_clock_that_was_put_back_hides_nothing(crawl, path):
+def test_a_clock_that_was_put_back_hides_nothing(crawl, path, known):
     site = Changing()
-    crawl(site)
     with ledger(path) as db:
         db.execute("UPDATE pages SET last_fetch = last_fetch + 1000000, next_due = NULL WHERE state = 'article'")
         db.execute("UPDATE clock SET seconds = seconds + 1000000")
@@ -374,10 +385,9 @@ def test_a_clock_that_was_put_back_hides_nothing(crawl, path):
 # ---------------------------------------------------------------- what a person asks for
 
 
-def test_full_gives_every_article_and_events_for_changes_only(crawl, path):
+def test_full_gives_every_article_and_events_for_changes_only(crawl, path, known):
     site = Changing()
     story = story_of(site)
-    crawl(site)
 
     run = crawl(Changing(**{story.path: edited}), "full=1")
 
@@ -386,10 +396,9 @@ def test_full_gives_every_article_and_events_for_changes_only(crawl, path):
     assert events(path) == [("silently_edited", story.url)]
 
 
-def test_a_named_article_is_fetched_and_given_however_well_it_is_known(crawl, path):
+def test_a_named_article_is_fetched_and_given_however_well_it_is_known(crawl, path, known):
     site = Changing()
     story = story_of(site)
-    crawl(site)
 
     run = crawl(site, f"url={story.url}")
 
@@ -412,9 +421,8 @@ def test_articles_that_were_too_old_for_one_run_are_given_by_the_next_that_wants
     assert sorted(record["canonical_url"] for record in records(path)) == everything(site)
 
 
-def test_a_run_from_archives_neither_reads_nor_changes_what_is_known(crawl, path, scrapy_run):
+def test_a_run_from_archives_neither_reads_nor_changes_what_is_known(crawl, path, known, scrapy_run):
     site = Changing()
-    crawl(site)
     with ledger(path) as db:
         before = [db.execute(f"SELECT * FROM {table}").fetchall() for table in ("pages", "versions", "events")]
 
@@ -428,10 +436,9 @@ def test_a_run_from_archives_neither_reads_nor_changes_what_is_known(crawl, path
     assert (given(path), events(path)) == ([], [])
 
 
-def test_only_a_crawl_of_the_site_is_a_sign_of_life_and_only_news_is_news(crawl, path, scrapy_run):
+def test_only_a_crawl_of_the_site_is_a_sign_of_life_and_only_news_is_news(crawl, path, known, scrapy_run):
     """Else whoever fetches a page by hand, or reads an archive again, silences the alarm that the timer is dead."""
     site = Changing()
-    crawl(site)
     crawl(site, "full=1")
     first, full = manifests(path)
 
@@ -448,15 +455,12 @@ def test_only_a_crawl_of_the_site_is_a_sign_of_life_and_only_news_is_news(crawl,
 # ---------------------------------------------------------------- the state itself
 
 
-def test_a_lost_state_is_made_again_from_the_records(crawl, path):
+def test_a_lost_state_is_made_again_from_the_records(crawl, path, known):
     site = Changing()
     story = story_of(site)
     gone = story_of(site, number=4)
-    crawl(site)
     make_due(path)
-    changed = Changing(
-        **{story.path: edited, gone.path: replace(site.page(gone.path), status=410, body=b"gone")}
-    )
+    changed = Changing(**{story.path: edited, gone.path: replace(site.page(gone.path), status=410, body=b"gone")})
     crawl(changed)
     with ledger(path) as db:
         versions = db.execute("SELECT id, n, captured FROM versions").fetchall()
@@ -503,9 +507,8 @@ def test_articles_that_lead_to_each_other_in_a_circle_are_counted_and_asked_for_
         assert db.execute("SELECT state FROM pages WHERE url = ?", (third.url,)).fetchone() == ("alias",)
 
 
-def test_a_collection_from_before_there_was_a_ledger_is_taken_in_and_its_state_kept(crawl, path):
+def test_a_collection_from_before_there_was_a_ledger_is_taken_in_and_its_state_kept(crawl, path, known):
     site = Changing()
-    crawl(site)
     with ledger(path) as db:  # as it was then
         for table in ("pages", "versions", "away", "events", "runs", "warcs", "clock", "index_files"):
             db.execute(f"DROP TABLE {table}")
@@ -519,9 +522,8 @@ def test_a_collection_from_before_there_was_a_ledger_is_taken_in_and_its_state_k
     assert (path / "state.sqlite3.v0").exists()
 
 
-def test_a_state_of_a_newer_version_stops_the_crawl_before_it_begins(crawl, path):
+def test_a_state_of_a_newer_version_stops_the_crawl_before_it_begins(crawl, path, known):
     site = Changing()
-    crawl(site)
     with ledger(path) as db:
         db.execute("PRAGMA user_version = 99")
 
@@ -573,9 +575,8 @@ def test_parts_of_a_killed_run_are_in_one_manifest_and_their_events_are_found_ag
         ]
 
 
-def test_runs_that_are_killed_one_after_the_other_are_all_told_and_each_once(crawl, path, scrapy_run):
+def test_runs_that_are_killed_one_after_the_other_are_all_told_and_each_once(crawl, path, known, scrapy_run):
     site = Changing()
-    crawl(site)
     killed = [f"20991231T00000000{number}Z-killed" for number in (1, 2)]
     for run in killed:  # each takes over what was left, and comes to no manifest
         with closing(Ledger(path / "state.sqlite3")) as ledger_of_it:

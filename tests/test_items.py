@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsspider.items import Comments, Person, Recommendation, Source, as_record, to_json_line
+from newsspider.record.items import Comments, Person, Recommendation, Source, as_record, to_json_line
 
 
 def test_fields_leave_in_the_order_of_the_class():

@@ -5,9 +5,9 @@ import os
 import re
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import nh3
@@ -15,12 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsspider import schema
-from newsspider.items import as_record, to_json_line
-from newsspider.sites import kankanews
-from newsspider.witnesses.article import UnparsedPageError
-from newsspider.witnesses.body import read_body
-from newsspider.witnesses.page import outline, read_html
+from newsspider.parsing.body import read_body
+from newsspider.parsing.markup import read_html
+from newsspider.parsing.page import outline
+from newsspider.parsing.unparsed import UnparsedPageError
+from newsspider.record import schema
+from newsspider.record.items import as_record, to_json_line
+from newsspider.sites.kankanews import SITE
+from newsspider.text.urls import absolute
 
 CASES = Path(__file__).parent / "cases" / "kankanews"
 URL = "https://www.kankanews.com/detail/LMwVGgj402z"
@@ -37,7 +39,7 @@ def golden(case="current"):
 
 
 def record(html, *, url=URL, captured_at=CAPTURED_AT):
-    return as_record(kankanews.parse(html.encode(), url, UTF8, captured_at))
+    return as_record(SITE.parse(html.encode(), url, UTF8, captured_at))
 
 
 def differences(html, case="current"):
@@ -115,6 +117,27 @@ def test_a_paragraph_that_reads_like_the_footer_does_not_end_the_body(printed):
 
     assert got["paragraphs"] == ["第一段。", printed, "第三段。"]
     assert got["site_facts"] == record(plain("2019-01-09 17:04:22", "第一段。"))["site_facts"] is not None
+
+
+@pytest.mark.parametrize(
+    ("printed", "warning"),
+    [
+        ("13:01 2019-01-09", "published_at: 13:01 stands beside the date and was not read"),
+        ("2019-01-09 17:04:22 IP属地：上海", "source: IP属地：上海 stands beside the date and is no name"),
+    ],
+)
+def test_what_is_printed_beside_a_date_and_not_read_is_a_warning(printed, warning):
+    got = record(plain(printed, "第一段。", "第二段。"))
+
+    assert got["source"] is None
+    assert any(said.startswith(warning) for said in got["provenance"]["warnings"])
+
+
+def test_a_time_of_a_place_whose_zone_is_not_known_is_a_warning():
+    html = page("scrambled").replace("2019-01-09 17:04:22", "2019-01-09 17:04:22（悉尼时间）")
+
+    assert record(html)["published_at"] is None
+    assert any("（悉尼时间）, which is no moment" in said for said in record(html)["provenance"]["warnings"])
 
 
 def test_a_sentence_right_below_the_date_is_not_the_source():
@@ -253,7 +276,7 @@ def test_a_page_may_name_another_article_as_canonical_and_nothing_else(link, can
     got = record(html)
 
     assert got["canonical_url"] == canonical_url
-    assert got["id"] == f"kankanews:{kankanews.page_id(canonical_url)}"
+    assert got["id"] == f"kankanews:{SITE.page_id(canonical_url)}"
     assert got["url"] == URL
     assert len(got["provenance"]["warnings"]) == warnings
 
@@ -357,15 +380,16 @@ _PURE = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
-from newsspider.items import to_json_line
-from newsspider.sites import kankanews
+from newsspider.record.items import to_json_line
+from newsspider.sites.kankanews import SITE
+from newsspider.text.urls import absolute
 
 body = Path(sys.argv[1]).read_bytes()
 captured_at = datetime.fromisoformat("2026-01-30T02:00:00+00:00")
 
 def parse():
     headers = [(b"Content-Type", b"text/html; charset=utf-8")]
-    return kankanews.parse_page(body, "https://www.kankanews.com/detail/LMwVGgj402z", headers, captured_at)
+    return SITE.parse_page(body, "https://www.kankanews.com/detail/LMwVGgj402z", headers, captured_at)
 
 parse()  # imports what is imported late
 
@@ -391,21 +415,19 @@ def test_parsing_is_pure_and_the_same_bytes_in_any_time_zone():
         ).stdout
         for zone, seed in (("UTC", "1"), ("America/New_York", "2"), ("Asia/Shanghai", "3"))
     }
-    article, site_facts = kankanews.parse_page(page("state-only").encode(), URL, UTF8, CAPTURED_AT)
+    article, site_facts = SITE.parse_page(page("state-only").encode(), URL, UTF8, CAPTURED_AT)
 
     assert lines == {to_json_line(article) + to_json_line(site_facts)}
 
 
-def test_a_page_of_five_megabytes_takes_its_time_and_no_more():
+def test_a_page_of_five_megabytes_is_read_whole():
     paragraph = golden()["paragraphs"][0]
     long = "".join(f"<p>{number}{paragraph}</p>" for number in range(2 * 5_000_000 // (5 * len(paragraph))))
     html = page().replace('<div class="detail-content">', f'<div class="detail-content">{long}')
     assert len(html.encode()) > 5_000_000
 
-    begun = time.perf_counter()
     got = record(html)
 
-    assert time.perf_counter() - begun < 5
     assert len(got["paragraphs"]) > 5000
     assert got["keywords"] == golden()["keywords"]
 
@@ -416,16 +438,14 @@ def test_a_page_of_five_megabytes_takes_its_time_and_no_more():
      "<p>" + "版权所有 " * 50_000, "<p>00:06</p><p>题</p>" * 20_000, "_" * 100_000],
     ids=["open", "links", "closed", "brackets", "keywords", "entities", "footer", "cards", "underscores"],
 )  # fmt: skip
-def test_a_hostile_middle_is_read_in_bounded_time(middle):
+def test_a_hostile_middle_gives_a_valid_record_or_none(middle):
+    """How its work grows with its length is a case of ``benchmarks.growth``."""
     html = (
         page().replace("<h3>推荐视频</h3>", "<h3>推荐视频</h3>" + middle).replace("<title>", f"<title>{middle[:1000]}")
     )
 
-    begun = time.perf_counter()
     with suppress(UnparsedPageError):
         schema.check(record(html))
-
-    assert time.perf_counter() - begun < 3
 
 
 _PIECES = st.sampled_from(
@@ -441,7 +461,7 @@ def test_a_page_of_any_kind_gives_a_valid_record_or_says_that_it_is_none(html):
     start = '<div class="detail-main"><h1 class="bt">题</h1><p>2019-01-09 17:04:22</p>'
     body = (start + html).encode("utf-8", "surrogatepass")
     try:
-        article, site_facts = kankanews.parse_page(body, URL, UTF8, CAPTURED_AT)
+        article, site_facts = SITE.parse_page(body, URL, UTF8, CAPTURED_AT)
     except UnparsedPageError:
         return
 
@@ -460,7 +480,7 @@ _MARKUP = st.sampled_from(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(_MARKUP, max_size=20).map("".join))
 def test_markup_that_leaves_has_nothing_that_a_sanitiser_would_change(html):
-    body_html = read_body(outline(read_html(html.encode())), URL).get("body_html", "")
+    body_html = read_body(outline(read_html(html.encode())), partial(absolute, URL)).get("body_html", "")
 
     assert nh3.clean(body_html, link_rel=None) == body_html
 
@@ -469,7 +489,7 @@ def test_markup_that_leaves_has_nothing_that_a_sanitiser_would_change(html):
 @given(st.binary(max_size=200))
 def test_bytes_of_any_kind_are_no_accident(body):
     with pytest.raises(UnparsedPageError):
-        kankanews.parse_page(body, URL, [], CAPTURED_AT)
+        SITE.parse_page(body, URL, [], CAPTURED_AT)
 
 
 def test_cards_in_an_order_that_is_not_known_are_no_guess():
@@ -480,7 +500,7 @@ def test_cards_in_an_order_that_is_not_known_are_no_guess():
     page = f"""<title>标题_时讯_看看新闻网</title><div>时讯</div><div>点赞</div><div>收藏</div><h1>标题</h1>
         <p>2019-01-09 17:04:22 看看新闻Knews</p><p>正文的第一段。</p><div>推荐视频</div>{cards}"""
 
-    article = kankanews.parse(
+    article = SITE.parse(
         page.encode(), "https://www.kankanews.com/detail/LMwVGgj402z", [(b"Content-Type", b"text/html; charset=utf-8")],
         datetime(2026, 1, 30, 8, tzinfo=UTC),
     )  # fmt: skip

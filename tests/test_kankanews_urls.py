@@ -3,12 +3,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from newsspider.sites import kankanews
-from newsspider.urls import UrlError, absolute, clean_url
-from newsspider.witnesses.links import MAX_LINKS, ArticleLink
+from newsspider.parsing.links import MAX_LINKS, ArticleLink
+from newsspider.parsing.page import Page
+from newsspider.sites.kankanews import SITE
+from newsspider.text.urls import UrlError, absolute, clean_url
 
 CURRENT = "https://www.kankanews.com/detail/LMwVGgj402z"
 LEGACY = "https://www.kankanews.com/a/2020-02-13/0039150329.shtml"
@@ -33,12 +34,12 @@ LEGACY = "https://www.kankanews.com/a/2020-02-13/0039150329.shtml"
     ],
 )
 def test_every_address_of_a_page_becomes_one(url, canonical):
-    assert kankanews.canonical_url(url) == canonical
+    assert SITE.canonical_url(url) == canonical
 
 
 def test_the_case_of_an_id_is_kept():
-    assert kankanews.page_id(CURRENT) == "LMwVGgj402z"
-    assert kankanews.page_id(CURRENT.lower()) == "lmwvggj402z"
+    assert SITE.page_id(CURRENT) == "LMwVGgj402z"
+    assert SITE.page_id(CURRENT.lower()) == "lmwvggj402z"
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,8 @@ def test_the_case_of_an_id_is_kept():
     ],
 )
 def test_an_id_comes_from_an_article_address_of_this_site_only(url, page_id):
-    assert kankanews.page_id(url) == page_id
-    assert kankanews.is_article(url) == (page_id is not None)
+    assert SITE.page_id(url) == page_id
+    assert SITE.is_article(url) == (page_id is not None)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_an_id_comes_from_an_article_address_of_this_site_only(url, page_id):
     ],
 )
 def test_a_legacy_address_tells_the_day(url, day):
-    assert kankanews.published_from_url(url) == day
+    assert SITE.published_from_url(url) == day
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_a_legacy_address_tells_the_day(url, day):
     ],
 )  # fmt: skip
 def test_lists_are_pages_of_the_site_that_may_name_articles(path, expected):
-    assert kankanews.is_list("https://www.kankanews.com" + path) is expected
+    assert SITE.is_list("https://www.kankanews.com" + path) is expected
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_lists_are_pages_of_the_site_that_may_name_articles(path, expected):
 )  # fmt: skip
 def test_what_is_no_web_address_is_a_clear_error(url):
     with pytest.raises(UrlError, match=r"is not a web address: .+; give one like"):
-        kankanews.canonical_url(url)
+        SITE.canonical_url(url)
 
 
 _ODD = st.text(st.sampled_from("abZ09:/?#[]@!$&'()*+,;=%-._~ \t\n\\看éü|\"<>^`{}\x00\ud800"), max_size=30)
@@ -109,11 +110,11 @@ _URLS = st.builds(
 @given(_URLS)
 def test_a_canonical_address_is_its_own_canonical_address(url):
     try:
-        canonical = kankanews.canonical_url(url)
+        canonical = SITE.canonical_url(url)
     except UrlError:
         return
 
-    assert kankanews.canonical_url(canonical) == canonical
+    assert SITE.canonical_url(canonical) == canonical
     assert canonical.isascii()
     assert canonical.isprintable()
 
@@ -121,13 +122,15 @@ def test_a_canonical_address_is_its_own_canonical_address(url):
 @settings(max_examples=300)
 @given(_URLS)
 def test_the_canonical_address_names_the_same_article(url):
-    page_id = kankanews.page_id(url)
+    page_id = SITE.page_id(url)
     if page_id is not None:
-        assert kankanews.page_id(kankanews.canonical_url(url)) == page_id
+        assert SITE.page_id(SITE.canonical_url(url)) == page_id
 
 
 @settings(max_examples=300)
 @given(_ODD)
+@example(".;")
+@example("??")
 def test_any_reference_on_a_page_is_an_address_of_the_web_or_nothing(reference):
     url = absolute(CURRENT, reference)
 
@@ -173,7 +176,7 @@ LIST = """<html><body><ul class="nav"><li><a href="/">首页</a></li><li><a href
 
 
 def test_a_list_page_gives_its_articles_in_order_with_their_dates():
-    links = kankanews.links(LIST.encode(), "https://www.kankanews.com/k24", [])
+    links = SITE.links(LIST.encode(), "https://www.kankanews.com/k24", [])
 
     assert links.articles == (
         ArticleLink(url="https://www.kankanews.com/detail/q9aXwVzJ2Pn", date_raw="2026/01/27"),
@@ -191,8 +194,8 @@ def test_a_list_page_gives_its_articles_in_order_with_their_dates():
 def test_a_listed_article_is_as_young_as_its_date_allows():
     captured_at = datetime(2026, 1, 30, 2, tzinfo=UTC)
     days = [
-        kankanews.listed_on(link, captured_at)
-        for link in kankanews.links(LIST.encode(), "https://www.kankanews.com/k24", []).articles
+        SITE.listed_on(link, captured_at)
+        for link in SITE.links(LIST.encode(), "https://www.kankanews.com/k24", []).articles
     ]
 
     assert days == [date(2026, 1, 27), date(2020, 2, 13), date(2026, 1, 28), None]
@@ -201,4 +204,39 @@ def test_a_listed_article_is_as_young_as_its_date_allows():
 def test_links_of_one_page_are_bounded():
     body = b"".join(b'<a href="/detail/A%07d">x</a>' % number for number in range(5000))
 
-    assert len(kankanews.links(body, "https://www.kankanews.com/", []).articles) == MAX_LINKS
+    assert len(SITE.links(body, "https://www.kankanews.com/", []).articles) == MAX_LINKS
+
+
+def test_links_that_no_browser_can_follow_are_told_apart_from_those_that_lead_elsewhere():
+    unread = ["https://[/", "//www.kankanews.com:99999/", "http://", "https://a b/k24", "/" + "x" * 9000]
+    elsewhere = ["", "#top", "javascript:void(0)", "mailto:a@kankanews.com", "tel:+8621", "data:,x", "weixin:x", "/k24"]
+    body = "".join(f'<a href="{each}">x</a>' for each in [*elsewhere, *unread, "https://[/"])
+
+    assert SITE.links(body.encode(), "https://www.kankanews.com/", []).unread == tuple(unread)
+
+
+def test_links_behind_those_that_are_read_are_counted():
+    body = b'<a href="/k24">x</a>' * MAX_LINKS + b'<a>x</a><a href="">x</a>' + b'<a href="/xinwen/">x</a>' * 3
+
+    links = SITE.links(body, "https://www.kankanews.com/", [])
+
+    assert (links.lists, links.unseen) == (("https://www.kankanews.com/k24",), 3)
+
+
+@pytest.mark.parametrize(
+    ("label", "query"),
+    [("utf-8", "%E7%9C%8B"), ("gbk", "%BF%B4"), ("gb2312", "%BF%B4"), ("gb18030", "%BF%B4"), ("big5", "%AC%DD")],
+)
+def test_a_page_resolves_links_by_its_first_base_that_has_an_address_and_in_its_own_charset(label, query):
+    head = f"<meta charset={label}><base target=_top><base href='//ada:hunter2@cdn.example/a/?x'><base href='/no/'>"
+    page = Page(f"{head}<p>看看".encode(label), "https://news.example/", [])
+
+    assert page.resolve("?q=看") == f"https://cdn.example/a/?q={query}"
+    assert page.resolve("看") == "https://cdn.example/a/%E7%9C%8B"
+
+
+@pytest.mark.parametrize("base", ["javascript:x", "http://[", "", "data:text/html,x"])
+def test_a_base_that_is_no_address_is_none(base):
+    page = Page(f'<base href="{base}"><p>x'.encode(), "https://news.example/a/b", [])
+
+    assert page.resolve("c") == "https://news.example/a/c"

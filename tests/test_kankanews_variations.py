@@ -19,7 +19,7 @@ PARAGRAPHS = golden()["paragraphs"]
 NOTICE = golden()["copyright_notice"]
 CREDIT = golden()["image_credit"]["raw"]
 LAYOUTS = pytest.mark.parametrize("layout", ["current", "scrambled"])
-FOLLOWS_FROM_THE_BODY = {"body_text", "body_html", "counts", "content_hash", "images"}
+FOLLOWS_FROM_THE_BODY = {"body_text", "blocks", "body_html", "counts", "content_hash", "images"}
 
 
 def changed(layout, html):
@@ -101,7 +101,7 @@ def test_a_hidden_text_that_may_be_the_article_is_told_of():
     got = record(page()[:start] + shown + "<div hidden>" + page()[start:end] + "</div>" + page()[end:])
 
     assert got["paragraphs"] == ["摘要一句。"]
-    assert re.fullmatch(r"body_text: \d+ characters that the page hides .*", got["provenance"]["warnings"][0])
+    assert re.fullmatch(r"body_text: [0-9,]+ characters that the page hides .*", got["provenance"]["warnings"][0])
 
 
 # ------------------------------------------------------------------------------------- title, time and source
@@ -354,8 +354,9 @@ def test_a_caption_below_an_image_is_the_images(layout, caption):
 
     got = changed(layout, html[:behind_image] + f"<p>{caption}</p>" + html[behind_image:])
 
-    assert got.keys() == {"images"}
+    assert got.keys() == {"blocks", "images"}
     assert [image["caption"] for image in got["images"]] == [caption, None, None, None]
+    assert [each.get("caption") for each in got["blocks"] if each["type"] == "image"] == [caption, None, None, None]
 
 
 @LAYOUTS
@@ -494,7 +495,7 @@ def test_a_reference_to_no_character_is_told_of(layout):
     html = replace(page(layout), PARAGRAPHS[1][:4], PARAGRAPHS[1][:3] + "&#xD800;" + PARAGRAPHS[1][3])
 
     assert set(changed(layout, html)) == {"paragraphs", *FOLLOWS_FROM_THE_BODY} - {"images"}
-    assert "body_text: 1 characters could not be read" in warnings(html)
+    assert "body_text: 1 character could not be read" in warnings(html)
 
 
 # ------------------------------------------------------------------------------------- characters

@@ -1,20 +1,23 @@
-"""``scrapy load``: records into a database, once each, however often and in whatever order they are loaded."""
+"""``scrapy load``: records into a database, once each, however often they are loaded; the newest is the article."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newsspider.loading.loading import load
-from newsspider.loading.rejects import Rejects
-from newsspider.loading.source import find_parts
-from newsspider.loading.targets import open_target
+from newsspider.feeds.loading.loading import load
+from newsspider.feeds.loading.rejects import Rejects
+from newsspider.feeds.loading.source import find_parts
+from newsspider.feeds.loading.sqlite import SqliteError
+from newsspider.feeds.loading.targets import open_target
 from tests.crashes import kill_while_loading
-from tests.feeds import article, line, sample, write_part, write_run
+from tests.feeds import NOON, article, line, sample, write_part, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,6 +107,124 @@ def test_full_text_follows_a_change(collection, loaded):
     assert loaded.query("SELECT count(*) FROM articles_text WHERE articles_text MATCH '昨天闭幕'") == [(1,)]
 
 
+DETECTS = """
+    SELECT name FROM sqlite_master WHERE rootpage = 0 AND (
+        sql LIKE '%VIRTUAL TABLE%USING FTS%content="articles"%'
+        OR sql LIKE '%VIRTUAL TABLE%USING FTS%content=[articles]%'
+        OR (tbl_name = "articles" AND sql LIKE '%VIRTUAL TABLE%USING FTS%')
+    )
+"""
+"""By which Datasette finds the full-text index of a table (``detect_fts_sql`` in datasette/utils), and sqlite-utils."""
+
+
+def test_full_text_is_found_by_datasette_and_can_be_rebuilt(collection, loaded):
+    loaded(write_run(collection, "run-1", [article(1, title="进博会今天在上海开幕")]))
+
+    assert loaded.query(DETECTS) == [("articles_text",)]
+    with closing(sqlite3.connect(loaded.path)) as db:
+        db.execute("INSERT INTO articles_text (articles_text) VALUES ('integrity-check')")
+    shown = "SELECT highlight(articles_text, 0, '[', ']'), title FROM articles_text WHERE articles_text MATCH ?"
+    assert loaded.query(shown, "上海开幕") == [("进博会今天在[上海开幕]", "进博会今天在上海开幕")]
+
+
+# -- how an article stands --------------------------------------------------------------------------------------------
+
+
+def event(number: int, name: str, *, before: float | None, at: float) -> dict[str, Any]:
+    """Return the record of an event of article *number*, by the hours after noon of its two captures."""
+    place = {"warc": "a.warc.gz", "offset": 0, "length": 9, "record_id": None, "payload_digest": None}
+    moments = [None if hours is None else (NOON + timedelta(hours=hours)).isoformat() for hours in (before, at)]
+    return {
+        "schema_version": "1.1", "event": name, "id": f"kankanews:made{number}", "site": "kankanews",
+        "url": f"https://www.kankanews.com/a/{number}.html", "to_url": None, "before_at": moments[0], "at": moments[1],
+        "before": None if before is None else place, "after": place, "status": None, "changed": {}, "claim": None,
+        "run": "run-1", "parser_version": "1", "warnings": [],
+    }  # fmt: skip
+
+
+def hour(hours: float) -> str:
+    return (NOON + timedelta(hours=hours)).isoformat()
+
+
+def standing(loaded) -> list[tuple[str, ...]]:
+    return loaded.query("SELECT substr(id, -1), status, first_seen_at, last_seen_at FROM articles ORDER BY id")
+
+
+STANDS = [
+    ([article(1), article(2), article(3)], [event(n, "published", before=None, at=0) for n in (1, 2, 3)]),
+    # The second is as it was; the third was seen once more before it was gone.
+    ([article(1, hours=2, title="改了"), article(2, hours=2)],
+     [event(1, "headline_changed", before=0, at=2), event(3, "gone", before=1, at=2)]),
+    ([article(3, hours=5)], [event(3, "restored", before=2, at=5), event(2, "moved", before=2, at=5)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_article_says_how_it_stands_in_whatever_order_runs_are_loaded(order, collection, loaded):
+    directories = [
+        write_run(collection, f"run-{n}", records, changes=changes) for n, (records, changes) in enumerate(STANDS)
+    ]
+    loaded(directories[0], directories[1])
+    assert standing(loaded) == [
+        ("1", "present", hour(0), hour(2)), ("2", "present", hour(0), hour(2)), ("3", "gone", hour(0), hour(1))
+    ]  # fmt: skip
+    loaded.path.unlink()
+    for number in order:
+        loaded(directories[number])
+
+    assert standing(loaded) == [
+        ("1", "present", hour(0), hour(2)), ("2", "moved", hour(0), hour(2)), ("3", "present", hour(0), hour(5))
+    ]  # fmt: skip
+
+
+OLD = """
+DROP TRIGGER articles_text_insert; DROP TRIGGER articles_text_update; DROP TRIGGER articles_text_delete;
+DROP TABLE articles_trigrams; DROP TABLE articles_text;
+ALTER TABLE articles DROP COLUMN status; ALTER TABLE articles DROP COLUMN first_seen_at;
+ALTER TABLE articles DROP COLUMN last_seen_at;
+CREATE VIEW articles_searched AS SELECT rowid, title || '  ' AS title, body_text || '  ' AS body_text FROM articles;
+CREATE VIRTUAL TABLE articles_text USING fts5 (
+    title, body_text, content='articles_searched', content_rowid='rowid', tokenize='trigram'
+);
+CREATE VIRTUAL TABLE articles_trigrams USING fts5vocab (articles_text, instance);
+CREATE TRIGGER articles_text_insert AFTER INSERT ON articles BEGIN
+    INSERT INTO articles_text (rowid, title, body_text) VALUES (new.rowid, new.title || '  ', new.body_text || '  ');
+END;
+CREATE TRIGGER articles_text_update AFTER UPDATE ON articles BEGIN
+    INSERT INTO articles_text (articles_text, rowid, title, body_text)
+        VALUES ('delete', old.rowid, old.title || '  ', old.body_text || '  ');
+    INSERT INTO articles_text (rowid, title, body_text) VALUES (new.rowid, new.title || '  ', new.body_text || '  ');
+END;
+CREATE TRIGGER articles_text_delete AFTER DELETE ON articles BEGIN
+    INSERT INTO articles_text (articles_text, rowid, title, body_text)
+        VALUES ('delete', old.rowid, old.title || '  ', old.body_text || '  ');
+END;
+INSERT INTO articles_text (articles_text) VALUES ('rebuild');
+"""
+"""What makes a database as the first versions of the program made one: as commit 62496ba has it."""
+
+
+def test_database_that_was_loaded_before_gets_status_and_the_index_that_datasette_finds(collection, loaded):
+    records, changes = zip(*STANDS[:2], strict=True)
+    for number in range(2):
+        loaded(write_run(collection, f"run-{number}", records[number], changes=changes[number]))
+    with closing(sqlite3.connect(loaded.path)) as db:
+        db.executescript(OLD)
+    assert loaded.query(DETECTS) == []
+    loaded(write_run(collection, "run-2", [article(4, hours=3, title="进博会今天在上海开幕")]))
+
+    assert loaded.query(DETECTS) == [("articles_text",)]
+    assert loaded.query("SELECT name FROM sqlite_master WHERE name = 'articles_searched'") == []
+    # That the second was seen again at the second hour was not kept then.
+    assert standing(loaded) == [
+        ("1", "present", hour(0), hour(2)), ("2", "present", hour(0), hour(0)), ("3", "gone", hour(0), hour(1)),
+        ("4", "present", hour(3), hour(3)),
+    ]  # fmt: skip
+    match = "SELECT rowid FROM articles_text WHERE articles_text MATCH ? ORDER BY rowid"
+    assert loaded.query(match, "上海开幕") == [(4,)]
+    assert loaded.query("SELECT count(*) FROM articles_text WHERE articles_text MATCH '大调研'") == [(4,)]
+
+
 # -- once, and in any order -------------------------------------------------------------------------------------------
 
 
@@ -156,19 +277,43 @@ def test_a_part_that_is_given_again_without_its_run_changes_no_article(collectio
     assert (counts.new, counts.changed, counts.unchanged) == (0, 0, 2)
 
 
-def test_runs_loaded_in_another_order_end_at_the_same_articles(collection, loaded, tmp_path):
-    directories = [write_run(collection, f"run-{n}", records) for n, records in enumerate(history(), start=1)]
-    for directory in reversed(directories):
-        loaded(directory)
-    backwards = loaded.query("SELECT * FROM articles ORDER BY id")
-    texts = loaded.query("SELECT id, content_hash FROM versions WHERE id = 'kankanews:made1' ORDER BY fetched_at")
-    loaded.path.unlink()
-    loaded(collection)
+def corrected() -> list[list[dict[str, Any]]]:
+    """Three runs, in each of which the article says something else in every one of its parts."""
+    return [
+        [
+            article(
+                1, hours=hours, title=f"标题{hours}", body_text=f"正文{hours}", keywords=["甲", "乙", "丙"][hours:],
+                source={"name": f"来源{hours}", "url": None}, published_at=f"2026-11-2{hours}T08:00:00+08:00",
+                authors=[{"name": f"记者{hours}", "role": "记者"}],
+            )
+        ]
+        for hours in range(3)
+    ]  # fmt: skip
 
-    forwards = loaded.query("SELECT id, content_hash FROM versions WHERE id = 'kankanews:made1' ORDER BY fetched_at")
-    assert texts == forwards
-    assert [row[0] for row in backwards] == ["kankanews:made1", "kankanews:made2", "kankanews:made3"]
-    assert [row[4] for row in backwards] == [row[4] for row in loaded.query("SELECT * FROM articles ORDER BY id")]
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda order: "".join(map(str, order)))
+def test_runs_loaded_in_another_order_end_at_the_same_articles(order, collection, loaded, tmp_path):
+    directories = [write_run(collection, f"run-{n}", records) for n, records in enumerate(corrected())]
+    for number in order:
+        loaded(directories[number])
+    tables = [
+        table for (table,) in loaded.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        if "articles_t" not in table  # of the full text
+    ]  # fmt: skip
+    found = {table: sorted(loaded.query(f"SELECT * FROM {table}"), key=repr) for table in tables}
+
+    newest = corrected()[-1][0]
+    assert loaded.query("SELECT title, body_text, source_name, published_at, fetched_at FROM articles") == [
+        (newest["title"], "正文2", "来源2", "2026-11-22T08:00:00+08:00", newest["fetched_at"])
+    ]
+    assert loaded.query("SELECT keyword FROM keywords") == [("丙",)]
+    assert loaded.query("SELECT rowid FROM articles_text WHERE articles_text MATCH '正文2'") == [(1,)]
+    assert loaded.query("SELECT rowid FROM articles_text WHERE articles_text MATCH '正文0'") == []
+    loaded.path.unlink()
+    for directory in directories:
+        loaded(directory)
+    assert found == {table: sorted(loaded.query(f"SELECT * FROM {table}"), key=repr) for table in tables}
+    assert len(found["versions"]) == 3
 
 
 def test_churn_makes_no_version(collection, loaded):
@@ -243,12 +388,12 @@ def test_bad_record_is_rejected_with_its_reason_and_stops_nothing(collection, sc
 @pytest.mark.parametrize(
     ("to", "said"),
     [
-        ("oracle://scott:tiger@host/db", "--to oracle:…: no such target; there is: sqlite:///file.db, "),
-        ("kankanews.db", "--to kankanews.db: no such target; there is: sqlite:///file.db, "),
-        ("sqlite:kankanews.db", "--to sqlite:kankanews.db: names no file; three slashes and a relative path, or four"),
+        ("oracle://scott:tiger@host/db", "--to oracle:…: no such target; choose from: sqlite:///file.db, "),
+        ("kankanews.db", "--to kankanews.db: no such target; choose from: sqlite:///file.db, "),
+        ("sqlite:kankanews.db", "--to sqlite:kankanews.db: names no file; write sqlite:///news.db or "),
         ("sqlite:///:memory:", "--to sqlite:///:memory:: names no file; "),
-        ("postgresql://scott:tiger@host:port/db", "--to postgresql:…: no address; in a password @ is %40; there is: "),
-        ("parquet:s3://bucket/lake", "--to parquet:s3://bucket/lake: names no directory of this machine; there is: "),
+        ("postgresql://scott:tiger@host:port/db", "--to postgresql:…: no address; in a password @ is %40; choose "),
+        ("parquet:s3://bucket/lake", "--to parquet:s3://bucket/lake: names no directory of this machine; choose "),
         ("opensearch+https://scott:tiger@host:port/news", "--to opensearch+https://…: no address; "),
         ("elasticsearch+http://scott:tiger@host/NEWS", "--to elasticsearch+http://…: names no server, or no index "),
         ("s3:///prefix", "s3://…: no bucket is called that; "),
@@ -301,7 +446,7 @@ def test_schema_newer_than_the_program_ends_the_load(collection, scrapy_run, tmp
     run = scrapy_run("load", "kankanews", "--to", f"sqlite:///{tmp_path}/out.db")
 
     assert run.returncode == 1
-    assert run.stderr.endswith("part-00001.jsonl, line 1: of schema 2.0, and this program reads 1.0; update it\n")
+    assert run.stderr.endswith("part-00001.jsonl, line 1: of schema 2.0, and this program reads 1.1; update it\n")
 
 
 def test_file_that_is_no_database_is_left_as_it_is(collection, scrapy_run, tmp_path):
@@ -315,6 +460,38 @@ def test_file_that_is_no_database_is_left_as_it_is(collection, scrapy_run, tmp_p
     assert (tmp_path / "letter.txt").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("nowhere/x.db", "unable to open database file. {whole}; there is no directory {there}/nowhere: make it first"),
+        ("", "unable to open database file. {whole}; it is a directory: name a file in it, then run again"),
+        ("file/x.db", "unable to open database file. {whole}; {there}/file is a file: name another place"),
+        pytest.param(
+            "a" * 5000, "unable to open database file. {whole}; name another file (File name too long)", id="too long"
+        ),
+        ("file", "file is not a database. {whole}; name another file, beside which this one stays"),
+        ("theirs.db", "it has another program's articles. {whole}; see that the disk has room"),
+    ],
+)
+def test_hint_fits_what_is_wrong_with_the_file(path, said, tmp_path):
+    (tmp_path / "file").write_text("Dear reader, this is no database. " * 100, encoding="utf-8")
+    with closing(sqlite3.connect(tmp_path / "theirs.db")) as db:
+        db.execute("CREATE TABLE articles (number INTEGER PRIMARY KEY)")
+
+    with pytest.raises(SqliteError) as caught:
+        open_target(f"sqlite:///{tmp_path}/{path}")
+    assert said.format(there=tmp_path, whole="What was loaded before is whole") in str(caught.value)
+
+
+def test_database_that_another_program_writes_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("newsspider.feeds.loading.sqlite.WAIT", 0.01)
+    with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(SqliteError, match="wait until the program that writes into it is done, then run again"):
+            open_target(f"sqlite:///{tmp_path}/x.db")
+
+
+@pytest.mark.slow
 def test_full_disk_ends_a_load_that_goes_on_when_there_is_room(collection, scrapy_run, small_disk, tmp_path):
     for run in range(4):
         write_run(collection, f"run-{run}", [article(run * 1000 + number) for number in range(100)])
@@ -325,8 +502,7 @@ def test_full_disk_ends_a_load_that_goes_on_when_there_is_room(collection, scrap
     assert full.returncode == 4
     assert full.stderr == (
         f"scrapy load: sqlite:///{tmp_path}/disk/out.db: database or disk is full. What was loaded before is whole; "
-        "see that the disk has room, that the file can be written and is a SQLite database of newsspider's, then run "
-        "again\n"
+        "make room on the disk, then run again\n"
     )
     with closing(sqlite3.connect(tmp_path / "disk/out.db")) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -343,6 +519,7 @@ def test_full_disk_ends_a_load_that_goes_on_when_there_is_room(collection, scrap
     assert before <= after
 
 
+@pytest.mark.slow
 def test_load_that_is_killed_goes_on_to_the_same_end(collection, scrapy_run, tmp_path):
     for run in range(10):
         write_run(collection, f"run-{run}", *[[article(run * 1000 + n) for n in range(k, k + 30)] for k in (0, 30)])
@@ -416,7 +593,7 @@ def test_part_whose_rejects_cannot_be_written_does_not_count_as_loaded(scrapy_ru
     assert full.returncode == 4
     assert full.stderr.startswith("scrapy load: /dev/full: a record was rejected, and cannot be written there: No ")
     assert full.stderr.count("\n") == 1
-    assert after.stdout.startswith("1 new articles, ")
+    assert after.stdout.startswith("1 new article, ")
     assert (tmp_path / "rejects.jsonl").read_bytes().count(b"\n") == 1
 
 

@@ -14,22 +14,23 @@ import sys
 import time
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
-from newsspider.loading import parquet
-from newsspider.loading.loading import load
-from newsspider.loading.rejects import Rejects
-from newsspider.loading.source import find_parts
-from newsspider.loading.targets import open_target
+from newsspider.feeds.loading import parquet
+from newsspider.feeds.loading.loading import load
+from newsspider.feeds.loading.rejects import Rejects
+from newsspider.feeds.loading.source import find_parts
+from newsspider.feeds.loading.targets import open_target
+from tests.conftest import PROJECT
 from tests.feeds import article, sample, write_run
+from tests.order import order_below
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from newsspider.loading.relational import Counts
+    from newsspider.feeds.loading.relational import Counts
 
 TIMES = ("published_at", "modified_at", "fetched_at", "date_earliest", "date_latest", "at", "before_at")
 MAPS = ("fields", "changed")
@@ -99,7 +100,7 @@ def _instant(text: str | None) -> datetime | None:
 def event(number: int, **fields: Any) -> dict[str, Any]:
     record = article(number)
     return {
-        "schema_version": "1.0", "event": "edited", "id": record["id"], "site": "kankanews",
+        "schema_version": "1.1", "event": "edited", "id": record["id"], "site": "kankanews",
         "url": record["canonical_url"], "to_url": None, "before_at": None, "at": "2026-11-22T12:00:00+00:00",
         "before": None, "after": {**PLACE}, "status": None,
         "changed": {"title": {"before": "旧", "after": "新"}, "source": {"before": None, "after": "新华社"}},
@@ -112,7 +113,7 @@ PLACE = {"warc": "a.warc.gz", "offset": 1, "length": 2, "record_id": "urn:uuid:x
 
 def facts(**fields: Any) -> dict[str, Any]:
     return {
-        "schema_version": "1.0", "id": "kankanews:facts:0", "site": "kankanews", "publisher": "看看", "copyright": None,
+        "schema_version": "1.1", "id": "kankanews:facts:0", "site": "kankanews", "publisher": "看看", "copyright": None,
         "licences": [{"name": "许可证", "number": "1"}], "icp_numbers": ["沪ICP备1号"], "police_numbers": [],
         "phones": [{"number": "021", "label": None, "holder": None}], "emails": [], "url": "https://www.kankanews.com/",
         "fetched_at": "2026-11-22T12:00:00+00:00", "archive": None, **fields,
@@ -150,6 +151,9 @@ def test_every_field_of_a_record_comes_back_from_its_file(collection, lake):
         found = json.loads(text)
         found.pop("month", None)
         if table == "versions":
+            # A column has one type: a block has there what blocks of other types have, as null.
+            blocks = found["blocks"]
+            found["blocks"] = [{name: each for name, each in block.items() if each is not None} for block in blocks]
             found.pop("record_hash")
             assert found.pop("run") == "run-1"
         assert instants(found) == instants(record), table
@@ -273,7 +277,7 @@ def test_files_of_an_earlier_version_get_the_columns_that_they_lack(collection, 
 
 def test_articles_longer_than_usual_get_more_memory(collection, lake, monkeypatch):
     noise = random.Random(1)
-    monkeypatch.setattr(parquet, "_MEMORY", "40MB")
+    monkeypatch.setattr(parquet, "_MEMORY", "48MB")
     monkeypatch.setattr(parquet, "_ENOUGH", 10 << 20)
     for run in range(2):
         records = [article(run * 100 + n, body_text=noise.randbytes(200_000).hex()) for n in range(50)]
@@ -315,6 +319,7 @@ json.dump({"rows": [list(row) for row in rows], "types": dict(versions.dtypes)},
 """
 
 
+@pytest.mark.slow
 def test_spark_reads_it(collection, lake):
     pytest.importorskip("pyspark")
     if shutil.which("java") is None:
@@ -346,6 +351,7 @@ def command(collection: Path, lake: Path) -> list[str]:
     return ["load", "kankanews", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", f"parquet:{lake}"]
 
 
+@pytest.mark.slow
 def test_load_that_is_killed_goes_on_to_the_same_rows(collection, lake, scrapy_run, tmp_path):
     for run in range(8):
         write_run(collection, f"run-{run}", *[[article(run * 300 + n, hours=run * 400 + n) for n in range(k, k + 100)]
@@ -379,6 +385,53 @@ def test_load_that_is_killed_between_two_files_goes_on_to_the_same_rows(collecti
 
     assert counts.unchanged > counts.changed > 0
     assert rows(lake) == rows(tmp_path / "undisturbed")
+
+
+def test_what_is_loaded_is_said_when_all_else_is_in_its_place_and_durable(collection, tmp_path):
+    """As a power cut between any two of these steps has it, what a file says to be loaded is there."""
+    lake = tmp_path / "lake"
+    written(collection, runs=2)
+    open_target(f"parquet:{lake}").close()
+    with order_below(lake) as steps:
+        loaded(f"parquet:{lake}", collection)
+
+    places = [step.split()[2] for step in steps if step.startswith("rename")]
+    assert places[-1] == "loaded_parts/part-0.parquet"
+    assert sorted(places) == sorted(name for name in files(lake) if not name.startswith("."))
+    for number, step in enumerate(steps):
+        if step.startswith("rename"):
+            _, made, place = step.split()
+            assert steps[number - 1].startswith(f"sync {made} ")
+            parents = [f"sync {parent}/" for parent in Path(place).parents]
+            assert steps[number + 1 : number + 1 + len(parents)] == parents
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+def test_the_files_are_the_same_wherever_they_are_made(zone, collection, lake, tmp_path):
+    """A month begins at midnight in UTC; loading again finds the versions by their times."""
+    write_run(collection, "run-1", [article(n, fetched_at=at) for n, at in enumerate(MIDNIGHTS)])
+    write_run(collection, "run-2", [article(n, fetched_at=at, title="另一个标题") for n, at in enumerate(MIDNIGHTS)])
+    loaded(f"parquet:{lake}", collection / "items" / "run-1")
+    script = "import sys; from tests.test_load_parquet import loaded, Path; loaded(sys.argv[1], Path(sys.argv[2]))"
+    for run in ("run-1", "run-2"):
+        subprocess.run(
+            [sys.executable, "-c", script, f"parquet:{tmp_path}/{zone[:4]}", str(collection / "items" / run)],
+            cwd=PROJECT, env={**os.environ, "TZ": zone}, check=True,
+        )  # fmt: skip
+    loaded(f"parquet:{lake}", collection / "items" / "run-2")
+
+    assert {name.split("/")[2] for name in files(lake) if name.startswith("versions")} == {
+        "month=2025-12", "month=2026-01"
+    }  # fmt: skip
+    assert rows(tmp_path / zone[:4]) == rows(lake)
+    assert len(query(lake, "FROM versions")) == len(MIDNIGHTS)
+
+
+MIDNIGHTS = [
+    f"{day}{zone}"
+    for day in ("2025-12-31T23:59:59", "2026-01-01T00:00:00.000001")
+    for zone in ("+00:00", "+08:00", "-05:00")
+]
 
 
 def test_full_disk_is_told_and_leaves_what_was_there(collection, scrapy_run, small_disk, tmp_path):
@@ -431,7 +484,7 @@ def foreign(lake: Path, name: str, metadata: str = "") -> None:
         (lambda lake: foreign(lake, "loaded_parts/part-0.parquet"), "part-0.parquet was not written by newsspider"),
         (
             lambda lake: foreign(lake, "loaded_parts/part-0.parquet", ", KV_METADATA {newsspider: '1.7'}"),
-            "part-0.parquet is of schema 1.7, and this program writes 1.0; update it",
+            "part-0.parquet is of schema 1.7, and this program writes 1.1; update it",
         ),
         (
             lambda lake: foreign(lake, "loaded_parts/part-0.parquet", ", KV_METADATA {newsspider: '1.0'}"),
@@ -480,7 +533,7 @@ def test_schema_newer_than_the_program_ends_the_load_and_the_rest_stays(collecti
     run = scrapy_run(*command(collection, lake))
 
     assert run.returncode == 1
-    assert run.stderr.endswith("part-00001.jsonl, line 1: of schema 2.0, and this program reads 1.0; update it\n")
+    assert run.stderr.endswith("part-00001.jsonl, line 1: of schema 2.0, and this program reads 1.1; update it\n")
     assert query(lake, "SELECT id FROM versions") == [("kankanews:made1",)]
 
 
@@ -503,4 +556,4 @@ def test_target_without_a_directory_is_told(collection, scrapy_run):
     run = scrapy_run("load", "kankanews", "--to", "parquet:")
 
     assert run.returncode == 1
-    assert run.stderr.startswith("scrapy load: --to parquet:: names no directory of this machine; there is: ")
+    assert run.stderr.startswith("scrapy load: --to parquet:: names no directory of this machine; choose from: ")

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsspider import feeds
-from newsspider.archive.cdxj import CdxjEntry
-from newsspider.archive.collection import Collection
-from newsspider.archive.indexing import rebuild_index
-from newsspider.archive.lookup import Lookup
-from newsspider.loading import sending, upload
-from newsspider.loading.upload import Upload, UploadError
-from newsspider.objects import ObjectPath, ObjectStoreError, client
+from newsspider.collection.collection import Collection
+from newsspider.collection.indexing import rebuild_index
+from newsspider.collection.lookup import Lookup
+from newsspider.collection.objects import ObjectPath, ObjectStoreError, client
+from newsspider.feeds.loading import sending, upload
+from newsspider.feeds.loading.upload import Upload, UploadError
+from newsspider.warc.cdxj import CdxjEntry
 from tests.archive.exchanges import exchange, page, writer
 from tests.conftest import PROJECT
 from tests.dealt import deal_out
@@ -162,7 +162,7 @@ def test_all_forms_of_an_archive_are_read_there(collection, store, scrapy_run, t
         lookup = Lookup(paths, pytest.fail, max_block=None)
         pages = [lookup.page(url, None) for url in urls]
         lookup.close()
-        return [page and (page.capture.record_id, page.http.payload(limit=1 << 30)) for page in pages]
+        return [page and (page.capture.where.record_id, page.http.payload(limit=1 << 30)) for page in pages]
 
     here = answers(collection)
     assert None not in here
@@ -380,6 +380,7 @@ def test_one_prefix_is_of_one_collection(collection, store, scrapy_run):
 # -- what breaks off --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_load_goes_on_after_the_store_went_away(collection, store, scrapy_run):
     whole = uploaded(collection)
     with cutting(store.server.port, after=2500) as proxy:  # of some five answers
@@ -399,7 +400,7 @@ def test_load_goes_on_after_the_store_went_away(collection, store, scrapy_run):
 @pytest.mark.parametrize("after", range(0, 4000, 333))
 def test_answers_that_break_off_lose_nothing(store, monkeypatch, tmp_path, after):
     """Wherever they do: also where what was asked for is done already."""
-    monkeypatch.setattr("newsspider.objects._WAITS", (0, 0, 0))
+    monkeypatch.setattr("newsspider.collection.objects._WAITS", (0, 0, 0))
     write_run(tmp_path / "made", "run-1", [article(1)], [article(2)])
     with cutting(store.server.port, after=after, times=2) as proxy:
         use(monkeypatch, {"AWS_ENDPOINT_URL": proxy.endpoint})
@@ -456,6 +457,7 @@ def test_index_that_another_load_changes_meanwhile_is_merged_anew(collection, st
     assert lines == sorted(lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["crawl", "extract"])
 def test_reading_ends_when_the_store_goes_away(collection, store, scrapy_run, tmp_path, command):
     store.put_tree(collection)

@@ -17,20 +17,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newsspider.loading import search, search_server
-from newsspider.loading.addresses import TargetAddressError
-from newsspider.loading.loading import load
-from newsspider.loading.rejects import Rejects
-from newsspider.loading.source import find_parts
-from newsspider.loading.targets import open_target
+from newsspider.feeds.loading import search, search_server
+from newsspider.feeds.loading.addresses import TargetAddressError
+from newsspider.feeds.loading.loading import load
+from newsspider.feeds.loading.rejects import Rejects
+from newsspider.feeds.loading.source import find_parts
+from newsspider.feeds.loading.targets import open_target
 from tests.feeds import article, write_run
+from tests.patience import HUNG
 from tests.servers.search import Answer, Request, SearchServer, error, serve_search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from newsspider.loading.versions import Counts
+    from newsspider.feeds.loading.versions import Counts
 
 BESIDE = ("news-versions", "news-changes", "news-site-facts", "news-loaded")
 
@@ -126,7 +127,7 @@ def test_newest_version_is_the_article_and_every_version_is_kept(server, collect
 
 def test_changes_and_site_facts_have_indices_of_their_own(server, collection, loaded):
     change = {
-        "schema_version": "1.0", "event": "gone", "id": "kankanews:made1", "site": "kankanews",
+        "schema_version": "1.1", "event": "gone", "id": "kankanews:made1", "site": "kankanews",
         "url": "https://www.kankanews.com/detail/x", "at": "2026-11-22T12:00:00+00:00",
         "after": {"warc": "a.warc.gz", "offset": 0, "length": 9, "record_id": None, "payload_digest": None},
         "to_url": None, "before_at": None, "before": None, "status": 404, "changed": {}, "claim": None,
@@ -252,6 +253,7 @@ def test_two_loads_at_once_come_to_the_same_end(server, collection, emulation, s
     assert ended == [("", 0), ("", 0)]
 
 
+@pytest.mark.slow
 def test_load_that_is_killed_goes_on_to_the_same_end(server, collection, emulation, scrapy_run):
     """Killed where it matters: when a request was carried out and its answer not heard."""
     written(collection)
@@ -268,7 +270,7 @@ def test_load_that_is_killed_goes_on_to_the_same_end(server, collection, emulati
 
         server.after = kill
         process.append(subprocess.Popen([sys.executable, "-m", "scrapy", *arguments]))
-        assert process[0].wait(timeout=60) == -signal.SIGKILL
+        assert process[0].wait(timeout=HUNG) == -signal.SIGKILL
     server.after = lambda request, answer: answer
     ended = scrapy_run(*arguments)
 
@@ -320,7 +322,7 @@ def test_index_with_another_mapping_is_told_and_left_alone(server, collection, s
 
 def test_requests_are_bounded_and_halved_where_the_server_takes_less(server, collection, loaded, monkeypatch):
     monkeypatch.setattr(search_server, "_BULK_BYTES", 100_000)
-    records = [article(n, body_html=f"<p>{'长' * 10_000}</p>") for n in range(8)]
+    records = [article(n, body_html=f"<p>{'长' * 7_000}</p>") for n in range(8)]
     write_run(collection, "run-1", [*records, article(9, body_html=f"<p>{'长' * 30_000}</p>")])
     server.before = lambda request: error(413, "too_large", "entity too large") if len(request.body) > 80_000 else None
     counts = loaded(collection)
@@ -509,5 +511,5 @@ def test_address_without_a_server_or_an_index_is_told_without_its_password(addre
         open_target(address)
 
     assert str(told.value).startswith("--to opensearch+https://…: ")
-    assert "there is: sqlite:///file.db, " in str(told.value)
+    assert "choose from: sqlite:///file.db, " in str(told.value)
     assert "sec" not in str(told.value)

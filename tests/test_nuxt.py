@@ -9,21 +9,16 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsspider import nuxt
-from newsspider.nuxt import (
-    MAX_ARRAY,
-    MAX_CHARACTERS,
-    MAX_DEPTH,
-    MAX_NODES,
-    NuxtStateError,
-    find_state,
-    read_state,
-)
+from newsspider.text import nuxt
+from newsspider.text.nuxt.limits import MAX_ARRAY, MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, NuxtStateError
+from newsspider.text.nuxt.state import find_state, read_state
+from tests.patience import HUNG
 
 STATES = [
     ("{}", {}),
@@ -65,6 +60,138 @@ STATES = [
     ("(function(a){return {k:a,k:1,j:2,j:a,i:a,i:a}}(7))", {"k": 1, "j": 7, "i": 7}),
 ]  # fmt: skip
 
+# What @nuxt/devalue 2.0.2 (npm), the serializer of Nuxt 2, wrote under Node 20.20.2 of each expression.
+DEVALUED = [
+    ("{d: new Date(NaN)}", "{d:new Date(NaN)}", {"d": None}),
+    (
+        "{d: new Date(8.64e15), e: new Date(-62198755200000)}",
+        "{d:new Date(8640000000000000),e:new Date(-62198755200000)}",
+        {"d": None, "e": None},
+    ),
+    ("d = new Date(NaN), {d, e: d}", "(function(a){return {d:a,e:a}}(new Date(NaN)))", {"d": None, "e": None}),
+    (
+        "{s: new Set([1, 'a', {b: 1}]), m: new Map([[1, 'x'], ['k', {v: 2}]])}",
+        '(function(a){return {s:new Set([a,"a",{b:a}]),m:new Map([[a,"x"],["k",{v:2}]])}}(1))',
+        {"s": [1, "a", {"b": 1}], "m": [[1, "x"], ["k", {"v": 2}]]},
+    ),
+    (
+        "[new Set([new Set([1])]), new Map([[new Map(), 1]])]",
+        "(function(a){return [new Set([new Set([a])]),new Map([[new Map([]),a]])]}(1))",
+        [[[1]], [[[], 1]]],
+    ),
+    ("s = new Set([1, 'b']), [s, s]", '(function(a){a.add(1).add("b");return [a,a]}(new Set))', [[1, "b"], [1, "b"]]),
+    (
+        "m = new Map([['k', 1], ['j', {a: 2}]]), [m, m]",
+        '(function(a){a.set("k", 1).set("j", {a:2});return [a,a]}(new Map))',
+        [[["k", 1], ["j", {"a": 2}]]] * 2,
+    ),
+    (
+        "x = {n: 1}, {m: new Map([[x, x]]), x}",
+        "(function(a){a.n=1;return {m:new Map([[a,a]]),x:a}}({}))",
+        {"m": [[{"n": 1}, {"n": 1}]], "x": {"n": 1}},
+    ),
+    ("s = new Set, s.add(s), {s}", "(function(a){a.add(a);return {s:a}}(new Set))", {"s": [None]}),
+    ("{e: Object.create(null)}", "{e:Object.create(null)}", {"e": {}}),
+    (
+        "n = Object.create(null), n['a b'] = [1], n.c = {d: new Set}, {n}",
+        (
+            '{n:Object.create(null,{"a b":{writable:true,enumerable:true,value:[1]},'
+            "c:{writable:true,enumerable:true,value:{d:new Set([])}}})}"
+        ),
+        {"n": {"a b": [1], "c": {"d": []}}},
+    ),
+    (
+        "n = Object.create(null), n.a = 1, n.b = 1, {n}",
+        (
+            "(function(a){return {n:Object.create(null,{a:{writable:true,enumerable:true,value:a},"
+            "b:{writable:true,enumerable:true,value:a}})}}(1))"
+        ),
+        {"n": {"a": 1, "b": 1}},
+    ),
+    (
+        "n = Object.create(null), n.me = n, n['a-b'] = 1, {n, o: n}",
+        '(function(a){a.me=a;a["a-b"]=1;return {n:a,o:a}}(Object.create(null)))',
+        {"n": {"me": None, "a-b": 1}, "o": {"me": None, "a-b": 1}},
+    ),
+    (r"{r: /[/\]]\//u, s: /a/}", r"{r:/[/\]]\//u,s:/a/}", {"r": None, "s": None}),
+    ("d = /x/g, [d, d]", "(function(a){return [a,a]}(/x/g))", [None, None]),
+    ("{u: undefined, z: -0, n: NaN, i: Infinity, j: -Infinity, b: 10n}",
+     "{u:void 0,z:-0,n:NaN,i:Infinity,j:-Infinity,b:10}",
+     {"u": None, "z": 0, "n": None, "i": None, "j": None, "b": 10}),
+    ("{a: 10n ** 80n, b: 1}", f"{{a:1{'0' * 80},b:1}}", {"a": None, "b": 1}),
+    ("[1e21, 1e-7, -0.5]", "[1e+21,1e-7,-.5]", [1e21, 1e-7, -0.5]),
+    ("{a: [, 1, , undefined, 2, , ]}", "{a:[,1,,void 0,2,,]}", {"a": [None, 1, None, None, 2, None]}),
+    ("a = {x: 1}, a.self = a, {a}", "(function(a){a.x=1;a.self=a;return {a:a}}({}))", {"a": {"x": 1, "self": None}}),
+    ("a = {}, b = {a}, a.b = b, [a]", "(function(a){a.b={a:a};return [a]}({}))", [{"b": {"a": None}}]),
+    ("a = [], a[0] = a, a[3] = 1, a", "(function(a){a[0]=a;a[3]=1;return a}(Array(4)))", [None, None, None, 1]),
+    (
+        "{str: new String('x'), num: new Number(3), bo: new Boolean(false)}",
+        '{str:Object("x"),num:Object(3),bo:Object(false)}',
+        {"str": "x", "num": 3, "bo": False},
+    ),
+    ("s = new String('x'), [s, s]", '(function(a){return [a,a]}(Object("x")))', ["x", "x"]),
+    (
+        r"{x: '\u2028\0</script>\ud800 \u{10000}'}",
+        r'{x:"\u2028\0\u003C\u002Fscript\u003E\uD800 𐀀"}',
+        {"x": "\u2028\0</script>\ufffd 𐀀"},
+    ),
+    (r"'\x001\x0077'", r'"\01\077"', "\x01\x3f"),  # JavaScript reads \01 as one character
+    ("{f() {}, e: new Error('x')}", "{f:{},e:{}}", {"f": {}, "e": {}}),
+]  # fmt: skip
+
+# These two JavaScript itself cannot read: a Symbol is written without quotes, and of an empty Set or Map that is shared
+# nothing is left but a point. Both cost a page its scripts, and a record nothing.
+BROKEN = [
+    ("{s: Symbol('x'), a: 1}", "{s:Symbol(x),a:1}", {"s": None, "a": 1}),
+    ("s = new Set, [s, s]", "(function(a){a.;return [a,a]}(new Set))", [[], []]),
+    ("s = new Map, {s, t: s}", "(function(a){a.;return {s:a,t:a}}(new Map))", {"s": [], "t": []}),
+]
+
+
+@pytest.mark.parametrize(("source", "value"), [each[1:] for each in DEVALUED + BROKEN])
+def test_what_the_serializer_writes_costs_no_state(source, value):
+    read = read_state(source)
+
+    assert read == value
+    assert json.dumps(read)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed: nothing to compare with")
+def test_what_the_serializer_writes_is_read_as_running_it_would_give():
+    script = """
+        const plain = (value, way) => {
+            if (value instanceof String || value instanceof Number || value instanceof Boolean) value = value.valueOf();
+            if (value === undefined || way.includes(value)) return null;
+            if (value instanceof Date || value instanceof RegExp) return null;
+            if (typeof value === 'string') return value.toWellFormed();
+            if (typeof value !== 'object' || value === null) return value > 1e64 ? null : value;
+            const further = [...way, value], inner = each => plain(each, further);
+            if (value instanceof Map) return [...value].map(([key, each]) => [inner(key), inner(each)]);
+            if (value instanceof Set || Array.isArray(value)) return [...value].map(inner);
+            return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, inner(each)]));
+        };
+        const states = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+        process.stdout.write(JSON.stringify(states.map(state => plain(eval('(' + state + ')'), []))));
+    """
+    sources = [source for _, source, _ in DEVALUED]
+
+    run = subprocess.run(
+        ["node", "-e", script], input=json.dumps(sources).encode(), capture_output=True, check=True, timeout=HUNG
+    )
+
+    assert [value for _, _, value in DEVALUED] == json.loads(run.stdout)
+
+
+@pytest.mark.parametrize(
+    "form", ["new Set([%s])", "new Map([[1,%s]])", "Object(%s)", "Object.create(null,{a:{value:%s}})"]
+)
+def test_forms_within_one_another_are_bounded(form):
+    before, behind = form.split("%s")
+
+    for depth in (MAX_DEPTH + 1, 20_000):
+        with pytest.raises(NuxtStateError, match=f"more than {MAX_DEPTH} arrays and objects"):
+            read_state(before * depth + "1" + behind * depth)
+
 
 @pytest.mark.parametrize(("source", "value"), STATES)
 def test_a_state_is_read(source, value):
@@ -83,7 +210,7 @@ def test_a_state_is_read_as_running_it_would_give():
     sources = [source for source, _ in STATES]
 
     run = subprocess.run(
-        ["node", "-e", script], input=json.dumps(sources).encode(), capture_output=True, check=True, timeout=60
+        ["node", "-e", script], input=json.dumps(sources).encode(), capture_output=True, check=True, timeout=HUNG
     )
 
     # Both hold numbers in 53 bits, but print the large ones differently.
@@ -119,7 +246,6 @@ def test_a_shared_part_stays_one_object():
         ("{1.5:1}", 1, "found '1.5:1}' where a key was expected"),
         ("[1 2]", 3, "found '2]' where ']' was expected"),
         ("[`x`]", 1, "found '`x`]' where a value was expected"),
-        ("[/x/]", 1, "found '/x/]' where a value was expected"),
         ("[/*x*/1]", 1, "found '/*x*/1]' where a value was expected"),
         ("[!2]", 1, "found '!2]' where a value was expected"),
         ("[!0.5]", 1, "found '!0.5]' where a value was expected"),
@@ -132,24 +258,30 @@ def test_a_shared_part_stays_one_object():
         ("[1e]", 1, "found '1e]' where a value was expected"),
         ("[void 1]", 6, "found '1]' after void"),
         ("[this]", 1, "found 'this]' where a value was expected"),
-        ("[new Map([])]", 5, "found 'Map([])]' where 'Date' was expected"),
-        ("[new Set]", 5, "found 'Set]' where 'Date' was expected"),
+        ("[new WeakSet]", 5, "found 'WeakSet]' where 'Date' was expected"),
+        ("[new Set(1)]", 10, "found ')]' after what is no list of members"),
+        ("[new Map([],1)]", 11, "found ',1)]' where ')' was expected"),
+        ("[Object.create({})]", 15, "found '{})]' where 'null' was expected"),
+        ("[Object.create(null,{a:1})]", 25, "found ')]' after what describes no members"),
+        ("[Object.keys({})]", 8, "found 'keys({})]' where 'create' was expected"),
+        ("[Object()]", 8, "found ')]' where a value was expected"),
+        ("[Symbol(a(b))]", 7, "found '(a(b))]' where a value was expected"),
+        ("[/x]", 1, "found '/x]' where a value was expected"),
+        ("(function(a){a.add(1);return a}({}))", 13, "an addition to what is no list of members"),
+        ("(function(a){a.add(1).set(1,2);return a}(new Set))", 22, None),
+        ("(function(a){a.set(1);return a}(new Map))", 20, "found ');return a}(new Map)' where ',' was expected"),
         ("[new Date]", 9, "found ']' where '(' was expected"),
         ("[new Date('x')]", 10, "found \"'x')]\" where Date takes a whole number"),
-        ("[new Date(1e300)]", 9, None),
         ("[Array(1.5)]", 7, "found '1.5)]' where Array takes a whole number"),
         ("[Array(1,2)]", 8, "found ',2)]' where ')' was expected"),
         ("[Array(-1)]", 6, f"an array of -1, where {MAX_ARRAY} is the limit"),
         ("[Array(1e9)]", 6, f"an array of 1000000000, where {MAX_ARRAY} is the limit"),
         ("[Array(1e999)]", 7, None),
-        (f"[{'9' * 65}]", 1, "a number of 65 characters"),
         ('["a', 1, "found '\"a' where a value was expected"),
         ('["a\nb"]', 1, "found '\"a\\nb\"]' where a value was expected"),
         (r'["ab\u12"]', 4, r"found '\\u12' where an escape was expected"),
         (r'["\x1"]', 2, r"found '\\x1' where an escape was expected"),
         (r'["\u{110000}"]', 2, r"found '\\u{110000}' where an escape was expected"),
-        (r'["\01"]', 2, r"found '\\01' where an escape was expected"),
-        (r'["\7"]', 2, r"found '\\7' where an escape was expected"),
         ("(1)", 1, "found '1)' where 'function' was expected"),
         ("(function:(){return 1}())", 1, "found 'function:(){return 1' where 'function' was expected"),
         ("(function(a){return:1}())", 13, "found 'return:1}())' where a parameter or 'return' was expected"),
@@ -175,7 +307,6 @@ def test_a_shared_part_stays_one_object():
         ("(function(a){}(1))", 13, "found '}(1))' where a parameter or 'return' was expected"),
         ("(function(a){return 1}(1)", 25, "it ended where ')' was expected"),
         ("(function(a){return 1}.call(1))", 22, "found '.call(1))' where '(' was expected"),
-        ("(function(a){a.me=a;return a}({}))", 27, "a part that contains itself"),
     ],
 )
 def test_what_is_not_known_is_an_error_that_names_the_place(source, offset, problem):
@@ -299,10 +430,11 @@ def test_depth_is_counted_across_a_part_that_was_measured_before():
 def steps(source: str) -> int:
     """Count the lines that reading *source* runs: what a clock cannot measure exactly."""
     counted = 0
+    own = str(Path(nuxt.__file__).parent)
 
     def trace(frame, event, argument):
         nonlocal counted
-        if frame.f_code.co_filename != nuxt.__file__:
+        if not frame.f_code.co_filename.startswith(own):
             return None
         counted += 1
         return trace
@@ -329,6 +461,9 @@ def steps(source: str) -> int:
         lambda n: "(function(a){return [" + "a," * n + "]}([1,2]))",
         lambda n: "(function(" + ",".join(f"p{i}" for i in range(n)) + "){return 1}())",
         lambda n: "(function(a){return 1}(" + "1," * n + "))",
+        lambda n: "[" + "new Set([1])," * n + "]",
+        lambda n: "[" + "/x/," * n + "]",
+        lambda n: "(function(a){a" + ".add(1)" * n + ";return a}(new Set))",
         lambda n: doubling(n),
         lambda n: chain(n),
     ],
@@ -342,7 +477,8 @@ def test_steps_grow_with_the_length_of_the_source(make):
 @pytest.mark.parametrize(
     "source",
     ['"' * 1_000_001, '"' + "\\" * 1_000_000, "[" + "a " * 500_000, " " * 1_000_000, "1" * 1_000_000, "a" * 1_000_000,
-     '["' + "\\u" * 500_000 + '"]', "!" * 1_000_000, '["' + "\\ud800" * 160_000 + '"]'],
+     '["' + "\\u" * 500_000 + '"]', "!" * 1_000_000, "[/" + "[" * 1_000_000,
+     "[" + "Symbol(" * 200_000, '["' + "\\ud800" * 160_000 + '"]'],
     ids=lambda source: source[:8],
 )  # fmt: skip
 def test_a_hostile_token_is_read_once(source):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import pickle
 import random
@@ -13,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from newsspider import objects
-from newsspider.objects import AddressError, ObjectPath, ObjectStoreError, on_disk, path_of
+from newsspider.collection import objects
+from newsspider.collection.objects import AddressError, ObjectPath, ObjectStoreError, on_disk, path_of
+from newsspider.warc.reader import read_record
 from tests.servers.cutting import cutting
 from tests.servers.s3 import SECRET
 from tests.stores import forget_client, use
@@ -177,6 +179,41 @@ def test_long_read_takes_few_requests_and_little_memory(store, requests):
     assert peak < 24 << 20  # twice what is asked for at once: boto3 joins what it got
 
 
+def test_span_read_record_by_record_is_a_request_for_eight_mebibytes(store, requests, monkeypatch):
+    """Each record is read by opening the file at its place, as an extraction does."""
+    chance = random.Random(8)
+    members = [member(chance.randbytes(chance.randrange(2_000, 60_000))) for _ in range(700)]
+    offsets = [sum(map(len, members[:number])) for number in range(len(members))]
+    path = store.put("a.warc.gz", b"".join(members))
+    size = sum(map(len, members))
+    fetched: list[int] = []
+    get = ObjectPath.range
+
+    def noted(self: ObjectPath, start: int, size: int) -> bytes:
+        data = get(self, start, size)
+        fetched.append(len(data))
+        return data
+
+    monkeypatch.setattr(ObjectPath, "range", noted)
+    path.expect(size)
+    for offset in offsets:
+        assert read_record(path, offset).offset == offset
+
+    assert size > 20 << 20
+    assert len(requests) == -(-size // (8 << 20))
+    assert sum(fetched) == size
+
+
+def member(body: bytes) -> bytes:
+    """A response in a gzip member of its own."""
+    block = b"HTTP/1.1 200 OK\r\n\r\n" + body
+    head = (
+        "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://gazette.example/\r\n"
+        f"WARC-Date: 2026-01-30T08:00:00Z\r\nContent-Type: application/http\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return gzip.compress(head.encode() + block + b"\r\n\r\n", 0)
+
+
 def test_object_that_changes_while_it_is_read_is_an_error(store):
     path = store.put("x", bytes(300_000))
     with path.open("rb") as file:
@@ -301,7 +338,7 @@ def test_boto3_is_loaded_for_an_address_only(tmp_path):
     """It costs a fifth of a second and 20 MB."""
     program = (
         "import sys\n"
-        "from newsspider.objects import path_of\n"
+        "from newsspider.collection.objects import path_of\n"
         "from newsspider.commands import crawl, extract, load, verify\n"
         "path_of(sys.argv[1]).exists()\n"
         "assert not {'boto3', 'botocore'} & set(sys.modules)\n"

@@ -17,16 +17,22 @@ from pathlib import Path
 
 import pytest
 
-from newsspider.archive.cdxj import CdxjEntry
-from newsspider.archive.collection import Collection
-from newsspider.archive.reader import WarcError
-from newsspider.packing.keys import KeyFileError, make_key, read_key
-from newsspider.packing.packing import pack
-from newsspider.packing.runs import PackError, read_runs
-from newsspider.packing.searchtext import search_text
-from newsspider.packing.ziplines import Ziplines
+from newsspider.collection.collection import Collection
+from newsspider.packages.keys import KeyFileError, make_key, read_key
+from newsspider.packages.package import Member, resource_names
+from newsspider.packages.packing import pack
+from newsspider.packages.runs import PackError, read_runs
+from newsspider.packages.searchtext import search_text
+from newsspider.packages.ziplines import Ziplines
+from newsspider.proof.findings import Finding, Report
+from newsspider.proof.paths import find_targets
+from newsspider.proof.verification import Verification
+from newsspider.warc.cdxj import CdxjEntry
+from newsspider.warc.reader import WarcError
+from tests.archive import odd
 from tests.archive.exchanges import exchange, page, writer
 from tests.dealt import deal_out
+from tests.patience import HUNG
 
 QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False")
 NOW = datetime(2026, 11, 22, 19, 54, 17, tzinfo=UTC)
@@ -91,9 +97,7 @@ def test_whole_collection_goes_in_byte_for_byte(crawled, tmp_path):
     assert package.testzip() is None
     assert members(package, "archive") == {file.name for file in crawled.collection.warc_files()}
     assert members(package, "runs") == {f"{run}.json" for run in crawled.runs}
-    assert members(package, "items") == {
-        f"{part.parent.name}-{part.name}" for part in path.glob("items/*/*.jsonl")
-    }
+    assert members(package, "items") == {f"{part.parent.name}-{part.name}" for part in path.glob("items/*/*.jsonl")}
     for name in members(package, "archive"):
         assert package.read(f"archive/{name}") == (path / "archive" / name).read_bytes()
     for run in crawled.runs:
@@ -117,21 +121,25 @@ def test_every_file_but_the_datapackage_is_listed_with_size_and_digest(crawled, 
     }
 
 
-def test_pages_are_the_captures_of_the_articles_newest_first(crawled, tmp_path):
+def test_pages_are_the_versions_of_the_articles_newest_first(crawled, tmp_path):
+    """Two articles were captured twice, and said the same."""
     package = packed(crawled.collection, tmp_path)
     records = [
-        record for name in members(package, "items") if "-part-" in name for record in lines(package, f"items/{name}")
-    ]
+        record
+        for name in sorted(members(package, "items")) if "-part-" in name
+        for record in lines(package, f"items/{name}")
+    ]  # fmt: skip
+    versions = list({record["id"]: record for record in reversed(records)}.values())
     header, *pages = lines(package, "pages/pages.jsonl")
 
     assert (header["format"], header["hasText"]) == ("json-pages-1.0", True)
     assert [each["ts"] for each in pages] == sorted((each["ts"] for each in pages), reverse=True)
     assert {(each["id"], each["url"], each["title"]) for each in pages} == {
         (record["archive"]["record_id"].removeprefix("urn:uuid:"), record["url"], record["title"])
-        for record in records
+        for record in versions
     }
-    assert len(pages) == len(records) == 8
-    for record in records:
+    assert (len(pages), len(versions), len(records)) == (6, 6, 8)
+    for record in versions:
         (text,) = (each["text"] for each in pages if record["archive"]["record_id"].endswith(each["id"]))
         assert text.startswith(f"{record['title']}\n\n{record['body_text']}")
 
@@ -224,19 +232,48 @@ def test_runs_that_are_not_there_are_named_with_those_that_are(wish, crawled, tm
     assert list(tmp_path.iterdir()) == []
 
 
-def test_run_over_another_archive_is_left_out_and_named(crawled, scrapy_run, tmp_path):
-    run = scrapy_run(
-        "crawl", "kankanews", "-a", f"archive={crawled.collection.path}", "-a", f"url={crawled.urls[0][0]}"
-    )
+@pytest.mark.parametrize("form", ["directory", "package", "file"])
+def test_run_over_another_archive_brings_the_file_that_its_record_cites(form, crawled, scrapy_run, tmp_path):
+    part = crawled.collection.items_dir / crawled.runs[0] / "part-00001.jsonl"
+    record = json.loads(part.read_bytes().splitlines()[0])
+    source = {
+        "directory": crawled.collection.path,
+        "package": Path(packed(crawled.collection, tmp_path).filename),
+        "file": crawled.collection.archive_dir / record["archive"]["warc"],
+    }[form]
+    run = scrapy_run("crawl", "kankanews", "-a", f"archive={source}", "-a", f"url={record['url']}")
+    assert run.returncode == 0, run.stderr
+    collection = Collection(run.archive_dir / "kankanews")
+    (line,) = next(collection.items_dir.glob("*/part-00001.jsonl")).read_bytes().splitlines()
+    cited = json.loads(line)["archive"]["warc"]
+    made = pack(collection, tmp_path / "y.wacz", since=None, run=None, key=None, now=NOW)
+
+    assert (made.runs, made.pages, made.problems) == (1, 1, ())
+    package = zipfile.ZipFile(made.path)
+    assert cited in members(package, "archive")
+    assert package.read(f"archive/{cited}") == (crawled.collection.archive_dir / cited).read_bytes()
+    if form == "directory":
+        assert len(members(package, "archive")) < len(crawled.collection.warc_files())
+    report = Report(lambda finding: None)
+    Verification(find_targets([str(made.path)], tmp_path), report, lambda size: None).run(None)
+    assert (report.found["fault"], report.counts["feed records"]) == (0, 2)  # and the footer's facts
+
+
+def test_run_over_an_archive_that_is_away_is_left_out_and_named(crawled, scrapy_run, tmp_path):
+    source = tmp_path / "elsewhere" / "theirs"
+    shutil.copytree(crawled.collection.path, source)
+    run = scrapy_run("crawl", "kankanews", "-a", f"archive={source}", "-a", f"url={crawled.urls[0][0]}")
     assert run.returncode == 0, run.stderr
     collection = Collection(run.archive_dir / "kankanews")
     with writer(collection.path) as archive:
         archive.write_exchange(exchange(page(b"an answer")))
+    shutil.rmtree(source)
 
     package = pack(collection, tmp_path / "x.wacz", since=None, run=None, key=None, now=NOW)
 
     assert (package.runs, package.pages) == (0, 0)
-    assert "its pages are in another archive" in package.problems[0]
+    assert str(source) in package.problems[0]
+    assert "which no archive here has" in package.problems[1]
 
 
 # ------------------------------------------------------------------------------------------------------ full text
@@ -276,6 +313,38 @@ def test_wacz_validate_passes(crawled, tmp_path):
 
     assert validated.returncode == 0, validated.stdout + validated.stderr
     assert "the passed WACZ is valid" in validated.stdout
+
+
+def test_wacz_validate_passes_whatever_the_files_of_others_are_called(crawled, tmp_path):
+    collection = Collection(Path(shutil.copytree(crawled.collection.path, tmp_path / "看看新闻")))
+    heritrix = "IAH-20260130-00000-news~host~8443.warc.gz"
+    names = [heritrix, "看看.warc.gz", "看看~.warc.gz", "NEWS.WARC.GZ", "a b&c.warc.gz"]
+    for number, name in enumerate(names):
+        made = odd.record({"WARC-Target-URI": f"{odd.URL}{number}"}, number=number)
+        (collection.archive_dir / name).write_bytes(odd.members(made))
+    package = packed(collection, tmp_path)
+
+    resources = json.loads(package.read("datapackage.json"))["resources"]
+    assert {f"archive/{name}" for name in names} <= {each["path"] for each in resources}
+    assert len({each["name"] for each in resources}) == len(resources)
+    assert [each["name"] for each in resources if not re.fullmatch(r"[a-z0-9._-]+", each["name"])] == []
+    validated = wacz_validate(Path(package.filename))
+    assert validated.returncode == 0, validated.stdout + validated.stderr
+    found: list[Finding] = []
+    targets = find_targets([package.filename], tmp_path)
+    Verification(targets, Report(found.append), lambda size: None).run(None)
+    assert found == []
+
+
+def test_name_of_a_resource_stays_what_it_is_whatever_else_is_packed():
+    paths = ["archive/a~b.warc.gz", "archive/a-b.warc.gz", "archive/A-B.warc.gz", "other/a-b.warc.gz", "archive/～"]
+    made = [Member(path=path, size=0, sha256="") for path in paths]
+
+    names = resource_names(made)
+    assert names[1] == "a-b.warc.gz"
+    assert len(set(names)) == len(paths)
+    assert resource_names(made[:1]) == names[:1]
+    assert resource_names(made[-1:]) == names[-1:]
 
 
 # ------------------------------------------------------------------------------------------------------ keys
@@ -376,7 +445,7 @@ def test_full_disk_leaves_nothing(changeable, scrapy_run, tmp_path):
     ended = subprocess.run(
         ["sh", "-c", command, sys.executable, str(tmp_path / "x.wacz")],
         env={**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(tmp_path / "archives")},
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=HUNG,
     )  # fmt: skip
 
     assert ended.returncode == 4, ended.stderr
@@ -406,7 +475,7 @@ def test_full_disk_of_temporary_files_is_told_and_is_no_fault_of_the_archive(
     [
         ((), 2, "takes one collection"),
         (("nowhere",), 1, "no collection 'nowhere'"),
-        (("../x",), 1, "cannot be a collection's name"),
+        (("../x",), 1, "../x: there is no such file, directory or collection"),
         (("kankanews", "-o", "x.zip"), 2, "has to be called .wacz"),
         (("kankanews", "-o", "/nowhere/x.wacz"), 4, "/nowhere/x.wacz: the package cannot be written"),
         (("kankanews", "--since", "yesterday"), 2, "write it as 1d, 12h, 30m, 2w, 2026-11-01 or"),

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,13 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 from warcio.warcwriter import WARCWriter
 
-from newsspider.archive.collection import Collection
-from newsspider.archive.reader import iter_records
+from newsspider.collection.collection import Collection
 from newsspider.demo.stories import BASE
 from newsspider.spiders.kankanews import KankanewsSpider
+from newsspider.warc.reader import iter_records
 from tests.archive.exchanges import exchange, page, writer
 from tests.conftest import PROJECT, DemoSite, ScrapyResult, ScrapyRun
+from tests.patience import HUNG
 from tests.warcs import feed_lines, manifests, outcomes, read_warcs
 
 if TYPE_CHECKING:
@@ -62,9 +64,7 @@ class Crawled:
 def crawled(demo_site, scrapy_run_in, tmp_path_factory) -> Crawled:
     scrapy_run = scrapy_run_in(tmp_path_factory.mktemp("live"))
     for _ in range(2):
-        ended = scrapy_run(
-            "crawl", "kankanews", "-a", "full=1", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY
-        )
+        ended = scrapy_run("crawl", "kankanews", "-a", "full=1", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
         assert ended.returncode == 0, ended.stderr
     return Crawled(path=ended.archive_dir / "kankanews", scrapy_run=scrapy_run, site=demo_site)
 
@@ -86,13 +86,10 @@ class Replayed:
 @pytest.fixture
 def replay(scrapy_run: ScrapyRun, tmp_path: Path) -> Callable[..., Replayed]:
     """``scrapy crawl kankanews -a archive=…``, in a Python that has no sockets."""
-    (tmp_path / "sitecustomize.py").write_text(NO_SOCKETS)
 
     def run(*archives: Path, arguments: tuple[str, ...] = ()) -> Replayed:
         paths = ",".join(map(str, archives))
-        ended = scrapy_run(
-            "crawl", "kankanews", "-a", f"archive={paths}", *arguments, env={"PYTHONPATH": str(tmp_path)}
-        )
+        ended = scrapy_run("crawl", "kankanews", "-a", f"archive={paths}", *arguments, before=NO_SOCKETS)
         return Replayed(ended=ended, path=ended.archive_dir / "kankanews")
 
     return run
@@ -118,10 +115,9 @@ def tree(path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("settings", [(), ("-s", "CONNECT_TO={connect_to}")], ids=["by name", "by address"])
-def test_a_socket_would_be_caught(demo_site, scrapy_run, tmp_path, settings):
-    (tmp_path / "sitecustomize.py").write_text(NO_SOCKETS)
+def test_a_socket_would_be_caught(demo_site, scrapy_run, settings):
     settings = [each.format(connect_to=demo_site.connect_to) for each in settings]
-    ended = scrapy_run("crawl", "kankanews", *settings, env={"PYTHONPATH": str(tmp_path)})
+    ended = scrapy_run("crawl", "kankanews", *settings, before=NO_SOCKETS)
 
     assert (ended.returncode, "a socket was opened" in ended.stderr) == (99, True)
 
@@ -158,14 +154,15 @@ def test_at_picks_the_captures_nearest_to_a_time(crawled, replay):
     [("-a", "since=2026-01-01"), ("-a", "follow=recommendations"), ("-a", "url={url}"), ("-s", "LIST_DEPTH=0")],
     ids=" ".join,
 )
-def test_arguments_mean_what_they_mean_live(crawled, replay, scrapy_run, arguments):
+def test_arguments_mean_what_they_mean_live(crawled, replay, scrapy_run, tmp_path, arguments):
     url = json.loads(crawled.lines(0)[7])["url"]
     arguments = tuple(each.format(url=url) for each in arguments)
     live = scrapy_run(
         "crawl", "kankanews", *arguments, "-s", f"CONNECT_TO={crawled.site.connect_to}", *QUICKLY,
-        "-s", "COLLECTION=live",
+        "-s", f"ARCHIVE_DIR={tmp_path}/live",
     )  # fmt: skip
-    collection = live.archive_dir / "live"
+    assert live.returncode == 0, live.stderr
+    collection = tmp_path / "live" / "kankanews"
 
     replayed = replay(collection, arguments=arguments)
     (manifest,) = manifests(collection)
@@ -184,7 +181,7 @@ def test_with_the_network_taken_away_by_the_kernel(crawled, tmp_path):
         env={**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(tmp_path)},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=HUNG,
         check=False,
     )
 
@@ -244,9 +241,7 @@ def test_records_of_a_replay_lead_to_their_pages(crawled, replay):
         record = json.loads(line)
         where = record["archive"]
         (page,) = [
-            each
-            for each in iter_records(collection.archive_dir / where["warc"])
-            if each.offset == where["offset"]
+            each for each in iter_records(collection.archive_dir / where["warc"]) if each.offset == where["offset"]
         ]
         assert (page.url, page.record_id) == (record["url"], where["record_id"])
 
@@ -261,7 +256,7 @@ def test_the_collection_itself_gains_a_run_and_nothing_else(crawled, replay, tmp
     run = replayed.manifest["run"]
     changed = {name for name, digest in tree(own).items() if before.get(name) != digest}
     assert {name for name in changed if not name.startswith((f"items/{run}/", "state.sqlite3"))} == {
-        f"runs/{run}.json", f"reports/{run}.html", ".lock"
+        f"runs/{run}.json", f"reports/{run}.html", "reports/index.html", ".lock"
     }  # fmt: skip
     assert (replayed.manifest["warcs"], replayed.manifest["site_facts_parts"]) == ([], [])
 
@@ -465,7 +460,7 @@ def test_what_is_no_time_is_refused(crawled, replay, arguments, message):
     ],
 )
 def test_a_time_is_of_the_site_unless_it_says_otherwise(tmp_path, at, moment):
-    assert KankanewsSpider(archive=str(tmp_path), at=at).at.isoformat() == moment
+    assert KankanewsSpider(archive=str(tmp_path), at=at).arguments.at == datetime.fromisoformat(moment)
 
 
 def test_a_time_without_an_archive_is_refused(scrapy_run):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newsspider.archive.collection import Collection
-from newsspider.packing.keys import make_key
-from newsspider.packing.packing import pack
+from newsspider.collection.collection import Collection
+from newsspider.packages.keys import make_key
+from newsspider.packages.packing import pack
 from tests.browser import CHROMIUM, Browser
 from tests.package_mutations import Packed, signed_data
 from tests.servers.replaywebpage import FETCH, PACKAGE, ReplayWebPage
@@ -19,6 +19,8 @@ from tests.servers.replaywebpage import FETCH, PACKAGE, ReplayWebPage
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+pytestmark = pytest.mark.slow  # Chromium is started
 
 QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False")
 

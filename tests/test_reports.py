@@ -17,16 +17,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newsspider.archive.collection import Collection
-from newsspider.archive.lock import locked
-from newsspider.extensions.pace import Timeline
-from newsspider.items import Altered, Event, Locator, as_record
-from newsspider.reports import notice
-from newsspider.reports.changed import Changed
-from newsspider.reports.listing import list_runs
-from newsspider.reports.page import as_html
-from newsspider.reports.prometheus import as_text
-from newsspider.verdict.tally import Tally
+from newsspider.collection.collection import Collection
+from newsspider.collection.lock import locked
+from newsspider.crawl.extensions.pace import Timeline
+from newsspider.record.events import Altered, Event
+from newsspider.record.items import Locator, as_record
+from newsspider.runs import index, notice
+from newsspider.runs.advice import no_record
+from newsspider.runs.changed import Changed
+from newsspider.runs.listing import list_runs
+from newsspider.runs.page import as_html
+from newsspider.runs.prometheus import as_text
+from newsspider.runs.tally import Tally
+from newsspider.runs.verdict import Verdict
 from tests.warcs import manifests
 
 if TYPE_CHECKING:
@@ -90,7 +93,7 @@ class Page(HTMLParser):
 
 def test_every_run_has_a_page_that_needs_nothing_but_itself(ran):
     directory, manifest = ran
-    (report,) = (directory / "archives" / "kankanews" / "reports").iterdir()
+    (report,) = (directory / "archives" / "kankanews" / "reports").glob("2*.html")
     text = report.read_text(encoding="utf-8")
     page = Page(text)
 
@@ -101,6 +104,29 @@ def test_every_run_has_a_page_that_needs_nothing_but_itself(ran):
     assert "@import" not in text
     assert text.index("<h1>Done</h1>") < text.index("<h2>Pace</h2>")
     assert "https://www.kankanews.com/detail/N0tF0undPag" in page.leads  # an error's example
+
+
+def test_reports_have_a_list_that_leads_to_each_of_them(ran, tmp_path):
+    directory, manifest = ran
+    written = (directory / "archives" / "kankanews" / "reports" / "index.html").read_text(encoding="utf-8")
+    collection = Collection(tmp_path / "<b>c")
+    for path in (collection.runs_dir, collection.reports_dir):
+        path.mkdir(parents=True)
+    said = manifest | {"exit_code": 6, "reasons": ["not in https://news.example/<b>"]}
+    months = [f"2024{month:02}{day:02}T000000000Z-a" for month in (1, 2) for day in range(1, 29)]
+    days = [f"2026{month:02}{day:02}T000000000Z-a" for month in range(1, 5) for day in range(1, 26)]
+    for run in (*months, *days):
+        (collection.reports_dir / f"{run}.html").write_text("", encoding="utf-8")
+        (collection.runs_dir / f"{run}.json").write_text(json.dumps(said), encoding="utf-8")
+
+    text = index.as_html(collection)
+    page = Page(text)
+
+    assert f'href="{manifest["run"]}.html"' in written
+    assert page.leads == {f"{run}.html" for run in (*months, *days)}
+    assert text.count("not in https://news.example/&lt;b&gt;") == len(days)
+    assert "2024-01 (28)" in text
+    assert page.loads == []
 
 
 def test_page_of_a_bad_run_says_first_why(manifest):
@@ -122,13 +148,17 @@ def test_text_of_a_hostile_site_is_only_text(manifest):
     manifest["hosts"] = {evil: 1}
     manifest["witnesses"] = {evil: {evil: 1}}
     manifest["lists"]["empty"] = [evil]
+    manifest["ledger"]["outcomes"] = [{"of": evil, "outcome": evil, "kind": evil, "count": 1, "example": evil}]
+    manifest["ledger"]["never"] = manifest["ledger"]["twice"] = [evil]
     manifest["spider"] = manifest["collection"] = evil
 
     page = Page(as_html(manifest))
 
     assert page.loads == []
     assert page.tags.isdisjoint({"script", "img"})
-    assert page.leads == {f"https://news.example/{evil}"}
+    captures = {url for url in page.leads if url.startswith("http://127.0.0.1:8080/")}
+    assert page.leads - captures == {f"https://news.example/{evil}", "index.html"}
+    assert [url for url in captures if set(url) & set("<>\"'")] == []
 
 
 def test_page_shows_the_fields_past_by_day_as_soon_as_there_are_days(manifest):
@@ -139,6 +169,38 @@ def test_page_shows_the_fields_past_by_day_as_soon_as_there_are_days(manifest):
     assert "last 6 days" in days or "last 5 days" in days  # by the hour of the run
     assert "last 2 runs" in as_html(manifest, hourly[:1])
     assert '<th class="optional">this run<th' in as_html(manifest, [replace(each, scope=None) for each in hourly])
+
+
+def test_page_shows_how_the_requests_ended_and_which_did_not(manifest):
+    manifest["ledger"] = {
+        "asked": 1201,
+        "ended": 1200,
+        "outcomes": [
+            {"of": "article", "outcome": "record", "kind": None, "count": 1199, "example": "https://news.example/1"},
+            {"of": "article", "outcome": "failure", "kind": "HTTP 302", "count": 1, "example": "https://news.example/2"},
+        ],
+        "never": ["https://news.example/3"],
+        "never_count": 1,
+        "twice": [],
+        "twice_count": 0,
+    }
+
+    text = as_html(manifest)
+
+    assert "1,201 requests asked, 1,200 ended" in text
+    rows = re.findall(r"<tr><th>article</th><td>(.*?)</td><td[^>]*>(.*?)</td><td[^>]*><a href=\"(.*?)\"", text)
+    assert rows == [
+        ("record", "1,199", "https://news.example/1"), ("failure: HTTP 302", "1", "https://news.example/2")
+    ]  # fmt: skip
+    assert re.search(r"Never ended.*news.example/3", text)
+    assert "Ended twice" not in text
+
+
+def test_page_of_a_run_from_before_requests_were_counted_is_a_page(manifest):
+    del manifest["ledger"]
+
+    assert "How the requests ended" not in as_html(manifest)
+    assert "newsspider_requests" not in as_text(manifest)
 
 
 def test_page_of_a_run_that_met_nothing_is_a_page(manifest):
@@ -153,7 +215,7 @@ def test_page_tells_what_happened_to_articles_with_the_first_of_them(manifest):
         changed.add(event("headline_changed", number, title=Altered(before="旧标题", after=f"新标题{number}")))
     changed.add(event("gone", 7))
 
-    manifest["changes"] = as_record(changed.told())
+    manifest["changes"] = as_record(changed.as_manifest())
     text = as_html(manifest)
 
     assert [(each["event"], each["count"]) for each in manifest["changes"]] == [("headline_changed", 9), ("gone", 1)]
@@ -177,7 +239,7 @@ def test_pace_of_a_long_run_is_told_in_as_many_points_as_that_of_a_short_one():
     timeline = Timeline()
     for second in range(86_400):
         timeline.add(second + 0.25, 1000, 0.1 if second % 10 else 2.0)
-    pace = timeline.told()
+    pace = timeline.as_manifest()
 
     assert 60 <= len(pace.pages) <= 120
     assert sum(pace.pages) == 86_400
@@ -230,6 +292,10 @@ def test_figures_for_prometheus_are_those_of_the_manifest(ran):
     assert read['newsspider_count{what="articles"}'] == manifest["counts"]["articles"] == 40
     assert read['newsspider_errors{kind="HTTP 404"}'] == 1
     assert read['newsspider_witness_share{field="page_title",witness="title"}'] == 1
+    assert read['newsspider_requests_ended{of="article",outcome="record",kind=""}'] == 40
+    assert read['newsspider_requests_ended{of="article",outcome="failure",kind="HTTP 404"}'] == 1
+    total = sum(count for name, count in read.items() if name.startswith("newsspider_requests_ended{"))
+    assert total == read["newsspider_requests_asked{}"] == manifest["ledger"]["asked"]
     ended = read["newsspider_last_run_timestamp_seconds{}"]
     assert read["newsspider_last_success_timestamp_seconds{}"] == ended > 1.7e9
 
@@ -288,7 +354,9 @@ def test_bad_verdict_is_told_by_webhook_and_to_a_program_and_a_good_one_to_nobod
 
     assert bad.returncode == 5
     run = manifests(bad.archive_dir / "kankanews")[-1]["run"]
-    reason = bad.stderr.splitlines()[-1].removeprefix("scrapy crawl: ")
+    advice = [line.removeprefix("scrapy crawl: ") for line in bad.stderr.splitlines()[-2:]]
+    assert advice[0].startswith("No list page of the site could be read, so no new article was found. The run wrote no")
+    (reason,) = manifests(bad.archive_dir / "kankanews")[-1]["reasons"]
     assert reason.startswith("no list page could be read: robots.txt cannot be had: Connection was refused")
     assert taken == [json.loads(told.read_bytes())] == [
         {
@@ -298,9 +366,10 @@ def test_bad_verdict_is_told_by_webhook_and_to_a_program_and_a_good_one_to_nobod
             "run": run,
             "exit_code": 5,
             "reasons": [reason],
+            "advice": advice,
             "manifest": str(bad.archive_dir / "kankanews" / "runs" / f"{run}.json"),
             "report": str(bad.archive_dir / "kankanews" / "reports" / f"{run}.html"),
-            "text": f"kankanews: the crawl ended with 5: {reason}",
+            "text": f"kankanews: the crawl ended with 5: {advice[0]}\n{advice[1]}",
         }
     ]
     assert "s3cret" not in bad.stderr
@@ -321,20 +390,22 @@ def test_crawl_that_cannot_start_is_told_too(scrapy_run, tmp_path):
 
 
 def test_notice_has_no_secret_in_it():
-    said = notice.notice(
-        collection="c", spider="s", exit_code=6, run=None, files={}, reasons=["not in https://a.example/?token=hunter2"]
-    )
+    url = "https://a.example/?token=hunter2"
+    verdict = Verdict(exit_code=6, reasons=(f"not in {url}",), advice=(no_record([url]),))
+
+    said = notice.notice(collection="c", spider="s", verdict=verdict, run=None, files={})
 
     assert said["reasons"] == ["not in https://a.example/?token=***"]
-    assert said["text"].endswith(": not in https://a.example/?token=***")
+    assert said["advice"][-1] == "  No record of: https://a.example/?token=***"
+    assert "hunter2" not in said["text"]
 
 
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_webhook_that_does_not_take_a_notice_is_told_without_its_secret(status):
-    with webhook(status) as (address, taken), pytest.raises(notice.NotToldError) as caught:
+    with webhook(status) as (address, taken), pytest.raises(notice.NoticeError) as caught:
         notice.post(address, {"exit_code": 5})
 
-    assert str(caught.value) == f"VERDICT_WEBHOOK (127.0.0.1) was not told of the verdict: it answered {status}"
+    assert str(caught.value) == f"VERDICT_WEBHOOK (127.0.0.1) did not get the verdict: it answered {status}"
     assert taken == [{"exit_code": 5}]
 
 
@@ -345,13 +416,13 @@ def test_webhook_that_does_not_take_a_notice_is_told_without_its_secret(status):
 def test_program_that_fails_or_hangs_holds_up_nobody(command, problem, monkeypatch):
     monkeypatch.setattr(notice, "_SECONDS", 0.2)
 
-    with pytest.raises(notice.NotToldError, match=re.escape(problem)):
+    with pytest.raises(notice.NoticeError, match=re.escape(problem)):
         notice.run(command, {"exit_code": 5})
 
 
 def test_webhook_that_hangs_holds_up_nobody(monkeypatch):
     monkeypatch.setattr(notice, "_SECONDS", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(notice.NotToldError, match=r"127\.0\.0\.1"):
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(notice.NoticeError, match=r"127\.0\.0\.1"):
         notice.post(f"http://127.0.0.1:{silent.getsockname()[1]}/", {})
 
 
@@ -381,8 +452,12 @@ def test_runs_are_listed_newest_first_with_those_that_were_killed(ran, scrapy_ru
     assert (listed[-1]["run"], listed[-1]["state"], listed[-1]["exit_code"]) == (killed.name, "killed", None)
     (first,) = [run for run in listed if run["run"] == manifest["run"]]
     assert (first["state"], first["exit_code"], first["articles"], first["reasons"]) == ("complete", 0, 40, [])
-    assert re.search(rf"{manifest['run']} +0 +40 ", table)
-    assert re.search(rf"{killed.name} +killed ", table)
+    begun = f"{datetime.fromisoformat(manifest['started']):%Y-%m-%d %H:%M}"
+    counts = manifest["counts"]
+    cells = [begun, "live", 0, 40, *(counts[name] for name in ("new", "changed", "gone", "failed", "requests"))]
+    assert re.search(rf"^kankanews +{' +'.join(map(str, cells))} +.* {manifest['run']}$", table, re.MULTILINE)
+    assert re.search(rf"^kankanews +2025-01-01 00:00 +– +killed .* {killed.name}$", table, re.MULTILINE)
+    assert (first["collection"], first["kind"], first["gone"], first["advice"]) == ("kankanews", "live", 0, [])
     assert len(scrapy_runs("runs", "kankanews", "-n", "1", "--json").stdout.splitlines()) == 1
 
 
@@ -421,7 +496,32 @@ def test_list_of_runs_does_not_obey_what_a_reason_says(ran, scrapy_run):
     said = manifest | {"exit_code": 6, "reasons": ["not in https://news.example/\x1b[2J\nno"]}
     (runs / f"{manifest['run']}.json").write_text(json.dumps(said), encoding="utf-8")
 
-    assert scrapy_run("runs").stdout.splitlines()[-1] == r"      not in https://news.example/\x1b[2J\nno"
+    assert r"    not in https://news.example/\x1b[2J\nno" in scrapy_run("runs").stdout.splitlines()
+
+
+def test_runs_of_all_collections_are_one_list_with_kinds_and_what_is_gone_and_without_the_demo(ran, scrapy_run):
+    _, manifest = ran
+    archives = scrapy_run("runs").archive_dir
+    named = {**manifest["scope"], "listed": False}
+    gone = [{"event": event, "count": 2, "examples": []} for event in ("gone", "soft_gone", "edited")]
+    archived = {"archives": ["a"], "at": None, "unreadable": 0, "missing": []}
+    for collection, day, said in (
+        ("one", 1, {}), ("two", 2, {"source": archived}), ("one", 3, {"scope": named}), ("two", 4, {"scope": None}),
+        ("one", 5, {"changes": gone}), ("demo", 6, {}),
+    ):  # fmt: skip
+        path = archives / collection / "runs" / f"2026010{day}T000000000Z-a.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(manifest | said), encoding="utf-8")
+
+    listed = [json.loads(line) for line in scrapy_run("runs", "--json").stdout.splitlines()]
+    table = scrapy_run("runs", "-n", "2").stdout.splitlines()
+
+    assert [(run["collection"], run["kind"], run["gone"]) for run in listed] == [
+        ("one", "live", 4), ("two", "fetch", 0), ("one", "urls", 0), ("two", "archive", 0), ("one", "live", 0),
+    ]  # fmt: skip
+    assert [line.split()[0] for line in table[1:-1] if not line.startswith(" ")] == ["one", "two"]
+    assert table[-1] == "The demo's runs are left out: scrapy runs demo"
+    assert scrapy_run("runs", "demo").stdout.count("\ndemo ") == 1
 
 
 def test_collection_that_is_not_there_is_named(scrapy_run):
@@ -436,4 +536,4 @@ def test_directory_of_collections_that_is_not_there_is_named(scrapy_run, tmp_pat
         run = scrapy_run(*command, "-s", f"ARCHIVE_DIR={tmp_path / 'slip'}")
 
         assert run.returncode == 1
-        assert f"no collection in {tmp_path / 'slip'}; there are none" in run.stderr
+        assert f"no collection in {tmp_path / 'slip'}; there is none yet" in run.stderr

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from newsspider.demo.stories import BASE
-from newsspider.requisites.page import of_page, of_style_sheet
-from newsspider.witnesses.page import Page
+from newsspider.parsing.page import Page
+from newsspider.parsing.requisites.page import of_page, of_style_sheet
 from tests.servers.cases import Case, Then
 from tests.servers.wire import WireServer
 from tests.warcs import articles, manifests, of_url, outcomes, read_warcs

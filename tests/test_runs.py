@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsspider.archive.collection import Collection
-from newsspider.archive.runs import PREVIOUS_RUN, RunLink, newest_run, remember_run
+from newsspider.collection.collection import Collection
+from newsspider.collection.runs import PREVIOUS_RUN, RunLink, newest_run, remember_run
 from tests.archive.exchanges import exchange, page, writer
 from tests.warcs import read_warcs
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import jsonschema_rs
 import pytest
 
-from newsspider import schema
-from newsspider.items import Article, Charset, Counts, Provenance, Recommendation, as_record
+from newsspider.record import schema
+from newsspider.record.items import Article, Charset, Counts, Provenance, Recommendation, as_record
 
 
 def make_article(**fields):
@@ -27,7 +27,7 @@ def make_article(**fields):
 
 @pytest.mark.parametrize("kind", schema.KINDS)
 def test_shipped_schema_is_the_one_that_the_items_give(kind):
-    assert json.loads(schema.load(kind)) == schema.derive(kind), "run: python -m newsspider.schema"
+    assert json.loads(schema.load(kind)) == schema.derive(kind), "run: python -m newsspider.record.schema"
 
 
 @pytest.mark.parametrize("kind", schema.KINDS)

@@ -84,22 +84,27 @@ class Theatre:
         # pictures and style sheets, that crawls be killed over them.
         self._settings = (*SETTINGS, f"CONNECT_TO={connect_to}", "REVISIT=36500d:1s", "REQUISITE_DAYS=0")
 
-    def start(self, *, at_step: tuple[str, int] | None = None) -> subprocess.Popen[str]:
+    def command(self, *, at_step: tuple[str, int] | None = None) -> tuple[list[str], dict[str, str]]:
+        """Return what starts a crawl, and what that needs in its environment."""
         log = self.directory / "steps"
         log.write_text("", encoding="utf-8")
         options = [part for setting in self._settings for part in ("-s", setting)]
+        environment = {
+            "NEWSSPIDER_ARCHIVE_DIR": str(self.path.parent),
+            "PYTHONPATH": str(CRASH_POINTS),
+            "CRASH_ROOT": str(self.path),
+            "CRASH_LOG": str(log),
+            "CRASH_FILES": "yes",
+            **({} if at_step is None else {"CRASH_IN": at_step[0], "CRASH_AT": str(at_step[1])}),
+        }
+        return [sys.executable, "-m", "scrapy", "crawl", "kankanews", *options], environment
+
+    def start(self, *, at_step: tuple[str, int] | None = None) -> subprocess.Popen[str]:
+        command, environment = self.command(at_step=at_step)
         return subprocess.Popen(
-            [sys.executable, "-m", "scrapy", "crawl", "kankanews", *options],
+            command,
             cwd=PROJECT,
-            env={
-                **os.environ,
-                "NEWSSPIDER_ARCHIVE_DIR": str(self.path.parent),
-                "PYTHONPATH": str(CRASH_POINTS),
-                "CRASH_ROOT": str(self.path),
-                "CRASH_LOG": str(log),
-                "CRASH_FILES": "yes",
-                **({} if at_step is None else {"CRASH_IN": at_step[0], "CRASH_AT": str(at_step[1])}),
-            },
+            env={**os.environ, **environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             encoding="utf-8",
@@ -218,6 +223,7 @@ def kill(theatre: Theatre, as_usual: Ended, rng: random.Random) -> Ended:
     return theatre.run(cue=cue, after=rng.uniform(0, as_usual.seconds[lasts]))
 
 
+@pytest.mark.slow
 def test_killed_crawls_of_a_changing_site_tell_what_undisturbed_ones_do(stage, tmp_path, scrapy_run_in, capsys):
     site, connect_to = stage
     rng = random.Random(20260130)

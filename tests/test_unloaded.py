@@ -6,7 +6,7 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
-from newsspider.unloaded import COMPONENTS, Unloaded
+from newsspider.crawl.unloaded import COMPONENTS, DisabledComponents
 
 
 @pytest.mark.parametrize("switch", COMPONENTS)
@@ -16,7 +16,7 @@ def test_component_follows_its_switch(switch, value):
     settings = get_project_settings()
     settings.set(switch, value, priority="cmdline")
 
-    Unloaded().update_settings(settings)
+    DisabledComponents().update_settings(settings)
 
     as_in_scrapy = Settings()[components][component]
     assert settings[components][component] == (as_in_scrapy if value == "1" else None)

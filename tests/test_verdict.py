@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from newsspider.verdict.given import Given, Giving
-from newsspider.verdict.tally import Tally
-from newsspider.verdict.thresholds import Thresholds
-from newsspider.verdict.verdict import Compared, judge
+from newsspider.record.manifest import Ledger
+from newsspider.record.runcounts import RunCounts
+from newsspider.runs.findings import Findings, ListFindings, SameArticle, Unstored
+from newsspider.runs.given import Given, WitnessCounts
+from newsspider.runs.tally import Tally
+from newsspider.runs.thresholds import Thresholds
+from newsspider.runs.verdict import Compared, judge
 
 NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
-GOOD = {"finish_reason": "finished", "lists/read": 8}
 LISTS = {"listed": True, "full": False, "since": False, "recommendations": False, "list_depth": 2, "replayed": False}
 FULL = {**LISTS, "full": True}
 NAMED = {**FULL, "listed": False}
@@ -27,11 +29,16 @@ def tally(hours_ago: float = 0, scope=FULL, **numbers) -> Tally:
     return Tally(ended=ended, scope=scope, **(usual | numbers))
 
 
-def verdict(run: Tally, *earlier: Tally, giving: Giving | None = None, thresholds=None, **happened):
-    compared = Compared(
-        run=run, earlier=earlier, thresholds=thresholds or Thresholds(), giving=giving or Giving()
-    )
-    return judge(GOOD | happened, compared)
+def found(*, read: int = 8, unstored: dict | None = None, counts: dict | None = None, **more) -> Findings:
+    """What a good run found, but for what is named."""
+    return Findings(
+        lists=ListFindings(read=read), unstored=Unstored(**unstored or {}), counts=RunCounts(**counts or {}),
+        **{"finish_reason": "finished", **more},
+    )  # fmt: skip
+
+
+def verdict(run: Tally, *earlier: Tally, thresholds=None, **happened):
+    return judge(found(**happened), Compared(run=run, earlier=earlier, thresholds=thresholds or Thresholds()))
 
 
 def hourly(count: int, **numbers) -> list[Tally]:
@@ -55,11 +62,13 @@ def given(**shares: int) -> Counter[Given]:
         ({"finish_reason": "closespider_errorcount"}, 3),
         ({"finish_reason": "shutdown"}, 75),
         ({"finish_reason": "retry_after"}, 75),
-        ({"archive/write_failed": 1, "finish_reason": "archive_failed"}, 4),
-        ({"feed/write_failed": 1}, 4),
-        ({"feedexport/failed_count/S3FeedStorage": 1}, 4),
-        ({"articles/invalid": 1}, 4),
-        ({"lists/read": 0}, 5),
+        ({"unstored": {"archive_writes": 1}, "finish_reason": "archive_failed"}, 4),
+        ({"unstored": {"feed_writes": 1}}, 4),
+        ({"unstored": {"feeds": 1}}, 4),
+        ({"unstored": {"feed_items": 1}}, 4),
+        ({"unstored": {"articles_raised": 1}}, 4),
+        ({"counts": {"invalid": 1}}, 4),
+        ({"read": 0}, 5),
     ],
 )
 def test_exit_code(happened, code):
@@ -81,39 +90,169 @@ def test_exit_code(happened, code):
         ({"forbidden": 61}, {}, 6),
         ({"parsed": 3, "forbidden": 6}, {}, 0),
         ({"parsed": 3, "forbidden": 7}, {}, 6),
-        ({"parsed": 0, "failed": 1, "records": 0}, {"spider_exceptions/count": 1}, 6),
-        ({"records": 0, "parsed": 7}, {"articles/older": 7}, 0),
+        ({"parsed": 0, "failed": 1, "records": 0}, {"counts": {"callbacks_raised": 1}}, 6),
+        ({"records": 0, "parsed": 7}, {"counts": {"older": 7}}, 0),
         ({"records": 0}, {}, 5),
         ({"records": 0}, {"finish_reason": "shutdown"}, 75),
         ({"links": 0}, {}, 5),
-        ({"links": 0, "records": 0, "scope": NAMED}, {"lists/read": 0}, 0),
-        ({"links": 0, "records": 0, "scope": None}, {"lists/read": 0}, 0),
+        ({"links": 0, "records": 0, "scope": NAMED}, {"read": 0}, 0),
+        ({"links": 0, "records": 0, "scope": None}, {"read": 0}, 0),
     ],
 )
 def test_exit_code_of_what_was_found(numbers, happened, code):
     assert verdict(tally(**numbers), **happened).exit_code == code
 
 
+@pytest.mark.parametrize(
+    ("read", "failed", "reasons"),
+    [
+        (1, 0, ()),
+        (1, 1, ()),  # half of them may
+        (1, 2, ("2 of 3 list pages could not be read",)),
+        (2, 2, ()),
+        (2, 3, ("3 of 5 list pages could not be read",)),
+        (0, 1, ("no list page could be read",)),
+    ],
+)
+def test_more_than_half_of_the_lists_must_be_read(read, failed, reasons):
+    said = verdict(tally(), read=read, counts={"lists_failed": failed})
+
+    assert (said.reasons, said.exit_code) == (reasons, 5 if reasons else 0)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "code"),
+    [
+        ({"parsed": 0, "failed": 10}, 6),
+        ({"parsed": 0, "failed": 10, "not_modified": 10}, 0),  # half of those that were asked for
+        ({"parsed": 0, "failed": 10, "gone": 10}, 0),
+        ({"parsed": 0, "failed": 10, "not_modified": 5, "gone": 4}, 6),
+        ({"parsed": 0, "failed": 10, "aliases": 10}, 6),  # the site was not asked for these
+    ],
+)
+def test_base_of_the_share_is_every_article_page_that_the_site_was_asked_for(numbers, code):
+    assert verdict(tally(**numbers)).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("numbers", "code"),
+    [
+        ({"parsed": 1, "aliases": 19, "same": 19}, 6),
+        ({"parsed": 20, "same": 19}, 6),
+        ({"parsed": 10, "aliases": 10, "same": 1}, 0),  # two addresses each
+        ({"parsed": 20, "same": 9}, 0),  # half of them
+        ({"parsed": 20, "same": 10}, 6),
+        ({"parsed": 9, "same": 8}, 0),  # too few to say
+    ],
+)
+def test_most_addresses_that_are_one_article_are_a_change_of_the_site(numbers, code):
+    same = SameArticle()
+    same.add("https://news.example/1")
+    said = verdict(tally(**numbers), same=same)
+
+    assert said.exit_code == code
+    assert all("one and the same article, https://news.example/1" in reason for reason in said.reasons)
+
+
+@pytest.mark.parametrize("numbers", [{"failed": 1}, {"lost": 1}, {"broken": 1}, {"forbidden": 1}])
+def test_bounds_on_pages_are_shares_of_those_asked_for_from_the_tenth_on(numbers):
+    """With a bound of 1 in 10, of ten pages one may fail and two may not; of nine nobody knows yet."""
+    (kind,) = numbers
+    bound = Thresholds(max_failed=0.1, min_pages=10)
+
+    def said(bad: int, of: int) -> int:
+        rest = {"failed": of - bad, "forbidden": of - bad}.get(kind, of)
+        failed = {"failed": bad, "broken": bad, "lost": 0, "forbidden": 0}[kind]
+        parsed = rest if kind != "broken" else of - bad
+        count = {kind: bad} if kind != "failed" else {}
+        return verdict(tally(parsed=parsed, failed=failed, **count), thresholds=bound).exit_code
+
+    assert [said(0, 10), said(1, 10), said(2, 10)] == [0, 0, 6]
+    assert said(2, 9) == (6 if kind == "broken" else 0)  # an error of a program is no chance
+
+
 def test_gravest_reason_decides_and_all_are_told():
-    said = verdict(tally(), **{"finish_reason": "shutdown", "archive/write_failed": 2})
+    said = verdict(tally(), finish_reason="shutdown", unstored={"archive_writes": 2})
 
     assert said.reasons == ("2 writes to the archive failed", "ended by shutdown")
     assert said.exit_code == 4
 
 
 def test_articles_that_were_named_and_gave_no_record_are_told():
-    named = Compared(run=tally(scope=NAMED), without_record=["https://news.example/1", "https://news.example/2"])
+    lost = dict.fromkeys(["https://news.example/1", "https://news.example/2"])
 
-    said = judge(GOOD | {"lists/read": 0}, named)
+    said = verdict(tally(scope=NAMED), read=0, without_record=lost)
 
     told = "named by -a url, and gave no record: https://news.example/1; and 1 more article that the manifest names"
     assert (said.exit_code, said.reasons) == (5, (told,))
 
 
+def test_one_article_that_was_named_is_told_alone():
+    said = judge(found(read=0, without_record=["https://news.example/1"]), Compared(run=tally(scope=NAMED)))
+
+    assert said.reasons == ("named by -a url, and gave no record: https://news.example/1",)
+
+
+def test_of_why_no_list_could_be_read_the_most_frequent_is_told():
+    lists = ListFindings(read=0, unread=Counter({"HTTP 404": 1, "HTTP 503": 3, "timeout": 2}))
+    said = judge(replace(found(), lists=lists), Compared(run=tally()))
+
+    assert said.reasons == ("no list page could be read: HTTP 503",)
+
+
 def test_one_is_told_as_one():
-    said = verdict(tally(links=1, records=0), **{"archive/write_failed": 1})
+    said = verdict(tally(links=1, records=0), unstored={"archive_writes": 1})
 
     assert said.reasons == ("1 write to the archive failed", "lists link to 1 article, and none was given")
+
+
+def drawn(**numbers) -> Ledger:
+    even = {"asked": 57, "ended": 57, "never": [], "never_count": 0, "twice": [], "twice_count": 0}
+    return Ledger(outcomes=[], **{**even, **numbers})
+
+
+def test_sum_of_requests_that_is_off_is_a_reason_of_its_own_and_names_them():
+    lost, twice = "https://news.example/lost", "https://news.example/twice"
+    never = drawn(ended=55, never=[lost], never_count=2)
+    both = drawn(never=[lost], never_count=1, twice=[twice], twice_count=1)
+
+    said = [judge(found(), Compared(run=tally(), ledger=each)) for each in (drawn(), never, both)]
+
+    assert [each.exit_code for each in said] == [0, 6, 6]
+    assert [each.reasons for each in said[1:]] == [
+        (f"the sum is off: 57 requests asked, 55 ended; 2 requests never ended, such as {lost}",),
+        (
+            (
+                f"the sum is off: 57 requests asked, 57 ended; 1 request never ended, such as {lost}; "
+                f"1 request ended twice, such as {twice}"
+            ),
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "happened", "reasons"),
+    [
+        # Three of four pages that a program fails on are no chance; that a site does not give are.
+        ({"parsed": 1, "failed": 3}, {}, []),
+        ({"parsed": 1, "failed": 3, "broken": 3}, {}, ["3 of 4 article pages met an error of the program; the log"]),
+        ({"parsed": 2, "failed": 2, "broken": 2}, {}, []),
+        # A page whose record came to nothing is one page.
+        ({"parsed": 20, "failed": 0, "lost": 11}, {}, ["11 of 20 article pages could not be fetched or read"]),
+        ({"parsed": 20, "failed": 0, "lost": 10}, {}, []),
+        # What did not get into the feed is told as that, and not twice.
+        (
+            {"parsed": 20, "failed": 2, "lost": 20},
+            {"counts": {"invalid": 15}, "unstored": {"articles_raised": 5}},
+            ["15 ar", "5 ar"],
+        ),
+    ],
+)
+def test_failures_of_programs_and_records_that_were_lost_count_once(numbers, happened, reasons):
+    said = verdict(tally(**numbers), **happened)
+
+    assert len(said.reasons) == len(reasons)
+    assert all(any(reason.startswith(start) for reason in said.reasons) for start in reasons)
 
 
 # ---------------------------------------------------------------- against the runs before
@@ -197,6 +336,25 @@ def test_few_forbidden_pages_are_judged_with_those_of_the_runs_before():
     assert (said.exit_code, said.reasons) == (6, ("robots.txt forbids 12 of 12 article pages, over 4 runs",))
 
 
+def what_happened(said) -> list[str]:
+    return [str(each.happened) for each in said.advice]
+
+
+def test_few_articles_that_are_all_forbidden_are_no_sign_that_the_site_has_changed():
+    closed, open_to_none = (tally(links=3, records=0, parsed=0, forbidden=2, failed=failed) for failed in (0, 1))
+
+    assert verdict(closed).exit_code == 5
+    assert verdict(closed).reasons == ("lists link to 3 articles, and none was given",)
+    assert what_happened(verdict(closed)) == ["robots.txt forbids 2 of 2 article pages."]
+    assert what_happened(verdict(open_to_none)) == ["The lists link to 3 articles, and none gave a record."]
+
+
+def test_many_articles_that_are_all_forbidden_are_told_once():
+    said = verdict(tally(links=24, records=0, parsed=0, forbidden=24))
+
+    assert what_happened(said) == ["robots.txt forbids 24 of 24 article pages."]
+
+
 def test_what_robots_txt_forbade_before_is_not_told_once_it_is_allowed():
     assert verdict(tally(scope=LISTS, parsed=3), *hourly(3, scope=LISTS, parsed=0, forbidden=9)).exit_code == 0
 
@@ -214,7 +372,7 @@ BEFORE = hourly(30, parsed=60, given=given(title_state=40, title_landmarks=20, s
 
 @pytest.fixture
 def giving():
-    giving = Giving()
+    giving = WitnessCounts()
     giving.add("https://news.example/1", {"title": "landmarks", "source": "landmarks"})
     giving.add("https://news.example/2", {"title": "landmarks"})
     return giving

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.patience import HUNG
 from tests.servers.cases import CASES, THIRTEEN, Case, Then
 from tests.servers.wire import HOST, WireServer
 
@@ -21,11 +22,11 @@ def server() -> Iterator[WireServer]:
 
 def connect(server: WireServer, scheme: str) -> socket.socket:
     if scheme == "http":
-        return socket.create_connection(("127.0.0.1", server.http), timeout=5)
+        return socket.create_connection(("127.0.0.1", server.http), timeout=HUNG)
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    plain = socket.create_connection(("127.0.0.1", server.https), timeout=5)
+    plain = socket.create_connection(("127.0.0.1", server.https), timeout=HUNG)
     return context.wrap_socket(plain, server_hostname=HOST)
 
 

@@ -1,116 +1,261 @@
-"""``scrapy crawl``: Scrapy's command, with an exit code that tells what happened."""
+"""``scrapy crawl``: Scrapy's command, with an exit code that says what happened."""
 
 from __future__ import annotations
 
 import logging
 import signal
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from scrapy.commands.crawl import Command as CrawlCommand
-from scrapy.exceptions import UsageError
-from scrapy.spiderloader import get_spider_loader
-
-from newsspider.archive.runs import manifest_of
+from newsspider.collection.collection import Collection
+from newsspider.collection.objects import forget_connections, path_of
+from newsspider.collection.runs import manifest_of
+from newsspider.commands import summary
 from newsspider.errors import NewsspiderError
-from newsspider.extensions.pages import PageSource, collection_of
-from newsspider.extensions.run import Run
-from newsspider.redaction import redact
-from newsspider.reports import notice
-from newsspider.verdict.verdict import Verdict
+from newsspider.runs import notice
+from newsspider.runs.closing import closing
+from newsspider.runs.sitelist import Shard, read_sites
+from newsspider.runs.verdict import told
+from newsspider.terminal.called import program_path
+from newsspider.terminal.command import BaseCommand, UsageError
+from newsspider.terminal.console import complain, say_json
+from newsspider.terminal.interruption import INTERRUPTED
+from newsspider.text.language import _
+from newsspider.text.nearest import did_you_mean
+from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:
     import argparse
-    import asyncio
     from types import FrameType
     from typing import NoReturn
 
     from scrapy import Spider
     from scrapy.settings import BaseSettings
 
+    from newsspider.crawl.one import Ended
+    from newsspider.runs.sitelist import ListedSite
+    from newsspider.runs.stored.crawl import StoredCrawl
+
 logger = logging.getLogger(__name__)
-
-
-NO_MANIFEST = Verdict(exit_code=4, reasons=("the run has no manifest, so it does not count as complete",))
-UNFINISHED = Verdict(
-    exit_code=75, reasons=("told to stop, and ended without a manifest: the next run keeps what is whole",)
-)
 
 
 class SpiderNotFoundError(NewsspiderError):
     """The project has no spider of that name."""
 
     def __init__(self, name: str, known: list[str]):
-        super().__init__(f"no spider is called {name!r}; there is: {', '.join(known)}")
+        super().__init__(f"no spider is called {name!r}; choose from: {', '.join(known)}{did_you_mean(name, known)}")
 
 
-class Command(CrawlCommand):
+class Command(BaseCommand):
+    """What is mistyped is said before Scrapy is imported, where ``newsspider`` is what was called."""
+
+    requires_scrapy = True
+    requires_crawler_process = True
+    default_settings: ClassVar[dict[str, Any]] = {}
+    settings: Any  # Scrapy's own
+    crawler_process: Any
+
+    def syntax(self) -> str:
+        return "[options] SITE"
+
     def short_desc(self) -> str:
-        return "Crawl a site: records, archive and a manifest; the exit code tells how it ended"
+        return summary("crawl")
 
     def long_desc(self) -> str:
-        return (
+        return _(
             "Crawl a site of the project: what is new or changed, or with -a full=1 all of it. "
-            "Example: scrapy crawl kankanews -a since=2026-11-01 "
+            "Example: scrapy crawl kankanews --since 2026-11-01 --limit 20 "
             "-s CONTACT=https://example.org/crawler. From what was captured, without the network: "
             "scrapy crawl kankanews -a archive=archives/kankanews -a at=2026-01-30. "
+            "Any other news site: scrapy crawl news -a site=https://www.example.org/ -a limit=20. "
             "Exit codes: 0 done, 1 could not start, 2 not understood, 3 ended before its time, "
             "4 something was not stored, 5 too few articles found, 6 too many pages failed, or say less than before, "
             "75 interrupted or locked: try later."
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        group = parser.add_argument_group(_("the log"))
+        group.add_argument("-L", "--loglevel", metavar="LEVEL", help="DEBUG, INFO, WARNING, ERROR, CRITICAL")
+        group.add_argument("--logfile", metavar="FILE", help=_("a file in place of standard error"))
+        group.add_argument("--nolog", action="store_true", help=_("write no log"))
+        group = parser.add_argument_group(_("as in Scrapy"))
+        group.add_argument(
+            "-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE", help=_("an argument of the spider")
+        )
+        group.add_argument(
+            "-o", "--output", action="append", metavar="FILE[:FORMAT]", help=_("add the records to this file, too")
+        )
+        group.add_argument(
+            "-O", "--overwrite-output", action="append", metavar="FILE[:FORMAT]",
+            help=_("write the records into this file, too"),
+        )  # fmt: skip
+        group = parser.add_argument_group(_("what to crawl (each is the same as -a NAME=VALUE)"))
+        group.add_argument("--site", metavar="URL", help=_("of the spider `news`: what is new on this site"))
+        group.add_argument("--url", metavar="URL", help=_("exactly this article; several by commas"))
+        group.add_argument("--since", metavar="TIME", help=_("no older articles: 2026-11-01, 1d, 12h, 2w"))
+        group.add_argument("--limit", metavar="N", help=_("at most so many records; the next run goes on"))
+        group.add_argument(
+            "--full", action="store_true", help=_("every article, also those that are known and not due")
+        )
+        group.add_argument(
+            "--archive", metavar="PATH", help=_("from archives in place of the network; several by commas")
+        )
+        group.add_argument("--at", metavar="TIME", help=_("with --archive: the captures nearest to that time"))
+        group = parser.add_argument_group(_("many sites, in place of SITE (docs/scale.md)"))
+        group.add_argument("--sites", metavar="FILE", help=_("a site's name or address a line; prints JSON lines"))
+        group.add_argument(
+            "--shard", metavar="i/N", help=_("of these the part i of N, from 0 on, by a hash of the host")
+        )
+        group.add_argument("--at-once", type=int, metavar="N", help=_("sites at a time (default: 1)"))
+        group = parser.add_argument_group(_("where the collection lives, if not on this machine (docs/scale.md)"))
+        group.add_argument(
+            "--collection", metavar="URL", help=_("s3://bucket/SITE: one machine at a time crawls into it")
+        )
+        group.add_argument(
+            "--push-every", type=float, metavar="SECONDS", help=_("with it: send finished files on the way, too")
+        )
+
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        opts.spargs = _arguments(opts)
+        if opts.push_every is not None and (opts.collection is None or opts.push_every <= 0):
+            raise UsageError("--push-every takes seconds, more than 0, and goes with --collection")
+        if opts.collection is not None and "archive" in opts.spargs:
+            raise UsageError("--collection is for crawls of the network, and --archive asks none")
+        if opts.sites is None:
+            _check_site(args, opts)
+        else:
+            _check_sites(args, opts)
+
+    def prepare(self, args: list[str], opts: argparse.Namespace) -> None:
         # Until the crawl begins, when Scrapy takes over, there is nothing to end in order.
         signal.signal(signal.SIGTERM, _exit_early)
         signal.signal(signal.SIGINT, _exit_early)
-        super().process_options(args, opts)
-        if len(args) != 1 or args[0].startswith("-"):
-            given = " ".join(args) or "nothing"
-            raise UsageError(f"takes the name of one spider, as in: scrapy crawl kankanews; got: {given}")
-        assert self.settings is not None
+        # Names in it that are deprecated look at the whole stack when they are made, which in the reactor is deep.
+        import_module("scrapy.core.downloader.contextfactory")
+        self._set_log(opts)
+        self._set_feeds(opts)
         try:
-            spider = _spider(args[0], self.settings)
-            spider(**opts.spargs)  # made for its complaints only: now they stand alone, later behind Scrapy's log
+            if opts.sites is None:
+                spider = _spider(args[0], self.settings)
+                spider(**opts.spargs)  # made for its complaints only: now they stand alone, later after Scrapy's log
+                self._stored = self._stored_crawl(opts.collection, opts)
+            else:
+                self._prepare_sites(opts)
         except NewsspiderError as error:
-            print(f"scrapy crawl: {error}", file=sys.stderr)
+            complain(f"scrapy crawl: {error}")
             sys.exit(error.exit_code)
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        process: Any = self.crawler_process
-        crawler = self._create_crawler(args[0])
-        task: asyncio.Task[None] = process.crawl(crawler, **opts.spargs)
-        process.start()
-        self.exitcode = self._exit_code(crawler, task)
+    def _set_log(self, opts: argparse.Namespace) -> None:
+        for name, value in (("LOG_FILE", opts.logfile), ("LOG_LEVEL", opts.loglevel)):
+            if value:
+                self.settings.setdict({"LOG_ENABLED": True, name: value}, priority="cmdline")
+        if opts.nolog:
+            self.settings.set("LOG_ENABLED", False, priority="cmdline")
 
-    def _exit_code(self, crawler: Any, task: asyncio.Task[None]) -> int:
-        verdict = _verdict(crawler, task)
-        if verdict.exit_code not in (0, UNFINISHED.exit_code):
-            self._tell_others(crawler, verdict)
-        for reason in verdict.reasons:
-            self._say(reason)
-        return verdict.exit_code
+    def _set_feeds(self, opts: argparse.Namespace) -> None:
+        if opts.output or opts.overwrite_output:
+            from scrapy.exceptions import UsageError as FeedsUsageError
+            from scrapy.utils.conf import feed_process_params_from_cli
 
-    def _tell_others(self, crawler: Any, verdict: Verdict) -> None:
-        """Tell whoever the settings name of a bad verdict. Nothing is lost when they cannot be told."""
-        assert self.settings is not None
-        run = None
-        with suppress(RuntimeError):  # it ended before there was a run
-            run = crawler.get_extension(Run)
-        collection = collection_of(crawler)
-        files = {}
-        if run and run.verdict:
-            files = {
-                "manifest": str(manifest_of(collection, run.id).absolute()),
-                "report": str((collection.reports_dir / f"{run.id}.html").absolute()),
-            }
+            try:
+                feeds = feed_process_params_from_cli(
+                    self.settings, opts.output, overwrite_output=opts.overwrite_output
+                )
+            except FeedsUsageError as error:
+                raise UsageError(str(error)) from error
+            self.settings.set("FEEDS", feeds, priority="cmdline")
+
+    def _prepare_sites(self, opts: argparse.Namespace) -> None:
+        from newsspider.crawl.preflight import Preflight
+
+        self.requires_crawler_process = False  # each site has one of its own
+        if opts.output or opts.overwrite_output:
+            raise UsageError("-o and -O are for one site: with --sites each has its records")
+        if self.settings["COLLECTION"]:
+            raise UsageError("COLLECTION is for one site: with --sites each has its own")
+        Preflight.update_pre_crawler_settings(self.settings)
+        shard = Shard(0, 1) if opts.shard is None else Shard.parse(opts.shard)
+        self._sites = [site for site in read_sites(path_of(opts.sites)) if shard.has(site)]
+        spiders = {name: _spider(name, self.settings) for name in {site.spider for site in self._sites}}
+        for site in self._sites:
+            spiders[site.spider](**opts.spargs, **site.arguments)
+            self._stored_crawl_of(site, opts)
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
+        from newsspider.crawl.many import Crew, import_what_crawls_need
+        from newsspider.crawl.one import crawl
+
+        if opts.sites is None:
+            ended = crawl(self.crawler_process, args[0], opts.spargs, self._stored)
+            self.exitcode = self._end(args[0], ended)
+            self._show_files(ended)
+            return
+        import_what_crawls_need(self.settings)
+        if opts.collection is not None:
+            forget_connections()
+        crew = Crew(lambda site: self._crawl(site, opts), partial(say_json, flush=True), at_once=opts.at_once or 1)
+        self.exitcode = crew.run(self._sites)
+
+    def _crawl(self, site: ListedSite, opts: argparse.Namespace) -> dict[str, Any]:
+        """Crawl one of many, in a process of its own; return what is to be said of it."""
+        from scrapy.crawler import AsyncCrawlerProcess
+
+        from newsspider.crawl.one import crawl
+
+        self.settings = self.settings.copy()
+        process = AsyncCrawlerProcess(self.settings)
+        ended = crawl(process, site.spider, {**opts.spargs, **site.arguments}, self._stored_crawl_of(site, opts))
+        code = self._end(site.spider, ended)
+        reasons = list(map(redact, ended.verdict.reasons))
+        return {"collection": ended.collection, "run": ended.run, "exit_code": code, "reasons": reasons, **ended.counts}
+
+    def _stored_crawl_of(self, site: ListedSite, opts: argparse.Namespace) -> StoredCrawl | None:
+        address = None if opts.collection is None else opts.collection.replace("{site}", site.name)
+        return self._stored_crawl(address, opts)
+
+    def _stored_crawl(self, address: str | None, opts: argparse.Namespace) -> StoredCrawl | None:
+        from newsspider.crawl.one import stored_crawl
+
+        return stored_crawl(address, self.settings, opts.push_every)
+
+    def _end(self, spider: str, ended: Ended) -> int:
+        """Report how a crawl ended; return the exit code."""
+        if ended.verdict.exit_code not in (0, INTERRUPTED):
+            self._tell_others(spider, ended)
+        programs = self.settings.getbool("LOG_JSON")
+        for line in ended.verdict.reasons if programs else told(ended.verdict):
+            self._say(line)
+        return ended.verdict.exit_code
+
+    def _show_files(self, ended: Ended) -> None:
+        """Say to a person what there is now, and what to do with it."""
+        from newsspider.crawl.logs import is_for_a_person
+
+        if self._stored is not None or ended.run is None or not is_for_a_person(self.settings):
+            return
+        collection = Collection.named(Path(self.settings["ARCHIVE_DIR"]), ended.collection)
+        manifest, program = manifest_of(collection, ended.run), program_path()
+        next_steps = (
+            (f"{program} history --since 1d", _("what was published, edited or taken away")),
+            (f"{program} verify {collection.path}", _("prove every record from the bytes of its page")),
+            (f"{program} replay {collection.name}", _("look at the archived pages in a browser")),
+        )
+        if manifest.is_file():
+            for line in closing(collection, manifest, next_steps):
+                complain(line)
+
+    def _tell_others(self, spider: str, ended: Ended) -> None:
+        """Notify whoever the settings name of a bad verdict. Nothing is lost when that fails."""
         said = notice.notice(
-            collection=collection.name,
-            spider=crawler.spidercls.name,
-            run=run.id if run else None,
-            exit_code=verdict.exit_code,
-            reasons=list(verdict.reasons),
-            files=files,
+            collection=ended.collection,
+            spider=spider,
+            run=ended.run,
+            verdict=ended.verdict,
+            files=ended.files,
         )
         for setting, tell in (("VERDICT_WEBHOOK", notice.post), ("VERDICT_COMMAND", notice.run)):
             if target := self.settings[setting]:
@@ -121,32 +266,55 @@ class Command(CrawlCommand):
 
     def _say(self, sentence: str) -> None:
         """Tell a person, or the collector of the log."""
-        assert self.settings is not None
         if self.settings.getbool("LOG_JSON"):
             logger.error("%s", sentence)
         else:
-            print(f"scrapy crawl: {redact(sentence)}", file=sys.stderr)
+            complain(f"scrapy crawl: {redact(sentence)}")
 
 
-def _verdict(crawler: Any, task: asyncio.Task[None]) -> Verdict:
-    error = task.exception() if task.done() and not task.cancelled() else None
-    if isinstance(error, NewsspiderError):
-        return Verdict(exit_code=error.exit_code, reasons=(str(error),))
-    if error is not None:
-        logger.critical("The crawl could not run", exc_info=error)
-        return Verdict(exit_code=1, reasons=(f"the crawl could not run: {type(error).__name__}: {error}",))
-    run = crawler.get_extension(Run)
-    verdict = run.verdict or (NO_MANIFEST if task.done() else UNFINISHED)
-    if failure := crawler.get_extension(PageSource).failure or run.failure:
-        return Verdict(exit_code=verdict.exit_code, reasons=(*verdict.reasons, str(failure)))
-    return verdict
+def _arguments(opts: argparse.Namespace) -> dict[str, str]:
+    """Return the arguments of the spider, however they are given."""
+    arguments = {}
+    for each in opts.spargs:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise UsageError(f"-a {name}: takes NAME=VALUE")
+        arguments[name] = value
+    for name in ("site", "url", "since", "limit", "full", "archive", "at"):
+        value = getattr(opts, name)
+        if value not in (None, False):
+            if name in arguments:
+                raise UsageError(f"--{name} and -a {name}= say the same; give one of them")
+            arguments[name] = "1" if value is True else value
+    return arguments
+
+
+def _check_site(args: list[str], opts: argparse.Namespace) -> None:
+    if len(args) != 1:
+        given = " ".join(args) or "nothing"
+        raise UsageError(f"takes the name of one spider, as in: scrapy crawl kankanews; got: {given}")
+    if opts.shard is not None or opts.at_once is not None:
+        raise UsageError("--shard and --at-once go with --sites FILE")
+
+
+def _check_sites(args: list[str], opts: argparse.Namespace) -> None:
+    if args:
+        raise UsageError(f"--sites names the sites, and nothing else does; got: {' '.join(args)}")
+    if refused := sorted({"site", "url", "archive", "at"} & opts.spargs.keys()):
+        raise UsageError(f"--{refused[0]} is for one site, and --sites for many")
+    if opts.collection is not None and "{site}" not in opts.collection:
+        raise UsageError("with --sites, --collection says where {site} goes: s3://bucket/{site}")
+    if opts.at_once is not None and opts.at_once < 1:
+        raise UsageError("--at-once takes a number of sites, 1 or more")
 
 
 def _exit_early(number: int, frame: FrameType | None) -> NoReturn:
-    sys.exit(UNFINISHED.exit_code)
+    sys.exit(INTERRUPTED)
 
 
 def _spider(name: str, settings: BaseSettings) -> type[Spider]:
+    from scrapy.spiderloader import get_spider_loader
+
     loader = get_spider_loader(settings)
     try:
         return loader.load(name)

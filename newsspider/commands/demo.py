@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
-from newsspider.counted import counted
+from newsspider.collection.collection import Collection
+from newsspider.collection.places import DEMO
+from newsspider.commands import summary
+from newsspider.runs.closing import closing
+from newsspider.terminal.called import program, program_path
+from newsspider.terminal.command import BaseCommand, UsageError
+from newsspider.terminal.console import complain, say
+from newsspider.text.language import _, ngettext
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-_COLLECTION = "demo"
 
-
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(BaseCommand):
     def short_desc(self) -> str:
-        return "Crawl the bundled site: see what a run prints and writes"
+        return summary("demo")
 
     def long_desc(self) -> str:
-        return (
+        return _(
             "Serve the bundled, made-up site on loopback and run `scrapy crawl kankanews` at it under the real host "
             "names. Nothing leaves this machine. Example: scrapy demo --articles 50"
         )
@@ -39,25 +36,45 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(
-            "--articles", type=int, default=120, metavar="N", help="articles on the site (default: %(default)s)"
+            "--articles", type=int, default=120, metavar="N", help=_("articles on the site (default: %(default)s)")
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
-            raise UsageError(f"demo takes no argument: {args[0]!r}", print_help=False)
+            raise UsageError(f"demo takes no argument: {args[0]!r}")
         if not 1 <= opts.articles <= 100_000:
-            raise UsageError("--articles takes a number from 1 to 100000", print_help=False)
-        assert self.settings is not None
-        collection = Path(self.settings["ARCHIVE_DIR"]) / (self.settings["COLLECTION"] or _COLLECTION)
+            raise UsageError("--articles takes a number from 1 to 100000")
+        collection = Path(self.settings["ARCHIVE_DIR"]) / (self.settings["COLLECTION"] or DEMO)
+        if mixed := _with_real_runs(collection):
+            complain(
+                f"scrapy demo: {collection} has the run {mixed}, which crawled no made-up site: its articles would mix "
+                "with those of the demo. Leave COLLECTION out, or name a new one"
+            )
+            self.exitcode = 1
+            return
         with _site(opts.articles) as site:
-            articles = counted(site["articles"], "article")
-            print(f"A made-up news site with {articles} is up on 127.0.0.1:{site['https']}.")
-            print("Crawling it as https://www.kankanews.com/ (scrapy crawl kankanews) …", flush=True)
+            say(ngettext(
+                "A made-up news site with %(number)s article is up on 127.0.0.1:%(port)s.",
+                "A made-up news site with %(number)s articles is up on 127.0.0.1:%(port)s.",
+                site["articles"], port=site["https"],
+            ))  # fmt: skip
+            command = f"{program()} crawl kankanews"
+            say(_("Crawling it as https://www.kankanews.com/ (%(command)s) …", command=command), flush=True)
             self.exitcode = subprocess.run(_crawl(site, collection), check=False).returncode
         if self.exitcode:
-            print(f"The crawl ended with exit code {self.exitcode}.", file=sys.stderr)
+            complain(f"The crawl ended with exit code {self.exitcode}.")
         else:
             _summarise(collection)
+
+
+def _with_real_runs(collection: Path) -> str | None:
+    """Return a run of the collection that was not led elsewhere by CONNECT_TO, as the demo is; None where all were."""
+    for path in sorted((collection / "runs").glob("*.json")):
+        manifest = json.loads(path.read_bytes())
+        # Manifests from before this was noted have no such field.
+        if manifest.get("connect_to", "") is None and manifest["source"] is None:
+            return path.stem
+    return None
 
 
 @contextmanager
@@ -84,55 +101,18 @@ def _crawl(site: dict[str, Any], collection: Path) -> list[str]:
         "LOG_LEVEL": "ERROR",
     }
     options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    return [sys.executable, "-m", "scrapy", "crawl", "kankanews", *options]
+    return [sys.executable, "-m", "newsspider.commands", "crawl", "kankanews", *options]
 
 
-def _summarise(collection: Path) -> None:
+def _summarise(directory: Path) -> None:
     """Say what the run wrote, and what to try next."""
-    manifest_path = max((collection / "runs").glob("*.json"))
-    manifest = json.loads(manifest_path.read_bytes())
-    counts = manifest["counts"]
-    items = collection / "items" / manifest["run"]
-    known = "" if counts["articles"] else f" Nothing is new: the {counts['known']} addresses on the lists are known."
-    print(
-        f"\nDone: {counted(counts['articles'], 'article')} from {counted(counts['requests'], 'request')}, "
-        f"{counts['requisites']} of them for the images, style sheets and scripts of their pages.{known}\n"
-        f"Of the answers {counts['revisits']} had a payload that the archive holds already (stored as revisits), and "
-        f"{counts['unparsed']} of the article pages said that there is no article.\n"
-        f"robots.txt forbade {counted(counts['forbidden_by_robots'], 'link')}.\n"
+    collection, called = Collection(directory), program_path()
+    newest_part = max(collection.items_dir.glob("*/part-*.jsonl"))  # not always of this run: it may find nothing new
+    next_steps = (
+        (f"head -n 1 {newest_part} | python3 -m json.tool --no-ensure-ascii", _("a record")),
+        (f"{called} browse {directory}", _("search the articles, and see each beside its page, in a browser")),
+        (f"{called} verify {directory}", _("prove every record from the bytes of its page")),
+        (f"{called} crawl kankanews -s CONTACT=you@example.org", _("the real site, politely")),
     )
-    rows = [(items / each["name"], f"{counted(each['records'], 'record')}, one a line") for each in manifest["parts"]]
-    rows += [
-        (items / each["name"], f"{counted(each['records'], 'event')}: first seen") for each in manifest["changes_parts"]
-    ]
-    rows += [(items / part["name"], "the footer's facts, once") for part in manifest["site_facts_parts"]]
-    rows += [
-        (
-            collection / "archive" / each["name"],
-            f"{counted(each['records'], 'WARC record')}, {each['size'] / 1e6:.1f} MB",
-        )
-        for each in manifest["warcs"]
-    ]
-    rows.append((collection / "indexes" / "index.cdxj", "where each capture lies"))
-    rows.append((manifest_path, "the manifest: what this run did, with digests"))
-    for path, what in rows:
-        print(f"  {path}\n      {what}")
-    scrapy = _scrapy()
-    newest_part = max((collection / "items").glob("*/part-*.jsonl"))  # not always of this run: it may find nothing new
-    print(
-        "\nTry next:\n"
-        f"  head -n 1 {newest_part} | python3 -m json.tool --no-ensure-ascii\n"
-        "      a record\n"
-        f"  {scrapy} verify {collection}\n"
-        "      prove every record from the bytes of its page\n"
-        f"  {scrapy} crawl kankanews -s CONTACT=you@example.org\n"
-        "      the real site, politely"
-    )
-
-
-def _scrapy() -> str:
-    """Return how this shell calls the ``scrapy`` that runs now."""
-    own = Path(sys.executable).with_name("scrapy")
-    if shutil.which("scrapy") == str(own):
-        return "scrapy"
-    return str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own)
+    for line in closing(collection, max(collection.runs_dir.glob("*.json")), next_steps):
+        say(line)

@@ -5,29 +5,36 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
-from newsspider.archive.places import place
+from newsspider.collection.places import place
+from newsspider.commands import summary
 from newsspider.durable import whole_file
-from newsspider.errors import NewsspiderError
+from newsspider.errors import NewsspiderError, remedy
+from newsspider.feeds.formats.export import FORMATS, NEWEST, TABLES, export, export_table
+from newsspider.feeds.formats.flat import TABLE
+from newsspider.feeds.formats.sheet import COLUMNS, USUAL, columns_named
+from newsspider.feeds.loading.source import find_parts
 from newsspider.feeds.reading import read_part
-from newsspider.formats.export import FORMATS, NEWEST, export
-from newsspider.interruption import INTERRUPTED, interrupt_on_sigterm
-from newsspider.items import Article
-from newsspider.loading.source import find_parts
-from newsspider.progress import ByteProgress
-from newsspider.redaction import redact
+from newsspider.record.events import Event
+from newsspider.record.items import Article
+from newsspider.terminal.command import BaseCommand, UsageError
+from newsspider.terminal.console import complain, say
+from newsspider.terminal.interruption import INTERRUPTED, interrupt_on_sigterm
+from newsspider.terminal.progress import Progress
+from newsspider.text.language import _
+from newsspider.text.nearest import nearest
+from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Sequence
 
-    from newsspider.loading.source import Part
+    from newsspider.feeds.loading.source import Part
 
+NAMES = tuple(dict.fromkeys((*TABLES, *FORMATS)))
 _BOM = "\ufeff".encode()
 
 
@@ -39,91 +46,135 @@ class ExportWriteError(NewsspiderError):
     def __init__(self, path: Path | None, error: OSError) -> None:
         place = "standard output" if path is None else str(path)
         kept = " What the file held before is still in it." if path is not None and path.is_file() else ""
-        super().__init__(
-            f"{place}: cannot be written: {error.strerror or error}.{kept} Make room, or name another file"
-        )
+        step = remedy(error, "Make room, or name another file")
+        super().__init__(f"{place}: cannot be written: {error.strerror or error}.{kept} {step}")
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(BaseCommand):
     def syntax(self) -> str:
         return "PATH --format FORMAT [-o FILE]"
 
     def short_desc(self) -> str:
-        return "Write records in another format: JSON-LD, ninjs, Atom, JSON Feed, CSV, zyte"
+        return summary("export")
 
     def long_desc(self) -> str:
-        return (
+        return _(
             "Write the records of a collection, of what scrapy extract wrote, or of a feed part in another format: "
             "jsonld (NewsArticle of schema.org), ninjs (IPTC ninjs 3) and zyte (Article of zyte-common-items), one "
-            f"object a line; csv; atom and jsonfeed, the newest {NEWEST} articles for feed readers. docs/formats.md "
-            "says what is in them. A file is written whole or not at all. "
-            "Example: scrapy export kankanews --format atom --channel 时讯 -o news.atom"
+            "object a line; atom and jsonfeed, the newest %(newest)s articles for feed readers; xlsx and csv, a table "
+            "with one row an article, the newest first, for a spreadsheet. docs/formats.md says what is in them. A "
+            "file is written whole or not at all. Example: scrapy export kankanews --format xlsx -o news.xlsx",
+            newest=NEWEST,
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--format", metavar="FORMAT", help=f"one of: {', '.join(FORMATS)}")
-        parser.add_argument("-o", dest="to", metavar="FILE", help="default: standard output")
+        parser.add_argument("--format", metavar="FORMAT", help=_("one of: %(names)s", names=", ".join(NAMES)))
+        parser.add_argument("-o", dest="to", metavar="FILE", help=_("default: standard output"))
         parser.add_argument(
             "--newest",
             type=int,
             metavar="N",
-            help=f"only the N articles published last, each as it was last (atom, jsonfeed: {NEWEST})",
+            help=_("only the N articles published last, as they were last (atom, jsonfeed: %(newest)s)", newest=NEWEST),
         )
-        parser.add_argument("--channel", metavar="NAME", help="only articles of this channel")
-        parser.add_argument("--bom", action="store_true", help="csv: with the mark by which Excel knows UTF-8")
+        parser.add_argument("--channel", metavar="NAME", help=_("only articles of this channel"))
+        parser.add_argument(
+            "--columns",
+            metavar="NAME,…",
+            help=_("csv, xlsx: which, in that order (default: %(columns)s)", columns=",".join(USUAL)),
+        )
+        parser.add_argument(
+            "--all-versions",
+            action="store_true",
+            help=_("csv, xlsx: a row a record, with all columns; in csv as programs want it, with lists in JSON"),
+        )
+        parser.add_argument(
+            "--bom", action="store_true",
+            help=_("csv: with the mark by which Excel knows UTF-8; a table in a file has it"),
+        )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         _check(args, opts)
         interrupt_on_sigterm()
         try:
             path = place(args[0], Path(self.settings["ARCHIVE_DIR"]))
             _export(path, opts)
         except NewsspiderError as error:
-            print(f"scrapy export: {redact(str(error))}", file=sys.stderr)
+            complain(f"scrapy export: {redact(str(error))}")
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
             kept = "" if opts.to is None else f"; {opts.to} is as it was"
-            print(f"\nscrapy export: interrupted{kept}", file=sys.stderr)
+            complain()
+            complain(f"scrapy export: interrupted{kept}")
             self.exitcode = INTERRUPTED
 
 
 def _check(args: list[str], opts: argparse.Namespace) -> None:
     if len(args) != 1 or opts.format is None:
         raise UsageError("takes one path and a format, as in: scrapy export kankanews --format csv -o kankanews.csv")
-    if opts.format not in FORMATS:
-        raise UsageError(f"--format {opts.format}: no such format; there is: {', '.join(FORMATS)}", print_help=False)
+    if opts.format not in NAMES:
+        near = nearest(opts.format, NAMES)
+        meant = f"did you mean {near}? There" if near else "there"
+        raise UsageError(f"--format {opts.format}: no such format; {meant} is: {', '.join(NAMES)}")
     if opts.to is not None and "://" in opts.to:
-        raise UsageError(f"-o {redact(opts.to)}: takes a file of this machine", print_help=False)
+        raise UsageError(f"-o {redact(opts.to)}: takes a file of this machine")
     if opts.newest is not None and opts.newest < 1:
-        raise UsageError("--newest takes a number from 1", print_help=False)
+        raise UsageError("--newest takes a number from 1")
     if opts.bom and opts.format != "csv":
-        raise UsageError(f"--bom is for csv, and not for {opts.format}", print_help=False)
+        raise UsageError(f"--bom is for csv, and not for {opts.format}")
+    for option, given in (("--columns", opts.columns is not None), ("--all-versions", opts.all_versions)):
+        if given and opts.format not in TABLES:
+            raise UsageError(f"{option} is for {' and '.join(TABLES)}, and not for {opts.format}")
+    if opts.all_versions and opts.newest is not None:
+        raise UsageError("--newest takes each article once, and --all-versions every record")
+    if opts.format == "xlsx" and opts.to is None and sys.stdout.isatty():
+        raise UsageError("an xlsx is a file: name one with -o news.xlsx")
 
 
 def _export(path: Path, opts: argparse.Namespace) -> None:
     target = None if opts.to is None else Path(opts.to)
     name = path.name or path.resolve().name  # "." has none
-    parts = [part for part in find_parts([path]) if part.kind == "article"]
-    with ByteProgress(sum(part.size for part in parts)) as progress, _opened(target) as write:
+    for_program = opts.format not in TABLES or (opts.format == "csv" and opts.all_versions)
+    columns = _columns(opts, TABLE.names if for_program else COLUMNS)
+    kinds = ("article",) if for_program else ("article", "change")
+    parts = [part for part in find_parts([path]) if part.kind in kinds]
+    with Progress(sum(part.size for part in parts)) as progress, _opened(target) as write:
         advance = _quiet if target is None else progress.advance  # on a terminal it would stand amid the text
-        if opts.bom:
-            write(_BOM)
-        articles = _articles(parts, advance)
-        for piece in export(articles, opts.format, name=name, channel=opts.channel, count=opts.newest):
+        articles = _items(parts, "article", Article, advance)
+        if for_program:
+            pieces = export(
+                articles, opts.format, name=name, columns=columns, channel=opts.channel, count=opts.newest
+            )  # fmt: skip
+        else:
+            pieces = export_table(
+                articles, _items(parts, "change", Event, advance), opts.format, columns=columns,
+                every=opts.all_versions, channel=opts.channel, count=opts.newest, warn=progress.around(_warn),
+            )  # fmt: skip
+        marked = opts.bom or (opts.format == "csv" and target is not None and not for_program)
+        size = 0
+        for piece in chain([_BOM] * marked, pieces):
             write(piece)
+            size += len(piece)
+    if target is not None:
+        say(_("%(path)s: %(size)s kB written", path=target, size=f"{size / 1e3:,.1f}"))
 
 
-def _articles(parts: Sequence[Part], advance: Callable[[int], None]) -> Iterator[Article]:
+def _columns(opts: argparse.Namespace, there: Sequence[str]) -> Sequence[str]:
+    if opts.columns is not None:
+        return columns_named(opts.columns, there)
+    return there if opts.all_versions else USUAL
+
+
+def _items(parts: Sequence[Part], kind: str, item: type[Any], advance: Callable[[int], None]) -> Iterator[Any]:
     for part in parts:
-        part.prove()
-        yield from read_part(part.path, part.kind, Article)
-        advance(part.size)
+        if part.kind == kind:
+            part.prove()
+            yield from read_part(part.path, kind, item)
+            advance(part.size)
+
+
+def _warn(text: str) -> None:
+    complain(f"scrapy export: {text}")
 
 
 @contextmanager

@@ -2,94 +2,106 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
 from newsspider import sites
-from newsspider.archive.places import place
+from newsspider.collection.listed import listed
+from newsspider.collection.objects import path_of
+from newsspider.collection.places import place
+from newsspider.collection.source import existing
+from newsspider.commands import summary
+from newsspider.engines.engine import add_options, cores, engine, jobs_for
 from newsspider.errors import NewsspiderError
 from newsspider.extraction.earlier import find_parts
-from newsspider.extraction.extraction import Request, extract
-from newsspider.extraction.progress import Progress
-from newsspider.interruption import INTERRUPTED, interrupt_on_sigterm
-from newsspider.redaction import redact
+from newsspider.extraction.extraction import extract
+from newsspider.extraction.request import Request
+from newsspider.terminal.command import BaseCommand, UsageError
+from newsspider.terminal.console import complain, say, say_lines
+from newsspider.terminal.interruption import INTERRUPTED, interrupt_on_sigterm
+from newsspider.terminal.progress import Progress
+from newsspider.text.language import _, ngettext
+from newsspider.warc.codings import MAX_BODY
 
 if TYPE_CHECKING:
     import argparse
 
     from newsspider.extraction.extraction import Extracted
 
-_MAX_JOBS = 1024
 
-
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(BaseCommand):
     def syntax(self) -> str:
         return "PATH…"
 
     def short_desc(self) -> str:
-        return "Parse all article pages of archives again, over several processes; compare with earlier records"
+        return summary("extract")
 
     def long_desc(self) -> str:
-        return (
+        return _(
             "Write the record of every capture of an article in the archives (collections, WARC files, folders of "
             "them, WACZ files, here or at s3://) into DIR, as feed parts; a manifest, written last, says that they are "
             "complete. When it was interrupted, the same command goes on where it was. With --diff, say what differs "
             "from the records of a collection, or of one run: here, in DIR/diff.json and in DIR/diff.html. "
             "Example: scrapy extract kankanews --to again --diff kankanews. Exit codes: 0 done, 1 could not start, "
-            "3 a process was killed or a store went away, 4 something could not be stored, 5 no article, 6 pages could "
+            "3 an engine or a store went away, 4 something could not be stored, 5 no article, 6 pages could "
             "not be read or most gave no record, 75 interrupted: run it again."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        parser.add_argument("--site", metavar="SITE", help="only articles of this site (default: of all that we know)")
-        parser.add_argument("--jobs", type=int, default=cores, metavar="N", help="processes (default: %(default)s)")
         parser.add_argument(
-            "--to", default="extracted", metavar="DIR", help="a new or empty directory (default: %(default)s)"
+            "--site",
+            metavar="SITE",
+            help=_("only articles of this site; news: of any host (default: of all sites that have a file)"),
         )
-        parser.add_argument("--diff", metavar="COLLECTION|RUN", help="compare with the records of these")
+        add_options(parser)
+        parser.add_argument(
+            "--paths", metavar="FILE", help=_("a list of WARC files, a path on each line; plain or gzipped")
+        )
+        parser.add_argument(
+            "--base", metavar="URL", help=_("what each path of the list is added to: s3://, https://, or a directory")
+        )
+        parser.add_argument(
+            "--to",
+            default="extracted",
+            metavar="DIR",
+            help=_("a new or empty directory, here or at s3:// (default: %(default)s)"),
+        )
+        parser.add_argument("--diff", metavar="COLLECTION|RUN", help=_("compare with the records of these"))
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if not args:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
+        if not args and opts.paths is None:
             raise UsageError("takes one or more archives, as in: scrapy extract kankanews --to again")
-        if not 1 <= opts.jobs <= _MAX_JOBS:
-            raise UsageError(f"--jobs takes a number from 1 to {_MAX_JOBS}", print_help=False)
-        if "://" in opts.to:
-            raise UsageError(f"--to {redact(opts.to)}: takes a directory of this machine", print_help=False)
+        if opts.base is not None and opts.paths is None:
+            raise UsageError("--base goes with --paths, a list of WARC files")
         interrupt_on_sigterm()
         try:
-            _tell(extracted := extract(self._request(args, opts), Progress()))
+            request = self._request(args, opts)
+            jobs = jobs_for(cores() if opts.jobs is None else opts.jobs) or 1  # a page may kill it, and not the command
+            with engine(opts.engine, jobs) as run, Progress(unit="unit") as progress:
+                extracted = extract(request, run, progress)
+            _tell(extracted)
             self.exitcode = extracted.verdict.exit_code
         except NewsspiderError as error:
-            print(f"scrapy extract: {error}", file=sys.stderr)
+            complain(f"scrapy extract: {error}")
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
-            print("\nscrapy extract: interrupted; what is finished is kept, run it again to go on", file=sys.stderr)
+            complain()
+            complain("scrapy extract: interrupted; what is finished is kept, run it again to go on")
             self.exitcode = INTERRUPTED
 
     def _request(self, args: list[str], opts: argparse.Namespace) -> Request:
-        assert self.settings is not None
         archives = Path(self.settings["ARCHIVE_DIR"])
         names = (opts.site,) if opts.site is not None else tuple(sites.names())
         for name in names:
             sites.load(name)
         return Request(
             paths=tuple(dict.fromkeys(place(text, archives) for text in args)),
+            lists=() if opts.paths is None else (listed(existing(opts.paths), opts.base or ""),),
             sites=names,
-            directory=Path(opts.to),
-            jobs=opts.jobs,
-            unit_size=self.settings.getint("PART_ITEMS"),
-            max_body=self.settings.getint("DOWNLOAD_MAXSIZE") or sys.maxsize,
+            directory=path_of(opts.to),
+            span=self.settings.getint("EXTRACT_SPAN"),
+            max_body=self.settings.getint("DOWNLOAD_MAXSIZE") or MAX_BODY,
             earlier=() if opts.diff is None else tuple(find_parts(opts.diff, archives)),
             earlier_name=opts.diff or "",
         )
@@ -99,12 +111,17 @@ def _tell(extracted: Extracted) -> None:
     tally = extracted.tally
     directory = extracted.manifest.parent
     if extracted.comparison is not None:
-        print(extracted.comparison)
-        print(f"As a page: {directory / 'diff.html'}; for programs: {directory / 'diff.json'}")
+        say_lines(extracted.comparison)
+        page, json = directory / "diff.html", directory / "diff.json"
+        say(_("As a page: %(page)s; for programs: %(json)s", page=page, json=json))
     failed = sum(tally.failures.values())
-    print(
-        f"{tally.articles:,} records of {tally.captures:,} captures are in {directory}; {failed:,} gave none "
-        f"({extracted.manifest} names them), {tally.truncated:,} were cut off, {tally.other:,} were no page"
-    )
+    say(_(
+        "%(directory)s: %(records)s of %(captures)s; %(failed)s gave none (%(manifest)s names them), %(cut)s were cut "
+        "off, %(other)s were no page",
+        directory=directory,
+        records=ngettext("%(number)s record", "%(number)s records", tally.articles),
+        captures=ngettext("%(number)s capture", "%(number)s captures", tally.captures),
+        failed=f"{failed:,}", manifest=extracted.manifest, cut=f"{tally.truncated:,}", other=f"{tally.other:,}",
+    ))  # fmt: skip
     for reason in extracted.verdict.reasons:
-        print(f"scrapy extract: {reason}", file=sys.stderr)
+        complain(f"scrapy extract: {reason}")

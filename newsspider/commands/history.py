@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
-from newsspider.archive.collection import Collection
-from newsspider.archive.places import CollectionNotFoundError, collection_named
-from newsspider.dates import SHANGHAI
+from newsspider.collection.collection import Collection
+from newsspider.collection.places import CollectionNotFoundError, collection_to_read, shown_together
+from newsspider.commands import summary
 from newsspider.durable import write_whole
 from newsspider.errors import NewsspiderError
-from newsspider.history.chronicle import chronicle, events_since, name_of
-from newsspider.history.events import in_order
-from newsspider.history.ledger import Ledger
-from newsspider.history.page import as_html
-from newsspider.history.report import as_json
-from newsspider.history.text import event_line, told
-from newsspider.items import as_record
-from newsspider.since import moment_of
+from newsspider.history.events import place_in_order
+from newsspider.history.names import named
+from newsspider.history.since import events_since
+from newsspider.history.text import as_lines, counts, event_line
+from newsspider.record.items import as_record
+from newsspider.terminal.called import as_called
+from newsspider.terminal.command import BaseCommand, UsageError
+from newsspider.terminal.console import complain, say, say_json
+from newsspider.text.clock import SHANGHAI
+from newsspider.text.escaping import printable
+from newsspider.text.language import _
+from newsspider.text.since import moment_of
 
 if TYPE_CHECKING:
     import argparse
     from datetime import datetime
-
-
-class NoHistoryError(NewsspiderError):
-    """A collection has no ledger."""
-
-    def __init__(self, collection: Collection):
-        super().__init__(
-            f"{collection.state_path} is not there, so nothing is known of versions; the next `scrapy crawl` into "
-            f"this collection makes it, out of the records of earlier runs"
-        )
 
 
 class PageWriteError(NewsspiderError):
@@ -54,100 +42,114 @@ class PageWriteError(NewsspiderError):
         )
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(BaseCommand):
     def syntax(self) -> str:
-        return "URL|ID | --since TIME"
+        return "URL|ID | --since TIME [COLLECTION]"
 
     def short_desc(self) -> str:
-        return "Show the versions of an article and what was changed, to the word; or what changed everywhere"
+        return summary("history")
 
     def long_desc(self) -> str:
-        return (
+        return _(
             "Show what happened to an article, named by its address in any form or by its id: every version, the "
             "events between them, and what was changed in the text. Texts come from the archive, read by today's "
-            "parser. With --since, list what happened to all articles of COLLECTION, or else of every collection. "
-            "Example: scrapy history https://www.kankanews.com/detail/LMwVGgj402z --html history.html"
+            "parser. With --since, list what happened to all articles of a collection, or else of all collections but "
+            "the demo's. Examples: scrapy history https://www.kankanews.com/detail/LMwVGgj402z --html history.html; "
+            "scrapy history --since 1d kankanews"
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="print JSON; with --since an object a line")
-        parser.add_argument("--html", metavar="FILE", help="write a page that needs nothing but itself, too")
         parser.add_argument(
-            "--since", metavar="TIME", help="what happened since: 1d, 12h, 30m, 2w, or a date as 2026-11-01"
+            "--in", dest="collection", metavar="PATH", help=_("a collection, by name or path, or a WACZ of one")
+        )
+        parser.add_argument("--json", action="store_true", help=_("print JSON; with --since an object a line"))
+        parser.add_argument("--html", metavar="FILE", help=_("write a page that needs nothing but itself"))
+        parser.add_argument(
+            "--since", metavar="TIME", help=_("what happened since: 1d, 12h, 30m, 2w, or a date as 2026-11-01")
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if len(args) != (opts.since is None):
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) > 1 or (not args and opts.since is None):
             raise UsageError(
-                "takes one article or --since, as in: scrapy history kankanews:LMwVGgj402z, scrapy history --since 1d"
+                "takes one article, or --since and a collection, as in: scrapy history kankanews:LMwVGgj402z, "
+                "scrapy history --since 1d kankanews"
             )
         if opts.since is not None and opts.html is not None:
-            raise UsageError("--html is a page about one article; --since is about all", print_help=False)
+            raise UsageError("--html is a page about one article; --since is about all")
         try:
             if opts.since is not None:
-                self._show_since(_moment(opts.since), as_lines=opts.json)
+                name = args[0] if args else opts.collection or self.settings["COLLECTION"]
+                self._show_since(name, _moment(opts.since), as_lines=opts.json)
             else:
                 self._show_article(args[0], opts)
         except NewsspiderError as error:
-            print(f"scrapy history: {error}", file=sys.stderr)
+            complain(f"scrapy history: {error}")
             self.exitcode = error.exit_code
-        except BrokenPipeError:  # whoever reads has seen enough, as `head` has
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
-            print(f"scrapy history: {error}", file=sys.stderr)
+            complain(f"scrapy history: {error}")
             self.exitcode = 1
 
     def _show_article(self, named: str, opts: argparse.Namespace) -> None:
+        # With the parser, which takes longer to import than all that --since needs.
+        from newsspider import sites
+        from newsspider.history.chronicle import NoArticleNameError, name_of
+        from newsspider.history.page import as_html
+        from newsspider.history.report import as_json
+        from newsspider.history.retelling import history_of
+
         name = name_of(named)
-        collection = self._collection(name.site)
-        if not collection.state_path.exists():
-            raise NoHistoryError(collection)
-        with closing(Ledger.reading(collection.state_path)) as ledger:
-            story = chronicle(collection, ledger, name, named)
+        try:
+            collection = self._collection(opts.collection or self.settings["COLLECTION"] or name.site)
+        except CollectionNotFoundError:
+            if name.site in sites.names():
+                raise
+            raise NoArticleNameError(named) from None  # an address of any host may be an article's
+        story = history_of(collection, name, named)
         if opts.html is not None:
             _write(Path(opts.html), as_html(story))
         if opts.json:
-            print(json.dumps(as_json(story), ensure_ascii=False, indent=1))
+            say_json(as_json(story), indent=1)
+        elif opts.html is not None:
+            say(f"{opts.html}: {counts(story)}")
         else:
-            for line in told(story, colours=sys.stdout.isatty()):
-                print(line)
+            colours = sys.stdout.isatty()
+            for line in as_lines(story, colours=colours):
+                say(line, colours=colours)
 
-    def _show_since(self, since: datetime, *, as_lines: bool) -> None:
-        assert self.settings is not None
-        collections = [self._collection("")] if self.settings["COLLECTION"] else self._all_collections()
+    def _show_since(self, name: str | None, since: datetime, *, as_lines: bool) -> None:
+        archives = Path(self.settings["ARCHIVE_DIR"])
+        collections, without_demo = ([self._collection(name)], False) if name else _all(archives)
+        width = max(len(each.name) for each in collections)
         kinds: Counter[str] = Counter()
         problems: list[str] = []
-        happened = (event for each in collections for event in events_since(each, since, problems))
-        for event in in_order(happened):
+        happened = [(event, each.name) for each in collections for event in events_since(each, since, problems)]
+        for event, of in sorted(happened, key=lambda each: place_in_order(each[0])):
             kinds[event.event] += 1
             if as_lines:
-                print(json.dumps(as_record(event), ensure_ascii=False))
-            elif event.event != "published":  # every new article; their number tells enough
-                print(event_line(event, colours=sys.stdout.isatty()))
+                say_json(as_record(event))
+            elif event.event != "published":  # every new article; their number is enough
+                colours = sys.stdout.isatty()
+                say(f"{printable(of):{width}}  {event_line(event, colours=colours)}", colours=colours)
         if not as_lines:
-            counts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
-            print(f"since {since:%Y-%m-%d %H:%M} UTC: {counts or 'nothing happened'}")
+            happening = ", ".join(f"{count:,} {named(kind)}" for kind, count in sorted(kinds.items()))
+            since_when = f"{since:%Y-%m-%d %H:%M}"
+            say(_("since %(time)s UTC: %(counts)s", time=since_when, counts=happening or _("nothing happened")))
+            if without_demo:
+                say(as_called(_("The demo's articles are left out: scrapy history --since TIME demo")))
         for problem in problems:
-            print(f"scrapy history: {problem}", file=sys.stderr)
+            complain(f"scrapy history: {problem}")
             self.exitcode = 1
 
-    def _collection(self, site: str) -> Collection:
-        assert self.settings is not None
-        archives = Path(self.settings["ARCHIVE_DIR"])
-        return collection_named(self.settings["COLLECTION"] or site, archives)
+    def _collection(self, named: str) -> Collection:
+        return collection_to_read(named, Path(self.settings["ARCHIVE_DIR"]))
 
-    def _all_collections(self) -> list[Collection]:
-        assert self.settings is not None
-        archives = Path(self.settings["ARCHIVE_DIR"])
-        found = [Collection(path.parent) for path in sorted(archives.glob("*/archive")) if path.is_dir()]
-        if not found:
-            raise CollectionNotFoundError(None, archives)
-        return found
+
+def _all(archives: Path) -> tuple[list[Collection], bool]:
+    found = [Collection(path.parent) for path in sorted(archives.glob("*/archive")) if path.is_dir()]
+    if not found:
+        raise CollectionNotFoundError(None, archives)
+    return shown_together(found)
 
 
 def _write(path: Path, html: str) -> None:
@@ -162,4 +164,4 @@ def _moment(text: str) -> datetime:
     try:
         return moment_of(text, zone=SHANGHAI)
     except ValueError as error:
-        raise UsageError(f"--since {error}", print_help=False) from error
+        raise UsageError(f"--since {error}") from error

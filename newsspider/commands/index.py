@@ -2,68 +2,78 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
-from newsspider.archive.indexing import rebuild_index
-from newsspider.archive.places import collection_named
-from newsspider.archive.writer import ArchiveWriteError
+from newsspider.collection.indexing import rebuild_index
+from newsspider.collection.places import collection_named
+from newsspider.collection.writer import ArchiveWriteError
+from newsspider.commands import summary
+from newsspider.engines.engine import add_options, engine, jobs_for
 from newsspider.errors import NewsspiderError
+from newsspider.terminal.command import BaseCommand, UsageError
+from newsspider.terminal.console import complain, say
+from newsspider.terminal.progress import Progress
+from newsspider.text.language import _, ngettext
 
 if TYPE_CHECKING:
     import argparse
 
+    from newsspider.collection.source import Report
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
 
+_CHEAP = 16
+"""To read a file is so many times cheaper than to verify it."""
+
+
+class Command(BaseCommand):
     def syntax(self) -> str:
         return "COLLECTION"
 
     def short_desc(self) -> str:
-        return "Rebuild the index of a collection from its WARC files"
+        return summary("index")
 
     def long_desc(self) -> str:
-        return (
+        return _(
             "Read every WARC file of a collection and write indexes/index.cdxj anew: when the index is damaged or "
             "lost, or when files were added or taken away. Files that a killed crawl left open are finished first. "
-            "Nothing else is changed, and the old index stays until the new one is whole. "
+            "Nothing else is changed, and the old index stays until the new one is whole. A record that cannot be "
+            "indexed is named, and ends it with 1. "
             "Example: scrapy index kankanews"
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        add_options(parser)
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("scrapy index takes one collection; example: scrapy index kankanews")
+        problems: list[str] = []
         try:
-            captures = self._rebuild(args[0], Path(self.settings["ARCHIVE_DIR"]))
+            captures = self._rebuild(args[0], opts, problems.append)
         except NewsspiderError as error:
-            print(f"scrapy index: {error}", file=sys.stderr)
+            complain(f"scrapy index: {error}")
             self.exitcode = error.exit_code
         else:
-            print(f"{captures:,} captures indexed")
+            say(ngettext("%(number)s capture indexed", "%(number)s captures indexed", captures))
+            self.exitcode = 1 if problems else 0
+        for problem in problems:
+            complain(f"scrapy index: {problem}")
 
-    def _rebuild(self, name: str, archives: Path) -> int:
-        collection = collection_named(name, archives)
-        progress = _show if sys.stderr.isatty() else _stay_silent
+    def _rebuild(self, name: str, opts: argparse.Namespace, report: Report) -> int:
+        collection = collection_named(name, Path(self.settings["ARCHIVE_DIR"]))
         try:
-            return rebuild_index(collection, progress)
+            for unread, why in collection.unread():
+                complain(f"scrapy index: {unread}: {why}")
+            jobs = jobs_for(opts.jobs, sum(collection.warc_sizes().values()) // _CHEAP)
+            with engine(opts.engine, jobs) as run, Progress() as progress:
+
+                def show(done: int, files: int, captures: int) -> None:
+                    found = ngettext("%(number)s capture", "%(number)s captures", captures)
+                    read = ngettext("%(done)s of %(number)s file", "%(done)s of %(number)s files", files, done=done)
+                    progress.say(f"{read}, {found}")
+
+                return rebuild_index(collection, show, report, run)
         except OSError as error:
             raise ArchiveWriteError(collection.path, error) from error
-        finally:
-            if sys.stderr.isatty():
-                print(file=sys.stderr)
-
-
-def _show(done: int, files: int, captures: int) -> None:
-    print(f"\r{done:,} of {files:,} files, {captures:,} captures", end="", file=sys.stderr, flush=True)
-
-
-def _stay_silent(done: int, files: int, captures: int) -> None:
-    """Leave logs free of a progress line."""

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
-from newsspider.archive.places import place
+from newsspider.collection.objects import SCHEME, ObjectPath, ObjectStoreError, path_of
+from newsspider.collection.places import place
+from newsspider.commands import summary
 from newsspider.errors import NewsspiderError
-from newsspider.interruption import INTERRUPTED, interrupt_on_sigterm
-from newsspider.loading.addresses import FORMS
-from newsspider.loading.loading import load
-from newsspider.loading.rejects import Rejects
-from newsspider.loading.source import find_parts
-from newsspider.loading.targets import open_target
-from newsspider.loading.upload import Upload, UploadError
-from newsspider.objects import SCHEME, ObjectPath, ObjectStoreError, path_of
-from newsspider.progress import ByteProgress
-from newsspider.redaction import redact
+from newsspider.feeds.loading.addresses import FORMS
+from newsspider.feeds.loading.loading import load
+from newsspider.feeds.loading.rejects import Rejects
+from newsspider.feeds.loading.source import find_parts
+from newsspider.feeds.loading.targets import open_target
+from newsspider.feeds.loading.upload import Upload, UploadError
+from newsspider.terminal.command import BaseCommand, UsageError
+from newsspider.terminal.console import complain, say_lines
+from newsspider.terminal.interruption import INTERRUPTED, interrupt_on_sigterm
+from newsspider.terminal.progress import Progress
+from newsspider.text.counted import counted, were
+from newsspider.text.language import _, ngettext
+from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:
     import argparse
@@ -28,19 +29,15 @@ if TYPE_CHECKING:
 _NOT_ALL_STORED = 4
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(BaseCommand):
     def syntax(self) -> str:
         return "PATH… --to URL"
 
     def short_desc(self) -> str:
-        return "Load records into a database, a search engine or Parquet files, or a collection into object storage"
+        return summary("load")
 
     def long_desc(self) -> str:
-        return (
+        return _(
             "Load the records of collections, of what scrapy extract wrote, or of single feed parts into another "
             "system. Loading again changes nothing, and goes on where a load was interrupted. A record that fits no "
             "schema, or that the other system refuses, goes to the file of rejects, with the reason. Into s3:// a "
@@ -50,34 +47,35 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--to", metavar="URL", help=f"one of: {', '.join(FORMS)}")
+        parser.add_argument("--to", metavar="URL", help=_("one of: %(names)s", names=", ".join(FORMS)))
         parser.add_argument(
-            "--rejects", metavar="FILE", default="rejects.jsonl", help="for bad records (default: %(default)s)"
+            "--rejects", metavar="FILE", default="rejects.jsonl", help=_("for bad records (default: %(default)s)")
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args or opts.to is None:
             raise UsageError("takes paths and a target, as in: scrapy load kankanews --to sqlite:///kankanews.db")
         if opts.to.startswith(SCHEME) and len(args) > 1:
-            raise UsageError("--to s3://bucket/prefix takes one collection: each has its own prefix", print_help=False)
+            raise UsageError("--to s3://bucket/prefix takes one collection: each has its own prefix")
         interrupt_on_sigterm()
         rejects = Rejects(Path(opts.rejects))
         try:
             paths = [place(text, Path(self.settings["ARCHIVE_DIR"])) for text in args]
             if opts.to.startswith(SCHEME):
-                print(_upload(paths[0], opts.to))
+                say_lines(_upload(paths[0], opts.to))
             else:
-                print(_load(paths, opts.to, rejects))
+                say_lines(_load(paths, opts.to, rejects))
         except NewsspiderError as error:
-            print(f"scrapy load: {redact(str(error))}", file=sys.stderr)
+            complain(f"scrapy load: {redact(str(error))}")
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
-            print("\nscrapy load: interrupted; what is loaded is kept, run it again to go on", file=sys.stderr)
+            complain()
+            complain("scrapy load: interrupted; what is loaded is kept, run it again to go on")
             self.exitcode = INTERRUPTED
         else:
             if rejects.count:
-                print(f"scrapy load: {rejects.count:,} records were rejected; see {rejects.path}", file=sys.stderr)
+                rejected = f"{counted(rejects.count, 'record')} {were(rejects.count)} rejected"
+                complain(f"scrapy load: {rejected}; see {rejects.path}")
                 self.exitcode = _NOT_ALL_STORED
         finally:
             rejects.close()
@@ -88,14 +86,21 @@ def _load(paths: list[Path], address: str, rejects: Rejects) -> str:
     parts = find_parts(paths)
     target = open_target(address)
     try:
-        with ByteProgress(sum(part.size for part in parts)) as progress:
+        with Progress(sum(part.size for part in parts)) as progress:
             loaded = load(parts, target, rejects, progress.advance)
     finally:
         target.close()
     counts = loaded.counts
-    return (
-        f"{counts.new:,} new articles, {counts.changed:,} changed, {counts.unchanged:,} unchanged, "
-        f"{counts.others:,} other records, from {loaded.parts:,} parts; {loaded.skipped:,} parts were there already"
+    return _(
+        "%(new)s, %(changed)s changed, %(unchanged)s unchanged, %(others)s, from %(parts)s; %(skipped)s",
+        new=ngettext("%(number)s new article", "%(number)s new articles", counts.new),
+        changed=f"{counts.changed:,}",
+        unchanged=f"{counts.unchanged:,}",
+        others=ngettext("%(number)s other record", "%(number)s other records", counts.others),
+        parts=ngettext("%(number)s part", "%(number)s parts", loaded.parts),
+        skipped=ngettext(
+            "%(number)s part was there already", "%(number)s parts were there already", loaded.skipped
+        ),
     )
 
 
@@ -105,13 +110,14 @@ def _upload(path: Path, address: str) -> str:
     assert isinstance(root, ObjectPath)
     try:
         upload = Upload(path, root)
-        with ByteProgress(upload.size) as progress:
+        with Progress(upload.size) as progress:
             upload.prove(progress.advance)
-        with ByteProgress(upload.size) as progress:
+        with Progress(upload.size) as progress:
             index_changed = upload.send(progress.advance)
     except (ObjectStoreError, OSError) as error:
         raise UploadError(f"{error}. What is there stays, and running again goes on") from error
     return (
-        f"{upload.files:,} files with {upload.size:,} bytes sent to {root}, {upload.skipped:,} were there already; "
+        f"{counted(upload.files, 'file')} with {counted(upload.size, 'byte')} sent to {root}, "
+        f"{upload.skipped:,} {were(upload.skipped)} there already; "
         f"runs complete there: {upload.runs:,}{'; the index is new' if index_changed else ''}"
     )

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-from scrapy.utils.conf import closest_scrapy_cfg
-
 from newsspider import sites
-from newsspider.archive.places import collection_named
-from newsspider.cases import PAGE, save_case
+from newsspider.collection.places import collection_named
+from newsspider.commands import summary
 from newsspider.errors import NewsspiderError
+from newsspider.extraction.cases import PAGE, save_case
+from newsspider.terminal import project
+from newsspider.terminal.command import BaseCommand, UsageError
+from newsspider.terminal.console import complain, say
+from newsspider.text.language import _
 
 if TYPE_CHECKING:
     import argparse
 
-    from newsspider.cases import Case
+    from newsspider.extraction.cases import Case
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(BaseCommand):
     def syntax(self) -> str:
         return "SITE URL CASE"
 
     def short_desc(self) -> str:
-        return "Make a captured page a test case, with today's record of it for a person to check"
+        return summary("savefixture")
 
     def long_desc(self) -> str:
-        return (
+        return _(
             "Copy the capture of URL out of a collection (COLLECTION, or the one called as the site) into "
             "tests/cases/SITE/CASE, with the record that the parser gives today. Check the record against the page: "
             "it is a golden one only when a person has read it. Example: scrapy savefixture kankanews "
@@ -43,11 +39,13 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--at", metavar="TIME", help="take the capture nearest to TIME (UTC); default: the last")
-        parser.add_argument("--force", action="store_true", help="replace a case of that name")
-        parser.add_argument("--cases", metavar="DIR", help="where the cases are (default: tests/cases of the project)")
+        parser.add_argument("--at", metavar="TIME", help=_("take the capture nearest to TIME (UTC); default: the last"))
+        parser.add_argument("--force", action="store_true", help=_("replace a case of that name"))
+        parser.add_argument(
+            "--cases", metavar="DIR", help=_("where the cases are (default: tests/cases of the project)")
+        )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         try:
             site, url, case = args
         except ValueError:
@@ -57,15 +55,14 @@ class Command(ScrapyCommand):
         try:
             _tell(self._save(site, url, case, opts))
         except NewsspiderError as error:
-            print(f"scrapy savefixture: {error}", file=sys.stderr)
+            complain(f"scrapy savefixture: {error}")
             self.exitcode = error.exit_code
 
     def _save(self, site_name: str, url: str, case: str, opts: argparse.Namespace) -> Case:
-        assert self.settings is not None
         site = sites.load(site_name)
         archives = Path(self.settings["ARCHIVE_DIR"])
         collection = collection_named(self.settings["COLLECTION"] or site_name, archives)
-        cases = Path(opts.cases) if opts.cases else Path(closest_scrapy_cfg()).parent / "tests" / "cases"
+        cases = Path(opts.cases) if opts.cases else (project.directory() or Path()) / "tests" / "cases"
         at = None if opts.at is None else _moment(opts.at)
         return save_case(site, collection, url, case, cases=cases, at=at, force=opts.force)
 
@@ -80,8 +77,8 @@ def _moment(text: str) -> datetime:
 
 def _tell(case: Case) -> None:
     page = case.page
-    print(f"{page.url}, captured {page.captured:%Y-%m-%d %H:%M:%S} UTC, is {case.directory / PAGE}")
+    say(f"{page.capture.url}, captured {page.capture.captured:%Y-%m-%d %H:%M:%S} UTC, is {case.directory / PAGE}")
     if case.problem:
-        print(f"It gives no record: {case.problem}")
+        say(f"It gives no record: {case.problem}")
     expected = case.directory / ("error.json" if case.problem else "golden.json")
-    print(f"Now read {expected} against the page, mend what is wrong, and say so in {case.directory / 'page.json'}.")
+    say(f"Now read {expected} against the page, mend what is wrong, and say so in {case.directory / 'page.json'}.")

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
-from newsspider import schema
+from newsspider.commands import summary
+from newsspider.record import schema
+from newsspider.terminal.command import BaseCommand, UsageError
+from newsspider.terminal.console import say_lines
+from newsspider.text.language import _
+from newsspider.text.nearest import did_you_mean
 
 if TYPE_CHECKING:
     import argparse
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(BaseCommand):
     def syntax(self) -> str:
         return f"[{'|'.join(schema.KINDS)}]"
 
     def short_desc(self) -> str:
-        return "Print the JSON Schema of the records"
+        return summary("schema")
 
     def long_desc(self) -> str:
-        return (
+        return _(
             "Print the JSON Schema (2020-12) of one kind of record: article (the default), site_facts, change (an "
             "event in the history of an article), or manifest (what a run says of itself). "
             "Example: scrapy schema > article.json"
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         kind = args[0] if args else "article"
         if len(args) > 1 or kind not in schema.KINDS:
-            raise UsageError(f"scrapy schema takes one of {', '.join(schema.KINDS)}; got: {' '.join(args)}")
-        print(schema.load(kind), end="")
+            known = f"{', '.join(schema.KINDS)}; got: {' '.join(args)}{did_you_mean(kind, schema.KINDS)}"
+            raise UsageError(f"scrapy schema takes one of {known}")
+        say_lines(schema.load(kind).rstrip("\n"))

@@ -2,46 +2,44 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
+from newsspider.commands import summary
+from newsspider.engines.engine import add_options, engine, jobs_for
 from newsspider.errors import NewsspiderError
-from newsspider.interruption import INTERRUPTED, interrupt_on_sigterm
-from newsspider.progress import ByteProgress
-from newsspider.verify.findings import Report
-from newsspider.verify.paths import find_targets
-from newsspider.verify.verification import Verification, total_size
+from newsspider.proof.findings import Report
+from newsspider.proof.paths import find_targets
+from newsspider.proof.verification import Verification, total_size
+from newsspider.terminal.called import as_called
+from newsspider.terminal.command import BaseCommand, UsageError
+from newsspider.terminal.console import complain, say, say_json
+from newsspider.terminal.interruption import INTERRUPTED, interrupt_on_sigterm
+from newsspider.terminal.progress import Progress
+from newsspider.text.language import N_, _, ngettext
 
 if TYPE_CHECKING:
     import argparse
     from typing import Any
 
-    from newsspider.verify.findings import Finding
-    from newsspider.verify.paths import Targets
+    from newsspider.collection.work import Run
+    from newsspider.proof.findings import Finding
+    from newsspider.proof.paths import Targets
 
 _HEAD = re.compile(r"(?:\S+ )?(?:sha256:)?([0-9a-f]{64})")
 _FINGERPRINT = re.compile("[0-9a-f]{64}")
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(BaseCommand):
     def syntax(self) -> str:
         return "PATH…"
 
     def short_desc(self) -> str:
-        return "Check archives, index, runs and every record against its page"
+        return summary("verify")
 
     def long_desc(self) -> str:
-        return (
+        return _(
             "Check collections (by path or name), WARC files, WACZ packages and feed parts, here or at s3://: gzip "
             "members, record headers, digests, references, the index, every record against its page, the manifests "
             "and the chain that they form, a package's list of files and its signature. Nothing is changed. A line "
@@ -51,20 +49,20 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+        add_options(parser)
+        parser.add_argument("--json", action="store_true", help=_("print one JSON object instead of lines"))
         parser.add_argument(
             "--head",
             metavar="SHA256",
-            help="the newest run's digest, noted when it was printed: it must still be in the chain of runs",
+            help=_("the newest run's digest, noted when it was printed: it must still be in the chain of runs"),
         )
         parser.add_argument(
             "--signer",
             metavar="FINGERPRINT",
-            help="of the key that must have signed each package, as whoever made them told you by another way",
+            help=_("of the key that must have signed each package, that you received from its maker by another way"),
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args:
             raise UsageError("scrapy verify takes what is to be verified; example: scrapy verify kankanews")
         head = None if opts.head is None else _HEAD.fullmatch(opts.head.strip())
@@ -80,25 +78,28 @@ class Command(ScrapyCommand):
                 raise UsageError("--head is about the runs of a collection, and none is given")
             if signer is not None and not targets.packages:
                 raise UsageError("--signer is about packages (WACZ files), and none is given")
-            self.exitcode = _verify(targets, head=head[1] if head else None, signer=signer, as_json=opts.json)
+            size = total_size(targets)
+            with engine(opts.engine, jobs_for(opts.jobs, size)) as run:
+                verified = _verify(targets, size, run, head=head[1] if head else None, signer=signer, as_json=opts.json)
+            self.exitcode = verified
         except NewsspiderError as error:
-            print(f"scrapy verify: {error}", file=sys.stderr)
+            complain(f"scrapy verify: {error}")
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
-            print("\nscrapy verify: interrupted; the rest was not looked at", file=sys.stderr)
+            complain()
+            complain("scrapy verify: interrupted; the rest was not looked at")
             self.exitcode = INTERRUPTED
 
 
-def _verify(targets: Targets, *, head: str | None, signer: str | None, as_json: bool) -> int:
+def _verify(targets: Targets, size: int, run: Run, *, head: str | None, signer: str | None, as_json: bool) -> int:
     """Verify, and print what was found; return what to exit with."""
     findings: list[Finding] = []
-    with ByteProgress(total_size(targets)) as progress:
-        report = Report(findings.append if as_json else progress.around(print))
-        verification = Verification(targets, report, progress.advance)
+    with Progress(size) as progress:
+        report = Report(findings.append if as_json else progress.around(_say_finding))
+        verification = Verification(targets, report, progress.advance, run)
         verification.run(head, signer)
     if as_json:
-        json.dump(_as_json(findings, report, verification), sys.stdout, ensure_ascii=False, indent=1)
-        print()
+        say_json(_as_json(findings, report, verification), indent=1)
     else:
         _print_totals(report, verification)
     return 1 if report.found["fault"] else 0
@@ -128,15 +129,38 @@ def _as_json(findings: list[Finding], report: Report, verification: Verification
     }
 
 
+_COUNTED = {
+    name: name
+    for name in (
+        N_("signatures"), N_("block digests"), N_("payload digests"), N_("payload digests of the chunks as stored"),
+        N_("events"), N_("feed records"), N_("index lines"), N_("files of packages"), N_("runs"),
+        N_("of them led elsewhere by CONNECT_TO"), N_("packages"), N_("feed parts"), N_("WARC files"),
+        N_("WARC records"),
+    )
+}  # fmt: skip
+"""What a verification counts, to be translated."""
+
+
+def _say_finding(finding: Finding) -> None:
+    say(as_called(str(finding)))
+
+
 def _print_totals(report: Report, verification: Verification) -> None:
     for file, count in report.untold().items():
-        print(f"{file}: and {count:,} more in this file")
+        say(_("%(file)s: and %(count)s more in this file", file=file, count=f"{count:,}"))
     for what, count in report.counts.items():
         seconds = verification.seconds.get(what)
-        print(f"{count:>10,} {what}" + (f" ({count / seconds:,.0f} a second)" if seconds else ""))
+        rate = " " + _("(%(rate)s a second)", rate=f"{count / seconds:,.0f}") if seconds else ""
+        say(f"{count:>10,} {_(_COUNTED.get(what, what))}{rate}")
     for collection, link in verification.heads.items():
-        print(f"{collection}: the newest run is {link}; note this, and give it as --head the next time")
+        say(_("%(collection)s: the newest run is %(run)s; note this, and give it as --head the next time",
+              collection=collection, run=link))  # fmt: skip
     for package, signer in verification.signers.items():
-        print(f"{package}: signed by the key {signer}; only if that is the one you expect does it prove anything")
+        say(_("%(package)s: signed by the key %(signer)s; only if that is the one you expect does it prove anything",
+              package=package, signer=signer))  # fmt: skip
     faults, warnings = report.found["fault"], report.found["warning"]
-    print(f"{faults or 'no'} fault{'s' * (faults != 1)}, {warnings or 'no'} warning{'s' * (warnings != 1)}")
+    said = (
+        ngettext("%(number)s fault", "%(number)s faults", faults) if faults else _("no faults"),
+        ngettext("%(number)s warning", "%(number)s warnings", warnings) if warnings else _("no warnings"),
+    )
+    say(", ".join(said))

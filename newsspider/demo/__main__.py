@@ -1,4 +1,4 @@
-"""``python -m newsspider.demo``: serve the demo site until told to stop.
+"""``python -m newsspider.demo``: serve the demo site until asked to stop.
 
 Prints one line of JSON, then serves: ``{"http": PORT, "https": PORT, "articles": N, "seed": S, "connect_to": …}``,
 where ``connect_to`` is the ``CONNECT_TO`` setting of a crawler that is to find the real host names here. Whoever

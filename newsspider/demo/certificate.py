@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def server_context(hosts: Iterable[str], *, valid_for: timedelta = timedelta(days=2)) -> ssl.SSLContext:
-    """TLS for a server of those names, signed by itself: nobody trusts it who was not told to.
+    """TLS for a server of those names, signed by itself: no client trusts it without being asked to.
 
     *valid_for* is counted from now; within the last hour if it is negative: such a certificate has expired.
     """

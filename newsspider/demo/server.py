@@ -18,15 +18,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from newsspider.demo import harbour, jiangcheng
 from newsspider.demo.certificate import server_context
 from newsspider.demo.counts import Counts
-from newsspider.demo.site import HOSTS, Page, Site, Transfer
+from newsspider.demo.harbour import Harbour
+from newsspider.demo.jiangcheng import Jiangcheng
+from newsspider.demo.site import HOSTS as KANKANEWS
+from newsspider.demo.site import Page, Transfer
 from newsspider.demo.stories import HOST
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
 STATS = "/__stats"
 MAX_HEAD = 64 * 1024
@@ -34,7 +38,11 @@ CHUNK = 4000
 """Bytes in a chunk of a chunked answer; no multiple of three, so that chunks end inside Chinese characters."""
 
 
-_BARE_HOST = "kankanews.com"  # leads to the name with www
+_BARE_HOSTS = {
+    host.removeprefix("www."): host for host in (HOST, harbour.HOST, jiangcheng.HOST)
+}
+"""Lead to the name with www."""
+HOSTS = tuple(dict.fromkeys((*KANKANEWS, *_BARE_HOSTS.values(), *_BARE_HOSTS)))
 _UNCOMPRESSED: dict[Transfer, Transfer] = {
     "gzip": "plain",
     "chunked-gzip": "chunked",
@@ -48,6 +56,14 @@ _HOST, _CONNECTION, _ACCEPT_ENCODING, _IF_NONE_MATCH = (
     re.compile(rb"\r\n" + name + rb":[ \t]*([^\r\n]*)", re.IGNORECASE)
     for name in (b"Host", b"Connection", b"Accept-Encoding", b"If-None-Match")
 )
+
+
+class Served(Protocol):
+    """Pages by their request targets."""
+
+    def targets(self) -> tuple[str, ...]: ...
+
+    def page(self, target: str) -> Page | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +91,22 @@ class Answer:
 
 @asynccontextmanager
 async def serve(
-    site: Site, *, delay: float = 0.0, redirect_to_https: bool = True
+    site: Served, *, delay: float = 0.0, redirect_to_https: bool = True
 ) -> AsyncIterator[tuple[Ports, Counts]]:
-    """Serve a site on two free ports of 127.0.0.1 for as long as the context lasts.
+    """Serve a site, and the two examples under their own names, on two free ports of 127.0.0.1 for a while.
 
     *delay* is how many seconds every answer waits. *redirect_to_https*: http answers with a 301 to the same
     address under https, as the real site does; otherwise with the page itself.
     """
     loop = asyncio.get_running_loop()
     answers, counts = _Answers(site), Counts()
+    examples = {harbour.HOST: _Answers(Harbour()), jiangcheng.HOST: _Answers(Jiangcheng())}
 
     def plain() -> _Visitor:
-        return _Visitor(answers, counts, scheme="http", delay=delay, redirect=redirect_to_https)
+        return _Visitor(answers, examples, counts, scheme="http", delay=delay, redirect=redirect_to_https)
 
     def secure() -> _Visitor:
-        return _Visitor(answers, counts, scheme="https", delay=delay, redirect=False)
+        return _Visitor(answers, examples, counts, scheme="https", delay=delay, redirect=False)
 
     http = await loop.create_server(plain, "127.0.0.1", 0, backlog=1024)
     https = await loop.create_server(secure, "127.0.0.1", 0, backlog=1024, ssl=server_context(HOSTS))
@@ -102,8 +119,18 @@ class _Visitor(asyncio.Protocol):
 
     _transport: asyncio.Transport
 
-    def __init__(self, answers: _Answers, counts: Counts, *, scheme: str, delay: float, redirect: bool):
+    def __init__(
+        self,
+        answers: _Answers,
+        examples: Mapping[str, _Answers],
+        counts: Counts,
+        *,
+        scheme: str,
+        delay: float,
+        redirect: bool,
+    ):
         self._answers = answers
+        self._examples = examples
         self._counts = counts
         self._scheme = scheme
         self._delay = delay
@@ -158,10 +185,11 @@ class _Visitor(asyncio.Protocol):
             self._finish(host, status, wire, close)
 
     def _answer(self, host: str, target: str, *, gzip_accepted: bool) -> Answer:
-        if self._redirect or host == _BARE_HOST:
-            name = HOST if host == _BARE_HOST else host
-            return _frame(Page(body=b"", content_type="text/html", status=301, location=f"https://{name}{target}"))
-        return self._answers.get(target, gzip_accepted=gzip_accepted)
+        if self._redirect or host in _BARE_HOSTS:
+            name = _BARE_HOSTS.get(host, host)
+            return frame(Page(body=b"", content_type="text/html", status=301, location=f"https://{name}{target}"))
+        answers = self._examples.get(host, self._answers)
+        return answers.get(target, gzip_accepted=gzip_accepted)
 
     def _finish(self, host: str, status: int, wire: bytes, close: bool) -> None:
         self._counts.end(host=host, status=status)
@@ -182,10 +210,10 @@ class _Visitor(asyncio.Protocol):
 class _Answers:
     """Every answer the site can give, made ahead where there is a page, on demand for pictures and the rest."""
 
-    def __init__(self, site: Site):
+    def __init__(self, site: Served):
         self._site = site
-        self._ready = {target: _frame(page) for target in site.targets() if (page := site.page(target))}
-        self._not_found = _frame(Page(body=b"not here\n", content_type="text/plain", status=404))
+        self._ready = {target: frame(page) for target in site.targets() if (page := site.page(target))}
+        self._not_found = frame(Page(body=b"not here\n", content_type="text/plain", status=404))
 
     def get(self, target: str, *, gzip_accepted: bool) -> Answer:
         """The answer for a target; a query that selects nothing is ignored."""
@@ -195,10 +223,10 @@ class _Answers:
         page = self._site.page(target)
         if page is None:
             return self._not_found
-        return _frame(page if gzip_accepted else replace(page, transfer=_UNCOMPRESSED[page.transfer]))
+        return frame(page if gzip_accepted else replace(page, transfer=_UNCOMPRESSED[page.transfer]))
 
 
-def _frame(page: Page) -> Answer:
+def frame(page: Page) -> Answer:
     """A page as it goes over the wire."""
     body = page.body
     etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'

@@ -191,7 +191,7 @@ def _media(path: str) -> Page | None:
 
 
 def _no_font() -> bytes:
-    """Noise behind the signature of a font: a body of the right type and size, without a letter."""
+    """Noise after the signature of a font: a body of the right type and size, without a letter."""
     return b"wOF2" + Random("font").randbytes(12 * 1024)
 
 

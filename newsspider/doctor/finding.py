@@ -1,4 +1,4 @@
-"""One thing that was looked at, and what to do about it."""
+"""One thing that was checked, and what to do about it."""
 
 from __future__ import annotations
 

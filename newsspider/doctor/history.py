@@ -8,15 +8,17 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from newsspider.archive.runs import manifests
+from newsspider.collection.runs import manifests
 from newsspider.doctor.finding import Finding
-from newsspider.reports.plots import duration
+from newsspider.runs.advice import read, sentences
+from newsspider.text.counted import duration
+from newsspider.text.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from newsspider.archive.collection import Collection
+    from newsspider.collection.collection import Collection
 
 _LOOKED_AT = 20
 """Runs; enough to see the rhythm of a timer."""
@@ -34,39 +36,56 @@ def last_runs(collection: Collection, now: datetime) -> Iterator[Finding]:
         try:
             runs.append(_read(path))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            advice = f"scrapy verify {collection.path} tells more"
-            yield Finding("fault", "runs", f"{path} cannot be read ({type(error).__name__}: {error}); {advice}")
+            said = f"{type(error).__name__}: {error}"
+            yield Finding(
+                "fault",
+                "runs",
+                _(
+                    "%(path)s cannot be read (%(error)s); scrapy verify %(collection)s shows more",
+                    path=path,
+                    error=said,
+                    collection=collection.path,
+                ),
+            )
     if not runs:
-        yield Finding("ok", "runs", f"{collection.path} has no complete run yet")
+        yield Finding("ok", "runs", _("%(path)s has no complete run yet", path=collection.path))
         return
     started, run = runs[-1]
     if started > now + timedelta(minutes=1):
         yield Finding(
             "fault",
             "clock",
-            f"run {run['run']} began in the future, at {started:%Y-%m-%d %H:%M} UTC; set the clock, or, if it is right "
-            "again, crawl: runs then go on behind that one, and what it fetched is due",
+            _(
+                "run %(run)s began in the future, at %(time)s UTC; set the clock, or, if it is right again, crawl: "
+                "later runs follow that one, and what it fetched is due",
+                run=run["run"],
+                time=f"{started:%Y-%m-%d %H:%M}",
+            ),
         )
     yield from _verdict(collection, run)
-    yield from _rhythm([begun for begun, _ in runs], now)
+    yield from _rhythm([begun for begun, __ in runs], now)
 
 
 def _read(path: Path) -> tuple[datetime, dict[str, Any]]:
-    """Return when a run began, and what else is told of it here; KeyError and the like for no manifest of ours."""
+    """Return when a run began, and what else is reported of it here; KeyError and the like for no manifest of ours."""
     manifest = json.loads(path.read_bytes())
-    run = {name: manifest[name] for name in ("run", "exit_code", "reasons")}
+    run = {name: manifest[name] for name in ("run", "exit_code", "reasons")} | {"advice": read(manifest)}
     return datetime.fromisoformat(manifest["started"]), run
 
 
 def _verdict(collection: Collection, run: dict[str, Any]) -> Iterator[Finding]:
     if run["exit_code"] == 0:
-        yield Finding("ok", "runs", f"the last run, {run['run']}, ended well")
+        yield Finding("ok", "runs", _("the last run, %(run)s, ended well", run=run["run"]))
     else:
-        reasons = "; ".join(run["reasons"])
+        said = " ".join(map(sentences, run["advice"])) or "; ".join(run["reasons"])
+        text = _(
+            "the last run, %(run)s, ended with %(code)s: %(said)s", run=run["run"], code=run["exit_code"], said=said
+        )
         report = collection.reports_dir / f"{run['run']}.html"
-        shown = f". {report} shows what it rests on" if report.exists() else ""
+        if report.exists():
+            text = _("%(text)s. %(report)s shows what it rests on", text=text.rstrip(".。"), report=report)
         level: Any = "warning" if run["exit_code"] == 75 else "fault"
-        yield Finding(level, "runs", f"the last run, {run['run']}, ended with {run['exit_code']}: {reasons}{shown}")
+        yield Finding(level, "runs", text)
 
 
 def _rhythm(started: list[datetime], now: datetime) -> Iterator[Finding]:
@@ -79,7 +98,10 @@ def _rhythm(started: list[datetime], now: datetime) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "runs",
-            f"the last run began {duration(since)} ago, though one usually begins every {duration(usual)}; see whether "
-            "the timer still runs",
+            _(
+                "the last run began %(since)s ago, though one usually begins every %(usual)s; see whether the timer "
+                "still runs",
+                since=duration(since),
+                usual=duration(usual),
+            ),
         )
-

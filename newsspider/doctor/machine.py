@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsspider.doctor.finding import Finding
+from newsspider.text.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +35,10 @@ def software() -> Iterator[Finding]:
         yield Finding(
             "warning",
             "software",
-            "isal is not installed, so WARC files are compressed by zlib, which takes several times the CPU; "
-            "pip install -e '.[fast]'",
+            _(
+                "isal is not installed, so WARC files are compressed by zlib, which takes several times the CPU; "
+                "pip install -e '.[fast]'"
+            ),
         )
 
 
@@ -44,7 +47,9 @@ def clock(place: Path) -> Iterator[Finding]:
     now = time.time()
     shown = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now))
     if now < _BUILT:
-        yield Finding("fault", "clock", f"it shows {shown}; set it (timedatectl), every capture is dated by it")
+        yield Finding(
+            "fault", "clock", _("it shows %(time)s; set it (timedatectl), every capture is dated by it", time=shown)
+        )
         return
     try:
         with tempfile.NamedTemporaryFile(dir=place, prefix=".doctor-") as probe:
@@ -52,14 +57,18 @@ def clock(place: Path) -> Iterator[Finding]:
             probe.write(b"newsspider")
             probe.flush()
             written = Path(probe.name).stat().st_mtime
-    except OSError:  # the check of the disk tells of it
+    except OSError:  # the check of the disk reports it
         return
     skew = written - before
     if abs(skew) > _MAX_SKEW:
         yield Finding(
             "warning",
             "clock",
-            f"files in {place} are dated {skew:+.0f} s off this machine's clock; set both by the same time server",
+            _(
+                "files in %(path)s are dated %(skew)s s off this machine's clock; set both by the same time server",
+                path=place,
+                skew=f"{skew:+.0f}",
+            ),
         )
     else:
         yield Finding("ok", "clock", shown)

@@ -9,15 +9,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsspider.archive.collection import OPEN_SUFFIX
-from newsspider.archive.database import VERSION, Database, StateDamagedError, StateVersionError
-from newsspider.archive.lock import CollectionLockedError, locked
+from newsspider.collection.database import VERSION, Database, StateDamagedError, StateVersionError
+from newsspider.collection.lock import CollectionLockedError, locked
 from newsspider.doctor.finding import Finding
+from newsspider.text.language import _
+from newsspider.warc.filekinds import OPEN_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newsspider.archive.collection import Collection
+    from newsspider.collection.collection import Collection
 
 _MIN_INODES = 1000
 """Files that may still be made; a run makes a few, requisites and parts included."""
@@ -27,12 +28,18 @@ def archive_dir(path: Path, *, warc_max_size: int) -> Iterator[Finding]:
     """Check the directory of collections: one more WARC file of *warc_max_size* bytes has to fit."""
     if not path.is_dir():
         if path.exists() or path.is_symlink():
-            yield Finding("fault", "disk", f"{path} is not a directory; move it away or set ARCHIVE_DIR")
+            yield Finding("fault", "disk", _("%(path)s is not a directory; move it away or set ARCHIVE_DIR", path=path))
         elif os.access(_nearest_existing(path), os.W_OK):
-            yield Finding("ok", "disk", f"{path} is not there yet; the first run makes it")
+            yield Finding("ok", "disk", _("%(path)s is not there yet; the first run makes it", path=path))
         else:
             yield Finding(
-                "fault", "disk", f"{path} is not there and cannot be made by user {os.getuid()}; make it: mkdir, chown"
+                "fault",
+                "disk",
+                _(
+                    "%(path)s is not there and cannot be made by user %(user)s; make it: mkdir, chown",
+                    path=path,
+                    user=os.getuid(),
+                ),
             )
         return
     yield from _writable(path)
@@ -46,8 +53,14 @@ def collection(collection: Collection) -> Iterator[Finding]:
         yield Finding(
             "fault",
             "permissions",
-            f"{strangers[0]} cannot be written by user {os.getuid()} ({len(strangers)} such in {collection.path}); "
-            "a run by another user may have made it (chown -R), or the disk is read-only",
+            _(
+                "%(file)s cannot be written by user %(user)s (%(count)s such in %(path)s); a run by another user may "
+                "have made it (chown -R), or the disk is read-only",
+                file=strangers[0],
+                user=os.getuid(),
+                count=len(strangers),
+                path=collection.path,
+            ),
         )
         return
     yield from _lock(collection)
@@ -77,7 +90,11 @@ def _writable(path: Path) -> Iterator[Finding]:
             with locked(Path(name) / ".lock"):
                 pass
     except (OSError, CollectionLockedError) as error:
-        yield Finding("fault", "disk", f"{path} cannot be written to: {error}; see its permissions and its disk")
+        yield Finding(
+            "fault",
+            "disk",
+            _("%(path)s cannot be written to: %(error)s; see its permissions and its disk", path=path, error=error),
+        )
 
 
 def _room(path: Path, wanted: int) -> Iterator[Finding]:
@@ -87,19 +104,29 @@ def _room(path: Path, wanted: int) -> Iterator[Finding]:
         yield Finding(
             "fault" if free < wanted // 10 else "warning",
             "disk",
-            f"{free / 1e9:.2f} GB free at {path}, less than a WARC file may take (WARC_MAX_SIZE); make room",
+            _(
+                "%(free)s GB free at %(path)s, less than a WARC file may take (WARC_MAX_SIZE); make room",
+                free=f"{free / 1e9:.2f}",
+                path=path,
+            ),
         )
     elif inodes.f_files and inodes.f_favail < _MIN_INODES:
-        yield Finding("fault", "disk", f"the disk of {path} has no room for more files (inodes); remove some")
+        yield Finding(
+            "fault", "disk", _("the disk of %(path)s has no room for more files (inodes); remove some", path=path)
+        )
     else:
-        yield Finding("ok", "disk", f"{free / 1e9:.0f} GB free at {path}")
+        yield Finding("ok", "disk", _("%(free)s GB free at %(path)s", free=f"{free / 1e9:.0f}", path=path))
 
 
 def _own_paths(collection: Collection) -> list[Path]:
     """Return what a run writes to or adds to, as far as it is there."""
     directories = [
-        collection.path, collection.archive_dir, collection.index.path.parent, collection.items_dir, collection.runs_dir
-    ]  # fmt: skip
+        collection.path,
+        collection.archive_dir,
+        collection.index.path.parent,
+        collection.items_dir,
+        collection.runs_dir,
+    ]
     files = [collection.lock_path, *collection.index.files(), collection.state_path]
     left_open = sorted(collection.archive_dir.glob(f"*{OPEN_SUFFIX}"))
     return [path for path in (*directories, *files, *left_open) if path.exists()]
@@ -111,16 +138,28 @@ def _lock(collection: Collection) -> Iterator[Finding]:
         with locked(collection.lock_path):
             pass
     except CollectionLockedError as error:
-        yield Finding("ok", "lock", f"a run is going on: {error}")
+        yield Finding("ok", "lock", _("a run is going on: %(error)s", error=error))
         return
     except OSError as error:
-        yield Finding("fault", "lock", f"{collection.lock_path}: {error}; see the permissions of {collection.path}")
+        yield Finding(
+            "fault",
+            "lock",
+            _(
+                "%(lock)s: %(error)s; see the permissions of %(path)s",
+                lock=collection.lock_path,
+                error=error,
+                path=collection.path,
+            ),
+        )
         return
     if left_open:
         yield Finding(
             "warning",
             "lock",
-            f"a run was killed: {left_open[0].name} was left open; nothing has to be done, the next run mends it",
+            _(
+                "a run was killed: %(file)s was left open; nothing has to be done, the next run mends it",
+                file=left_open[0].name,
+            ),
         )
     else:
-        yield Finding("ok", "lock", f"no run is going on in {collection.path}")
+        yield Finding("ok", "lock", _("no run is going on in %(path)s", path=collection.path))

@@ -1,4 +1,4 @@
-"""The way to a site: who we say that we are, and whether its names resolve to addresses that may be crawled."""
+"""The way to a site: the User-Agent, and whether its names resolve to addresses that may be crawled."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LookupTimeoutError
 from typing import TYPE_CHECKING
 
-from newsspider.connections import is_public
+from newsspider.crawl.internet import is_public
 from newsspider.doctor.finding import Finding
+from newsspider.text.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -26,11 +27,16 @@ def contact(value: str | None, user_agent: str) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "contact",
-            f"the User-Agent is {user_agent!r}, and nobody can reach you; "
-            "set CONTACT to a URL or an e-mail address before you crawl a real site",
+            _(
+                "the User-Agent is %(agent)s, and nobody can reach you; set CONTACT to a URL or an e-mail address "
+                "before you crawl a real site",
+                agent=repr(user_agent),
+            ),
         )
     elif not _CONTACT.fullmatch(value.strip()):
-        yield Finding("warning", "contact", f"CONTACT is {value!r}; make it a URL or an e-mail address")
+        yield Finding(
+            "warning", "contact", _("CONTACT is %(value)s; make it a URL or an e-mail address", value=repr(value))
+        )
     else:
         yield Finding("ok", "contact", user_agent)
 
@@ -39,24 +45,36 @@ def names(hosts: Collection[str], *, led_elsewhere: Collection[str], allow_priva
     """Resolve each of *hosts*; those *led_elsewhere* by ``CONNECT_TO`` are never looked up by a crawl."""
     for host in hosts:
         if host in led_elsewhere:
-            yield Finding("ok", "dns", f"{host} is led elsewhere by CONNECT_TO")
+            yield Finding("ok", "dns", _("%(host)s is led elsewhere by CONNECT_TO", host=host))
             continue
         try:
             addresses = _resolve(host)
         except (OSError, LookupTimeoutError) as error:
-            reason = str(error) or f"no answer in {_TIMEOUT:.0f} s"
-            yield Finding("fault", "dns", f"{host} cannot be resolved ({reason}); see /etc/resolv.conf and the network")
+            reason = str(error) or _("no answer in %(seconds)s s", seconds=f"{_TIMEOUT:.0f}")
+            yield Finding(
+                "fault",
+                "dns",
+                _(
+                    "%(host)s cannot be resolved (%(reason)s); see /etc/resolv.conf and the network",
+                    host=host,
+                    reason=reason,
+                ),
+            )
             continue
         private = [each for each in addresses if not is_public(each)]
         if private and not allow_private:
             yield Finding(
                 "fault",
                 "dns",
-                f"{host} is at {', '.join(private)}, which is not public, so it would not be crawled; "
-                "see your resolver, or set ALLOW_PRIVATE_ADDRESSES=True if you mean it",
+                _(
+                    "%(host)s is at %(addresses)s, which is not public, so it would not be crawled; see your resolver, "
+                    "or set ALLOW_PRIVATE_ADDRESSES=True if you mean it",
+                    host=host,
+                    addresses=", ".join(private),
+                ),
             )
         else:
-            yield Finding("ok", "dns", f"{host} is at {', '.join(addresses[:4])}")
+            yield Finding("ok", "dns", _("%(host)s is at %(addresses)s", host=host, addresses=", ".join(addresses[:4])))
 
 
 def _resolve(host: str) -> list[str]:

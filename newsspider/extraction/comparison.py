@@ -1,4 +1,4 @@
-"""What two parsers make of the same pages: for every field, how often a value was added, lost or changed."""
+"""Compares two parsers over the same pages: for every field, how often a value was added, lost or changed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeAlias
 
 import orjson
+
+from newsspider.record.records import up_to_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,31 +89,31 @@ class FieldDifferences:
 
 @dataclass(slots=True)
 class Comparison:
-    """The differences of many pages. A record of then and one of now belong together by the place of their page."""
+    """The differences of many pages. An earlier record and one of today belong together by the place of their page."""
 
     same: int = 0
     """Pages whose two records are the same, but for the parser's version."""
     different: int = 0
     """Pages with two records that differ in more."""
     lost: int = 0
-    """Pages that have a record of then and none of now."""
+    """Pages that have an earlier record and none of today."""
     gained: int = 0
-    """Pages that have a record of now and none of then."""
+    """Pages that have a record of today and no earlier one."""
     lost_examples: list[str] = field(default_factory=list)
     """URLs."""
     gained_examples: list[str] = field(default_factory=list)
     fields: dict[str, FieldDifferences] = field(default_factory=dict)
     """By path."""
     parsers: Counter[str] = field(default_factory=Counter)
-    """Records of then by the parser that they name: ``kankanews 1``."""
+    """Earlier records by the parser that they name: ``kankanews 1``."""
 
     @property
     def earlier(self) -> int:
-        """Records of then that belong to one of the pages."""
+        """Earlier records that belong to one of the pages."""
         return self.same + self.different + self.lost
 
     def compare(self, then: bytes | None, now: bytes | None) -> None:
-        """Take in a page: its record of then and of now, lines of JSON; None where there is none."""
+        """Take in a page: its earlier record and that of today, lines of JSON; None where there is none."""
         if then is None:
             if now is not None:
                 self.gained += 1
@@ -170,9 +172,16 @@ class Comparison:
         )
 
 
+_OF_NO_PAGE = ("provenance.parser_version", "schema_version", "discovered")
+
+
 def _telling_differences(then: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
-    """Return the differences of two records that are more than that another parser made them."""
-    return [each for each in differences(then, now) if each.path != "provenance.parser_version"]
+    """Return the differences of two records that are more than that another parser or program made them.
+
+    What led to a page is known to the crawl, and not said by the page.
+    """
+    found = differences(up_to_date(then), now)
+    return [each for each in found if each.path not in _OF_NO_PAGE]
 
 
 def _extend(examples: list[Any], more: list[Any]) -> None:

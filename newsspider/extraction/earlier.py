@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from newsspider.archive.collection import Collection, CollectionNameError
+from newsspider.collection.collection import Collection, CollectionNameError
+from newsspider.collection.objects import path_of
 from newsspider.errors import NewsspiderError
-from newsspider.objects import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,6 +112,10 @@ class EarlierRecords:
     def __init__(self, index: Path) -> None:
         self._database = sqlite3.connect(f"{index.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         self._parts: dict[int, str] = dict(self._database.execute("SELECT number, path FROM parts"))
+
+    def close(self) -> None:
+        """Close the index; ``find`` is an error afterwards."""
+        self._database.close()
 
     def find(self, warc: str, offset: int) -> bytes | None:
         """Return the record of the page at that place, a line of JSON."""

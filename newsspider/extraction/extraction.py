@@ -1,66 +1,54 @@
-"""A whole extraction: archives in, a directory of feed parts out, its manifest written last of all.
+"""A whole extraction: from archives to a directory of feed parts, its manifest written last.
 
-A unit that is finished stays finished when the extraction is killed: the same command goes on behind it. It is done
+A unit that is finished stays finished when the extraction is killed: the same command goes on after it. It is done
 again when the archive, the settings or any line of the program is not what it was.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
-import re
 import shutil
-import sqlite3
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import newsspider
 from newsspider import sites
-from newsspider.archive.lock import CollectionLockedError, locked
-from newsspider.archive.source import open_source
-from newsspider.counted import counted
-from newsspider.durable import write_whole
+from newsspider.collection.objects import ObjectPath
+from newsspider.collection.source import SourceError, as_it_is
+from newsspider.collection.work import Lost
 from newsspider.errors import NewsspiderError
 from newsspider.extraction import report
+from newsspider.extraction.directory import (
+    ExtractionReadError,
+    ExtractionWriteError,
+    remove_unfinished,
+    working_directory,
+)
 from newsspider.extraction.earlier import index_records
-from newsspider.extraction.finished import facts_path, load, tally_path
+from newsspider.extraction.finished import facts_path, index_path, load, tally_path, waiting_path
+from newsspider.extraction.manifest import judge
+from newsspider.extraction.manifest import manifest as manifest_of
 from newsspider.extraction.page import as_html
-from newsspider.extraction.plan import make_plan
-from newsspider.extraction.unit import KINDS, Job, Tally
-from newsspider.extraction.workers import ExtractionWriteError, Workers
+from newsspider.extraction.plan import make_plan, span_for
+from newsspider.extraction.tally import Tally
+from newsspider.extraction.target import files_of, put, remove, write
+from newsspider.extraction.unit import Extract, Finish, Job
 from newsspider.feeds.parts import PartWriter
-from newsspider.verdict.verdict import Verdict
+from newsspider.runs.verdict import Verdict
+from newsspider.text.counted import counted
+from newsspider.text.escaping import as_json
+from newsspider.warc.cdxj import LineSorter, checked_lines, write_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from newsspider.extraction.plan import Plan
-    from newsspider.extraction.progress import Progress
+    from newsspider.collection.source import Source
+    from newsspider.collection.work import Run
+    from newsspider.extraction.plan import Plan, Unit
+    from newsspider.extraction.request import Request
     from newsspider.feeds.parts import FeedPart
-
-_MAX_UNPARSED = 0.5
-"""Share of the pages that may be unparsed: a broken page is one, a parser that no longer fits nearly all."""
-
-
-class TargetError(NewsspiderError):
-    """The directory cannot be extracted into."""
-
-    def __init__(self, directory: Path, problem: str):
-        super().__init__(f"{directory}: {problem}; name a directory that is empty or not there, with --to DIR")
-
-
-class ExtractionBusyError(NewsspiderError):
-    """Another process extracts into the directory."""
-
-    exit_code = 75
-
-    def __init__(self, directory: Path):
-        super().__init__(f"{directory}: another process is extracting into it; wait for it, or name another with --to")
+    from newsspider.terminal.progress import Progress
 
 
 class NoArticleError(NewsspiderError):
@@ -69,27 +57,11 @@ class NoArticleError(NewsspiderError):
     exit_code = 5
 
     def __init__(self, paths: Sequence[Path], names: Sequence[str]):
+        all_hosts = "" if sites.ANY in names else f"take those of all hosts by --site {sites.ANY}, "
         super().__init__(
             f"{', '.join(map(str, paths))}: no capture there is of an article of {' or '.join(names)}; "
-            "look at the addresses in the index, or name another archive"
+            f"look at the addresses in the index, {all_hosts}or name another archive"
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is to be extracted."""
-
-    paths: tuple[Path, ...]
-    """Collections, WARC files, folders of them, WACZ files."""
-    sites: tuple[str, ...]
-    directory: Path
-    jobs: int
-    unit_size: int
-    max_body: int
-    earlier: tuple[Path, ...] = ()
-    """Feed parts to compare with, the oldest first; none: nothing is compared."""
-    earlier_name: str = ""
-    """What a person calls these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,214 +75,211 @@ class Extracted:
     """What differs from the earlier records, as text."""
 
 
-def extract(request: Request, progress: Progress) -> Extracted:
+def extract(request: Request, run: Run, progress: Progress) -> Extracted:
     """Extract all that *request* asks for, or go on with it where an earlier process ended."""
-    started = datetime.now(UTC)
-    with _working_directory(request.directory) as work:
-        problems: list[str] = []
-        plan = _plan(request, work, problems, progress)
+    with working_directory(request) as (work, scratch):
+        extracted = _Extraction(request, run, progress, work, scratch).run()
+        for path in list(work.walk()) if isinstance(work, ObjectPath) else ():
+            remove(path)
+        if not isinstance(work, ObjectPath):
+            shutil.rmtree(work)
+    return extracted
+
+
+class _Extraction:
+    """One extraction, from its plan to its manifest."""
+
+    def __init__(self, request: Request, run: Run, progress: Progress, work: Path, scratch: Path) -> None:
+        self._request, self._run, self._progress = request, run, progress
+        self._work, self._scratch = work, scratch
+        self._started = datetime.now(UTC)
+        self._problems: list[str] = []
+        """What could not be read, a line each."""
+        self._lost: dict[int, str] = {}
+        """Units that could not be extracted, and why."""
+        self._common = request.common()
+        self._plan = self._planned()
+
+    def run(self) -> Extracted:
+        """Extract all units, and write what there is one of, the manifest last."""
+        request, plan = self._request, self._plan
+        earlier, records = None, 0
+        if request.earlier:
+            records = index_records(request.earlier, self._scratch / "earlier.sqlite3")
+            earlier = self._for_all(self._scratch / "earlier.sqlite3")
+        sources = tuple(
+            replace(each, indexes=tuple(self._for_all(index, str(number)) for index in each.indexes))
+            for number, each in enumerate(plan.sources)
+        )
         job = Job(
-            plan=plan,
+            sources=sources,
             sites=request.sites,
             directory=request.directory,
-            work=work,
+            work=self._work,
             max_body=request.max_body,
-            earlier=work / "earlier.sqlite3" if request.earlier else None,
+            earlier=earlier,
+            several=any(each.unindexed for each in sources) and sum(len(each.files) for each in sources) > 1,
         )
-        earlier = 0 if job.earlier is None else index_records(request.earlier, job.earlier)
-        keys = dict(_keys(request, plan))
-        _run(job, keys, request.jobs, progress)
-        tally = Tally()
-        for unit in plan.units:
-            tally.add(_loaded(work, unit, keys[unit]))
-        facts = _write_facts(request.directory, work, plan)
+        self._extract_all(job)
+        tally = self._tally()
+        facts = self._write_facts()
         comparison = None
         if tally.comparison is not None:
-            told = report.Told(
+            differences = report.Differences(
                 comparison=tally.comparison,
                 then=request.earlier_name,
-                elsewhere=earlier - tally.comparison.earlier,
-                parsers={name: sites.load(name).PARSER_VERSION for name in request.sites},
+                elsewhere=records - tally.comparison.earlier,
+                parsers={name: sites.load(name).parser_version for name in request.sites},
             )
-            write_whole(request.directory / "diff.json", report.as_json(told))
-            write_whole(request.directory / "diff.html", as_html(told).encode())
-            comparison = report.as_text(told)
-        verdict = judge(tally, problems)
+            write(request.directory / "diff.json", report.as_json(differences))
+            write(request.directory / "diff.html", as_html(differences).encode())
+            comparison = report.as_text(differences)
+        verdict = judge(tally, self._problems)
+        if sites.ANY in request.sites and not (tally.articles or verdict.reasons):
+            verdict = Verdict(exit_code=5, reasons=("no page in the archives is an article that can be read",))
         manifest = request.directory / "manifest.json"
-        said = _manifest(request, tally, facts, problems, verdict, started)
-        write_whole(manifest, json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n")
-        shutil.rmtree(work)
-    return Extracted(manifest=manifest, tally=tally, verdict=verdict, comparison=comparison)
+        said = manifest_of(request, tally, facts, self._problems, verdict, self._started)
+        write(manifest, as_json(said, indent=1).encode() + b"\n")
+        return Extracted(manifest=manifest, tally=tally, verdict=verdict, comparison=comparison)
+
+    def _planned(self) -> Plan:
+        request, progress = self._request, self._progress
+        sources = []
+        for number, path in enumerate(request.paths):
+            directory = self._scratch / str(number)
+            directory.mkdir()
+            progress.say(f"finding the captures of {path}")
+            sources.append(as_it_is(path, directory, self._problems.append))
+
+        def finding(seen: int, taken: int) -> None:
+            progress.say(f"{counted(seen, 'capture')}, {taken:,} of articles")
+
+        span = span_for(sum(map(_indexed_bytes, sources)), request.span)
+        plan = make_plan(
+            [*sources, *request.lists], sites.among(request.sites), self._scratch / "plan", span=span, progress=finding
+        )
+        if not plan.units:
+            raise NoArticleError(request.archives, request.sites)
+        return plan
+
+    def _for_all(self, path: Path, prefix: str = "") -> Path:
+        """Return where a file of this process can be read by all that extract; they see what the target sees."""
+        if not isinstance(self._work, ObjectPath) or isinstance(path, ObjectPath):
+            return path
+        there = self._work / f"{prefix}{path.name}"
+        put(path, there)
+        return there
+
+    def _extract_all(self, job: Job) -> None:
+        """Have all units extracted that are not finished: those of a file alone first, then what waits for others."""
+        there = {path.name for path in self._work.iterdir()}
+        finished, waiting = set(), set()
+        for unit in self._plan.read(self._common):
+            if self._is_done(tally_path(self._work, unit.number), unit, there):
+                finished.add(unit.number)
+            elif self._is_done(waiting_path(self._work, unit.number), unit, there):
+                waiting.add(unit.number)
+        remove_unfinished(job.directory, self._work, finished, waiting)
+        self._progress.begin(len(self._plan.units), before=len(finished) + len(waiting))
+        todo = (unit for unit in self._plan.read(self._common) if unit.number not in finished | waiting)
+        self._have_done(Extract(replace(job, sources=tuple(map(_without_lists, job.sources)))), todo)
+        if not job.several:
+            return
+        there = {path.name for path in self._work.iterdir()}
+        left = [
+            unit
+            for unit in self._plan.read(self._common)
+            if unit.number not in self._lost
+            and tally_path(self._work, unit.number).name not in there
+            and waiting_path(self._work, unit.number).name in there
+        ]
+        if left:
+            self._progress.begin(len(left))
+            self._have_done(Finish(replace(job, sources=self._indexed(job.sources, there), several=False)), left)
+
+    def _is_done(self, path: Path, unit: Unit, there: set[str]) -> bool:
+        return path.name in there and load(path, unit.key) is not None
+
+    def _have_done(self, stage: Extract | Finish, units: Iterable[Unit]) -> None:
+        for unit, done in self._run(stage, units):
+            if isinstance(done, Lost):
+                self._lost[unit.number] = f"{self._plan.sources[unit.source].file(unit.file)}: {done.why}"
+            elif done.unread is not None:
+                raise ExtractionReadError(done.unread)
+            elif done.problem is not None:
+                raise ExtractionWriteError(self._request.directory, done.problem)
+            self._progress.advance(1)
+
+    def _indexed(self, sources: Sequence[Source], there: set[str]) -> tuple[Source, ...]:
+        """Return the sources with an index of each file: of those that had none, as the first stage has made it."""
+        lines = [LineSorter(self._scratch) for _ in sources]
+        for unit in self._plan.read(self._common):
+            path = index_path(self._work, unit.number)
+            if path.name in there:
+                for line in checked_lines(path):
+                    lines[unit.source].add(line)
+        indexed = []
+        for number, source in enumerate(sources):
+            made = self._scratch / f"made-{number}.cdxj"
+            write_index(made, lines[number])
+            lines[number].clear()
+            indexed.append(replace(source, indexes=(*source.indexes, self._for_all(made)), unindexed=()))
+        return tuple(indexed)
+
+    def _tally(self) -> Tally:
+        """Add up what came of all units; SourceError or NoArticleError where there is nothing."""
+        tally = Tally()
+        seen = list(self._plan.seen)
+        first: dict[int, str] = {}
+        for unit in self._plan.read(self._common):
+            if unit.number in self._lost:
+                self._problems.append(self._lost[unit.number])
+                continue
+            came = load(tally_path(self._work, unit.number), unit.key)
+            assert came is not None
+            seen[unit.source] += came.seen
+            first |= {unit.source: came.damaged[0]} if came.damaged and unit.source not in first else {}
+            tally.add(came)
+        self._problems += tally.damaged
+        if not (tally.captures or self._lost):
+            remove_unfinished(self._request.directory, self._work, set(), set())
+        for number, source in enumerate(self._plan.sources):
+            if seen[number] or self._lost:
+                continue
+            why = first.get(number, "").removeprefix(str(source.path)).lstrip(":").strip()
+            problem = f"no capture in it can be read: {why}" if why else "it holds no capture"
+            if len(self._plan.sources) == 1:
+                raise SourceError(source.path, problem)
+            self._problems.append(f"{source.path}: {problem}")
+        if not (tally.captures or self._lost):
+            raise NoArticleError(self._request.archives, self._request.sites)
+        return tally
+
+    def _write_facts(self) -> list[FeedPart]:
+        """Write every footer's facts once, as the first page states them."""
+        with files_of(self._request.directory) as directory:
+            writer = PartWriter(directory, stem="site-facts", batch=None, before_publish=lambda: None)
+            written: set[str] = set()
+            for unit in self._plan.units:
+                try:
+                    lines = facts_path(self._work, unit).read_bytes().splitlines(keepends=True)
+                except FileNotFoundError:
+                    continue
+                for line in lines:
+                    if (name := json.loads(line)["id"]) not in written:
+                        written.add(name)
+                        writer.write(line)
+            writer.publish()
+        return writer.parts
 
 
-@contextmanager
-def _working_directory(directory: Path) -> Iterator[Path]:
-    """Make the directory and, in it, one for what is needed until the end; lock it. Failing before any work, undo."""
-    work = directory / ".extract"
-    try:
-        if (directory / "manifest.json").exists():
-            raise TargetError(directory, "it holds a finished extraction")
-        if directory.exists() and not work.exists() and any(directory.iterdir()):
-            raise TargetError(directory, "it is not empty")
-        made = [each for each in (directory, *directory.parents) if not each.exists()]
-        work.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TargetError(directory, f"it cannot be written ({error.strerror})") from error
-    try:
-        with locked(work / "lock"):
-            yield work
-    except CollectionLockedError as error:
-        raise ExtractionBusyError(directory) from error
-    except (OSError, sqlite3.Error) as error:
-        raise ExtractionWriteError(directory, error) from error
-    finally:
-        if work.exists() and not any(work.glob("unit-*.json")):
-            _remove_unfinished(directory, work, set())
-            shutil.rmtree(work)
-            for each in made:
-                each.rmdir()
+def _without_lists(source: Source) -> Source:
+    """Leave out files of which nothing is known yet: each unit brings its own, and there may be a million."""
+    return source if source.indexes else replace(source, files={}, unindexed=())
 
 
-def _plan(request: Request, work: Path, problems: list[str], progress: Progress) -> Plan:
-    scratch = work / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    sources = []
-    for number, path in enumerate(request.paths):
-        directory = scratch / str(number)
-        directory.mkdir(parents=True)
-        progress.say(f"finding the captures of {path}")
-        sources.append(open_source(path, directory, problems.append))
-    rules = [sites.load(name) for name in request.sites]
-    plan = make_plan(sources, rules, work / "plan", unit_size=request.unit_size, progress=progress.finding)
-    if not plan.captures:
-        raise NoArticleError(request.paths, request.sites)
-    return plan
-
-
-def _keys(request: Request, plan: Plan) -> Iterator[tuple[int, str]]:
-    """Yield for every unit the digest of all that its records depend on."""
-    common = [
-        _program_sha256(), request.sites, request.max_body, request.unit_size,
-        [(str(part.absolute()), part.stat().st_size) for part in request.earlier],
-    ]  # fmt: skip
-
-    @cache
-    def file(source: int, name: str) -> list[Any]:
-        found = plan.sources[source].files.get(name)
-        if found is None:
-            return [name, None]
-        with found.open("rb") as opened:
-            return [str(found), opened.seek(0, 2)]
-
-    for unit in plan.units:
-        lines = plan.lines(unit)
-        numbers = sorted({int(line.split()[0]) for line in lines.splitlines()})
-        depends_on = json.dumps([common, [file(*plan.files[number]) for number in numbers], lines.decode()])
-        yield unit, hashlib.sha256(depends_on.encode()).hexdigest()
-
-
-def _program_sha256() -> str:
-    digest = hashlib.sha256()
-    package = Path(newsspider.__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        digest.update(f"{path.relative_to(package)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()
-
-
-def _run(job: Job, keys: dict[int, str], jobs: int, progress: Progress) -> None:
-    """Have all units extracted that are not finished."""
-    finished = {unit for unit, key in keys.items() if load(job.work, unit, key) is not None}
-    _remove_unfinished(job.directory, job.work, finished)
-    waiting = [(unit, key) for unit, key in keys.items() if unit not in finished]
-    progress.begin(job.plan.captures, sum(job.plan.size_of(unit) for unit in finished))
-    if waiting:
-        with Workers(job, min(jobs, len(waiting))) as workers:
-            for unit in workers.extract(waiting):
-                progress.advance(job.plan.size_of(unit))
-    progress.end()
-
-
-def _remove_unfinished(directory: Path, work: Path, finished: set[int]) -> None:
-    """Remove what belongs to no finished unit: of a process that was killed, or of other archives or lines of code."""
-    kept = {path.name for unit in finished for path in (tally_path(work, unit), facts_path(work, unit))}
-    kept |= {f"part-{unit:05}.jsonl" for unit in finished}
-    for place, pattern in (
-        (directory, r"\.?(part|site-facts)-\d+\.jsonl(\.part)?|\.?diff\.(json|html)(\.part)?"),
-        (work, r"\.?(unit|facts)-\d+\.jsonl?(\.part)?"),
-    ):
-        for path in place.iterdir():
-            if re.fullmatch(pattern, path.name) and path.name not in kept:
-                path.unlink()
-
-
-def _loaded(work: Path, unit: int, key: str) -> Tally:
-    tally = load(work, unit, key)
-    assert tally is not None
-    return tally
-
-
-def _write_facts(directory: Path, work: Path, plan: Plan) -> list[FeedPart]:
-    """Write every footer's facts once, as the first page states them."""
-    writer = PartWriter(directory, stem="site-facts", batch=plan.unit_size, before_publish=lambda: None)
-    written: set[str] = set()
-    for unit in plan.units:
-        path = facts_path(work, unit)
-        for line in path.open("rb") if path.exists() else ():
-            if (name := json.loads(line)["id"]) not in written:
-                written.add(name)
-                writer.write(line)
-    writer.publish()
-    return writer.parts
-
-
-def judge(tally: Tally, problems: Sequence[str]) -> Verdict:
-    """Judge an extraction that has come to its end, by the exit codes of a crawl.
-
-    >>> judge(Tally(captures=2, articles=2), [])
-    Verdict(exit_code=0, reasons=())
-    """
-    failures = tally.failures
-    findings = []
-    if invalid := failures["invalid"]:
-        findings.append((4, f"{counted(invalid, 'record')} did not fit the schema and went into no part"))
-    if unreadable := failures["unreadable"] + len(problems):
-        findings.append((6, f"{counted(unreadable, 'place')} of the archives could not be read"))
-    if (lost := failures["unparsed"] + failures["raised"]) > _MAX_UNPARSED * tally.captures:
-        findings.append((6, f"{lost} of {counted(tally.captures, 'page')} gave no record"))
-    elif failures["raised"]:
-        findings.append((6, f"the parser failed at {counted(failures['raised'], 'page')}"))
-    return Verdict(exit_code=findings[0][0] if findings else 0, reasons=tuple(reason for _, reason in findings))
-
-
-def _manifest(
-    request: Request,
-    tally: Tally,
-    facts: list[FeedPart],
-    problems: list[str],
-    verdict: Verdict,
-    started: datetime,
-) -> dict[str, Any]:
-    return {
-        "schema_version": "1.0",
-        "archives": [str(path.absolute()) for path in request.paths],
-        "parsers": {name: sites.load(name).PARSER_VERSION for name in request.sites},
-        "versions": {"newsspider": newsspider.__version__, "python": platform.python_version()},
-        "program_sha256": _program_sha256(),
-        "started": started.isoformat(),
-        "ended": datetime.now(UTC).isoformat(),
-        "exit_code": verdict.exit_code,
-        "reasons": list(verdict.reasons),
-        "counts": {
-            "captures": tally.captures,
-            "articles": tally.articles,
-            "truncated": tally.truncated,
-            "other": tally.other,
-            **{kind: tally.failures[kind] for kind in KINDS},
-        },
-        "witnesses": {name: dict(sorted(given.items())) for name, given in sorted(tally.witnesses.items())},
-        "damaged": problems,
-        **{kind: [asdict(each) for each in tally.named[kind]] for kind in KINDS},
-        "parts": [asdict(part) for part in tally.parts],
-        "site_facts_parts": [asdict(part) for part in facts],
-        "compared_with": request.earlier_name or None,
-    }
+def _indexed_bytes(source: Source) -> int:
+    """Return the size of the files that an index covers, as far as it is known."""
+    unindexed = set(source.unindexed)
+    files = [file for name, file in source.files.items() if name not in unindexed]
+    return sum(file.stat().st_size if isinstance(file, Path) else getattr(file, "size", 0) for file in files)

@@ -1,4 +1,4 @@
-"""What is left of a finished unit until all are: its tally and key, under which a later run finds it to be done."""
+"""What is left of a unit until all are finished: its tally, and the key under which a later run finds it."""
 
 from __future__ import annotations
 
@@ -7,30 +7,47 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from newsspider.durable import write_whole
-from newsspider.extraction.unit import Tally
+from newsspider.extraction.tally import Tally
+from newsspider.extraction.target import write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def tally_path(directory: Path, unit: int) -> Path:
+    """Return where the tally of a finished unit lies."""
     return directory / f"unit-{unit:05}.json"
 
 
+def waiting_path(directory: Path, unit: int) -> Path:
+    """Return where the tally lies of a unit that waits for what is in other files."""
+    return directory / f"waiting-{unit:05}.json"
+
+
+def kept_path(directory: Path, unit: int) -> Path:
+    """Return where it lies what came of the captures of such a unit: a line each, or an offset that waits."""
+    return directory / f"kept-{unit:05}.jsonl"
+
+
+def index_path(directory: Path, unit: int) -> Path:
+    """Return where the index of a unit's file lies."""
+    return directory / f"index-{unit:05}.cdxj"
+
+
 def facts_path(directory: Path, unit: int) -> Path:
+    """Return where the facts lie that a unit's records cite."""
     return directory / f"facts-{unit:05}.jsonl"
 
 
-def store(directory: Path, unit: int, key: str, tally: Tally) -> None:
-    """Note durably that a unit is done."""
-    write_whole(tally_path(directory, unit), orjson.dumps({"key": key, "tally": tally}))
+def store(path: Path, key: str, tally: Tally) -> None:
+    """Note durably that what the tally is of is done."""
+    write(path, orjson.dumps({"key": key, "tally": tally}))
 
 
-def load(directory: Path, unit: int, key: str) -> Tally | None:
-    """Return the tally of a unit that was done under the same key."""
+def load(path: Path, key: str) -> Tally | None:
+    """Return the tally of what was done under the same key."""
     try:
-        said = json.loads(tally_path(directory, unit).read_bytes())
+        said = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
     return Tally.from_record(said["tally"]) if said["key"] == key else None

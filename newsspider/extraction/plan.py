@@ -1,107 +1,166 @@
-"""What is to be extracted: every capture of an article in the archives, by file and place, in units of equal size.
+"""What is to be extracted, in units: spans of WARC files, in the order of sources, files and offsets.
 
-The plan is a file of lines of one width, so that a unit is found by its number and nothing of the plan is in memory.
+Of a file that an index covers, the index says where the captures of articles lie, and a span is cut where one begins.
+A file without an index is one unit: whoever extracts it finds its captures. So nothing is read of it to plan, however
+much there is.
+
+The plan is a file of lines of one width, so that nothing of it is in memory but where each unit begins.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+from array import array
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from newsspider.archive.cdxj import REVISIT_MIME, CdxjEntry, IndexDamagedError, LineSorter, checked_lines
-from newsspider.archive.source import Source
+from newsspider.collection.source import Source
+from newsspider.collection.windows import Ranged
+from newsspider.discovery.documents import HTML
+from newsspider.warc.address import address
+from newsspider.warc.cdxj import REVISIT_MIME, CdxjEntry, IndexDamagedError, LineSorter, checked_lines
+from newsspider.warc.recordbytes import WarcPath
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import IO
 
-    from newsspider.sites import Rules
+    from newsspider.parsing.site import Site
 
 _LINE = "{:08} {:015}\n"
+_WHOLE = "{:08} whole file     \n"
 _WIDTH = len(_LINE.format(0, 0))
 
+LEAST_SPAN = 4 << 20
+_FEW_UNITS = 64
+"""Units that archives are cut into where that makes spans smaller than they may be, so that many cores have work."""
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a capture lies."""
 
-    source: Source
-    filename: str
-    offset: int
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A span of a WARC file."""
+
+    number: int
+    """From 1; its feed part has the same."""
+    source: int
+    file: str
+    """Its name in the source."""
+    offsets: tuple[int, ...] | None
+    """Where captures of articles begin; None: of a file without an index, all of it."""
+    end: int | None
+    """Where the next span of the file begins; None: it goes to the end."""
+    key: str
+    """Digest of all that its records depend on."""
+    located: WarcPath | None
+    """The file, where it has no index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The captures of articles in several sources, in the order of sources, files and offsets."""
+    """The units of several sources."""
 
     path: Path
     sources: tuple[Source, ...]
     files: tuple[tuple[int, str], ...]
     """Number of the source and name of each file; lines of the plan give a file's place in here."""
-    captures: int
-    unit_size: int
-    """Captures in a unit; the last one may have fewer."""
+    starts: array[int]
+    """For every unit the number of its first line, and after the last one the number of lines."""
+    seen: tuple[int, ...]
+    """Captures in the indexes of each source."""
 
     @property
     def units(self) -> range:
         """The numbers of the units, from 1."""
-        return range(1, -(-self.captures // self.unit_size) + 1)
+        return range(1, len(self.starts))
 
-    def size_of(self, unit: int) -> int:
-        return min(self.unit_size, self.captures - (unit - 1) * self.unit_size)
+    def read(self, common: object) -> Iterator[Unit]:
+        """Yield the units in order. Their keys depend on what is *common* to them, and on their files and places."""
+        with self.path.open("rb") as lines:
+            following = lines.read(_WIDTH)
+            for number in self.units:
+                text = following + lines.read(_WIDTH * (self.starts[number] - self.starts[number - 1] - 1))
+                following = lines.read(_WIDTH)
+                source, name = self.files[int(text[:8])]
+                whole = _is_whole(text)
+                offsets = None if whole else tuple(int(line[9:]) for line in text.splitlines())
+                depends_on = json.dumps([common, _identity(self.sources[source], name), offsets])
+                yield Unit(
+                    number=number,
+                    source=source,
+                    file=name,
+                    offsets=offsets,
+                    end=int(following[9:]) if following[:8] == text[:8] else None,
+                    key=hashlib.sha256(depends_on.encode()).hexdigest(),
+                    located=self.sources[source].files[name] if whole else None,
+                )
 
-    def places(self, unit: int) -> Iterator[Place]:
-        """Yield the captures of a unit."""
-        for line in self.lines(unit).splitlines():
-            number, offset = map(int, line.split())
-            source, name = self.files[number]
-            yield Place(self.sources[source], name, offset)
 
-    def lines(self, unit: int) -> bytes:
-        """Return a unit's lines: the same bytes for the same captures of files in the same order."""
-        with self.path.open("rb") as file:
-            file.seek((unit - 1) * self.unit_size * _WIDTH)
-            return file.read(self.unit_size * _WIDTH)
+def _is_whole(line: bytes) -> bool:
+    return line[9:10] == b"w"
+
+
+def _identity(source: Source, name: str) -> list[Any]:
+    """Say which file it is, by what is known without asking for it."""
+    file = source.files.get(name)
+    if file is None:
+        return [name, None]
+    if isinstance(file, Ranged):
+        return [str(file), *(file.met or ())]
+    if isinstance(file, Path):
+        return [str(file), file.stat().st_size if file.is_file() else None]
+    return [str(file), getattr(file, "size", None)]
 
 
 def make_plan(
     sources: Sequence[Source],
-    sites: Sequence[Rules],
+    site_of: Callable[[str], Site | None],
     path: Path,
     *,
-    unit_size: int,
+    span: int,
     progress: Callable[[int, int], None],
 ) -> Plan:
-    """Find the captures of the *sites'* articles, and write the plan to *path*.
+    """Find the captures of articles, by *site_of* as ``sites.among`` makes it, and write the plan to *path*.
 
-    A capture is taken if a crawl would have: with a status of success, and the address of an article. *progress* is
-    told how many captures were looked at, and how many are taken.
+    *span*: the most bytes of an indexed file that are one unit, though one capture is at least. *progress* is given how
+    many captures were looked at, and how many are taken.
     """
     numbers: dict[tuple[int, str], int] = {}  # in the order of files, so that lines sort by it
-    for source_number, source in enumerate(sources):
-        for name in source.files:
-            numbers[source_number, name] = len(numbers)
     lines = LineSorter(path.parent)
-    seen = taken = 0
+    seen = [0 for _ in sources]
+    taken = 0
     try:
         for source_number, source in enumerate(sources):
+            for name in source.files:
+                numbers[source_number, name] = len(numbers)
+            for name in source.unindexed:
+                lines.add(_WHOLE.format(numbers[source_number, name]).encode())
+        for source_number, source in enumerate(sources):
             for index in source.indexes:
-                for entry in _entries(index):
-                    seen += 1
+                for entry in entries_of(index):
+                    seen[source_number] += 1
                     number = numbers.setdefault((source_number, entry.filename), len(numbers))
-                    if _succeeded(entry) and any(site.is_article(entry.url) for site in sites):
+                    if may_be_article(entry, site_of):
                         lines.add(_LINE.format(number, entry.offset).encode())
                         taken += 1
-                    progress(seen, taken)
-        with path.open("wb") as file:
-            captures = _write(file, lines)
+                    progress(sum(seen), taken)
+        starts = _write(path, lines, span)
     finally:
         lines.clear()
-    return Plan(path, tuple(sources), tuple(numbers), captures, unit_size)
+    return Plan(path, tuple(sources), tuple(numbers), starts, tuple(seen))
 
 
-def _entries(index: Path) -> Iterator[CdxjEntry]:
+def span_for(total: int, most: int) -> int:
+    """Return how many bytes of a file are a unit, of archives of *total* bytes and at *most* so many.
+
+    >>> span_for(1 << 40, 64 << 20) >> 20, span_for(1 << 30, 64 << 20) >> 20, span_for(1 << 20, 64 << 20) >> 20
+    (64, 16, 4)
+    """
+    return min(most, max(LEAST_SPAN, total // _FEW_UNITS))
+
+
+def entries_of(index: Path) -> Iterator[CdxjEntry]:
+    """Yield the entries of an index; IndexDamagedError."""
     offset = 0
     for line in checked_lines(index):
         try:
@@ -111,15 +170,39 @@ def _entries(index: Path) -> Iterator[CdxjEntry]:
         offset += len(line)
 
 
+def may_be_article(entry: CdxjEntry, site_of: Callable[[str], Site | None]) -> bool:
+    """Tell if a crawl would have taken a capture.
+
+    It has a status of success, and the address of an article; of a site without a file, that is any HTML.
+    """
+    return _succeeded(entry) and (site := site_of(address(entry.url))) is not None and _may_be_page(entry, site)
+
+
+_ANY_TYPE = (*HTML, "unk", REVISIT_MIME)
+
+
+def _may_be_page(entry: CdxjEntry, site: Site) -> bool:
+    return bool(site.articles) or entry.mime is None or entry.mime.lower() in _ANY_TYPE
+
+
 def _succeeded(entry: CdxjEntry) -> bool:
-    """Tell if a capture can be a page; of some revisits and resources an index does not know."""
+    """Tell if a capture can be a page; of some revisits, and of resources, an index does not know."""
     status = entry.status or ""
-    return status.startswith("2") or (not status.isdigit() and entry.mime in (REVISIT_MIME, "text/html"))
+    return status.startswith("2") or not status.isdigit()
 
 
-def _write(file: IO[bytes], lines: LineSorter) -> int:
-    captures = 0
-    for line in lines:
-        file.write(line)
-        captures += 1
-    return captures
+def _write(path: Path, lines: LineSorter, span: int) -> array[int]:
+    """Write the lines; return where each unit begins, and the number of lines."""
+    starts = array("Q")
+    number, began = b"", 0
+    count = 0
+    with path.open("wb") as file:
+        for line in lines:
+            offset = 0 if _is_whole(line) else int(line[9:])
+            if line[:8] != number or offset - began >= span:
+                starts.append(count)
+                number, began = line[:8], offset
+            file.write(line)
+            count += 1
+    starts.append(count)
+    return starts

@@ -1,46 +1,48 @@
-"""One unit of an extraction: some captures become a feed part, the facts that its records cite, and a tally."""
+"""One unit of an extraction: the captures of a span become a feed part, the facts that its records cite, and a tally.
+
+A file without an index is indexed and extracted in one go, out of one reading of what is not on this disk. What such a
+file needs of another one, as a revisit does whose original lies there, waits until all are indexed: then the unit is
+finished, in a second and much smaller stage. What the first stage has made is kept until then.
+"""
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import orjson
 
-from newsspider import schema, sites
-from newsspider.archive.captures import Captures
-from newsspider.archive.http import BodyTooLargeError, ContentCodingError
-from newsspider.archive.reader import WarcError
+from newsspider.collection.captures import Elsewhere
+from newsspider.collection.objects import ObjectStoreError, on_disk
+from newsspider.collection.scratch import scratch_directory
+from newsspider.collection.source import Source, index_of
+from newsspider.collection.windows import Ranged, copied
 from newsspider.extraction.comparison import Comparison
 from newsspider.extraction.earlier import EarlierRecords
-from newsspider.extraction.plan import Plan
-from newsspider.feeds.parts import FeedPart, PartWriter
-from newsspider.items import Locator, to_json_line
-from newsspider.witnesses.article import UnparsedPageError
+from newsspider.extraction.finished import index_path, kept_path, load, store, tally_path, waiting_path
+from newsspider.extraction.plan import Unit, entries_of, may_be_article
+from newsspider.extraction.reading import Outcome, Reader
+from newsspider.extraction.tally import MAX_NAMED, Failure, Tally
+from newsspider.extraction.target import files_of
+from newsspider.feeds.parts import PartWriter
+from newsspider.warc.cdxj import checked_lines, write_index
 
 if TYPE_CHECKING:
-    from newsspider.archive.captures import Page
-    from newsspider.archive.writer import Capture
-    from newsspider.extraction.plan import Place
-    from newsspider.items import Article
-    from newsspider.sites import Rules
-    from newsspider.witnesses.article import Parsed
+    from collections.abc import Iterable
 
-KINDS = ("unparsed", "unreadable", "raised", "invalid")
-"""Why a capture gives no record: no article can be read on the page; the archive cannot be read at that place; the
-parser fails; the schema does not allow what it gives."""
-
-MAX_NAMED = 1000
-"""Pages without a record that are named, of each kind; the counts tell of the rest."""
+_IN_MEMORY = 16 << 20
+"""Bytes of what came of captures that are kept in memory while it is not known if any has to wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """What the units of an extraction have in common."""
 
-    plan: Plan
+    sources: tuple[Source, ...]
     sites: tuple[str, ...]
     directory: Path
     """Where the feed parts go."""
@@ -50,166 +52,164 @@ class Job:
     """Bytes; a page with more is no page, in a crawl as here."""
     earlier: Path | None
     """An index of earlier records to compare with."""
+    several: bool
+    """Whether there are several files, and not all of them have an index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A capture that gives no record."""
+class Done:
+    """How it went with a unit, in words for the command; what came of it is in the working directory."""
 
-    url: str | None
-    """None where not even that could be read."""
-    warc: str
-    offset: int
-    problem: str
-
-
-@dataclass(slots=True, kw_only=True)
-class Tally:
-    """What came of some captures."""
-
-    captures: int = 0
-    articles: int = 0
-    """Records given, one for each capture that can be read and parsed."""
-    truncated: int = 0
-    """Captures that are not whole; a crawl makes no record of these either."""
-    other: int = 0
-    """Captures that turn out to be no page of an article's address: of another type, or without success."""
-    failures: Counter[str] = field(default_factory=Counter)
-    """How many captures gave no record, by kind: one of KINDS."""
-    named: dict[str, list[Failure]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
-    """At most MAX_NAMED of each kind."""
-    witnesses: dict[str, Counter[str]] = field(default_factory=dict)
-    """For every field how often a witness gave it."""
-    parts: list[FeedPart] = field(default_factory=list)
-    comparison: Comparison | None = None
-
-    def fail(self, kind: str, place: Place, problem: str, url: str | None = None) -> None:
-        self.failures[kind] += 1
-        if len(self.named[kind]) < MAX_NAMED:
-            self.named[kind].append(Failure(url=url, warc=place.filename, offset=place.offset, problem=problem))
-
-    def add(self, other: Tally) -> None:
-        """Take in what came of further captures."""
-        self.captures += other.captures
-        self.articles += other.articles
-        self.truncated += other.truncated
-        self.other += other.other
-        self.failures += other.failures
-        for kind in KINDS:
-            self.named[kind] += other.named[kind][: MAX_NAMED - len(self.named[kind])]
-        for name, given in other.witnesses.items():
-            self.witnesses.setdefault(name, Counter()).update(given)
-        self.parts += other.parts
-        if other.comparison is not None:
-            self.comparison = self.comparison or Comparison()
-            self.comparison.add(other.comparison)
-
-    @classmethod
-    def from_record(cls, record: dict[str, Any]) -> Self:
-        """Make the tally again of which *record* is what its JSON was."""
-        comparison = record["comparison"]
-        return cls(
-            **{
-                **record,
-                "failures": Counter(record["failures"]),
-                "named": {kind: [Failure(**each) for each in named] for kind, named in record["named"].items()},
-                "witnesses": {name: Counter(given) for name, given in record["witnesses"].items()},
-                "parts": [FeedPart(**part) for part in record["parts"]],
-                "comparison": comparison and Comparison.from_record(comparison),
-            }
-        )
+    unread: str | None = None
+    """Why the store that archives are read from does not give them any more."""
+    problem: str | None = None
+    """Why nothing could be written."""
 
 
-class Extractor:
-    """Extracts one unit after the other."""
+class _Stage:
+    """A function of a unit that a worker calls; what it has opened stays open from unit to unit."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._sites = [sites.load(name) for name in job.sites]
-        # What is said of an original is said again of the revisit that needs it.
-        self._captures = Captures(job.plan.sources, lambda _: None, max_block=job.max_body)
-        self._earlier = None if job.earlier is None else EarlierRecords(job.earlier)
 
-    def extract(self, unit: int) -> Tally:
-        """Write the feed part of a unit; without a record there is none. OSError when it cannot be written."""
-        tally = Tally(comparison=None if self._earlier is None else Comparison())
-        articles = self._writer(self._job.directory, "part", unit)
-        facts = self._writer(self._job.work, "facts", unit)
-        cited: set[str] = set()
-        for place in self._job.plan.places(unit):
-            tally.captures += 1
-            parsed = self._parse(place, tally)
-            line = None if parsed is None else self._line(parsed.article, place, tally)
-            if parsed is not None and line is not None:
-                articles.write(line)
-                tally.articles += 1
-                for name, witness in parsed.article.provenance.fields.items():
-                    tally.witnesses.setdefault(name, Counter())[witness] += 1
-                if parsed.site_facts is not None and parsed.site_facts.id not in cited:
-                    cited.add(parsed.site_facts.id)
-                    facts.write(to_json_line(parsed.site_facts))
-            if self._earlier is not None and tally.comparison is not None:
-                tally.comparison.compare(self._earlier.find(place.filename, place.offset), line)
-        facts.publish()
-        articles.publish()
-        tally.parts = articles.parts
-        return tally
-
-    def _writer(self, directory: Path, stem: str, unit: int) -> PartWriter:
-        size = self._job.plan.unit_size
-        return PartWriter(directory, stem=stem, batch=size, before_publish=lambda: None, first=unit)
-
-    def _parse(self, place: Place, tally: Tally) -> Parsed | None:
-        """Return what a capture gives; None, and a line in the tally, when that is nothing."""
+    def __call__(self, unit: Unit) -> Done:
         try:
-            page = self._captures.read(place.source, place.filename, place.offset)
-            body = b"" if page is None else page.http.body(self._job.max_body)
-        except (WarcError, OSError, BodyTooLargeError, ContentCodingError) as error:
-            tally.fail("unreadable", place, getattr(error, "finding", str(error)))
-            return None
-        site = None if page is None else self._site(page)
-        if page is None or site is None:
-            tally.other += 1
-            return None
-        if page.truncated:
-            tally.truncated += 1
-            return None
-        capture = page.capture
-        try:
-            parsed: Parsed = site.parse_page(body, capture.url, page.http.headers, capture.captured)
-        except UnparsedPageError as error:
-            tally.fail("unparsed", place, str(error), capture.url)
-            return None
-        except Exception as error:  # a fault of the parser's, and no reason to lose the other pages
-            tally.fail("raised", place, f"{type(error).__name__}: {error}", capture.url)
-            return None
-        parsed.article.archive = _locator(capture)
-        if parsed.site_facts is not None:
-            parsed.site_facts.archive = parsed.article.archive
-        return parsed
+            self._extract(unit)
+        except ObjectStoreError as error:
+            return Done(unread=str(error))
+        except OSError as error:
+            return Done(problem=str(error))
+        return Done()
 
-    def _site(self, page: Page) -> Rules | None:
-        """Return the site whose article a page is; None for what a crawl would not have parsed."""
-        if (page.capture.status or 0) // 100 != 2:
+    def _extract(self, unit: Unit) -> None:
+        raise NotImplementedError
+
+    @cached_property
+    def _reader(self) -> Reader:
+        job = self._job
+        return Reader(job.sources, job.sites, job.max_body, several=job.several)
+
+    @cached_property
+    def _earlier(self) -> EarlierRecords | None:
+        if self._job.earlier is None:
             return None
-        return next((site for site in self._sites if site.is_article(page.capture.url)), None)
+        with scratch_directory() as scratch:  # of an open file the name is not needed
+            return EarlierRecords(on_disk(self._job.earlier, scratch))
 
-    def _line(self, article: Article, place: Place, tally: Tally) -> bytes | None:
-        """Return the feed's line of an article; None, and a line in the tally, when the schema does not allow it."""
-        line = to_json_line(article)
-        try:
-            schema.check(orjson.loads(line))
-        except schema.RecordInvalidError as error:
-            tally.fail("invalid", place, str(error), article.url)
-            return None
-        return line
+    def _finish(self, unit: Unit, outcomes: Iterable[Outcome], tally: Tally) -> None:
+        """Write the part of a unit, and what belongs to it, of all that came of its captures."""
+        job = self._job
+        tally.comparison = None if self._earlier is None else Comparison()
+        with files_of(job.directory) as parts, files_of(job.work) as work:
+            articles = PartWriter(parts, stem="part", batch=None, before_publish=lambda: None, first=unit.number)
+            facts = PartWriter(work, stem="facts", batch=None, before_publish=lambda: None, first=unit.number)
+            cited: set[str] = set()
+            for outcome in outcomes:
+                _count(outcome, unit, tally)
+                if outcome.line is not None:
+                    articles.write(outcome.line)
+                if outcome.facts is not None and (name := orjson.loads(outcome.facts)["id"]) not in cited:
+                    cited.add(name)
+                    facts.write(outcome.facts)
+                if self._earlier is not None and tally.comparison is not None:
+                    tally.comparison.compare(self._earlier.find(unit.file, outcome.offset), outcome.line)
+            facts.publish()
+            articles.publish()
+            tally.parts = articles.parts
+        store(tally_path(job.work, unit.number), unit.key, tally)
 
 
-def _locator(capture: Capture) -> Locator:
-    return Locator(
-        warc=capture.warc,
-        offset=capture.offset,
-        length=capture.length,
-        record_id=capture.record_id,
-        payload_digest=capture.payload_digest,
-    )
+def _count(outcome: Outcome, unit: Unit, tally: Tally) -> None:
+    tally.captures += 1
+    if outcome.line is not None:
+        tally.articles += 1
+        for name, witness in (outcome.witnesses or {}).items():
+            tally.witnesses.setdefault(name, Counter())[witness] += 1
+    elif outcome.kind is not None:
+        named = Failure(url=outcome.url, warc=unit.file, offset=outcome.offset, problem=outcome.problem or "")
+        tally.fail(outcome.kind, named)
+    elif outcome.truncated:
+        tally.truncated += 1
+    else:
+        tally.other += 1
+
+
+class Extract(_Stage):
+    """The first stage: all units."""
+
+    def _extract(self, unit: Unit) -> None:
+        source = self._job.sources[unit.source]
+        if unit.offsets is None:
+            self._extract_whole(unit, source)
+            return
+        file = source.file(unit.file)
+        if isinstance(file, Ranged):
+            file.expect(unit.end or file.length())
+        self._read(unit, source, self._reader, unit.offsets, Tally())
+
+    def _extract_whole(self, unit: Unit, source: Source) -> None:
+        job, tally = self._job, Tally()
+
+        def note(problem: str) -> None:
+            if len(tally.damaged) < MAX_NAMED:
+                tally.damaged.append(problem)
+
+        file = unit.located
+        assert file is not None
+        with scratch_directory() as scratch:
+            try:
+                here = copied(file, scratch) if isinstance(file, Ranged) else file
+                index = index_of([here], scratch, note)
+            except FileNotFoundError as error:
+                note(f"{file}: {error.strerror or error}")
+                index = None
+            if index is None:
+                self._finish(unit, (), tally)
+                return
+            alone = replace(source, files={unit.file: here}, indexes=(index,), unindexed=())
+            reader = Reader((alone,), job.sites, job.max_body, several=job.several)
+            offsets = []
+            for entry in entries_of(index):
+                tally.seen += 1
+                if may_be_article(entry, reader.site_of):
+                    offsets.append(entry.offset)
+            if job.several:
+                with files_of(job.work) as work:
+                    write_index(index_path(work, unit.number), checked_lines(index))
+            self._read(unit, alone, reader, sorted(offsets), tally)
+
+    def _read(self, unit: Unit, source: Source, reader: Reader, offsets: Iterable[int], tally: Tally) -> None:
+        """Read the captures, and finish the unit; or keep what came of it, if one has to wait."""
+        if not self._job.several:
+            self._finish(unit, (reader.outcome(source, unit.file, offset) for offset in offsets), tally)
+            return
+        waiting = False
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
+            for offset in offsets:
+                try:
+                    spool.write(reader.outcome(source, unit.file, offset).as_line())
+                except Elsewhere:
+                    spool.write(b"%d\n" % offset)
+                    waiting = True
+            spool.seek(0)
+            if not waiting:
+                self._finish(unit, map(Outcome.from_line, spool), tally)
+                return
+            with files_of(self._job.work) as work, kept_path(work, unit.number).open("wb") as kept:
+                kept.writelines(spool)
+        store(waiting_path(self._job.work, unit.number), unit.key, tally)
+
+
+class Finish(_Stage):
+    """The second stage, when all files are indexed: units in which a capture waits."""
+
+    def _extract(self, unit: Unit) -> None:
+        work, source = self._job.work, self._job.sources[unit.source]
+        tally = load(waiting_path(work, unit.number), unit.key)
+        assert tally is not None
+        with kept_path(work, unit.number).open("rb") as kept:
+            outcomes = (
+                Outcome.from_line(line) if line.startswith(b"{") else self._reader.outcome(source, unit.file, int(line))
+                for line in kept
+            )
+            self._finish(unit, outcomes, tally)

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsspider.durable import publish
+from newsspider.durable import make_directory, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,7 +69,7 @@ class PartWriter:
     def write(self, line: bytes) -> None:
         """Add one record: a line with its newline."""
         if self._file is None:
-            self._directory.mkdir(parents=True, exist_ok=True)
+            make_directory(self._directory)
             self._hidden = self._directory / f".{self._stem}-{self._first + len(self.parts):05}.jsonl.part"
             self._file = self._hidden.open("wb", buffering=0)
             self._sha256 = hashlib.sha256()

@@ -13,14 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from newsspider import schema
+from newsspider.collection.objects import path_of
+from newsspider.collection.packed import inside
 from newsspider.errors import NewsspiderError
-from newsspider.items import SCHEMA_VERSION, Article, Event, SiteFacts
-from newsspider.objects import path_of
-from newsspider.records import from_record
+from newsspider.record import schema
+from newsspider.record.events import Event
+from newsspider.record.items import Article
+from newsspider.record.records import from_record, up_to_date
+from newsspider.record.sitefacts import SiteFacts
+from newsspider.record.values import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from newsspider.warc.reader import WarcPath
 
 KINDS = {"parts": "article", "site_facts_parts": "site_facts", "changes_parts": "change"}
 """List of the manifest -> schema of the records in its parts."""
@@ -34,7 +40,7 @@ _CHUNK = 1 << 20
 class FeedError(NewsspiderError):
     """A feed cannot be read, or is not what its manifest says."""
 
-    def __init__(self, place: Path | str, problem: str):
+    def __init__(self, place: WarcPath | str, problem: str):
         super().__init__(f"{place}: {problem}")
         self.problem = problem
 
@@ -81,7 +87,7 @@ class FeedRun:
 
 
 def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
-    """Yield the articles of a collection, of what ``scrapy extract --to`` wrote, of a run's directory or of a part.
+    """Yield the articles of a collection, of a WACZ of one, of what ``scrapy extract --to`` wrote, of a run or a part.
 
     *path* may be in object storage, ``s3://bucket/prefix``, where boto3's environment leads to it.
     Of a collection these are its complete runs, oldest first; *after* is the name of the last run that was read
@@ -89,14 +95,14 @@ def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
     Every part is held against the SHA-256 in its manifest before a record of it leaves; one by itself, where it lies
     as its run wrote it. FeedError; ObjectStoreError.
     """
-    path = path_of(path)
+    path = inside(path_of(path))
     if path.is_dir() and _manifests(path):
         return (article for run in runs(path, after=after) for article in run.articles())
     if after is not None:
         raise FeedError(path, "after= names a run of a collection, and this is none")
     told = told_of(path if path.is_dir() else path.parent)
     parts = [path]
-    if path.is_dir():  # also those that are told and absent: they are missed, and not passed over
+    if path.is_dir():  # also those that the manifest names and that are absent: they are missed
         parts = sorted({*path.glob("part-*.jsonl"), *(path / name for name in told if name.startswith("part-"))})
     if not parts:
         raise FeedError(path, "neither a collection with complete runs nor a directory of feed parts")
@@ -104,8 +110,8 @@ def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
 
 
 def runs(path: Path | str, *, after: str | None = None) -> Iterator[FeedRun]:
-    """Yield the complete runs of a collection, oldest first, from behind *after* on. FeedError."""
-    path = path_of(path)
+    """Yield the complete runs of a collection, oldest first, those after *after*. FeedError."""
+    path = inside(path_of(path))
     manifests = _manifests(path)
     if not manifests:
         raise FeedError(path, "there is no complete run: no runs/*.json")
@@ -148,7 +154,7 @@ def read_part(path: Path, kind: str, item: type[Any]) -> Iterator[Any]:
 
 
 def checked(line: bytes, kind: str, place: str) -> dict[str, Any]:
-    """Return the record in a line, which fits the schema of *kind* in any version of its major. FeedError."""
+    """Return the record in a line, up to date; it fits the schema of *kind* in any version of its major. FeedError."""
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError as error:
@@ -160,7 +166,7 @@ def checked(line: bytes, kind: str, place: str) -> dict[str, Any]:
         schema.check_received(record, kind)
     except schema.RecordInvalidError as error:
         raise FeedError(place, str(error)) from error
-    return record
+    return dict(up_to_date(record)) if kind == "article" else record
 
 
 def _refuse_newer(record: dict[str, Any], place: Path | str) -> None:
@@ -194,7 +200,7 @@ def _run(manifest: Path) -> FeedRun:
         raise FeedError(manifest, f"not the manifest of a run ({type(error).__name__}: {error})") from error
 
 
-def prove(path: Path, sha256: str) -> None:
+def prove(path: WarcPath, sha256: str) -> None:
     """Raise FeedError where a part is not what the manifest says that it was."""
     digest = hashlib.sha256()
     try:

@@ -20,13 +20,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from newsspider.items import Altered, EventName
-from newsspider.processors import fold_width
+from newsspider.record.events import Altered, EventName
+from newsspider.text.processors import fold_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from newsspider.items import Article, Channel, ImageCredit, Person, Source
+    from newsspider.record.body import ImageCredit
+    from newsspider.record.items import Article, Channel, Person, Source
 
 Form: TypeAlias = "str | int | tuple[Form, ...] | None"
 """A value as it is compared; None and () are nothing."""
@@ -34,7 +35,7 @@ Form: TypeAlias = "str | int | tuple[Form, ...] | None"
 MAX_SAID = 400
 """Characters of a value in an event; the captures have all of it."""
 _AROUND = 60
-"""How many of these stand before the first difference of a longer one, and behind the last."""
+"""How many of these stand before the first difference of a longer one, and after the last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def changes(before: Article, after: Article) -> list[Change]:
 
 def _changed_fields(before: Article, after: Article) -> list[str]:
     same_layout = before.provenance.layout == after.provenance.layout
-    is_whole = not (is_cut_off(before) or is_cut_off(after))
+    is_whole = not (before.provenance.cut_off or after.provenance.cut_off)
     names = []
     for name, form in VERSION_FIELDS.items():
         one, other = form(before), form(after)
@@ -108,15 +109,10 @@ def _agree(one: Form, other: Form) -> bool:
     return one == other
 
 
-def is_cut_off(article: Article) -> bool:
-    """Tell whether a page ended before its end: such a capture proves no change of the text, and is no version."""
-    return any(warning.startswith("body_text: the page has no end") for warning in article.provenance.warnings)
-
-
 def is_believed_once(before: Article, after: Article) -> bool:
     """Tell whether two pages print one time of publication, and it is believed in one of them only.
 
-    In the other it lies behind the capture: the clock of the crawl was wrong, and nobody changed anything.
+    In the other it lies after the capture: the clock of the crawl was wrong, and nobody changed anything.
     """
     believed = {before.published_at is not None, after.published_at is not None}
     return len(believed) > 1 and before.published_raw is not None and before.published_raw == after.published_raw
@@ -126,7 +122,7 @@ def is_believed_once(before: Article, after: Article) -> bool:
 
 
 def claim_of_modification(before: Article, after: Article) -> str | None:
-    """Say how the later page tells its readers that it was modified since the earlier one; None where it does not.
+    """Say how the later page states that it was modified since the earlier one; None where it does not.
 
     By a modification time or a note that it did not have before. When in doubt it does: that somebody changed a text
     without a word is not to be said lightly.

@@ -1,46 +1,45 @@
 """The history of one article, put together: its versions out of the archive, its events out of the feed.
 
 Where both lie, the ledger knows. Texts are read from the captures, by today's parser, so that two versions are compared
-as one parser sees them. What is away is said, and the rest is told.
+as one parser sees them. What is missing is named, and the rest is shown.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from newsspider import sites
-from newsspider.archive.reader import WarcError
+from newsspider.collection.captures import page_at
 from newsspider.errors import NewsspiderError
-from newsspider.feeds.reading import FeedError, checked
+from newsspider.feeds.reading import FeedError
 from newsspider.history.changes import changes
 from newsspider.history.diff import Block, Span, diff, diff_line
 from newsspider.history.events import Sighting, in_order
-from newsspider.items import Article, Event
-from newsspider.records import from_record
-from newsspider.urls import UrlError
+from newsspider.history.since import events_in
+from newsspider.record.events import Event
+from newsspider.record.items import Article
+from newsspider.text.escaping import quoted
+from newsspider.text.urls import UrlError, is_within, shown
+from newsspider.warc.reader import WarcError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterable
 
-    from newsspider.archive.collection import Collection
+    from newsspider.collection.captures import Archive
+    from newsspider.collection.collection import Collection
     from newsspider.history.ledger import Ledger, Page
-    from newsspider.sites import Rules
-
-_MAX_LINE = 1 << 26
-
+    from newsspider.parsing.site import Site
 
 class ArticleNotKnownError(NewsspiderError):
     """A collection has no history of an article."""
 
     def __init__(self, named: str, collection: Collection, why: str, site: str, url: str):
         super().__init__(
-            f"{named}: {why}, as {collection.path} has it; with another collection: -s COLLECTION=…. "
-            f"To fetch it: scrapy crawl {site} -a url={url}"
+            f"{shown(named)}: {why}, as {collection.path} has it; with another collection: -s COLLECTION=…. "
+            f"To fetch it: scrapy crawl {site if site in sites.names() else sites.ANY} -a url={url}"
         )
 
 
@@ -49,8 +48,9 @@ class NoArticleNameError(NewsspiderError):
 
     def __init__(self, named: str):
         super().__init__(
-            f"{named[:200]!r} is neither the address of an article of {', '.join(sites.names())} nor the id of a "
-            "record; an id is as in: kankanews:LMwVGgj402z"
+            f"{quoted(shown(named))} is neither the address of an article of {', '.join(sites.names())} nor the id of "
+            "a record; an id is as in: kankanews:LMwVGgj402z or example.org:/2026/a. A site without a file is known "
+            f"when it has been crawled: scrapy crawl {sites.ANY} -a site=URL; with another collection: -s COLLECTION=…"
         )
 
 
@@ -70,24 +70,32 @@ def name_of(text: str) -> Name:
     text = text.strip()
     for site_name in sites.names():
         site = sites.load(site_name)
-        if "://" not in text:
-            page_id = text.removeprefix(f"{site_name}:")
-            if (url := site.article_url(page_id)) is not None:
-                return Name(site_name, f"{site_name}:{page_id}", url)
-        elif (url := _own_url(site, text)) is not None:
+        page_id = text.removeprefix(f"{site_name}:")
+        if (url := site.article_url(page_id)) is not None:
+            return Name(site_name, f"{site_name}:{page_id}", url)
+        if (url := _own_url(site, text)) is not None:
             own_id = site.page_id(url)
             return Name(site_name, own_id and f"{site_name}:{own_id}", url)
-    raise NoArticleNameError(text)
+    if of_host := _OF_HOST.fullmatch(text):
+        return Name(of_host[1], text, f"https://{of_host[1]}{of_host[2]}")
+    try:
+        site = sites.of(text)
+        return Name(site.name, site.record_id(text), site.canonical_url(text))
+    except UrlError:
+        raise NoArticleNameError(text) from None
 
 
-def _own_url(site: Rules, text: str) -> str | None:
+_OF_HOST = re.compile(r"([a-z0-9-]+(?:\.[a-z0-9-]+)+):(/[!-~]*|sha256:[0-9a-f]{64})")
+"""Id of a record of a site without a file."""
+
+
+def _own_url(site: Site, text: str) -> str | None:
     """Return the canonical form of an address of *site*; None for any other."""
     try:
         url = site.canonical_url(text)
     except UrlError:
         return None
-    host = urlsplit(url).hostname or ""
-    return url if any(host == domain or host.endswith(f".{domain}") for domain in site.DOMAINS) else None
+    return url if is_within(url, site.domains) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +152,17 @@ class Chronicle:
         return [event for moment in self.moments for event in moment.events]
 
 
-def chronicle(collection: Collection, ledger: Ledger, name: Name, named: str) -> Chronicle:
-    """Put together the history of an article. ArticleNotKnownError."""
+def chronicle(
+    collection: Collection, ledger: Ledger, name: Name, named: str, *, pages: Archive | None = None
+) -> Chronicle:
+    """Put together the history of an article; *pages* is where its pages lie, if not in the collection itself.
+
+    ArticleNotKnownError.
+    """
     article_id = _known_id(collection, ledger, name, named)
     problems: list[str] = []
     versions = [
-        _version(collection, name.site, version.n, version.seen, version.run, problems)
+        _version(pages or collection, name.site, version.n, version.seen, version.run, problems)
         for version in ledger.versions(article_id)
     ]
     events = _events(collection, ledger, article_id, problems)
@@ -181,11 +194,16 @@ def _why(page: Page | None) -> str:
             return "there was never an article at this address since it is known"
 
 
-def _version(collection: Collection, site: str, n: int, seen: Sighting, run: str, problems: list[str]) -> VersionTold:
+def _version(pages: Archive, site: str, n: int, seen: Sighting, run: str, problems: list[str]) -> VersionTold:
+    from newsspider.parsing.pages import nearest_in, with_further_pages  # with the parser: many runs need none
+
     article, problem = None, None
     try:
-        page = collection.page(seen.where)
-        article = sites.load(site).parse(page.http.body(), page.url, page.http.headers, page.captured)
+        page = page_at(pages, seen.where)
+        url, captured = page.capture.url, page.capture.captured
+        rules = sites.load(site)
+        first = rules.parse_page(page.http.body(), url, page.http.headers, captured)
+        article = with_further_pages(rules, first, nearest_in(pages)).article
     except (WarcError, NewsspiderError, OSError) as error:
         problem = getattr(error, "finding", str(error))
         problems.append(f"version {n} cannot be read: {problem}")
@@ -197,7 +215,7 @@ def _events(collection: Collection, ledger: Ledger, article_id: str, problems: l
     found: dict[tuple[datetime, str], Event] = {}
     for run in sorted({place.run for place in places}):
         try:
-            for event in _events_in(collection.items_dir / run, article_id):
+            for event in events_in(collection.items_dir / run, article_id):
                 found[event.at, event.event] = event
         except FeedError as error:
             problems.append(str(error))
@@ -208,37 +226,6 @@ def _events(collection: Collection, ledger: Ledger, article_id: str, problems: l
         if (place.at, place.event) not in found
     )
     return in_order(found[key] for key in wanted if key in found)
-
-
-def _events_in(directory: Path, article_id: str | None = None) -> Iterator[Event]:
-    """Yield the events in the parts of a run, those of one article or all. FeedError."""
-    marker = b"" if article_id is None else article_id.encode()
-    for part in sorted(directory.glob("changes-*.jsonl")):
-        try:
-            with part.open("rb") as file:
-                for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE), b""), start=1):
-                    if marker in line:  # to read every line of a run takes a hundred times as long
-                        event = from_record(checked(line, "change", f"{part}, line {number}"), Event)
-                        if article_id in (None, event.id):
-                            yield event
-        except OSError as error:
-            raise FeedError(part, f"cannot be read: {error.strerror or error}") from error
-
-
-def events_since(collection: Collection, since: datetime, problems: list[str]) -> Iterator[Event]:
-    """Yield what happened to any article from a moment on, in UTC, as of its later capture, oldest first.
-
-    Runs whose parts cannot be read are added to *problems*, and the others told.
-    """
-    runs = sorted(path for path in collection.items_dir.glob("*") if path.is_dir())
-    start = f"{since.year:04}{since:%m%dT%H%M%S}"  # %Y writes the year 999 with three digits
-    for run, following in zip_longest(runs, runs[1:]):
-        # One run at a time writes into a collection, and a run is named by its start.
-        if following is None or following.name >= start:
-            try:
-                yield from (event for event in in_order(_events_in(run)) if event.at >= since)
-            except FeedError as error:
-                problems.append(str(error))
 
 
 def _moments(versions: Iterable[VersionTold], events: Iterable[Event]) -> list[Moment]:

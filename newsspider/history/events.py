@@ -1,4 +1,4 @@
-"""Makes the events of an article's history: what a fetch tells, given what was known of the article before.
+"""Makes the events of an article's history: what a fetch shows, given what was known of the article before.
 
 An event is made of captures alone, and cites them: it can be made again from them. Written by ``items.to_json_line``.
 """
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from newsspider import sites
 from newsspider.history.changes import Change, changes
-from newsspider.items import Article, Event, Locator
+from newsspider.record.events import Event
+from newsspider.record.items import Article, Locator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +79,7 @@ def _event(change: Change, before: Article, since: Sighting, after: Article, run
 def unexplained(before: Sighting, after: Article, run: str, problem: str) -> Event:
     """A version differs from one that cannot be read any more, for a reason that *problem* says in a sentence.
 
-    To be made only where both are of the same parser: else nothing tells that the article changed at all.
+    To be made only where both are of the same parser: else nothing shows that the article changed at all.
     """
     seen = sighting(after)
     return Event(
@@ -107,6 +107,7 @@ def away(
     status: int,
     to_url: str | None,
     run: str,
+    parser_version: str,
 ) -> Event:
     """An article's address does not give it any more: ``gone`` for a 404 or 410, else ``soft_gone``.
 
@@ -125,7 +126,7 @@ def away(
         after=after.where,
         status=status,
         run=run,
-        parser_version=sites.load(site).PARSER_VERSION,
+        parser_version=parser_version,
     )
 
 
@@ -134,7 +135,7 @@ GONE = frozenset((404, 410))
 
 
 def restored(before: Sighting, article: Article, run: str) -> Event:
-    """An article that was away, as *before* shows, is there again; what it says otherwise is told by ``between``."""
+    """An article that was away, as *before* shows, is there again; ``between`` compares what it says."""
     seen = sighting(article)
     return Event(
         event="restored",
@@ -152,7 +153,12 @@ def restored(before: Sighting, article: Article, run: str) -> Event:
 
 def in_order(events: Iterable[Event]) -> list[Event]:
     """Sort events as a reader expects them: by time, those of one capture by what they are."""
-    return sorted(events, key=lambda each: (each.at, each.id, _ORDER.index(each.event)))
+    return sorted(events, key=place_in_order)
+
+
+def place_in_order(event: Event) -> tuple[datetime, str, int]:
+    """Return what ``in_order`` sorts by."""
+    return event.at, event.id, _ORDER.index(event.event)
 
 
 _ORDER = (

@@ -18,16 +18,16 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
-from newsspider.archive.database import VERSION, Database, StateVersionError
-from newsspider.archive.record import labelled
+from newsspider.collection.database import CHANGED, VERSION, Database, StateVersionError
 from newsspider.history.events import Sighting, sighting
-from newsspider.items import Locator
+from newsspider.record.items import Locator
+from newsspider.warc.digests import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from newsspider.items import Article
+    from newsspider.record.items import Article
 
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHA256 = "sha256:"
@@ -185,6 +185,11 @@ class Ledger:
                 after = (page.next_due, page.url)
                 yield page
 
+    def fetched(self, state: PageState, most: int) -> list[str]:
+        """Return the addresses in a state, at most so many: those fetched last."""
+        query = f"SELECT url FROM pages WHERE state = ? ORDER BY last_fetch DESC, url LIMIT {most:d}"
+        return [url for (url,) in self._db.rows(query, (state,))]
+
     def put_clock_right(self, now: int) -> int:
         """Make due what was fetched or seen in the future, by a clock that was put back since; return how many."""
         row = self._db.row("SELECT seconds FROM clock")
@@ -225,6 +230,10 @@ class Ledger:
         """Return the committed versions of an article, oldest first."""
         rows = self._db.rows(f"SELECT {_VERSION} FROM {_VERSIONS} WHERE id = ? ORDER BY n", (article,))
         return [_version(row) for row in rows]
+
+    def changed(self) -> list[tuple[str, str]]:
+        """Return id and address of the articles that changed since they were published, the latest first."""
+        return [(article, url or "") for article, url in self._db.rows(CHANGED)]
 
     def events_of(self, article: str) -> list[EventPlace]:
         """Return the committed events of an article, oldest first."""

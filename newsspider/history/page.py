@@ -2,117 +2,68 @@
 
 from __future__ import annotations
 
-import re
-from html import escape
-from importlib.resources import files
 from itertools import groupby
-from string import Template
 from typing import TYPE_CHECKING
 
-from newsspider.counted import counted
 from newsspider.history.diff import diff_line
-from newsspider.history.text import possible_since, printable, sentence, utc
+from newsspider.history.names import named
+from newsspider.history.text import counts, possible_since, sentence, utc
+from newsspider.text.language import _
+from newsspider.text.templates import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from newsspider.history.chronicle import Chronicle, Comparison, Moment
     from newsspider.history.diff import Block, Span
-    from newsspider.items import Event
+    from newsspider.record.events import Event
 
-_PAGE = Template((files("newsspider.history") / "page.html").read_text(encoding="utf-8"))
-_TAGS = {"same": "{}", "deleted": "<del>{}</del>", "inserted": "<ins>{}</ins>"}
-_MOVED = {"moved_away": "stood here, and was moved", "moved_here": "was moved here"}
+    Fields = list[tuple[str, Iterable[Span]]]
+
+
+def moved() -> dict[str, str]:
+    """Return what is said of a paragraph that stands elsewhere, by the kind of its block."""
+    return {"moved_away": _("stood here, and was moved"), "moved_here": _("was moved here")}
 
 
 def as_html(chronicle: Chronicle) -> str:
     """Return the page."""
-    problems = "".join(f"<p>{_text(problem)}</p>" for problem in chronicle.problems)
-    return _PAGE.substitute(
-        title=_text(chronicle.title or chronicle.id),
-        link=_link(chronicle.url),
-        id=_text(chronicle.id),
-        counts=f"{counted(len(chronicle.versions), 'version')}, {counted(len(chronicle.events), 'event')}",
-        problems=f'<div class="problems">{problems}</div>' if problems else "",
-        moments="".join(map(_moment, chronicle.moments)),
+    return render(
+        "history/page.html",
+        chronicle=chronicle,
+        title=chronicle.title or chronicle.id,
+        moved=moved(),
+        counts=counts,
+        named=named,
+        utc=utc,
+        possible_since=possible_since,
+        sentence=sentence,
+        captures=_captures,
+        altered=_altered,
+        compared=shown_fields,
+        grouped=grouped,
     )
 
 
-def _moment(moment: Moment) -> str:
-    silent = any(event.event == "silently_edited" for event in moment.events)
-    version = f"<span>version {moment.version.n}</span>" if moment.version else ""
-    html = f"<li{' class=silent' if silent else ''}><h2>{utc(moment.at)}{version}"
-    html += f" <small>{possible_since(moment)}</small></h2>"
-    html += "".join(map(_event, moment.events))
+def _captures(moment: Moment) -> list[tuple[str, int]]:
+    """Return file and offset of the captures that a moment rests on, each once."""
     captures = {(event.after.warc, event.after.offset): None for event in moment.events}
     if moment.version is not None:
         captures[moment.version.seen.where.warc, moment.version.seen.where.offset] = None
-    html += "".join(f'<p class="where">capture: {_text(warc)} at byte {offset:,}</p>' for warc, offset in captures)
-    if moment.comparison is not None:
-        html += _comparison(moment.comparison)
-    else:
-        html += "".join(_altered(event) for event in moment.events)
-    return html + "</li>\n"
+    return list(captures)
 
 
-def _event(event: Event) -> str:
-    doubts = "".join(f"<br><small>{_text(warning)}</small>" for warning in event.warnings)
-    to = f" {_link(event.to_url)}" if event.to_url else ""
-    name = event.event.replace("_", " ")
-    return f'<p class="event {event.event}"><b>{name}</b> {_text(sentence(event))}{to}{doubts}</p>'
+def _altered(event: Event) -> Fields:
+    """Return what an event itself says, where the two captures are not compared."""
+    return [(name, diff_line(altered.before or "", altered.after or "")) for name, altered in event.changed.items()]
 
 
-def _altered(event: Event) -> str:
-    """Write what an event itself says, where the two captures are not compared."""
-    if event.event == "moved":  # the address is told already
-        return ""
-    pairs = "".join(
-        f"<dt>{_text(name)}</dt><dd>{_spans(diff_line(altered.before or '', altered.after or ''))}</dd>"
-        for name, altered in event.changed.items()
-    )
-    return f"<dl>{pairs}</dl>" if pairs else ""
+def shown_fields(comparison: Comparison) -> Fields:
+    """Return what two versions state otherwise, but for the text, the headline first."""
+    headline: Fields = [] if comparison.headline is None else [("title", comparison.headline)]
+    return headline + list(comparison.fields.items())
 
 
-def _comparison(comparison: Comparison) -> str:
-    fields = comparison.fields
-    if comparison.headline is not None:
-        fields = {"title": comparison.headline, **fields}
-    pairs = "".join(f"<dt>{_text(name)}</dt><dd>{_spans(spans)}</dd>" for name, spans in fields.items())
-    html = f"<dl>{pairs}</dl>" if pairs else ""
-    if comparison.text is not None:
-        html += f'<div class="text">{_blocks(comparison.text)}</div>'
-    return html
-
-
-def _blocks(blocks: Iterable[Block]) -> str:
-    html = ""
-    for same, group in groupby(blocks, key=lambda block: block.kind == "same"):
-        alike = list(group)
-        paragraphs = "".join(map(_block, alike))
-        if same:
-            summary = f"{counted(len(alike), 'paragraph')} unchanged"
-            paragraphs = f"<details><summary>{summary}</summary>{paragraphs}</details>"
-        html += paragraphs
-    return html
-
-
-def _block(block: Block) -> str:
-    if block.kind in _MOVED:
-        return f'<p class="relocated"><small>{_MOVED[block.kind]}</small>{_spans(block.spans)}</p>'
-    return f"<p>{_spans(block.spans)}</p>"
-
-
-def _spans(spans: Iterable[Span]) -> str:
-    return "<bdi>" + "".join(_TAGS[span.operation].format(_text(span.text)) for span in spans) + "</bdi>"
-
-
-def _text(text: str) -> str:
-    """Write text as HTML; a line break stays one."""
-    return re.sub(r"\n", "<br>", escape("\n".join(map(printable, text.split("\n")))))
-
-
-def _link(url: str) -> str:
-    """Link to a page of the web, and to nothing else."""
-    if url.startswith(("https://", "http://")):
-        return f'<a href="{escape(url)}" rel="noreferrer">{escape(url)}</a>'
-    return escape(url)
+def grouped(blocks: Iterable[Block]) -> list[tuple[bool, list[Block]]]:
+    """Return the blocks in stretches of such as are the same, and such as are not."""
+    return [(same, list(alike)) for same, alike in groupby(blocks, key=lambda block: block.kind == "same")]

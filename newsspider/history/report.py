@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newsspider.items import as_record
+from newsspider.record.items import as_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,8 +6,10 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from newsspider.counted import counted
 from newsspider.history.diff import diff_line
+from newsspider.history.names import named
+from newsspider.text.escaping import printable
+from newsspider.text.language import N_, _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from newsspider.history.chronicle import Chronicle, Comparison, Moment
     from newsspider.history.diff import Block, Span
-    from newsspider.items import Event
+    from newsspider.record.events import Event
 
 _MARKS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
 _COLOURS = {"same": ("", ""), "deleted": ("\x1b[31;9m", "\x1b[0m"), "inserted": ("\x1b[32m", "\x1b[0m")}
@@ -26,46 +28,57 @@ _CONTEXT = 120
 _AROUND = 30
 """The same in a list of many events."""
 _BREAKS = re.compile(r"\n+")
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _SENTENCES = {
-    "published": "first seen",
-    "edited": "the text changed, and the page says that it was modified",
-    "silently_edited": "the text changed, and the page says nothing of it",
-    "headline_changed": "the page has another headline",
-    "corrected": "changed",
-    "moved": "its address leads to another",
-    "gone": "the site answers that there is no such page",
-    "soft_gone": "at its address is a page that is no article",
-    "restored": "there again",
-    "changed": "what changed cannot be told",
+    "published": N_("first seen"),
+    "edited": N_("the text changed, and the page says that it was modified"),
+    "silently_edited": N_("the text changed, and the page says nothing of it"),
+    "headline_changed": N_("the page has another headline"),
+    "moved": N_("its address leads to another"),
+    "gone": N_("the site answers that there is no such page"),
+    "soft_gone": N_("at its address is a page that is no article"),
+    "restored": N_("there again"),
+    "changed": N_("what changed is unknown"),
 }
 
 
 def sentence(event: Event) -> str:
     """Say in few words what an event means."""
-    said = _SENTENCES.get(event.event, f"{event.event}, which this version does not know")
     if event.event == "corrected":
-        said = f"{', '.join(event.changed)} {said}"
+        said = _("%(fields)s changed", fields=", ".join(event.changed))
+    elif event.event in _SENTENCES:
+        said = _(_SENTENCES[event.event])
+    else:
+        said = _("%(event)s, which this version does not know", event=event.event)
     if event.status is not None:
         said += f" ({event.status})"
     return f"{said}: {event.claim}" if event.claim else said
 
 
-def told(chronicle: Chronicle, *, colours: bool) -> Iterator[str]:
+def as_lines(chronicle: Chronicle, *, colours: bool) -> Iterator[str]:
     """Yield the lines that tell a history; *colours* in place of marks, on a terminal only."""
     bold = _BOLD if colours else ("", "")
     yield f"{bold[0]}{printable(chronicle.title or chronicle.id)}{bold[1]}"
     yield f"{chronicle.url}  {chronicle.id}"
-    yield f"{counted(len(chronicle.versions), 'version')}, {counted(len(chronicle.events), 'event')}"
+    yield counts(chronicle)
     for moment in chronicle.moments:
         yield ""
-        version = f"  version {moment.version.n}" if moment.version else ""
+        version = "  " + _("version %(number)s", number=moment.version.n) if moment.version else ""
         yield f"{bold[0]}{utc(moment.at)}{version}{bold[1]}  {possible_since(moment)}".rstrip()
         yield from (f"  {line}".rstrip() for line in _moment(moment, colours=colours))
     if chronicle.problems:
         yield ""
-        yield from (f"not shown: {printable(problem)}" for problem in chronicle.problems)
+        yield from (_("not shown: %(problem)s", problem=printable(problem)) for problem in chronicle.problems)
+
+
+def counts(chronicle: Chronicle) -> str:
+    """Say how many versions there are, and events."""
+    return ", ".join(
+        (
+            ngettext("%(number)s version", "%(number)s versions", len(chronicle.versions)),
+            ngettext("%(number)s event", "%(number)s events", len(chronicle.events)),
+        )
+    )
 
 
 def event_line(event: Event, *, colours: bool) -> str:
@@ -73,17 +86,17 @@ def event_line(event: Event, *, colours: bool) -> str:
     shown = ""
     if event.changed and event.event != "moved":
         name, altered = next(iter(event.changed.items()))
-        spans = _first_change(diff_line(altered.before or "", altered.after or ""))
+        spans = first_change(diff_line(altered.before or "", altered.after or ""))
         shown = f"  {name}: {_line(spans, colours=colours)}"
         if others := list(event.changed)[1:]:
-            shown += f" (and {', '.join(others)})"
+            shown += " " + _("(and %(fields)s)", fields=", ".join(others))
     to = f" -> {event.to_url}" if event.to_url else ""
     status = f" {event.status}" if event.status else ""
-    return f"{utc(event.at)}  {event.event}{status}  {event.url}{to}{shown}"
+    return f"{utc(event.at)}  {named(event.event)}{status}  {event.url}{to}{shown}"
 
 
-def _first_change(spans: Sequence[Span]) -> Iterator[Span]:
-    """Yield the first change with what stands around it."""
+def first_change(spans: Sequence[Span]) -> Iterator[Span]:
+    """Yield the first change with what stands around it, cut to what a line has room for."""
     changed = False
     for span in spans:
         if span.operation != "same":
@@ -104,26 +117,17 @@ def utc(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def printable(text: str) -> str:
-    r"""Write out what would move the cursor or turn the direction of text.
-
-    >>> printable("a\x1b[2Jb\u202ec\u200f")
-    'a\\x1b[2Jb\\u202ec\\u200f'
-    """
-    return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
-
-
 def possible_since(moment: Moment) -> str:
     """Say since when it can have happened."""
     since = max((event.before_at for event in moment.events if event.before_at), default=None)
-    return f"(at some time since {utc(since)})" if since else ""
+    return _("(at some time since %(time)s)", time=utc(since)) if since else ""
 
 
 def _moment(moment: Moment, *, colours: bool) -> Iterator[str]:
     for event in moment.events:
         to = f" -> {event.to_url}" if event.to_url else ""
-        yield f"{event.event}: {printable(sentence(event))}{to}"
-        yield from (f"  doubt: {printable(warning)}" for warning in event.warnings)
+        yield f"{named(event.event)}: {printable(sentence(event))}{to}"
+        yield from ("  " + _("doubt: %(warning)s", warning=printable(warning)) for warning in event.warnings)
         if moment.comparison is None and event.event != "moved":
             for name, altered in event.changed.items():
                 spans = diff_line(altered.before or "", altered.after or "")
@@ -131,7 +135,9 @@ def _moment(moment: Moment, *, colours: bool) -> Iterator[str]:
     captures = {(event.after.warc, event.after.offset): None for event in moment.events}
     if moment.version is not None:
         captures[moment.version.seen.where.warc, moment.version.seen.where.offset] = None
-    yield from (f"capture: {warc} at byte {offset:,}" for warc, offset in captures)
+    yield from (
+        _("capture: %(warc)s at byte %(offset)s", warc=warc, offset=f"{offset:,}") for warc, offset in captures
+    )
     if moment.comparison is not None:
         yield from _comparison(moment.comparison, colours=colours)
 
@@ -151,10 +157,10 @@ def _text(blocks: Iterable[Block], *, colours: bool) -> Iterator[str]:
     for kind, group in groupby(blocks, key=lambda block: block.kind):
         alike = list(group)
         if kind == "same":
-            yield f"(… {len(alike)} paragraph{'s' * (len(alike) != 1)} unchanged)"
+            yield ngettext("(… %(number)s paragraph unchanged)", "(… %(number)s paragraphs unchanged)", len(alike))
             continue
         for block in alike:
-            where = {"moved_away": "(stood here) ", "moved_here": "(moved here) "}.get(block.kind, "")
+            where = {"moved_away": _("(stood here) "), "moved_here": _("(moved here) ")}.get(block.kind, "")
             yield where + _line(_near_changes(block.spans), colours=colours)
 
 

@@ -1,106 +1,109 @@
-"""The sites: one file each, found by its name."""
+"""The sites: one file each, found by its name, and ``news``, the rules for the pages of all others.
+
+The parser comes in with the first site that is loaded; it takes longer to import than all else.
+"""
 
 from __future__ import annotations
 
 import pkgutil
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 from newsspider.errors import NewsspiderError
+from newsspider.text.nearest import did_you_mean
+from newsspider.text.urls import UrlError, clean_url, is_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterable
 
-    from newsspider.items import Article
-    from newsspider.witnesses.article import Parsed
-    from newsspider.witnesses.links import ArticleLink, Links
+    from newsspider.parsing.site import AnySite, Site
 
-
-class Rules(Protocol):
-    """What the file of a site has; ``docs/new-site.md`` writes one.
-
-    A page is its content-decoded *body*, its *url*, its *headers* as pairs of bytes, and when it was captured (aware).
-    """
-
-    NAME: str
-    """Of the site, its file, its spider, and in front of its articles' ids."""
-    PARSER_VERSION: str
-    """To be raised with every change of the rules: records name the version that made them."""
-    DOMAINS: tuple[str, ...]
-    """Its hosts are these and those below them."""
-    CDN_DOMAINS: tuple[str, ...]
-    """Where its pictures, video files, style sheets and scripts are, besides."""
-    START_URLS: tuple[str, ...]
-    """The lists that every crawl begins with."""
-
-    def page_id(self, url: str, /) -> str | None:
-        """What names an article of this site, from its address; None for every other address."""
-
-    def article_url(self, page_id_: str, /) -> str | None:
-        """Canonical address of the article that ``page_id`` calls so; None where it calls none so."""
-
-    def is_article(self, url: str, /) -> bool: ...
-
-    def is_list(self, url: str, /) -> bool:
-        """Whether the page at a canonical address may list articles."""
-
-    def canonical_url(self, url: str, /) -> str:
-        """The one address of a page; UrlError for what is no web address. Those of other sites are only cleaned."""
-
-    def published_from_url(self, url: str, /) -> date | None:
-        """The day in an article's address, where there is one."""
-
-    def parse_page(
-        self, body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]], captured_at: datetime, /
-    ) -> Parsed:
-        """The article of a page and the facts in its footer; UnparsedPageError for a page that is none."""
-
-    def parse(
-        self, body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]], captured_at: datetime, /
-    ) -> Article:
-        """The article of ``parse_page``."""
-
-    def links(self, body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]], /) -> Links:
-        """The articles that a list page shows, and the lists that it leads to."""
-
-    def listed_on(self, link: ArticleLink, captured_at: datetime, /) -> date | None:
-        """The last day on which a listed article can have been published, as far as the list tells."""
+ANY = "news"
+"""The name of the rules that know no site."""
 
 
 class SiteNotFoundError(NewsspiderError):
     """There are no rules for a site of that name."""
 
     def __init__(self, name: str):
-        super().__init__(f"no site is called {name!r}; there is: {', '.join(names())}")
+        known = [*names(), ANY]
+        super().__init__(f"no site is called {name!r}; choose from: {', '.join(known)}{did_you_mean(name, known)}")
 
 
-class SiteIncompleteError(NewsspiderError):
-    """The file of a site does not have all that a site has."""
+class SiteFileError(NewsspiderError):
+    """The file of a site cannot be used."""
 
     def __init__(self, name: str, problem: str):
+        problem = " ".join(problem.split())
         super().__init__(f"newsspider/sites/{name}.py: {problem}; docs/new-site.md says what a site has")
 
 
 def names() -> list[str]:
-    """Return the sites whose pages can be read.
-
-    >>> names()
-    ['kankanews']
-    """
-    return sorted(each.name for each in pkgutil.iter_modules(__path__))
+    """Return the sites that have a file, in the order of the alphabet."""
+    return sorted(each.name for each in pkgutil.iter_modules(__path__) if each.name != ANY)
 
 
 @cache
-def load(name: str) -> Rules:
-    """Return the rules of a site; SiteNotFoundError says which there are, SiteIncompleteError what one lacks."""
-    if name not in names():
+def load(name: str) -> Site:
+    """Return a site by its name, or by the host that is the name of a site without a file.
+
+    SiteNotFoundError says which there are, SiteFileError what is wrong with a file.
+    """
+    from newsspider.parsing.site import Site
+
+    if "." in name:
+        return _any().of_host(name)
+    if name != ANY and name not in names():
         raise SiteNotFoundError(name)
-    module = import_module(f"{__name__}.{name}")
-    wanted = [*Rules.__annotations__, *(each for each in vars(Rules) if not each.startswith("_"))]
-    if missing := [each for each in wanted if not hasattr(module, each)]:
-        raise SiteIncompleteError(name, f"it has no {', '.join(missing)}")
-    if name != module.NAME:
-        raise SiteIncompleteError(name, f"its NAME is {module.NAME!r}, and has to be that of the file")
-    return cast("Rules", module)
+    try:
+        site = getattr(import_module(f"{__name__}.{name}"), "SITE", None)
+    except NewsspiderError as error:
+        raise SiteFileError(name, str(error)) from error
+    except Exception as error:  # the file is a program, and may raise anything
+        raise SiteFileError(name, f"{type(error).__name__}: {error}") from error
+    if not isinstance(site, Site):
+        raise SiteFileError(name, "it has no SITE, or one that is no Site")
+    if site.name != name:
+        raise SiteFileError(name, f"its name is {site.name!r}, and has to be that of the file")
+    return site
+
+
+def of(url: str) -> Site:
+    """Return the site of an address: that whose domains have its host, else the host itself. UrlError."""
+    url = clean_url(url)
+    own = (site for site in map(load, names()) if is_within(url, site.domains))
+    return next(own, None) or without_file(url)
+
+
+def without_file(url: str) -> Site:
+    """Return the site that the host of an address is where no file describes it. UrlError."""
+    return _any().at(url)
+
+
+def among(names: Iterable[str]) -> Callable[[str], Site | None]:
+    """Return a function from an address to the one of these sites whose article it may be, or None.
+
+    ``news`` stands for all sites, each read by its file where it has one.
+    """
+    known = tuple(names)
+    own = [load(name) for name in known if name != ANY]
+
+    def site_of(url: str) -> Site | None:
+        if site := next((site for site in own if site.is_article(url)), None):
+            return site
+        try:
+            site = of(url) if ANY in known else None
+        except UrlError:
+            return None
+        return site if site and site.is_article(url) else None
+
+    return site_of
+
+
+def _any() -> AnySite:
+    from newsspider.parsing.site import AnySite
+
+    site = load(ANY)
+    assert isinstance(site, AnySite), f"{ANY} is for any site"
+    return site

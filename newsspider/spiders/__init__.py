@@ -1,0 +1,1 @@
+"""What the crawls of all sites share, and what one has of its own."""

@@ -1,426 +1,223 @@
-"""What the crawls of all sites share: the arguments, the way from list to article, and from page to record."""
+"""What the crawls of all sites share: the arguments, and the way from lists to articles."""
 
 from __future__ import annotations
 
 import logging
-import re
-from collections import deque
-from datetime import date, datetime, time
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from scrapy import Request, Spider, signals
-from scrapy.exceptions import IgnoreRequest
-from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy import Request, signals
+from scrapy.exceptions import DontCloseSpider
 
-from newsspider.archive.source import existing
-from newsspider.dates import SHANGHAI
-from newsspider.downloader import RequestRefusedError
-from newsspider.errors import NewsspiderError
-from newsspider.extensions.run import Run
-from newsspider.history.events import GONE, Sighting
-from newsspider.items import Locator
-from newsspider.manifest import Scope
-from newsspider.replay import answer_from_archives
+from newsspider.collection.collection import Collection
+from newsspider.crawl.errand import ForList, capture_of, errand_of, meta_of
+from newsspider.crawl.replay import answer_from_archives
+from newsspider.crawl.task import Task, findings_of
+from newsspider.parsing.markup import MarkupError
+from newsspider.record.manifest import Scope
+from newsspider.runs.ledger import failure
+from newsspider.spiders.apart import collection_apart, refuse_mixture, warn_of_no_contact
+from newsspider.spiders.arguments import Arguments
+from newsspider.spiders.articles import ArticleSpider, headers_of, request_of
 from newsspider.spiders.requisites import Requisites
-from newsspider.urls import UrlError, clean_url
-from newsspider.verdict.given import Giving
-from newsspider.witnesses.article import UnparsedPageError
+from newsspider.spiders.waiting import Waiting
+from newsspider.text.counted import counted
+from newsspider.text.escaping import quoted
+from newsspider.text.urls import clean_url, shown
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from newsspider.archive.writer import Capture
-    from newsspider.extensions.memory import Memory
-    from newsspider.history.ledger import Page
-    from newsspider.items import Article, SiteFacts
-    from newsspider.sites import Rules
+    from newsspider.parsing.links import Links
+    from newsspider.parsing.site import Site
+    from newsspider.record.items import Article
 
 logger = logging.getLogger(__name__)
 
-_MAX_UNPARSED_NAMED = 20
-"""Pages without a record, and lists without an article, that the manifest names; the counts tell of the rest."""
+NAMED, KNOWN, LISTS = range(3)
+"""Ranks of what waits: articles that lists name, articles that earlier runs saw, further lists."""
 
 
-_TELLING = sorted(GONE)
-"""Answers that are no pages, and tell of an article."""
-
-_NOT_MODIFIED = 304
-
-
-class SpiderArgumentError(NewsspiderError):
-    """A value of ``-a`` cannot be used."""
-
-
-class NewsSpider(Spider):
+class NewsSpider(ArticleSpider):
     """Crawls one site: start pages, list pages, articles.
 
-    Arguments: ``url`` takes exactly the named articles (several by commas); ``since`` (a date, ``2026-11-01``)
-    leaves out older ones; ``follow=recommendations`` also takes what articles recommend; ``full=1`` takes every article
-    and gives its record, also those that are known and not due. ``archive`` (paths, several by commas) takes the pages
-    from there in place of the network, ``at`` (a date or time) those captured nearest to it.
+    Arguments: ``url`` takes exactly the named articles (several by commas); ``since`` (a date, ``2026-11-01``, or a
+    span, ``1d``) leaves out older ones; ``limit`` ends after so many records; ``follow=recommendations`` also takes
+    what articles recommend; ``full=1`` takes every article and gives its record, also those that are known and not due;
+    ``archive`` (paths, several by commas) takes the pages from there in place of the network, ``at`` (a date or time)
+    those that were captured nearest to it.
     """
 
-    site: ClassVar[Rules]
-    """The site's rules: a module of :mod:`newsspider.sites`."""
+    _besides = ""
+    """Arguments that this spider takes besides, as a message names them."""
 
-    allowed_domains: ClassVar[list[str]]
-
-    requisites: Requisites
-
-    def __init_subclass__(cls, *, site: Rules | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, site: Site | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if site is not None:
-            cls.name, cls.site, cls.allowed_domains = site.NAME, site, list(site.DOMAINS)
+            cls.name, cls.site, cls.allowed_domains = site.name, site, list(site.domains)
 
-    def __init__(
-        self,
-        *,
-        url: str | None = None,
-        since: str | None = None,
-        follow: str | None = None,
-        full: str | None = None,
-        archive: str | None = None,
-        at: str | None = None,
-        _job: str | None = None,
-        **unknown: str,
-    ):
+    def __init__(self, *, _job: str | None = None, **arguments: str):
         super().__init__()
-        self.job = _job
+        self.arguments = Arguments.read(self.site, self._besides, **arguments)
+        self._job = _job
         """What a scheduler calls the run: scrapyd says it by an argument that it adds itself."""
-        if unknown:
-            raise SpiderArgumentError(
-                f"-a {next(iter(unknown))}=…: {self.name} has no such argument; "
-                "it takes url, since, follow, full, archive and at"
-            )
-        # Empty is no default: behind it is a variable that somebody forgot to set.
-        self.urls = [self._own_url(each) for each in re.split(r",(?=https?:)", url)] if url is not None else []
-        self.without_record = dict.fromkeys(self.urls)
-        """Of the articles named by ``-a url``, those that gave no record (yet), in their order."""
-        self.since = None if since is None else _date(since)
-        if follow not in (None, "recommendations"):
-            raise SpiderArgumentError(
-                f"-a follow={follow}: there is only -a follow=recommendations; leave it out to follow none"
-            )
-        self.follows_recommendations = follow is not None
-        if full not in (None, "0", "1"):
-            raise SpiderArgumentError(f"-a full={full}: give -a full=1 for all articles, or leave it out")
-        self.full = full == "1"
-        self.archive = [] if archive is None else [existing(path) for path in archive.split(",")]
-        if at is not None and not self.archive:
-            raise SpiderArgumentError(f"-a at={at}: the network has no past; say where to look by -a archive=PATH")
-        self.at = None if at is None else _moment(at)
-        self.site_facts: dict[str, SiteFacts] = {}
-        """The footer facts that articles of this run cite, by id."""
-        self.unparsed: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
-        self.giving = Giving()
-        """How often a field was given by a witness."""
-        self.empty_lists: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
-        """The last list pages that showed no article."""
-        self._led: dict[str, tuple[str, Request]] = {}
-        """Where addresses of articles redirected to that was asked for already, with the last request of each."""
-        self.failed_lists: deque[str] = deque(maxlen=_MAX_UNPARSED_NAMED)
-        """The last list pages that could not be had."""
+        self._waiting: Waiting[Request] = Waiting()
+        self._given = 0
+        """Records so far."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.task = spider._task()
+        spider.findings = findings_of(crawler)
+        spider.findings.without_record = dict.fromkeys(spider.arguments.urls)
         # Redirected to a page that another request asks for already: that request gives the record.
         crawler.signals.connect(spider.request_dropped, signals.request_dropped)
         crawler.signals.connect(spider.spider_error, signals.spider_error)
-        if spider.archive:
+        crawler.signals.connect(spider.item_scraped, signals.item_scraped)
+        crawler.signals.connect(spider.spider_idle, signals.spider_idle)
+        if not crawler.settings["COLLECTION"]:
+            own = Collection(Path(crawler.settings["ARCHIVE_DIR"]) / spider._collection())
+            name = collection_apart(own, spider.arguments.archives)
+            if name != cls.name:  # that is the default; `scrapy shell` makes its spider when the settings are fixed
+                crawler.settings.set("COLLECTION", name, priority="spider")
+        replayed = bool(spider.arguments.archives)
+        if replayed:
             answer_from_archives(crawler.settings)
-        spider.requisites = Requisites(crawler, spider.site, live=not spider.archive)
+        else:
+            into = crawler.settings["COLLECTION"] or cls.name
+            refuse_mixture(Collection(Path(crawler.settings["ARCHIVE_DIR"]) / into), crawler.settings["CONNECT_TO"])
+            warn_of_no_contact(crawler.settings)
+        spider.requisites = Requisites(crawler, spider.site, live=not replayed)
         return spider
 
-    def scope(self) -> Scope:
-        """Say what this crawl sets out to do."""
-        return Scope(
-            listed=not self.urls,
-            full=self.full or bool(self.archive or self.urls),
-            since=self.since is not None,
-            recommendations=self.follows_recommendations,
-            list_depth=self.settings.getint("LIST_DEPTH"),
-            replayed=bool(self.archive),
+    def _collection(self) -> str:
+        """Return the name of the collection of what is crawled, unless COLLECTION names one."""
+        return self.name
+
+    def _task(self) -> Task:
+        given = self.arguments
+        return Task(
+            job=self._job or "",
+            full=given.full,
+            archives=given.archives,
+            at=given.at,
+            parser=self.site.parser_version,
+            scope=Scope(
+                listed=not given.urls,
+                full=given.full or bool(given.archives or given.urls),
+                since=given.since is not None,
+                recommendations=given.follows_recommendations,
+                list_depth=self.settings.getint("LIST_DEPTH"),
+                replayed=bool(given.archives),
+                limit=given.limit,
+            ),
         )
 
     async def start(self) -> AsyncIterator[Any]:
-        self.crawler.stats.set_value("articles/sought", True)  # `scrapy fetch` and the like put another start here
-        if self.urls:
-            for url in self.urls:
+        self.findings.sought = True  # `scrapy fetch` and the like put another start here
+        for url in self.arguments.without_user:
+            argument = "url" if self.arguments.urls else "site"
+            logger.warning(
+                "-a %s: %s is asked for without the user and password that stand before its host", argument, url
+            )
+        if self.arguments.urls:
+            for url in self.arguments.urls:
                 yield self._for_article(url, named=url)
             return
-        for url in self.site.START_URLS:
-            yield Request(url, self.parse_list, errback=self.list_failed)
-        if self._memory is not None:
-            # Behind the lists, which tell what is new.
-            for url in self._memory.due(self._is_wanted):
-                yield self._for_article(url, priority=-1)
+        for url in self.site.start_urls:
+            yield self._for_list(clean_url(url, keep_tracking=True), 0)
+        for request in self._due():
+            yield request
 
-    @cached_property
-    def _memory(self) -> Memory | None:
-        run = self.crawler.get_extension(Run)
-        assert run is not None, "the spider needs newsspider.extensions.run.Run in EXTENSIONS"
-        return run.memory
+    def _due(self) -> Iterator[Request]:
+        """Ask for what earlier runs know, after the lists, which show what is new."""
+        for url in () if self._observer is None else self._observer.due(self._is_wanted):
+            yield from self._in_turn(self._for_article(url, priority=-1), KNOWN)
 
-    def _for_article(
-        self, url: str, *, priority: int = 0, named: str | None = None, conditional: bool = True
-    ) -> Request:
-        meta: dict[str, Any] = {} if named is None else {"named": named}
-        if self._memory is None:
-            return Request(url, self.parse_article, priority=priority, meta=meta)
-        asked = self.site.canonical_url(url)
-        page = self._memory.find(asked)
-        conditions = self._conditions(page) if conditional and named is None else {}
-        meta |= {"asked": asked, "handle_httpstatus_list": [*_TELLING, *([_NOT_MODIFIED] if conditions else ())]}
-        meta["was_article"] = page is not None and page.last is not None
-        meta["failed_before"] = page is not None and page.last is None and page.failures > 0
-        return Request(
-            url,
-            self.parse_article,
-            errback=self.article_failed,
-            headers=conditions,
-            priority=priority,
-            meta=meta,
-            # Where an article has moved is looked at for its sake, also if that page is asked for anyway.
-            dont_filter=page is not None and page.state == "article",
-        )
+    def _for_list(self, url: str, depth: int) -> Request:
+        return Request(url, self.parse_list, errback=self.list_failed, meta=meta_of(ForList(depth=depth)))
 
-    def _conditions(self, page: Page | None) -> dict[str, bytes]:
-        """Return the header fields by which a site sends a known page only if it changed."""
-        if page is None or page.state != "article" or page.parser != self.site.PARSER_VERSION or self.full:
-            return {}
-        if not self.settings.getbool("CONDITIONAL_REQUESTS"):
-            return {}
-        validators = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
-        return {name: value.encode("latin-1") for name, value in validators.items() if value}
+    def _in_turn(self, request: Request, rank: int) -> Iterator[Request]:
+        """Yield a request whose turn is now; where the articles are limited, it waits until nothing else is to be done.
 
-    def request_dropped(self, request: Request) -> None:
-        """Redirected to a page that is asked for already: if that is another article, it gives the record.
-
-        Whether it does shows at the end: it may lead elsewhere itself.
+        So no more is fetched than is wanted, and what the lists show first is wanted first.
         """
-        if "redirect_urls" not in request.meta or request.callback != self.parse_article:
-            return
-        url = request.meta["redirect_urls"][0]
-        asked = self.site.canonical_url(url)
-        landed = self.site.canonical_url(request.url)
-        if self.site.is_article(request.url) and landed != asked:
-            self._led[asked] = landed, request
-            return
-        logger.warning("%s leads to %s, as other pages do, and that is no article", url, request.url)
-        self._count_unparsed(request)
-        if self._memory is not None:
-            self._memory.failed(asked)
+        if self.arguments.limit is None:
+            yield request
+        else:
+            self._waiting.add(request, rank)
 
-    def closed(self, reason: str) -> None:
-        """Tell the addresses that are another name of an article from those that lead to each other in a circle."""
-        for asked, (landed, request) in self._led.items():
-            if self._ends(asked):
-                self._has_record(request.meta)
-                if self._memory is not None:
-                    self._memory.leads_to_another(asked)
-                continue
-            logger.warning("%s leads to %s, and from there to no page but back", asked, landed)
-            self._count_unparsed(request)
-            if self._memory is not None:
-                self._memory.failed(asked)
+    def item_scraped(self) -> None:
+        self._given += 1
 
-    def _ends(self, address: str) -> bool:
-        passed = set()
-        while address in self._led and address not in passed:
-            passed.add(address)
-            address, _ = self._led[address]
-        return address not in passed
+    def spider_idle(self) -> None:
+        """Go on with what waits, when nothing else is to be done."""
+        requests = list(self._next())
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
 
-    def article_failed(self, failure: Failure) -> None:
-        """Remember a page that could not be had; the reason is in the log, and in the archive."""
-        request = _request_of(failure)
-        downloader: Any = self.crawler.engine.downloader
-        ends = downloader.refuses or isinstance(failure.value, RequestRefusedError)  # which says nothing of the page
-        if self._memory is not None and not ends:
-            self._memory.failed(request.meta["asked"])
+    def _next(self) -> Iterator[Request]:
+        """Yield what is asked for next."""
+        if self.arguments.limit is not None:
+            yield from self._waiting.take(self.arguments.limit - self._given)
 
-    def list_failed(self, failure: Failure) -> None:
-        """Remember a list page that could not be had; the reason is in the log, and in the archive."""
-        error = failure.value
-        # Else it is ignored because somebody decided so: robots.txt, for instance.
-        if isinstance(error, HttpError | NewsspiderError) or not isinstance(error, IgnoreRequest):
-            self.crawler.stats.inc_value("lists/failed")
-            self.failed_lists.append(_request_of(failure).url)
-
-    def spider_error(self, response: Response) -> None:
-        if self._memory is not None and "asked" in response.meta:
-            self._memory.failed(response.meta["asked"])
-
-    def _has_record(self, meta: dict[str, Any]) -> None:
-        """Strike out the article named by ``-a url`` that a request with *meta* was for, if it was for one."""
-        if "named" in meta:
-            self.without_record.pop(meta["named"], None)
+    def list_failed(self, failure: Failure) -> Iterable[Request]:
+        """Count a list page that could not be had; the reason is in the log, and in the archive."""
+        self._outcomes.raised(request_of(failure), failure.value)
+        return ()
 
     def parse_list(self, response: Response) -> Iterator[Request]:
         """Follow a list page's articles, and its list pages unless all it shows is older than ``since``."""
-        capture: Capture = response.meta["capture"]
-        links = self.site.links(response.body, response.url, _headers(response))
+        capture = capture_of(response)
+        if not response.body.strip():
+            self._outcomes.note(response.request, failure("empty page"))
+            return
+        try:
+            links = self.site.links(response.body, response.url, headers_of(response))
+        except MarkupError as error:
+            self._out_of_bounds(response, error)
+            return
         wanted = [
             link for link in links.articles if not self._is_older(self.site.listed_on(link, capture.captured))
         ]
-        self.crawler.stats.inc_value("articles/older", len(links.articles) - len(wanted))
-        self.crawler.stats.inc_value("lists/read")
-        self.crawler.stats.inc_value("lists/links", len(links.articles))
+        self.findings.counts.older += len(links.articles) - len(wanted)
+        self.findings.lists.read += 1
+        self.findings.lists.links += len(links.articles)
+        self._count_dropped(response, links)
         if not links.articles:
-            self.empty_lists.append(response.url)
-        urls = [link.url for link in wanted]
-        for url in urls if self._memory is None else self._memory.choose(urls, self._is_wanted):
-            yield self._for_article(url, priority=1)
-        depth = response.meta.get("list_depth", 0) + 1
+            self.findings.lists.empty.append(response.url)
+        for url in self._chosen(link.url for link in wanted):
+            yield from self._in_turn(self._for_article(url, priority=1), NAMED)
+        errand = errand_of(response.request)
+        depth = errand.depth + 1 if isinstance(errand, ForList) else 1
         if depth <= self.settings.getint("LIST_DEPTH") and (wanted or not links.articles):
             for url in links.lists:
-                yield Request(url, self.parse_list, errback=self.list_failed, meta={"list_depth": depth})
+                yield from self._in_turn(self._for_list(url, depth), LISTS)
 
-    def parse_article(self, response: Response) -> Iterator[Article | Request]:
-        """Turn an article page into its record; a page that cannot be explained is reported, and stays archived."""
-        capture: Capture = response.meta["capture"]
-        if response.status in _TELLING:
-            self._no_article(response)
+    def _recommended(self, article: Article) -> Iterator[Request]:
+        if not self.arguments.follows_recommendations:
             return
-        if response.status == _NOT_MODIFIED:
-            yield from self._not_modified(response)
-            return
-        try:
-            page = self.site.parse_page(response.body, response.url, _headers(response), capture.captured)
-        except UnparsedPageError as error:
-            logger.warning("%s", error)
-            assert response.request is not None
-            self._count_unparsed(response.request)
-            self._no_article(response)
-            return
-        article = page.article
-        self._has_record(response.meta)
-        self.giving.add(response.url, article.provenance.fields)
-        if article.published_at is not None and self._is_older(article.published_at.date()):
-            self.crawler.stats.inc_value("articles/older")
-            if self._memory is not None:
-                self._memory.passed_over(response.meta["asked"], capture.captured, article.published_at)
-            return
-        yield from self.requisites.of_article(response, article)
-        article.archive = _locator(capture)
-        if page.site_facts is not None:
-            page.site_facts.archive = article.archive
-            self.site_facts.setdefault(page.site_facts.id, page.site_facts)
-        if self._memory is None or self._memory.wants_record(
-            article,
-            asked=response.meta["asked"],
-            landed=self.site.canonical_url(response.url),
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
-            always=bool(self.urls),
-        ):
-            yield article
-        if self.follows_recommendations:
-            urls = [each.url for each in article.recommendations if each.url and self.site.is_article(each.url)]
-            urls = [self.site.canonical_url(url) for url in urls]
-            for url in urls if self._memory is None else self._memory.choose(urls, self._is_wanted):
-                yield self._for_article(url)
+        urls = [each.url for each in article.recommendations if each.url and self.site.is_article(each.url)]
+        for url in self._chosen(self.site.canonical_url(url) for url in urls):
+            yield from self._in_turn(self._for_article(url), NAMED)
 
-    def _not_modified(self, response: Response) -> Iterator[Request]:
-        """Believe a site that a page is as it was, unless it says so of another page than the one asked for."""
-        assert self._memory is not None
-        asked = response.meta["asked"]
-        if self.site.canonical_url(response.url) == asked:
-            self._memory.not_modified(asked, response.meta["capture"].captured)
-        else:  # the validators went along with a redirect
-            yield self._for_article(asked, conditional=False)
+    def _out_of_bounds(self, response: Response, error: MarkupError) -> None:
+        logger.warning("%s: %s", response.url, error)
+        self._outcomes.note(response.request, failure("markup out of bounds"), str(error))
 
-    def _count_unparsed(self, request: Request) -> None:
-        """Count a page that gave no record, under the address that was asked for."""
-        self.unparsed.append(request.meta.get("redirect_urls", [request.url])[0])
-        self.crawler.stats.inc_value("articles/unparsed")
-        if request.meta.get("failed_before"):
-            self.crawler.stats.inc_value("articles/failed_again")
-
-    def _no_article(self, response: Response) -> None:
-        """Remember an article's address that gives none."""
-        if self._memory is None:
-            return
-        capture: Capture = response.meta["capture"]
-        asked = response.meta["asked"]
-        if response.status not in GONE and not response.body.strip():  # a fault: it says nothing of the article
-            self._memory.failed(asked)
-            return
-        landed = self.site.canonical_url(response.url)
-        self._memory.no_article(
-            asked,
-            Sighting(at=capture.captured, where=_locator(capture)),
-            status=response.status,
-            to_url=None if landed == asked else landed,
-        )
-
-    def _is_wanted(self, page: Page) -> bool:
-        return page.published is None or not self._is_older(datetime.fromtimestamp(page.published, SHANGHAI).date())
-
-    def _is_older(self, day: date | None) -> bool:
-        return self.since is not None and day is not None and day < self.since
-
-    def _own_url(self, url: str) -> str:
-        """Check a value of ``-a url``."""
-        try:
-            host = urlsplit(clean_url(url)).hostname or ""
-        except UrlError as error:
-            raise SpiderArgumentError(f"-a url: {error}") from error
-        if not any(host == domain or host.endswith(f".{domain}") for domain in self.allowed_domains):
-            raise SpiderArgumentError(
-                f"-a url={url}: {host} is not a host of {self.name}, which has: {', '.join(self.allowed_domains)}"
-            )
-        return url.strip()
-
-
-def _request_of(failure: Failure) -> Request:
-    request: Request = failure.request  # type: ignore[attr-defined]
-    return request
-
-
-def _date(text: str) -> date:
-    """Check the value of ``-a since``."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise SpiderArgumentError(f"-a since={text}: not a date; write it as 2026-11-01") from error
-
-
-def _moment(text: str) -> datetime:
-    """Check the value of ``-a at``; a date is its noon, so that every capture of that day is nearer than any other."""
-    try:
-        if len(text) <= len("2026-01-30"):
-            return datetime.combine(date.fromisoformat(text), time(12), SHANGHAI)
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise SpiderArgumentError(
-            f"-a at={text}: neither a date nor a time; write it as 2026-01-30 or 2026-01-30T08:00+08:00"
-        ) from error
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return None if value is None else value.decode("latin-1")
-
-
-def _headers(response: Response) -> list[tuple[bytes, bytes]]:
-    return [(name, value) for name, values in response.headers.items() for value in values]
-
-
-def _locator(capture: Capture) -> Locator:
-    return Locator(
-        warc=capture.warc,
-        offset=capture.offset,
-        length=capture.length,
-        record_id=capture.record_id or None,
-        payload_digest=capture.payload_digest,
-    )
+    def _count_dropped(self, response: Response, links: Links) -> None:
+        if links.unread:
+            unread, first = counted(len(links.unread), "link"), shown(links.unread[0])
+            logger.debug("%s: %s without an address, for one %s", response.url, unread, quoted(first))
+        if links.unseen:
+            logger.debug("%s: %s beyond those that are read of a page", response.url, counted(links.unseen, "link"))
+        if dropped := len(links.unread) + links.unseen:
+            self.findings.lists.dropped += dropped

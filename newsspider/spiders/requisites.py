@@ -1,6 +1,6 @@
 """The requests for the page requisites of articles, so that a replayed page is not bare HTML.
 
-They come behind the articles of their host. Their failures are counted and in the archive, and are no fault of the run:
+They come after the articles of their host. Their failures are counted and in the archive, and are no fault of the run:
 a picture that is gone is evidence, too.
 """
 
@@ -18,12 +18,15 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from newsspider.charsets import decode
+from newsspider.crawl.errand import ForRequisite, capture_of, meta_of
+from newsspider.crawl.extensions.outcomes import Outcomes
+from newsspider.crawl.extensions.pages import collection_of
+from newsspider.crawl.task import findings_of
 from newsspider.errors import NewsspiderError
-from newsspider.extensions.pages import collection_of
-from newsspider.requisites.page import Requisite, of_page, of_style_sheet
-from newsspider.urls import is_within
-from newsspider.witnesses.page import Page
+from newsspider.parsing.page import Page
+from newsspider.parsing.requisites.page import Requisite, of_page, of_style_sheet
+from newsspider.text.charsets import decode
+from newsspider.text.urls import is_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,9 +35,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from newsspider.archive.writer import Capture
-    from newsspider.items import Article
-    from newsspider.sites import Rules
+    from newsspider.parsing.site import Site
+    from newsspider.record.items import Article
 
 logger = logging.getLogger(__name__)
 
@@ -55,12 +57,13 @@ class _Allowance:
 class Requisites:
     """What a crawl asks for to go with its articles; nothing in a crawl of archives."""
 
-    def __init__(self, crawler: Crawler, site: Rules, *, live: bool):
+    def __init__(self, crawler: Crawler, site: Site, *, live: bool):
         settings = crawler.settings
         self._site = site
+        self._counts = findings_of(crawler).counts
         self._crawler = crawler
         self._kinds = set(settings.getlist("REQUISITES")) if live else set()
-        self._domains = settings.getlist("REQUISITE_HOSTS") or [*site.DOMAINS, *site.CDN_DOMAINS]
+        self._domains = settings.getlist("REQUISITE_HOSTS") or [*site.domains, *site.cdn_domains]
         self._max = settings.getint("REQUISITES_MAX")
         self._max_size = settings.getint("REQUISITE_MAX_SIZE")
         self._max_video = settings.getint("VIDEO_MAX_SIZE")
@@ -95,30 +98,28 @@ class Requisites:
         """Count a style sheet that came, and follow it."""
         self.count(response)
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        css = decode(response.body, content_type).text
-        yield from self._requests(of_style_sheet(css, response.url), allowance)
+        css = decode(response.body, content_type)
+        found = of_style_sheet(css.text, response.url, encoding=css.used)
+        yield from self._requests(found, allowance)
 
     def count(self, response: Response) -> None:
-        capture: Capture = response.meta["capture"]
         self._in_vain.pop(_host(response.request), None)
-        self._crawler.stats.inc_value("requisites/captured")
-        self._crawler.stats.inc_value("requisites/bytes", capture.length)
+        self._counts.requisites += 1
+        self._counts.requisite_bytes += capture_of(response).where.length
 
     def count_failure(self, failure: Failure) -> None:
         error = failure.value
+        outcomes = self._crawler.get_extension(Outcomes)
+        assert outcomes is not None, "the spider needs newsspider.crawl.extensions.outcomes.Outcomes in EXTENSIONS"
+        outcomes.raised(failure.request, error)  # type: ignore[attr-defined]
+        self._counts.requisites_failed += 1
         if isinstance(error, HttpError):
-            outcome = "http_error"
             self._in_vain.pop(_host(error.response.request), None)
-        elif isinstance(error, IgnoreRequest):  # robots.txt forbids it, or it is at a private address
-            outcome = "ignored"
-        elif isinstance(error, NewsspiderError):  # it was answered, and the answer cannot be used
-            outcome = "failed"
-        else:
-            outcome = "failed"
+        # IgnoreRequest: robots.txt forbids it, or it is at a private address. An error of ours: its answer is unusable.
+        elif not isinstance(error, IgnoreRequest | NewsspiderError):
             request: Request = failure.request  # type: ignore[attr-defined]
             logger.info("%s: %s", request.url, error)
             self._give_up_where_nobody_answers(request)
-        self._crawler.stats.inc_value(f"requisites/{outcome}")
 
     def _give_up_where_nobody_answers(self, request: Request) -> None:
         """Spare the run hours of timeouts, unless the host has pages, too."""
@@ -131,7 +132,7 @@ class Requisites:
             downloader.refuse_slot(downloader.get_slot_key(request), reason)
 
     def _has_pages(self, url: str) -> bool:
-        return any(is_within(url, (urlsplit(start).hostname or "",)) for start in self._site.START_URLS)
+        return any(is_within(url, (urlsplit(start).hostname or "",)) for start in self._site.start_urls)
 
     def _requests(self, found: Iterable[Requisite], allowance: _Allowance) -> Iterator[Request]:
         seen: set[str] = set()
@@ -140,24 +141,24 @@ class Requisites:
                 continue
             seen.add(url)
             if not self.admits(url):
-                self._crawler.stats.inc_value("requisites/refused")
+                self._counts.requisites_refused += 1
             elif not allowance.left:
-                self._crawler.stats.inc_value("requisites/over_limit")
+                self._counts.requisites_over_limit += 1
             else:
                 allowance.left -= 1
                 if not self._is_known(url):
                     yield self._request(url, kind, allowance)
 
     def _request(self, url: str, kind: str, allowance: _Allowance) -> Request:
-        meta: dict[str, Any] = {
-            "requisite": kind,
+        errand = ForRequisite(kind=kind)
+        meta = meta_of(errand) | {
             "download_maxsize": self._max_video if kind == "videos" else self._max_size,
             "download_warnsize": 0,
             "give_up_log_level": logging.INFO,
             "priority_adjust": 1,  # of a retry: else all of a silent host would be asked for once before it shows
         }
-        if kind == "videos":
-            meta |= {"download_timeout": _VIDEO_TIMEOUT, "unread": True}
+        if not errand.is_read:
+            meta["download_timeout"] = _VIDEO_TIMEOUT
         if kind == "styles":
             return Request(
                 url, self.parse_style_sheet, errback=self.count_failure, priority=-1, meta=meta,
@@ -168,7 +169,7 @@ class Requisites:
     def _has(self, url: str) -> bool:
         known = self._collection.has_between(url, self._since, self._until)
         if known:
-            self._crawler.stats.inc_value("requisites/known")
+            self._counts.requisites_known += 1
         return known
 
 

@@ -26,7 +26,8 @@ def main(path: Path, seed: int) -> None:
                 body = rng.choice(pool) if rng.random() < 0.4 else rng.randbytes(rng.randint(0, 9000))
                 answer = page(body, f"X-Marker: {marker}".encode(), b"Content-Type: text/html")
                 capture = open_writer.write_exchange(exchange(answer, url=f"https://a.cn/{number % 50}"))
-                done.append([capture.warc, capture.offset, capture.length, capture.record_id, marker])
+                where = capture.where
+                done.append([where.warc, where.offset, where.length, where.record_id, marker])
                 number += 1
             open_writer.sync()
             print(json.dumps(done), flush=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from newsspider.archive.collection import Collection
-from newsspider.archive.exchange import Exchange, Wire
-from newsspider.archive.writer import CollectionWriter
+from newsspider.collection.collection import Collection
+from newsspider.collection.writer import CollectionWriter
+from newsspider.warc.exchange import Exchange, Wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 STARTED = datetime(2026, 1, 30, 8, 0, 0, 123456, tzinfo=UTC)
 REQUEST = b"GET /detail/a HTTP/1.1\r\nHost: www.kankanews.com\r\n\r\n"
 URL = "https://www.kankanews.com/detail/a"
+
+
+def header(fields: list[tuple[str, str]]) -> bytes:
+    """The header of a WARC/1.1 record, the blank line included."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
+    return f"WARC/1.1\r\n{lines}\r\n".encode()
 
 
 def page(body: bytes, *fields: bytes, status: bytes = b"200 OK") -> bytes:

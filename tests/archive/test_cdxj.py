@@ -14,25 +14,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsspider.archive import cdxj
-from newsspider.archive.cdxj import CdxjEntry, IndexDamagedError, LineSorter, checked_lines, find, write_index
-from newsspider.archive.collection import Collection
-from newsspider.archive.database import StateDamagedError
-from newsspider.archive.indexing import index_lines, rebuild_index
-from newsspider.archive.reader import WarcError
-from newsspider.archive.urlkey import urlkey
+from newsspider.collection.collection import Collection
+from newsspider.collection.database import StateDamagedError
+from newsspider.collection.indexing import index_lines, rebuild_index
+from newsspider.warc import cdxj
+from newsspider.warc.cdxj import CdxjEntry, IndexDamagedError, LineSorter, checked_lines, find, write_index
+from newsspider.warc.reader import WarcError
+from newsspider.warc.urlkey import urlkey
+from tests.archive import others
 from tests.archive.exchanges import STARTED, exchange, page, writer
 from tests.archive.test_writer import ANSWERS, files, records, write
 
-FOREIGN = Path(__file__).parents[2].parent / "shared" / "foreign"
-
 
 def cdxj_indexer(directory: Path, out: Path) -> list[str]:
-    """Its index, but for what says 304, which has no page and is not in ours."""
+    """Its index, but for what says 304 or 206, which has no page and is not in ours."""
     command = [Path(sys.executable).with_name("cdxj-indexer"), "--sort", "--output", out, directory]
     subprocess.run(command, check=True, capture_output=True)
     lines = out.read_text(encoding="utf-8").splitlines(keepends=True)
-    return [line for line in lines if CdxjEntry.parse(line).status != "304"]
+    return [line for line in lines if CdxjEntry.parse(line).status not in ("304", "206")]
 
 
 def silent(done: int, total: int, captures: int) -> None:
@@ -55,7 +54,7 @@ entries = st.builds(
 
 @given(entries)
 def test_an_entry_survives_its_line(entry):
-    line = entry.format()
+    line = entry.line().decode()
 
     assert CdxjEntry.parse(line) == entry
     assert line.isascii()
@@ -65,7 +64,7 @@ def test_an_entry_survives_its_line(entry):
 @given(old=st.lists(entries, max_size=8), new=st.lists(entries, max_size=8))
 def test_merging_keeps_every_line_once_and_in_order(old, new, tmp_path_factory):
     path = tmp_path_factory.mktemp("index") / "index.cdxj"
-    lines = [sorted({entry.format().encode() for entry in part}) for part in (old, new)]
+    lines = [sorted({entry.line() for entry in part}) for part in (old, new)]
 
     write_index(path, lines[0])
     write_index(path, checked_lines(path), lines[1])
@@ -109,7 +108,7 @@ def test_bisection_finds_all_captures_of_a_key(numbers, wanted, tmp_path_factory
         )
         for position, number in enumerate(numbers)
     ]
-    write_index(path, sorted(entry.format().encode() for entry in made))
+    write_index(path, sorted(entry.line() for entry in made))
 
     key = f"cn,a)/{wanted}" + "x" * (wanted % 7)
     assert list(find(path, key)) == [entry for entry in made if entry.urlkey == key]
@@ -227,7 +226,7 @@ def test_a_warc_file_that_lost_its_end_stops_the_run(tmp_path):
 def test_a_warc_file_that_is_gone_stops_the_run_until_the_index_is_rebuilt(tmp_path):
     (first,) = write(tmp_path, ANSWERS["plain"])
     write(tmp_path, ANSWERS["image"])
-    (tmp_path / "archive" / first.warc).unlink()
+    (tmp_path / "archive" / first.where.warc).unlink()
 
     with pytest.raises(WarcError, match="gone"):
         writer(tmp_path)
@@ -239,7 +238,7 @@ def test_a_warc_file_that_is_gone_stops_the_run_until_the_index_is_rebuilt(tmp_p
 
 def test_a_warc_file_that_is_gone_stops_the_first_run_that_finds_the_index_gone_too(tmp_path):
     (first,) = write(tmp_path, ANSWERS["plain"])
-    (tmp_path / "archive" / first.warc).unlink()
+    (tmp_path / "archive" / first.where.warc).unlink()
     Collection(tmp_path).index_path.unlink()
 
     with pytest.raises(WarcError, match="gone"):
@@ -270,17 +269,17 @@ def test_a_damaged_state_stops_the_run_with_the_remedy(junk, tmp_path):
     writer(tmp_path).close()
 
 
-@pytest.mark.skipif(not FOREIGN.is_dir(), reason=f"no foreign archives in {FOREIGN}")
 @pytest.mark.parametrize(
     "name",
-    ["example.warc.gz", "example-resource.warc.gz", "example-wget-bad-target-uri.warc.gz", "example-wpull.warc.gz",
-     "example-url-agnostic-orig.warc.gz", "example-url-agnostic-revisit.warc.gz", "example-digest.warc"],
+    ["recorder.warc.gz", "snapshot.warc.gz", "wget.warc.gz", "wpull.warc.gz", "original.warc.gz", "revisit.warc.gz",
+     "digests.warc"],
 )  # fmt: skip
-def test_foreign_archives_are_indexed_as_by_cdxj_indexer(name, tmp_path):
+def test_archives_of_others_are_indexed_as_by_cdxj_indexer(name, tmp_path):
     (tmp_path / "archive").mkdir()
-    shutil.copy(FOREIGN / name, tmp_path / "archive")
+    path = tmp_path / "archive" / name
+    path.write_bytes(others.FILES[name]())
 
-    lines = sorted(line.decode() for line in index_lines(tmp_path / "archive" / name))
+    lines = sorted(line.decode() for line in index_lines(path))
 
     assert lines == cdxj_indexer(tmp_path / "archive", tmp_path / "reference.cdxj")
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newsspider.archive import database
-from newsspider.archive.database import VERSION, Database, StateDamagedError, StateVersionError
+from newsspider.collection import database
+from newsspider.collection.database import VERSION, Database, StateDamagedError, StateVersionError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +70,7 @@ def test_a_step_that_fails_changes_nothing(unversioned, monkeypatch):
 _KILLED = """
 import os, sqlite3, sys
 from pathlib import Path
-from newsspider.archive.database import Database
+from newsspider.collection.database import Database
 statements = 0
 def count(statement):
     global statements

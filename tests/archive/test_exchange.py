@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsspider.archive.exchange import CHUNK_SIZE, MEMORY_LIMIT, Wire
+from newsspider.warc.exchange import CHUNK_SIZE, MEMORY_LIMIT, Wire
 
 
 @given(st.lists(st.binary(max_size=50)))

@@ -18,13 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from newsspider.archive import index as index_module
-from newsspider.archive import indexing
-from newsspider.archive.cdxj import CdxjEntry, IndexDamagedError, LineSorter
-from newsspider.archive.collection import Collection
-from newsspider.archive.index import Index
-from newsspider.archive.indexing import index_lines, rebuild_index
-from newsspider.archive.state import State
+from newsspider.collection import index as index_module
+from newsspider.collection import indexing
+from newsspider.collection.captures import page_at
+from newsspider.collection.collection import Collection
+from newsspider.collection.index import Index
+from newsspider.collection.indexing import index_lines, rebuild_index
+from newsspider.collection.state import State
+from newsspider.warc.cdxj import CdxjEntry, IndexDamagedError, LineSorter
 from tests.archive.exchanges import exchange, page, writer
 from tests.archive.test_writer import files, write
 
@@ -47,7 +48,7 @@ def entry(number: int) -> CdxjEntry:
 
 
 def line(number: int) -> bytes:
-    return entry(number).format().encode()
+    return entry(number).line()
 
 
 def add(index: Index, *numbers: int) -> None:
@@ -214,7 +215,7 @@ def test_an_original_is_found_in_whatever_file_it_is(tmp_path, tiers):
 
     assert len(names(tmp_path)) > 1
     assert [capture.type for capture in captures] == ["revisit", "revisit"]
-    payloads = [Collection(tmp_path).page(capture).http.payload() for capture in captures]
+    payloads = [page_at(Collection(tmp_path), each.where).http.payload() for each in captures]
     assert payloads == [b"a" * 5000, b"b" * 5000]
 
 
@@ -313,7 +314,7 @@ def test_lines_of_a_warc_file_that_was_taken_away_do_not_come_back(tmp_path, tie
     (second,) = write(tmp_path, page(b"second"))
     behind = tmp_path / "indexes/index-1.cdxj"
     kept = behind.read_bytes()
-    (tmp_path / "archive" / second.warc).unlink()
+    (tmp_path / "archive" / second.where.warc).unlink()
     rebuild_index(Collection(tmp_path), lambda *_: None)
     behind.write_bytes(kept)
 

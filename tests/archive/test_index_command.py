@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from newsspider.collection.places import CollectionNotFoundError, collection_named
 from tests.archive.test_writer import ANSWERS, files, write
 
 
@@ -25,7 +28,7 @@ def test_an_unknown_collection_is_answered_with_those_there_are(scrapy_run, tmp_
 
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr == (
-        f"scrapy index: no collection 'kankan' in {tmp_path}/archives; there are: kankanews\n"
+        f"scrapy index: no collection 'kankan' in {tmp_path}/archives; there are: kankanews; did you mean kankanews?\n"
     )  # fmt: skip
 
 
@@ -49,3 +52,13 @@ def test_it_shows_how_it_is_used(scrapy_run):
     without = scrapy_run("index")
     assert without.returncode == 2
     assert "scrapy index takes one collection" in without.stdout + without.stderr
+
+
+def test_collection_that_lacks_its_pages_is_named_with_what_it_lacks(tmp_path):
+    for name, part in (("one", "runs"), ("two", "archive")):
+        (tmp_path / name / part).mkdir(parents=True)
+
+    with pytest.raises(CollectionNotFoundError, match=f"{tmp_path}/one has no archive/ in it: put it back"):
+        collection_named("one", tmp_path)
+    with pytest.raises(CollectionNotFoundError, match="there are: one, two; did you mean two"):
+        collection_named("tow", tmp_path)

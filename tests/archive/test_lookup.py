@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newsspider.archive.collection import Collection
-from newsspider.archive.lookup import Lookup, Page
-from newsspider.archive.record import header
-from newsspider.archive.source import SourceError
-from tests.archive.exchanges import STARTED, URL, chunked, exchange, page, writer
+from newsspider.collection.collection import Collection
+from newsspider.collection.lookup import Lookup, Page
+from newsspider.collection.source import SourceError
+from tests.archive.exchanges import STARTED, URL, chunked, exchange, header, page, writer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -251,9 +250,7 @@ def test_a_revisit_keeps_its_own_head(file):
 
 
 def test_a_revisit_without_original_gives_way_to_the_next_capture(file):
-    file.write_bytes(
-        warc(response(page(b"old"), WARC_Payload_Digest="sha1:A"), revisit(WARC_Payload_Digest="sha1:B"))
-    )
+    file.write_bytes(warc(response(page(b"old"), WARC_Payload_Digest="sha1:A"), revisit(WARC_Payload_Digest="sha1:B")))
     found = Found(file)
 
     assert found.body() == b"old"
@@ -328,7 +325,7 @@ def test_addresses_that_others_left_unescaped_are_found(file):
 
 def test_an_index_is_used_where_there_is_one(tmp_path, monkeypatch):
     capture(tmp_path, b"x")
-    monkeypatch.setattr("newsspider.archive.source.salvage", None)
+    monkeypatch.setattr("newsspider.collection.source.page_lines", None)
 
     assert Found(tmp_path).body() == b"x"
 
@@ -436,5 +433,3 @@ def test_a_directory_without_archives_is_refused(tmp_path):
 
     with pytest.raises(SourceError, match="it holds no WARC file"):
         Found(tmp_path).page()
-
-

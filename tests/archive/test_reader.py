@@ -4,29 +4,28 @@ import contextlib
 import gzip
 import io
 import random
-import shutil
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsspider.archive.collection import Collection, OriginalNotFoundError
-from newsspider.archive.exchange import MEMORY_LIMIT
-from newsspider.archive.http import MAX_HEAD
-from newsspider.archive.indexing import rebuild_index
-from newsspider.archive.reader import WarcError, iter_records, read_record
-from newsspider.archive.record import header
-from tests.archive.exchanges import REQUEST, STARTED, URL, exchange, page, writer
+from newsspider.collection.captures import page_at
+from newsspider.collection.collection import Collection
+from newsspider.collection.indexing import rebuild_index
+from newsspider.record.items import Locator
+from newsspider.warc.exchange import MEMORY_LIMIT
+from newsspider.warc.http import MAX_HEAD
+from newsspider.warc.reader import WarcError, iter_records, read_record
+from tests.archive import others
+from tests.archive.exchanges import STARTED, URL, exchange, header, page, writer
 from tests.archive.test_writer import ANSWERS, TEXT, files, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from newsspider.archive.reader import Record
-
-FOREIGN = Path(__file__).parents[2].parent / "shared" / "foreign"
+    from newsspider.warc.reader import Record
 
 
 def warc(*blocks: bytes, gzipped: bool = False) -> bytes:
@@ -74,10 +73,14 @@ def test_a_page_is_read_through_its_locator(tmp_path):
     captures = write(tmp_path, *ANSWERS.values())
     collection = Collection(tmp_path)
 
-    by_name = dict(zip(ANSWERS, (collection.page(capture) for capture in captures), strict=True))
+    by_name = {
+        name: page_at(collection, capture.where)
+        for name, capture in zip(ANSWERS, captures, strict=True)
+        if capture.status is not None
+    }
     assert by_name["chunked"].http.body() == TEXT
     assert by_name["interim"].http.status == 200
-    assert (by_name["plain"].url, by_name["plain"].captured) == (f"{URL}?n=0", STARTED)
+    assert (by_name["plain"].capture.url, by_name["plain"].capture.captured) == (f"{URL}?n=0", STARTED)
     assert by_name["plain"].http.headers == [
         (b"Content-Type", b"text/html"),
         (b"Content-Length", b"%d" % len(TEXT)),
@@ -90,12 +93,8 @@ def test_a_request_is_no_page(tmp_path):
     collection = Collection(tmp_path)
     request = list(iter_records(files(tmp_path)[0]))[2]
 
-    class At:
-        warc, offset = capture.warc, request.offset
-
-    assert b"".join(collection.record(At).chunks()) == REQUEST
-    with pytest.raises(WarcError, match="a record of type 'request' holds no page"):
-        collection.page(At)
+    with pytest.raises(WarcError, match=f"at byte {request.offset:,}: this record holds no page"):
+        page_at(collection, replace(capture.where, offset=request.offset))
 
 
 def test_a_revisit_whose_original_is_gone_says_so(tmp_path):
@@ -103,10 +102,11 @@ def test_a_revisit_whose_original_is_gone_says_so(tmp_path):
     (second,) = write(tmp_path, ANSWERS["plain"])
     index = Collection(tmp_path).index_path
     lines = index.read_text().splitlines(keepends=True)
-    index.write_text("".join(line for line in lines if first.warc not in line))
+    index.write_text("".join(line for line in lines if first.where.warc not in line))
 
-    with pytest.raises(OriginalNotFoundError, match=rf"{second.warc} at byte {second.offset}: .* is not in the index"):
-        Collection(tmp_path).page(second)
+    place = f"{second.where.warc} at byte {second.where.offset}"
+    with pytest.raises(WarcError, match=f"{place}: a revisit whose original, of .*, is in none of the files"):
+        page_at(Collection(tmp_path), second.where)
 
 
 def test_an_address_as_long_as_a_server_can_make_it_is_read_again(tmp_path):
@@ -119,7 +119,7 @@ def test_an_address_as_long_as_a_server_can_make_it_is_read_again(tmp_path):
     read = {record.record_id: (record.type, record.url) for record in iter_records(file)}
 
     assert [capture.type for capture in captures] == ["response", "revisit", "response"]
-    assert [read[capture.record_id] for capture in captures] == [(capture.type, url) for capture in captures]
+    assert [read[capture.where.record_id] for capture in captures] == [(capture.type, url) for capture in captures]
 
 
 def read_to_the_end(records: Iterable[Record]) -> int:
@@ -133,7 +133,18 @@ DAMAGES = {
         lambda data, second: data[: second + 60] + bytes([data[second + 60] ^ 4]) + data[second + 61 :],
         "not a whole gzip member",
     ),
-    "zeros, as a power cut leaves them": (lambda data, second: data[:second] + bytes(500), "neither a gzip member nor"),
+    "zeros, as a power cut leaves them": (
+        lambda data, second: data[:second] + bytes(500),
+        "the file ends with 500 NUL bytes",
+    ),
+    "zeros in place of a record": (
+        lambda data, second: data[:second] + bytes(500) + data[:second],
+        "500 NUL bytes where a record would begin",
+    ),
+    "an empty member": (
+        lambda data, second: data[:second] + gzip.compress(b"") + data[:second],
+        "an empty gzip member",
+    ),
     "something else in gzip": (
         lambda data, second: data[:second] + gzip.compress(b"hello"),
         "no WARC record begins here",
@@ -152,7 +163,7 @@ DAMAGES = {
     ),
     "a block longer than announced": (
         lambda data, second: data[:second] + gzip.compress(b"WARC/1.1\r\nContent-Length: 2\r\n\r\nlonger\r\n\r\n"),
-        "the gzip member goes on behind the record",
+        "the gzip member goes on after the block, whose Content-Length is too small",
     ),
 }
 
@@ -204,36 +215,25 @@ def test_a_record_without_a_usable_date_says_so(tmp_path):
         _ = read_record(path, 0).date
 
 
-@pytest.mark.skipif(not FOREIGN.is_dir(), reason=f"no foreign archives in {FOREIGN}")
 def test_a_revisit_by_another_archiver_is_resolved_across_files(tmp_path):
-    (tmp_path / "archive").mkdir()
-    for kind in ("orig", "revisit"):
-        shutil.copy(FOREIGN / f"example-url-agnostic-{kind}.warc.gz", tmp_path / "archive")
     collection = Collection(tmp_path)
+    collection.archive_dir.mkdir()
+    for name in ("original.warc.gz", "revisit.warc.gz"):
+        (collection.archive_dir / name).write_bytes(others.FILES[name]())
     rebuild_index(collection, lambda done, total, captures: None)
-    revisit = next(
-        record
-        for record in iter_records(tmp_path / "archive/example-url-agnostic-revisit.warc.gz")
-        if record.type == "revisit"
-    )
+    revisit = next(iter_records(collection.archive_dir / "revisit.warc.gz"))
 
-    class At:
-        warc, offset = revisit.path.name, revisit.offset
-
-    assert b"Example Domain" in collection.page(At).http.body()
+    where = Locator(warc=revisit.path.name, offset=revisit.offset, length=0, record_id=None)
+    assert others.TITLE in page_at(collection, where).http.body()
 
 
-@pytest.mark.skipif(not FOREIGN.is_dir(), reason=f"no foreign archives in {FOREIGN}")
 @pytest.mark.parametrize(
     ("name", "problem"),
-    [
-        ("example-bad-non-chunked.warc.gz", "goes on behind the record"),
-        ("example-trunc.warc", "at byte 2,560: neither"),
-    ],
+    [("whole.warc.gz", "goes on after the record"), ("clipped.warc", "at byte [0-9,]+: neither")],
 )
-def test_damaged_archives_of_others_are_named(name, problem):
+def test_damaged_archives_of_others_are_named(name, problem, tmp_path):
     with pytest.raises(WarcError, match=problem):
-        read_to_the_end(iter_records(FOREIGN / name))
+        read_to_the_end(iter_records(others.write_files(tmp_path) / name))
 
 
 def test_a_page_smaller_than_its_neighbours_is_read_alone(tmp_path):
@@ -241,4 +241,5 @@ def test_a_page_smaller_than_its_neighbours_is_read_alone(tmp_path):
     (capture,) = write(tmp_path, page(b"small"))
     data = files(tmp_path)[0].read_bytes()
 
-    assert gzip.decompress(data[capture.offset : capture.offset + capture.length]).endswith(b"small\r\n\r\n")
+    end = capture.where.offset + capture.where.length
+    assert gzip.decompress(data[capture.where.offset : end]).endswith(b"small\r\n\r\n")

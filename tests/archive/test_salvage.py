@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import random
-from typing import TYPE_CHECKING
+import re
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsspider.archive.salvage import salvage
+from newsspider.warc.reader import RecordError, WarcError, iter_records, record_at
+from newsspider.warc.salvage import REREAD, salvage
 from tests.archive.test_reader import warc
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from newsspider.archive.reader import Record, WarcError
+    from newsspider.warc.reader import Record
 
 BLOCKS = [bytes([65 + number]) * 50 * (number + 1) for number in range(6)]
 
@@ -81,11 +87,41 @@ def test_a_record_longer_than_it_says_costs_only_itself(tmp_path):
     blocks, problems = read(path)
 
     assert blocks == [*BLOCKS[:2], BLOCKS[2][:140], *BLOCKS[3:]]
-    assert len(problems) == 1
+    assert [each.offset for each in problems] == [offsets(data, gzipped=False)[2]]
+
+
+@pytest.mark.parametrize("more", [5, 90, 150, 400])
+def test_a_record_shorter_than_it_says_costs_no_other(tmp_path, more):
+    """Its block ends within the next header, its block, or a header further behind."""
+    data = warc(*BLOCKS, gzipped=False).replace(b"Content-Length: 150", b"Content-Length: %d" % (150 + more))
+    path = tmp_path / "x.warc"
+    path.write_bytes(data)
+
+    blocks, problems = read(path)
+
+    assert [each[:150] for each in blocks] == [each[:150] for each in BLOCKS]
+    assert [each for number, each in enumerate(blocks) if number != 2] == [*BLOCKS[:2], *BLOCKS[3:]]
+    assert [each.offset for each in problems] == [offsets(data, gzipped=False)[2]]
+    assert "Content-Length" in problems[0].problem
+
+
+def test_what_follows_a_block_whose_digest_is_right_is_looked_for_behind_it(tmp_path):
+    """Else a page could put a record into an archive where somebody wrote a few bytes too many between two."""
+    forged = b"\r\n\r\n" + warc(b"forged", gzipped=False)
+    for algorithm, sound in (("sha1", True), ("sha256", True), ("sha1", False)):
+        digest = hashlib.new(algorithm, forged if sound else b"").hexdigest()
+        header = f"WARC/1.1\r\nWARC-Block-Digest: {algorithm}:{digest}\r\nContent-Length: {len(forged)}\r\n\r\n"
+        path = tmp_path / f"{algorithm}-{sound}.warc"
+        path.write_bytes(header.encode() + forged + b"?" * 9 + warc(b"next", gzipped=False))
+
+        blocks, problems = read(path)
+
+        assert (blocks[1:], len(problems)) == ([b"next"] if sound else [b"forged", b"next"], 1 if sound else 2)
 
 
 def test_a_beginning_is_found_across_the_pieces_that_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("newsspider.archive.salvage._CHUNK", 64)
+    monkeypatch.setattr("newsspider.warc.salvage.MAX_HEADER", 512)
+    monkeypatch.setattr("newsspider.warc.salvage._CHUNK", 600)
     data = warc(*BLOCKS, gzipped=False)
     for shift in range(64):
         path = tmp_path / f"{shift}.warc"
@@ -119,3 +155,121 @@ def test_a_file_of_nothing_but_beginnings_has_an_end(tmp_path):
 
     assert blocks == []
     assert len(problems) == 1
+
+
+def by_trying_each_place(path: Path) -> tuple[list[bytes], list[int]]:
+    """What salvage is held to: reading from every place that looks like a beginning, however long that takes."""
+    beginning = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|(?i:WARC)/[01]\.")
+    blocks: list[bytes] = []
+    problems: list[int] = []
+    start: int | None = 0
+    while start is not None:
+        before: Record | None = None
+        read_already = 0
+        try:
+            for record in iter_records(path, start):
+                before = record
+                blocks.append(block(record))
+                read_already = len(blocks)
+        except WarcError as error:
+            began = read_already < len(blocks) or before is None or before.offset == error.offset
+            if not (began or before.is_compressed or before.tail.count(b"\n") >= 2 or isinstance(error, RecordError)):
+                error = WarcError(path, before.offset, "its Content-Length is wrong")
+            problems.append(error.offset)
+            start = error.resume or next_beginning(path, beginning, error.offset + 1, problems)
+        else:
+            start = None
+    return blocks, problems
+
+
+def next_beginning(path: Path, beginning: re.Pattern[bytes], start: int, problems: list[int]) -> int | None:
+    data = path.read_bytes()
+    for found in beginning.finditer(data, start):
+        with path.open("rb") as file:
+            try:
+                record_at(file, path, found.start())
+            except RecordError as error:
+                header = data[found.start() : data.find(b"\r\n\r\n", found.start())].lower()
+                if found[0].startswith(b"\x1f") or b"content-length" in header or b"\nwarc-" in header:
+                    problems.append(error.offset)
+                if error.resume is not None:
+                    return error.resume
+            except WarcError:
+                continue
+            else:
+                return found.start()
+    return None
+
+
+ODD_BLOCKS = [
+    *BLOCKS,
+    b"\r\nWARC/1.0 is\r\nWARC/1.1\r\nContent-Length: 4\r\n\r\nabcd\x1f\x8b\x08 and more",
+    b"\r\nWARC/1.0\r\nContent-Length: 4000000\r\n\r\nabcd",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32), gzipped=st.booleans())
+def test_looking_first_finds_what_trying_each_place_finds(tmp_path_factory, seed, gzipped):
+    chance = random.Random(seed)
+    data = bytearray(warc(*chance.sample(ODD_BLOCKS, 5), gzipped=gzipped))
+    for _ in range(chance.randrange(6)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    inserted = [b"", b"WARC/1.0\r\n" * 20, b"\x1f\x8b\x08" * 30, bytes(data[: chance.randrange(300)])]
+    data[100:100] = chance.choice(inserted)
+    path = tmp_path_factory.mktemp("salvage") / "x.warc"
+    path.write_bytes(data)
+
+    blocks, problems = read(path)
+
+    assert (blocks, [each.offset for each in problems]) == by_trying_each_place(path)
+
+
+class Counted:
+    """A path that counts the bytes that are read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.name, self.bytes = path, path.name, 0
+
+    def open(self, mode: str) -> Any:
+        file = self.path.open(mode)
+        counted = SimpleNamespace(seek=file.seek, tell=file.tell)
+
+        def read(size: int) -> bytes:
+            data = file.read(size)
+            self.bytes += len(data)
+            return data
+
+        counted.read = read
+        return closing_with(file, counted)
+
+
+@contextmanager
+def closing_with(file: IO[bytes], counted: Any) -> Iterator[Any]:
+    with file:
+        yield counted
+
+
+NAMED = b"\x1f\x8b\x08\x08" + bytes(6)  # a gzip member with a name, which ends with a NUL
+HOSTILE = {
+    "headers that do not end": b"WARC/1.0\r\n",
+    "headers that lack a length": b"WARC/1.0\r\nWARC-Type: response\r\n\r\n",
+    "lengths that lead out of the file": b"WARC/1.0\r\nContent-Length: 99999999\r\n\r\n",
+    "members that are none": b"\x1f\x8b\x08",
+    "members whose name does not end": NAMED.replace(b"\0", b"a"),
+    "lengths that lead into the next": b"WARC/1.0\r\nWARC-Date: 2026\r\nContent-Length: 60000\r\n\r\n",
+    "records without a date": b"WARC/1.0\r\nContent-Length: 400000\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_damage_is_not_read_over_and_over(tmp_path, name):
+    unit = HOSTILE[name]
+    path = tmp_path / "x.warc"
+    path.write_bytes(b"?" + unit * (300_000 // len(unit)) + warc(*BLOCKS, gzipped=False) + b"?" * 200_000)
+    counted = Counted(path)
+
+    list(salvage(counted, lambda record: (block(record), record.date), lambda problem: None))
+
+    # 128 bytes are read for each of damage, which is one reading of 4 kB for a beginning.
+    assert counted.bytes < (REREAD + 128) * path.stat().st_size

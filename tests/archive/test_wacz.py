@@ -10,17 +10,19 @@ import random
 import struct
 import zipfile
 from contextlib import closing, suppress
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsspider.archive.collection import Collection
-from newsspider.archive.lookup import Lookup
-from newsspider.archive.reader import WarcError, iter_records, read_record
-from newsspider.archive.source import SourceError
-from newsspider.archive.wacz import Part, Wacz, WaczError
+from newsspider.collection.captures import page_at
+from newsspider.collection.collection import Collection
+from newsspider.collection.lookup import Lookup
+from newsspider.collection.source import SourceError
+from newsspider.collection.wacz import Part, Wacz, WaczError
+from newsspider.warc.reader import WarcError, iter_records, read_record
 from tests.archive.exchanges import URL, exchange, page, writer
 from tests.archive.test_writer import ANSWERS, write
 
@@ -113,9 +115,10 @@ def test_its_index_is_used(collection, tmp_path, monkeypatch, name, make):
     (warc,) = collection.warc_files()
     members = {f"archive/{warc.name}": warc.read_bytes(), f"indexes/{name}": make(collection)}
     path = wacz(tmp_path / "c.wacz", members, DEFLATED)
-    monkeypatch.setattr("newsspider.archive.source.salvage", None)
+    monkeypatch.setattr("newsspider.collection.source.page_lines", None)
 
-    assert found(path, f"{URL}?n=0").http.body() == collection.page(found(path, f"{URL}?n=0").capture).http.body()
+    there = found(path, f"{URL}?n=0")
+    assert there.http.body() == page_at(collection, there.capture.where).http.body()
 
 
 @pytest.mark.parametrize(
@@ -159,6 +162,42 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path, scratch):
 
     with pytest.raises(WaczError, match="5,000,010 bytes, more than 100 times its size"):
         Wacz(path, scratch)
+    assert list(scratch.iterdir()) == []
+
+
+def bulky(size: int, ratio: int) -> bytes:
+    """Bytes that deflate makes *ratio* times smaller."""
+    noise = random.Random(1).randbytes(size // ratio)
+    return noise + bytes(size - len(noise))
+
+
+def test_more_than_an_honest_package_takes_on_the_disk_is_refused_before_it_is_written(
+    tmp_path, scratch, monkeypatch
+):
+    monkeypatch.setattr("newsspider.collection.wacz.FREE_DISK", 1 << 20)
+    members = {f"archive/{name}.warc": bulky(900_000, 50) for name in "ab"}
+    path = wacz(tmp_path / "x.wacz", members, DEFLATED)
+
+    with pytest.raises(WaczError, match=r"archive/b\.warc would take 1,800,000 bytes on the disk"):
+        Wacz(path, scratch).warcs()
+    assert sum(each.stat().st_size for each in scratch.iterdir()) == 900_000
+
+
+def test_honest_members_are_unpacked_whatever_their_size(tmp_path, scratch, monkeypatch):
+    monkeypatch.setattr("newsspider.collection.wacz.FREE_DISK", 0)
+    path = wacz(tmp_path / "x.wacz", {"archive/a.warc": bulky(2_000_000, 20)}, DEFLATED)
+
+    (part,) = Wacz(path, scratch).warcs()
+
+    assert part.size == 2_000_000
+
+
+def test_what_a_disk_has_no_room_for_is_not_begun(tmp_path, scratch, monkeypatch):
+    path = wacz(tmp_path / "x.wacz", {"archive/a.warc": b"WARC/1.0"}, DEFLATED)
+    monkeypatch.setattr("newsspider.collection.wacz.shutil.disk_usage", lambda _: SimpleNamespace(free=7))
+
+    with pytest.raises(OSError, match="No space left"):
+        Wacz(path, scratch).warcs()
     assert list(scratch.iterdir()) == []
 
 
@@ -244,7 +283,7 @@ def test_a_part_reads_like_a_file_of_its_own(tmp_path_factory, before, data, beh
     path.write_bytes(before + data + behind)
     own = io.BytesIO(data)
 
-    with Part(path, len(before), len(data), "x", "x").open("rb") as part:
+    with Part(path, len(before), len(data), len(data), "x", "x").open("rb") as part:
         assert part.read() == data
         for offset, size, whence in seeks:
             place = max(0, offset) if whence == os.SEEK_SET else -min(max(0, offset), len(data))

@@ -20,14 +20,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from newsspider.archive import writer as writing
-from newsspider.archive.collection import Collection
-from newsspider.archive.exchange import MEMORY_LIMIT
-from newsspider.archive.writer import ArchiveWriteError, CollectionLockedError
+from newsspider.collection import writer as writing
+from newsspider.collection.captures import page_at
+from newsspider.collection.collection import Collection
+from newsspider.collection.writer import ArchiveWriteError, CollectionLockedError
+from newsspider.warc.exchange import MEMORY_LIMIT
 from tests.archive.exchanges import REQUEST, STARTED, URL, chunked, exchange, page, writer
 
 if TYPE_CHECKING:
-    from newsspider.archive.writer import Capture
+    from newsspider.collection.capture import Capture
 
 RANDOM = random.Random(20260130)
 TEXT = b"<p>\xe7\x9c\x8b\xe7\x9c\x8b\xe6\x96\xb0\xe9\x97\xbb</p>" * 200
@@ -119,7 +120,7 @@ def test_a_capture_is_a_response_and_its_request(tmp_path):
         "response",
         {
             "WARC-Type": ["response"],
-            "WARC-Record-ID": [f"<{capture.record_id}>"],
+            "WARC-Record-ID": [f"<{capture.where.record_id}>"],
             **common,
             "WARC-Payload-Digest": [sha1(TEXT)],
             "WARC-Block-Digest": [sha1(ANSWERS["plain"])],
@@ -134,7 +135,7 @@ def test_a_capture_is_a_response_and_its_request(tmp_path):
             "WARC-Type": ["request"],
             "WARC-Record-ID": request[1]["WARC-Record-ID"],
             **common,
-            "WARC-Concurrent-To": [f"<{capture.record_id}>"],
+            "WARC-Concurrent-To": [f"<{capture.where.record_id}>"],
             "WARC-Block-Digest": [sha1(REQUEST)],
             "Content-Type": ["application/http;msgtype=request"],
             "Content-Length": [str(len(REQUEST))],
@@ -225,7 +226,7 @@ def test_payload_digests_are_those_of_the_entity_body(everything):
 def test_stored_digests_are_those_of_the_bytes_behind_the_head(tmp_path):
     (capture,) = write(tmp_path, ANSWERS["chunked"], payload_digest="stored")
 
-    assert capture.payload_digest == sha1(chunked(TEXT))
+    assert capture.where.payload_digest == sha1(chunked(TEXT))
 
 
 def test_an_unknown_kind_of_digest_is_refused(tmp_path):
@@ -278,8 +279,8 @@ def test_a_request_without_an_answer_is_recorded_with_the_reason(received, tmp_p
         *([received] if received else []),
         b"outcome: unanswered\r\nmethod: GET\r\ndetail: timeout: nothing came in 30 s\r\n",
     ]
-    assert rest[-1][1]["WARC-Record-ID"] == request[1]["WARC-Concurrent-To"] == [f"<{capture.record_id}>"]
-    assert (capture.type, capture.status, capture.payload_digest) == (None, None, None)
+    assert rest[-1][1]["WARC-Record-ID"] == request[1]["WARC-Concurrent-To"] == [f"<{capture.where.record_id}>"]
+    assert (capture.type, capture.status, capture.where.payload_digest) == (None, None, None)
 
 
 def test_a_request_that_was_never_sent_is_recorded_with_the_reason(tmp_path):
@@ -304,12 +305,12 @@ def test_an_identical_payload_is_stored_once_whatever_its_url(tmp_path):
     _, _, _, revisit, request = records(tmp_path)
 
     head = other_head.removesuffix(TEXT)
-    assert (second.type, second.payload_digest, request[0]) == ("revisit", first.payload_digest, "request")
+    assert (second.type, second.where.payload_digest, request[0]) == ("revisit", first.where.payload_digest, "request")
     assert revisit[0] == "revisit"
     assert revisit[2] == head
     expected = {
         "WARC-Profile": ["http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"],
-        "WARC-Refers-To": [f"<{first.record_id}>"],
+        "WARC-Refers-To": [f"<{first.where.record_id}>"],
         "WARC-Refers-To-Target-URI": [f"{URL}?n=0"],
         "WARC-Refers-To-Date": ["2026-01-30T08:00:00.123456Z"],
         "WARC-Truncated": ["length"],
@@ -324,8 +325,8 @@ def test_a_later_run_knows_what_earlier_ones_stored(tmp_path):
     (first,) = write(tmp_path, ANSWERS["plain"])
     (second,) = write(tmp_path, ANSWERS["plain"])
 
-    page_ = Collection(tmp_path).page(second)
-    assert (second.type, second.warc != first.warc) == ("revisit", True)
+    page_ = page_at(Collection(tmp_path), second.where)
+    assert (second.type, second.where.warc != first.where.warc) == ("revisit", True)
     assert (page_.http.status, page_.http.body()) == (200, TEXT)
 
 
@@ -363,7 +364,7 @@ def test_a_body_in_chunks_is_not_the_original_of_one_that_came_whole(tmp_path):
     captures = write(tmp_path, ANSWERS["chunked"], ANSWERS["plain"], ANSWERS["chunked"], ANSWERS["plain"])
 
     assert [capture.type for capture in captures] == ["response", "response", "revisit", "revisit"]
-    assert [Collection(tmp_path).page(capture).http.body() for capture in captures] == [TEXT] * 4
+    assert [page_at(Collection(tmp_path), capture.where).http.body() for capture in captures] == [TEXT] * 4
 
 
 def test_files_are_rotated_and_no_exchange_is_split(tmp_path):
@@ -382,15 +383,14 @@ def test_files_are_rotated_and_no_exchange_is_split(tmp_path):
             kinds = [record.rec_type for record in ArchiveIterator(stream)]
         assert kinds == ["warcinfo"] + ["response", "request"] * (len(kinds) // 2)
         assert file.records == len(kinds)
-    assert [Collection(tmp_path).record(capture).http().payload() for capture in captures] == [
-        answer[-3000:] for answer in answers
-    ]
+    kept = [page_at(Collection(tmp_path), capture.where) for capture in captures]
+    assert [each.http.payload() for each in kept] == [answer[-3000:] for answer in answers]
 
 
 def test_an_exchange_larger_than_a_file_gets_a_file_of_its_own(tmp_path):
     captures = write(tmp_path, ANSWERS["plain"], ANSWERS["large video"], ANSWERS["odd reason"], max_size=10_000)
 
-    assert len({capture.warc for capture in captures}) == 3
+    assert len({capture.where.warc for capture in captures}) == 3
 
 
 def test_a_run_without_captures_leaves_no_file(tmp_path):
@@ -414,7 +414,7 @@ def test_a_capture_can_be_read_while_the_run_goes_on(tmp_path):
         capture = open_writer.write_exchange(exchange(ANSWERS["gzipped"]))
         open_writer.sync()
 
-        assert Collection(tmp_path).page(capture).http.body() == gzip.decompress(GZIPPED)
+        assert page_at(Collection(tmp_path), capture.where).http.body() == gzip.decompress(GZIPPED)
 
 
 def test_a_second_writer_is_told_to_come_back_later(tmp_path):

@@ -158,12 +158,13 @@ def recommendations() -> list[dict[str, object]]:
 def article_record() -> dict[str, object]:
     """The record of the sample page in the current layout; other layouts say where they differ."""
     return {
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "id": "kankanews:LMwVGgj402z",
         "site": "kankanews",
         "url": DETAIL + "LMwVGgj402z",
         "canonical_url": DETAIL + "LMwVGgj402z",
         "title": "用脚板丈量民情 李强要求大调研不停步",
+        "original_title": None,
         "page_title": "用脚板丈量民情 李强要求大调研不停步_时讯_看看新闻网",
         "published_at": "2019-01-09T17:04:22+08:00",
         "published_raw": "2019-01-09 17:04:22",
@@ -173,31 +174,43 @@ def article_record() -> dict[str, object]:
         "authors": [],
         "editors": [],
         "channel": {"name": "时讯", "url": None},
+        "section": None,
+        "summary": None,
         "body_text": "\n\n".join(PARAGRAPHS),
         "paragraphs": PARAGRAPHS,
+        "blocks": blocks(PARAGRAPHS),
         "body_html": body_html(),
         "images": [
             {"url": url, "alt": None, "caption": None, "credit": None, "position": position} for position, url in IMAGES
         ],
         "image_credit": {"raw": "(图片来源:陈正宝/摄)", "name": "陈正宝", "role": "摄"},
         "videos": [],
+        "audio": [],
         "copyright_notice": "版权声明:本文系看看新闻Knews独家稿件,未经授权,不得转载",
         "exclusive": True,
+        "is_free": None,
+        "sponsored": None,
         "keywords": ["上海市大调研总结和推进会", "李强", "群众", "企业", "大调研", "作风"],
         "keywords_raw": "关键词: 上海市大调研总结和推进会李强群众企业大调研作风",
         "comments": {"count": 0, "state": "empty"},
         "recommendations": recommendations(),
         "language": "zh-CN",
+        "amp_url": None,
+        "translations": [],
         "counts": counts(PARAGRAPHS),
         "content_hash": content_hash(TITLE, PARAGRAPHS),
         "site_facts": FACTS_ID,
         "fetched_at": CAPTURED_AT,
         "archive": None,
+        "pages": [],
+        "discovered": None,
         "provenance": {
             "parser": "kankanews",
-            "parser_version": "2",
+            "parser_version": "4",
             "layout": "current",
             "charset": {"declared": ["utf-8", "utf-8"], "used": "utf-8", "replacements": 0},
+            "cut_off": False,
+            "doubts": [],
             "fields": {
                 "title": "class:current",
                 "page_title": "title",
@@ -207,6 +220,7 @@ def article_record() -> dict[str, object]:
                 "channel": "landmarks",
                 "body_text": "landmarks",
                 "paragraphs": "landmarks",
+                "blocks": "landmarks",
                 "body_html": "landmarks",
                 "images": "landmarks",
                 "image_credit": "landmarks",
@@ -224,6 +238,15 @@ def article_record() -> dict[str, object]:
             "warnings": [],
         },
     }
+
+
+def blocks(paragraphs: list[str], images: list[tuple[int, str]] | None = None) -> list[dict[str, object]]:
+    """The paragraphs, and the images where they stand between them."""
+    parts: list[dict[str, object]] = []
+    for number, paragraph in enumerate(paragraphs, 1):
+        parts.append({"type": "paragraph", "text": paragraph})
+        parts += [{"type": "image", "url": url} for position, url in images or IMAGES if position == number]
+    return parts
 
 
 def body_html() -> str:
@@ -480,7 +503,7 @@ def legacy_record() -> dict[str, object]:
     }
     provenance = record["provenance"]
     by_class = [
-        "title", "published_at", "published_raw", "source", "body_text", "paragraphs", "body_html", "images",
+        "title", "published_at", "published_raw", "source", "body_text", "paragraphs", "blocks", "body_html", "images",
         "image_credit", "keywords", "keywords_raw",
     ]  # fmt: skip
     provenance["layout"] = "legacy"
@@ -583,7 +606,8 @@ def video_record() -> dict[str, object]:
         "id": f"kankanews:{VIDEO_ID}", "url": DETAIL + VIDEO_ID, "canonical_url": DETAIL + VIDEO_ID,
         "title": VIDEO_TITLE, "page_title": f"{VIDEO_TITLE}_时讯_看看新闻网",
         "published_at": "2026-01-24T09:15:07+08:00", "published_raw": "2026-01-24 09:15:07",
-        "body_text": VIDEO_LINE, "paragraphs": [VIDEO_LINE], "body_html": f"<p>{VIDEO_LINE}</p>",
+        "body_text": VIDEO_LINE, "paragraphs": [VIDEO_LINE], "blocks": [{"type": "paragraph", "text": VIDEO_LINE}],
+        "body_html": f"<p>{VIDEO_LINE}</p>",
         "images": [], "image_credit": None,
         "videos": [{"url": VIDEO_FILE, "poster": poster(VIDEO_ID), "duration_s": 33, "media_id": None}],
         "copyright_notice": None, "exclusive": None, "keywords": None, "keywords_raw": None, "recommendations": [],
@@ -612,7 +636,7 @@ def write(case: str, page: str | bytes, expected: dict[str, object], *, kind: st
     files = {"page": described, "error" if "error" in expected else "golden": expected}
     if expected.get("site_facts"):
         files["site_facts"] = {
-            "schema_version": "1.0", "id": FACTS_ID, **SITE_FACTS,
+            "schema_version": "1.1", "id": FACTS_ID, **SITE_FACTS,
             "url": described["url"], "fetched_at": CAPTURED_AT, "archive": None,
         }  # fmt: skip
     for name, value in files.items():
@@ -645,6 +669,7 @@ def missing_fields() -> tuple[str, dict[str, object]]:
         "authors": [{"name": "张三", "role": "记者"}, {"name": "李四", "role": "记者"}],
         "editors": [{"name": "王五", "role": "编辑"}],
         "body_text": "\n\n".join(paragraphs), "paragraphs": paragraphs,
+        "blocks": [{"type": "paragraph", "text": each} for each in paragraphs],
         "body_html": '<p>第一段。</p>\n<p>第二段,有<a href="https://www.kankanews.com/detail/Yb3kRw7LmDe">链接</a>'
                      "和<strong>强调</strong>。</p>",
         "images": [], "comments": {"count": 12, "state": "login_required"}, "recommendations": [],
@@ -657,7 +682,7 @@ def missing_fields() -> tuple[str, dict[str, object]]:
         "fields": {
             "id": "url", "canonical_url": "url", "title": "class:current", "page_title": "title",
             "published_at": here, "published_raw": here, "authors": here, "editors": here, "body_text": here,
-            "paragraphs": here, "body_html": here, "comments": here, "language": "html lang",
+            "paragraphs": here, "blocks": here, "body_html": here, "comments": here, "language": "html lang",
         },
         "warnings": [
             "published_at: printed only to the minute: 2026-01-29 08:00",
@@ -679,6 +704,7 @@ def conflict() -> tuple[str, dict[str, object]]:
     record = article_record()
     record["modified_at"] = "2019-01-11T10:00:00+08:00"
     record["provenance"]["fields"]["modified_at"] = "json-ld"
+    record["provenance"]["doubts"] = ["canonical_url", "title", "published_at"]
     record["provenance"]["warnings"] = [
         "canonical_url: link names https://other.example/detail/LMwVGgj402z, which is no article of kankanews; ignored",
         "title: class:current says “用脚板丈量民情 李强要求大调研不停步”, json-ld says “另一个标题”",
@@ -696,6 +722,7 @@ def truncated() -> tuple[bytes, dict[str, object]]:
     images = [image for image in record["images"] if image["position"] < 5]
     record |= {
         "body_text": "\n\n".join(paragraphs), "paragraphs": paragraphs,
+        "blocks": blocks(paragraphs),
         "body_html": body_html().split(PARAGRAPHS[4])[0] + paragraphs[4] + "</p>",
         "images": images, "image_credit": None, "copyright_notice": None, "exclusive": None,
         "keywords": None, "keywords_raw": None, "comments": {"count": None, "state": "unknown"},
@@ -708,7 +735,11 @@ def truncated() -> tuple[bytes, dict[str, object]]:
         "site_facts",
     ):  # fmt: skip
         del fields[absent]
-    record["provenance"]["warnings"] = ["body_text: the page has no end; the rest of the body may be missing"]
+    record["provenance"] |= {
+        "cut_off": True,
+        "doubts": ["body_text"],
+        "warnings": ["body_text: the page has no end; the rest of the body may be missing"],
+    }
     return page[:cut].encode(), record
 
 
@@ -738,6 +769,12 @@ def hostile_markup() -> tuple[str, dict[str, object]]:
             '<p><img src="https://www.kankanews.com/detail/x"></p>\n'
             "<p>三段</p>\n<p>四段&lt;script&gt;alert(8)&lt;/script&gt;</p>\n<p>五段。</p>"
         ),
+        "blocks": [
+            {"type": "paragraph", "text": "一段。"}, {"type": "paragraph", "text": "二段外。"},
+            {"type": "image", "url": "https://www.kankanews.com/detail/x"},
+            {"type": "embed", "kind": "frame", "url": "https://evil.example/"},
+            *({"type": "paragraph", "text": each} for each in paragraphs[2:]),
+        ],
         "images": [{"url": "https://www.kankanews.com/detail/x", "alt": None, "caption": None, "credit": None,
                     "position": 2}],
         "copyright_notice": "版权声明:无", "exclusive": False,

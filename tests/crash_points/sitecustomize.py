@@ -19,7 +19,7 @@ _WRITES = os.O_WRONLY | os.O_RDWR
 _done = 0
 
 if "CRASH_FILES" in os.environ:
-    from newsspider.archive import index
+    from newsspider.collection import index
 
     index._SMALL, index._RATIO = 0, 0.5
 

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from newsspider import schema
 from newsspider.demo import pages
 from newsspider.demo.site import Site
 from newsspider.demo.stories import Card, Picture, Video
-from newsspider.history.changes import MAX_SAID, changes, is_cut_off, version_hash
+from newsspider.history.changes import MAX_SAID, changes, version_hash
 from newsspider.history.events import between, published
-from newsspider.items import Image, Person, as_record
+from newsspider.record import schema
+from newsspider.record.body import Image
+from newsspider.record.items import Person, as_record
 from tests.history import records
 from tests.history.records import CAPTURED
 
@@ -263,8 +264,7 @@ def test_a_page_without_an_end_proves_no_change_below_its_title():
     cut = read(html[: html.index(CURRENT.paragraphs[-1])])
     retitled = read(pages.article(replace(CURRENT, title="另一个标题")))
 
-    assert is_cut_off(cut)
-    assert not is_cut_off(BEFORE)
+    assert (BEFORE.provenance.cut_off, cut.provenance.cut_off) == (False, True)
     assert told(BEFORE, cut) == told(cut, BEFORE) == {}
     assert told(cut, retitled) == {"headline_changed": ["title"]}
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+import shutil
+import tempfile
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from tests.called import Reached, missed, noting, sites_of
 from tests.conftest import ScrapyResult
+from tests.event_mutations import EVENT_MUTATIONS, Told
+from tests.mutations import Where
 from tests.servers.changing import ChangingSite, serving
 from tests.servers.script import ACTS, EVENTS, ROLES, by_name, churn, scripted
+from tests.test_verify import PROOF, Verified, published, verify
 from tests.warcs import manifests
 
 
@@ -61,6 +67,15 @@ def test_every_later_run_tells_what_the_script_says_and_no_more(played, run):
     assert by_name(played.events[run]) == scripted(run), played.runs[run].stderr
 
 
+def test_log_says_of_an_article_that_is_replaced_that_it_was_one_and_where_its_address_leads(played):
+    said = "shows no article any more, as it did before; the end of the run decides"
+    home, replaced = url_of("led to the home page"), url_of("404 under a 200")
+
+    assert f"{home} leads to https://www.kankanews.com/, and {said}" in played.runs[3].stderr
+    assert f"{replaced} {said}" in played.runs[2].stderr
+    assert f"{home} is not an article that can be read" not in "".join(run.stderr for run in played.runs)
+
+
 def test_at_least_twelve_kinds_of_change_were_played(played):
     assert sum(bool(acts) for _, acts in EVENTS.values()) >= 12
 
@@ -72,20 +87,53 @@ def test_verify_finds_every_event_in_its_captures(played, scrapy):
     assert (said["findings"], said["counts"]["events"]) == ([], sum(map(len, played.events)))
 
 
-def test_verify_tells_of_an_event_that_was_altered(played, scrapy):
-    part = next(path for path in sorted((played.path / "items").glob("*/changes-*.jsonl"))
-                if b'"silently_edited"' in path.read_bytes())  # fmt: skip
-    as_it_was = part.read_bytes()
-    part.write_bytes(as_it_was.replace(b'"silently_edited"', b'"edited"', 1))
-    try:
-        said = json.loads(scrapy("verify", str(part), "--json").stdout)
-    finally:
-        part.write_bytes(as_it_was)
+PUBLISHED = published(PROOF.read_text(encoding="utf-8").partition("### Of events\n")[2].partition("\n### ")[0])
 
-    problems = {each["kind"]: each["problem"] for each in said["findings"]}
-    assert set(problems) == {"differs", "part"}  # the event, and the SHA-256 of the part
-    assert problems["differs"].startswith("edited of kankanews:")
-    assert problems["differs"].endswith(": its two captures do not differ so")
+
+@dataclass
+class Laboratory:
+    """Makes each mutation of an event once, in a copy, and keeps what verification of its part found, and where."""
+
+    path: Path
+    directory: Path
+    reached: set[Reached] = field(default_factory=set)
+    tried: dict[str, tuple[Where, Verified]] = field(default_factory=dict)
+
+    def try_out(self, name: str) -> tuple[Where, Verified]:
+        if name not in self.tried:
+            copy = Path(tempfile.mkdtemp(dir=self.directory)) / "kankanews"
+            shutil.copytree(self.path, copy)
+            where = EVENT_MUTATIONS[name](Told(copy))
+            with noting(self.reached):
+                self.tried[name] = where, verify(where.file)
+            shutil.rmtree(copy)
+        return self.tried[name]
+
+
+@pytest.fixture(scope="module")
+def laboratory(played, tmp_path_factory) -> Laboratory:
+    return Laboratory(played.path, tmp_path_factory.mktemp("mutated"))
+
+
+@pytest.mark.parametrize("name", EVENT_MUTATIONS)
+def test_verify_tells_of_an_event_that_was_altered(name, laboratory):
+    where, verified = laboratory.try_out(name)
+
+    told = "\n".join(map(str, [where, *verified.findings]))
+    assert verified.kinds("fault") - {"part"} == PUBLISHED[name].faults, told  # the part's SHA-256 is another too
+    assert PUBLISHED[name].warnings <= verified.kinds("warning"), told
+    assert any(where.is_named_by(each.place) for each in verified.findings), told
+
+
+def test_list_of_mutations_of_events_is_published():
+    assert set(PUBLISHED) == set(EVENT_MUTATIONS)
+
+
+def test_whatever_can_be_said_of_an_event_is_said_for_some_mutation(laboratory):
+    for name in EVENT_MUTATIONS:
+        laboratory.try_out(name)
+
+    assert missed(sites_of("events"), laboratory.reached) == []
 
 
 # ------------------------------------------------------------------------------------------ scrapy history
@@ -108,7 +156,7 @@ def test_history_shows_versions_events_and_words(played, scrapy):
     assert lines[0] == story.title
     assert lines[2] == "2 versions, 2 events"
     assert f"{story.paragraphs[0]}{{+这是后来添上的一句。+}}" in lines
-    assert "silently_edited: the text changed, and the page says nothing of it" in lines
+    assert "silently edited: the text changed, and the page says nothing of it" in lines
     assert "\x1b" not in result.stdout
 
 
@@ -147,7 +195,7 @@ def test_history_as_a_page_needs_nothing_but_itself(played, scrapy, tmp_path):
     result = history(scrapy, url_of("headline and text"), "--html", str(page))
 
     html = page.read_text(encoding="utf-8")
-    assert result.returncode == 0
+    assert (result.returncode, result.stdout) == (0, f"{page}: 2 versions, 3 events\n")
     assert "<ins>这是后来添上的一句。</ins>" in html
     assert re.findall(r"<script|<link|<img|url\(|@import|\son\w+=", html) == []
     assert set(re.findall(r'(?:src|href)="([^"]*)"', html)) == {url_of("headline and text")}
@@ -160,10 +208,27 @@ def test_since_lists_what_happened_everywhere(played, scrapy):
 
     events = [event for run in played.events for event in run]
     assert len(as_lines.stdout.splitlines()) == len(events)
-    assert sum("  silently_edited  " in line for line in everything.stdout.splitlines()) == sum(
+    assert sum("  silently edited  " in line for line in everything.stdout.splitlines()) == sum(
         event["event"] == "silently_edited" for event in events
     )
     assert nothing.stdout == "since 2998-12-31 16:00 UTC: nothing happened\n"
+
+
+def test_since_names_the_collection_of_each_event_and_leaves_the_demo_out(played, scrapy):
+    demo, other = (played.path.with_name(name) for name in ("demo", "other"))
+    try:
+        for copy in (demo, other):
+            shutil.copytree(played.path, copy)
+        both = history(scrapy, "--since", "1d").stdout.splitlines()
+        one = history(scrapy, "--since", "1d", "other").stdout.splitlines()
+        its_own = history(scrapy, "--since", "1d", "demo").stdout.splitlines()
+    finally:
+        for copy in (demo, other):
+            shutil.rmtree(copy)
+
+    assert {line.split()[0] for line in both[:-2]} == {"kankanews", "other"}
+    assert both[-1] == "The demo's articles are left out: scrapy history --since TIME demo"
+    assert len(both) - 2 == 2 * (len(one) - 1) == 2 * (len(its_own) - 1)
 
 
 @pytest.mark.parametrize("hours", [-12, 8])
@@ -215,14 +280,14 @@ def test_a_warc_file_that_is_away_is_named_and_the_rest_is_shown(played, scrapy)
     ("arguments", "message"),
     [
         (["https://www.kankanews.com/detail/N0bodyKnows"], "no run has seen this article"),
-        (["https://example.org/a"], "neither the address of an article of kankanews nor the id of a record"),
-        (["what is this"], "neither the address of an article of kankanews nor the id of a record"),
+        (["https://example.org/a"], "kankanews nor the id of a record"),
+        (["what is this"], "kankanews nor the id of a record"),
         (["kankanews:LMwVGgj402z", "-s", "COLLECTION=other"], "no collection 'other' in"),
         ([url_of("source"), "--html", "not/there/x.html"], "--html not/there/x.html: cannot be written"),
         (["--since", "0001-01-01"], "neither a span nor a date"),
         (["--since", "yesterday"], "neither a span nor a date"),
         (["--since", "1d", "--html", "x.html"], "--html is a page about one article"),
-        ([], "takes one article or --since"),
+        ([], "takes one article, or --since and a collection"),
     ],
 )
 def test_what_cannot_be_shown_is_said(played, scrapy, arguments, message):

@@ -5,15 +5,20 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from newsspider.archive.database import StateVersionError
-from newsspider.history.events import Sighting
+from newsspider.collection.database import StateVersionError
+from newsspider.demo import pages
+from newsspider.demo.site import Site
+from newsspider.history.events import Sighting, sighting
 from newsspider.history.ledger import EventPlace, Ledger, Page, Version
-from newsspider.items import Locator
+from newsspider.record.items import Locator
+from tests.history.records import read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +27,7 @@ NOW = 1_769_760_000
 AT = datetime(2026, 1, 30, 8, 0, 0, 123456, tzinfo=UTC)
 URL = "https://www.kankanews.com/detail/LMwVGgj402z"
 ID = "kankanews:LMwVGgj402z"
+STORY = Site(articles=5).stories[0]
 
 
 def seen(number: int = 1, **where) -> Sighting:
@@ -143,6 +149,122 @@ def test_what_is_due_comes_longest_due_first_and_in_bounds(ledger):
     assert [each.url for each in ledger.missing(NOW)] == ["https://a/seen"]
 
 
+@pytest.mark.parametrize("state", ["seen", "article"])
+def test_pages_that_are_due_at_one_moment_all_come_and_each_once(state, ledger):
+    """They are read a hundred at a time."""
+    urls = [f"https://a/{number:03}" for number in range(250)]
+    for url in urls:
+        ledger.stage(page(url, state=state, next_due=NOW))
+    ledger.commit()
+
+    found = ledger.missing(NOW) if state == "seen" else ledger.revisits(NOW, 1000)
+    assert [each.url for each in found] == urls
+
+
+def test_a_page_is_due_from_its_second_on(ledger):
+    ledger.see(["https://a/seen"], NOW)
+    ledger.stage(page(next_due=NOW))
+    ledger.commit()
+
+    for now, due in ((NOW - 1, 0), (NOW, 1), (NOW + 1, 1)):
+        assert len(list(ledger.missing(now))) == len(ledger.revisits(now, 9)) == due
+        assert page(next_due=NOW).is_due(now) is bool(due)
+    assert not page(next_due=None).is_due(NOW)
+
+
+@pytest.mark.parametrize(("ahead", "wrong"), [(300, False), (301, True)])
+def test_a_clock_may_be_five_minutes_ahead_and_no_more(ahead, wrong, ledger):
+    ledger.stage(page(last_fetch=NOW + ahead, next_due=None))
+    ledger.commit()
+
+    assert ledger.find(URL).is_due(NOW) is wrong
+    assert ledger.put_clock_right(NOW) == wrong
+    assert ledger.find(URL).last_fetch == (NOW if wrong else NOW + ahead)
+
+
+def test_the_latest_moment_that_is_known_is_kept_whatever_comes_after_it(ledger):
+    ledger.see(["https://a/first"], NOW + 900)
+    ledger.see(["https://a/second"], NOW)
+    ledger.stage(page(last_fetch=NOW - 60))
+    ledger.commit()
+
+    assert ledger.put_clock_right(NOW) == 1
+    assert ledger.find("https://a/first").first_seen == NOW
+    assert ledger.find("https://a/second").first_seen == NOW
+    assert ledger.find(URL) == page(last_fetch=NOW - 60)
+
+
+def test_when_a_clock_was_put_right_a_page_is_due_and_an_alias_is_not(ledger):
+    ledger.stage(page(first_seen=NOW + 900, last_fetch=NOW + 999, next_due=NOW + 9999))
+    ledger.stage(page("https://a/alias", state="alias", first_seen=NOW - 9, last_fetch=NOW + 999, next_due=None))
+    ledger.commit()
+    ledger.put_clock_right(NOW)
+
+    assert ledger.find(URL) == page(first_seen=NOW, last_fetch=NOW, next_due=NOW)
+    alias = page("https://a/alias", state="alias", first_seen=NOW - 9, last_fetch=NOW, next_due=None)
+    assert ledger.find("https://a/alias") == alias
+
+
+def test_a_commit_makes_room_for_what_comes_next(ledger):
+    version = Version(id=ID, n=1, seen=seen(), run="run-1")
+    ledger.stage(page())
+    ledger.stage_version(version)
+    ledger.stage_event(EventPlace(id=ID, at=AT, event="published", run="run-1"))
+    ledger.stage_away(URL, seen(2))
+    assert (ledger.staged, ledger.away(URL), ledger.newest(ID)) == (1, seen(2), version)
+    ledger.commit()
+
+    assert ledger.staged == 0
+    assert (ledger.away(URL), ledger.newest(ID)) == (seen(2), version)
+    assert ledger.has_event(ID, AT, "published")
+    ledger.stage_version(replace(version, seen=seen(3)))
+    ledger.commit()
+    assert ledger.versions(ID) == [replace(version, seen=seen(3))]
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        lambda ledger: ledger.stage(page()),
+        lambda ledger: ledger.stage_version(Version(id=ID, n=1, seen=seen(), run="run-1")),
+        lambda ledger: ledger.stage_event(EventPlace(id=ID, at=AT, event="gone", run="run-1")),
+    ],
+    ids=["page", "version", "event"],
+)
+def test_whatever_is_staged_is_committed(stage, ledger, path):
+    stage(ledger)
+    ledger.commit()
+
+    reader = Ledger.reading(path)
+    assert bool(reader.find(URL)) + len(reader.versions(ID)) + len(reader.events_of(ID)) == 1
+    reader.close()
+
+
+def test_a_record_is_known_by_the_capture_of_a_committed_version(ledger):
+    article = read(pages.article(STORY), STORY.url)
+    known = Version(id=article.id, n=1, seen=sighting(article), run="run-1")
+    ledger.stage_version(known)
+    assert not ledger.knows(article)
+    ledger.commit()
+
+    assert ledger.knows(article)
+    article.fetched_at = AT
+    assert not ledger.knows(article)
+
+
+def test_what_a_killed_run_did_not_commit_has_no_number_of_a_warc_file(ledger, monkeypatch):
+    """Numbers are kept in memory; a transaction that was rolled back took its own with it."""
+    ledger.stage(page(last=seen(warc="first.warc.gz")))
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger, "_note_clock", lambda seconds: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ledger.commit()
+    ledger.complete("run-1", ["other.warc.gz"])
+    ledger.commit()
+
+    assert ledger.find(URL).last == seen(warc="first.warc.gz")
+
+
 def test_pages_fetched_by_a_clock_that_was_wrong_are_due(ledger):
     year = 31_536_000
     ledger.stage(page("https://a/frozen-in-the-future", last_fetch=NOW + year, next_due=None))
@@ -194,3 +316,34 @@ def test_a_reader_sees_what_was_committed_while_the_writer_goes_on(ledger, path)
 
     assert reader.find(URL).unchanged == 1
     reader.close()
+
+
+def test_what_is_committed_outlives_a_power_cut(ledger):
+    """SQLite's FULL: the log is on the disk before a commit returns; with NORMAL the last ones may be lost."""
+    assert ledger._db.row("PRAGMA synchronous") == (2,)
+    assert ledger._db.row("PRAGMA journal_mode") == ("wal",)
+
+
+def test_what_lies_in_the_file_is_what_its_schema_says(ledger, path):
+    """Of whatever version of the program: a reader of the file counts from 1970, in seconds and microseconds."""
+    ledger.stage(page(last=seen()))
+    ledger.stage_version(Version(id=ID, n=1, seen=seen(), run="run-1"))
+    ledger.stage_event(EventPlace(id=ID, at=AT, event="published", run="run-1"))
+    ledger.commit()
+
+    with closing(sqlite3.connect(path)) as db:
+        (row,) = db.execute("SELECT first_seen, captured, record_id, payload_digest FROM pages").fetchall()
+        ((at,),) = db.execute("SELECT at FROM events").fetchall()
+    assert row == (
+        NOW, (NOW + 60) * 1_000_000 + 123_456, bytes.fromhex("0123456789ab4cde8f0123456789abcd"),
+        bytes.fromhex("da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+    )  # fmt: skip
+    assert at == NOW * 1_000_000 + 123_456
+
+
+def test_a_page_that_was_due_at_the_beginning_of_time_is_due(ledger):
+    for number, due in enumerate((0, 1)):
+        ledger.stage(page(f"https://a/{number}", next_due=due))
+    ledger.commit()
+
+    assert [each.next_due for each in ledger.revisits(NOW, 9)] == [0, 1]

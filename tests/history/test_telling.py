@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from newsspider import schema
 from newsspider.demo import pages
 from newsspider.demo.site import Site
 from newsspider.history.chronicle import Chronicle, Moment, VersionTold, compare
 from newsspider.history.events import Sighting, away, between, published, sighting, unexplained
 from newsspider.history.page import as_html
 from newsspider.history.report import as_json
-from newsspider.history.text import event_line, told
-from newsspider.items import Locator, as_record
+from newsspider.history.text import as_lines, event_line
+from newsspider.record import schema
+from newsspider.record.items import Locator, as_record
 from tests.history.records import CAPTURED, read
 
 STORY = next(story for story in Site(articles=20).stories if story.kind == "current")
@@ -58,14 +58,14 @@ def test_the_page_shows_markup_and_does_not_obey_it(hostile):
 
 
 def test_the_terminal_is_not_turned_about(hostile):
-    lines = "\n".join(told(hostile, colours=False))
+    lines = "\n".join(as_lines(hostile, colours=False))
 
     assert f"{STORY.title}{{+<script>alert(1)</script>&\\u202edcba+}}" in lines
     assert "\u202e" not in lines
 
 
 def test_colours_take_the_place_of_marks(hostile):
-    lines = "\n".join(told(hostile, colours=True))
+    lines = "\n".join(as_lines(hostile, colours=True))
 
     assert "\x1b[32m" in lines
     assert "{+" not in lines
@@ -97,12 +97,13 @@ def test_an_event_in_a_list_shows_the_first_thing_that_it_changed():
 def test_what_is_gone_says_how_and_where_its_address_leads():
     gone, led = (
         away(article_id=BEFORE.id, site="kankanews", url=STORY.url, before=sighting(BEFORE),
-             after=Sighting(at=CAPTURED, where=BEFORE.archive), status=status, to_url=to_url, run="run")
+             after=Sighting(at=CAPTURED, where=BEFORE.archive), status=status, to_url=to_url, run="run",
+             parser_version="1")
         for status, to_url in ((410, None), (200, "https://www.kankanews.com/"))
     )  # fmt: skip
 
     assert event_line(gone, colours=False).endswith(f"gone 410  {STORY.url}")
-    assert event_line(led, colours=False).endswith(f"soft_gone 200  {STORY.url} -> https://www.kankanews.com/")
+    assert event_line(led, colours=False).endswith(f"soft gone 200  {STORY.url} -> https://www.kankanews.com/")
 
 
 def test_what_cannot_be_told_is_said_to_be_so():

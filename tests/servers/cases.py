@@ -422,15 +422,15 @@ THIRTEEN = CASES[:13]
 """The URLs of the hostile server: what every archiver is measured by."""
 
 
-def _robots_txt(body: bytes) -> bytes:
+def robots_txt(body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 _ALLOW = b"User-agent: *\nDisallow:\n"
 _DENY = b"User-agent: *\nDisallow: /\n"
-ROBOTS_ALLOW = Case(name="robots.txt", script=(_robots_txt(_ALLOW),), payload=_ALLOW)
-ROBOTS_DENY = Case(name="robots.txt", script=(_robots_txt(_DENY),), payload=_DENY)
-ROBOTS_DENY_SLOWLY = Case(name="robots.txt", script=(Pause(0.5), _robots_txt(_DENY)), payload=_DENY)
+ROBOTS_ALLOW = Case(name="robots.txt", script=(robots_txt(_ALLOW),), payload=_ALLOW)
+ROBOTS_DENY = Case(name="robots.txt", script=(robots_txt(_DENY),), payload=_DENY)
+ROBOTS_DENY_SLOWLY = Case(name="robots.txt", script=(Pause(0.5), robots_txt(_DENY)), payload=_DENY)
 """Slow enough for many requests to wait for the same answer."""
 ROBOTS_ABSENT = Case(
     name="robots.txt", script=(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",), status=404, payload=b""

@@ -13,6 +13,7 @@ from newsspider.demo import pages
 from newsspider.demo.server import serve
 from newsspider.demo.site import Page
 from newsspider.demo.stories import BASE, CLOCK, Story
+from tests.patience import HUNG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,12 +73,12 @@ def serving(site: ChangingSite) -> Iterator[str]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),), daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(HUNG)
     try:
         yield connect_to[0]
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(HUNG)
         loop.close()
 
 

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.patience import HUNG
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -52,7 +54,7 @@ def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
     while server.poll() is None:
         try:
             with ftplib.FTP() as client:
-                client.connect("127.0.0.1", port, timeout=10)
+                client.connect("127.0.0.1", port, timeout=HUNG)
                 return
         except OSError:
             time.sleep(0.05)

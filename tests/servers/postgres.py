@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from tests.patience import HUNG
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -69,13 +71,13 @@ def serve_postgres(bin_directory: Path) -> Iterator[Postgres]:
             yield postgres
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(timeout=HUNG)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
 
 def _wait_for(server: subprocess.Popen[bytes], postgres: Postgres) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + HUNG
     while server.poll() is None:
         try:
             psycopg.connect(postgres.address()).close()

@@ -20,6 +20,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tests.patience import HUNG
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -130,7 +132,7 @@ def _free_ports(count: int) -> list[int]:
 
 def _wait_for(server: subprocess.Popen[bytes], s3: S3Server, log: Path) -> None:
     """Wait until the server has stored something: it answers before it can do that."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + HUNG
     while server.poll() is None and time.monotonic() < deadline:
         client = s3.client()
         try:

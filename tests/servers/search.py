@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from newsspider.demo.certificate import server_context
+from tests.patience import HUNG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ class SearchServer:
         return {hit["_id"]: (hit["_version"], hit["_source"]) for hit in found["hits"]["hits"]}
 
     def forward(self, request: Request) -> Answer:
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=HUNG)
         # The length is that of what is sent on, which a test may have changed.
         headers = {name: value for name, value in request.headers.items() if name.lower() != "content-length"}
         try:

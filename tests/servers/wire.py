@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from newsspider.demo.certificate import server_context
+from tests.patience import HUNG
 from tests.servers.cases import CASES, ROBOTS_ALLOW, Case, Endlessly, Pause, Step, Then
 
 if TYPE_CHECKING:
@@ -70,8 +71,10 @@ class WireServer:
         robots: Case = ROBOTS_ALLOW,
         otherwise: Case = NOT_FOUND,
         tls: ssl.SSLContext | None = None,
+        address: str = "127.0.0.1",
     ):
-        """Play *cases*, and *otherwise* at every other path."""
+        """Play *cases*, and *otherwise* at every other path, on a loopback *address*."""
+        self._address = address
         self._cases = {case.path: case for case in (*cases, robots)}
         self._otherwise = otherwise
         self._tls = tls or server_context((HOST,))
@@ -100,19 +103,21 @@ class WireServer:
                 with suppress(OSError):
                     each.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in it
         for thread in self._threads:
-            thread.join(10)
+            thread.join(HUNG)
 
     @property
     def connect_to(self) -> str:
         """The ``CONNECT_TO`` setting for a crawl of ``http(s)://wire.test/``."""
-        return f"{HOST}:80:127.0.0.1:{self.http},{HOST}:443:127.0.0.1:{self.https}"
+        address = f"[{self._address}]" if ":" in self._address else self._address
+        return f"{HOST}:80:{address}:{self.http},{HOST}:443:{address}:{self.https}"
 
     def exchanges(self, path: str) -> list[Logged]:
         """What was logged for a path, in order."""
         return [logged for logged in list(self.log) if logged.target == path]
 
     def _listen(self, serve: Callable[[socket.socket], None]) -> int:
-        listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
+        listener = socket.create_server((self._address, 0), family=family, backlog=256)
         self._start(self._accept, listener, serve)
         port: int = listener.getsockname()[1]
         return port

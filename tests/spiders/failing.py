@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from types import SimpleNamespace
+from dataclasses import fields
 
-from newsspider.sites import kankanews
+from newsspider.parsing.site import Site
+from newsspider.sites.kankanews import SITE
 from newsspider.spiders.kankanews import KankanewsSpider
 
 
@@ -38,6 +39,11 @@ class PipelineRaises(KankanewsSpider):
     custom_settings = {"ITEM_PIPELINES": {"tests.spiders.failing.BrokenPipeline": 200}}
 
 
+class KeepsAJob(KankanewsSpider):
+    name = "keeps_a_job"
+    custom_settings = {"JOBDIR": "job"}
+
+
 class BrokenPipeline:
     """Fails for one article of the run."""
 
@@ -50,16 +56,17 @@ class BrokenPipeline:
         return item
 
 
-def _parse_without_source(*args):
-    page = kankanews.parse_page(*args)
-    page.article.source = None
-    page.article.provenance.fields.pop("source", None)
-    return page
+class _WithoutSource(Site):
+    def parse_page(self, *page):
+        parsed = super().parse_page(*page)
+        parsed.article.source = None
+        parsed.article.provenance.fields.pop("source", None)
+        return parsed
 
 
 class LosesSource(KankanewsSpider):
     name = "loses_source"
-    site = SimpleNamespace(**{**vars(kankanews), "parse_page": _parse_without_source})
+    site = _WithoutSource(**{each.name: getattr(SITE, each.name) for each in fields(Site)})
 
 
 class NothingFits(KankanewsSpider):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from newsspider.archive.writer import CollectionWriter
-from newsspider.feeds.storage import AtomicFileStorage
+from newsspider.collection.writer import CollectionWriter
+from newsspider.crawl.storage import AtomicFileStorage
 
 _sync = CollectionWriter.sync
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory
 
-from newsspider.capture import CaptureHandler
+from newsspider.crawl.capture import CaptureHandler
 
 
 class UntappedHandler(CaptureHandler):

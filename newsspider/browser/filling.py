@@ -1,0 +1,330 @@
+"""Fills the cache with what is new: the parts of runs that ended since, one part at a time, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import orjson
+
+from newsspider.browser import cache
+from newsspider.browser.bigrams import indexed
+from newsspider.collection.wacz import WaczError
+from newsspider.feeds.reading import MAX_LINE, FeedError, checked, prove
+from newsspider.history.changes import version_hash
+from newsspider.record.items import Article
+from newsspider.record.records import from_record
+from newsspider.terminal.called import program
+from newsspider.text.counted import counted
+from newsspider.warc.cdxj import CdxjEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from newsspider.browser.holding import Holding
+    from newsspider.warc.reader import WarcPath
+
+_FLAGS = {
+    "silently_edited": cache.SILENT, "headline_changed": cache.HEADLINE, "edited": cache.EDITED,
+    "corrected": cache.CORRECTED, "moved": cache.MOVED, "gone": cache.GONE, "soft_gone": cache.GONE,
+    "restored": cache.RESTORED, "changed": cache.CORRECTED,
+}  # fmt: skip
+_MAX_FACETS = 50
+"""Values of a kind that a reader chooses from; any other can be typed."""
+_MOST_PAGES = 100_000
+"""Addresses taken out of an index."""
+_SHOWN_WORD = 100
+"""Characters of a keyword, a channel or a source; no real one has so many."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a refresh is."""
+
+    runs: int = 0
+    """To be read."""
+    done: int = 0
+
+
+def refresh(holding: Holding, path: Path, progress: Progress, stopped: Callable[[], bool]) -> None:
+    """Read what the cache at *path* lacks of *holding*; what cannot be read is noted in it, and tried again next time.
+
+    Ends before its time, with what was read so far, when *stopped*.
+    """
+    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
+        db.execute("PRAGMA synchronous = OFF")  # it can be made again
+        db.execute("PRAGMA cache_size = -32000")
+        known = {run for (run,) in db.execute("SELECT run FROM run")}
+        new = [run for run in holding.runs() if run not in known]
+        progress.runs, progress.done = len(new), 0
+        filling = _Filling(db, holding)
+        for run in new:
+            if stopped():
+                return
+            filling.run(run, stopped)
+            progress.done += 1
+        if not known and not new:
+            filling.pages()
+        if new:
+            filling.facets()
+
+
+class _Filling:
+    def __init__(self, db: sqlite3.Connection, holding: Holding) -> None:
+        self._db = db
+        self._holding = holding
+
+    def run(self, run: str, stopped: Callable[[], bool]) -> None:
+        """Read one run, each part in a transaction of its own, unless *stopped*; note it when it is whole."""
+        problems = []
+        try:
+            manifest = self._holding.manifest(run)
+            parts = [(str(each["name"]), str(each["sha256"]), True) for each in manifest["parts"]]
+            parts += [(str(each["name"]), str(each["sha256"]), False) for each in manifest.get("changes_parts", ())]
+        except (OSError, ValueError, KeyError, TypeError, WaczError) as error:
+            said = f"The manifest of run {run} cannot be read ({error}), so nothing of the run is shown. {_verify()}"
+            problems, parts = [("", said)], []
+        for name, sha256, has_articles in parts:
+            if stopped():
+                return
+            try:
+                with self._transaction():
+                    self._part(run, name, sha256, has_articles=has_articles)
+            except (FeedError, WaczError, OSError) as error:
+                problems.append((name, f"{error}. Nothing of this part is shown. {_verify()}"))
+        with self._transaction():
+            self._db.execute("DELETE FROM problem WHERE run = ?", [run])
+            self._db.executemany("INSERT INTO problem VALUES (?, ?, ?)", [(run, *each) for each in problems])
+            if not problems:
+                self._db.execute("INSERT OR IGNORE INTO run VALUES (?)", [run])
+
+    def _part(self, run: str, name: str, sha256: str, *, has_articles: bool) -> None:
+        if self._db.execute("SELECT 1 FROM part WHERE run = ? AND name = ?", [run, name]).fetchone():
+            return  # of a run that could not be read whole, or that another process reads
+        part = self._holding.part(run, name)
+        prove(part, sha256)
+        number = self._db.execute("INSERT INTO part (run, name) VALUES (?, ?)", [run, name]).lastrowid
+        assert number is not None
+        if has_articles:
+            self._articles(part, number)
+        else:
+            self._events(part, number)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # ------------------------------------------------------------------------------------------ records
+
+    def _articles(self, part: WarcPath, number: int) -> None:
+        for place, offset, line in _lines(part):
+            article = from_record(checked(line, "article", place), Article)
+            self._article(article, number, offset, len(line))
+
+    def _article(self, article: Article, part: int, offset: int, length: int) -> None:
+        captured = int(article.fetched_at.timestamp())
+        key = bytes.fromhex(version_hash(article).removeprefix("sha256:"))
+        known = self._db.execute(
+            "SELECT a.n, a.versions, a.last_seen, v.key FROM article a JOIN version v ON v.n = a.version "
+            "WHERE a.id = ?", [article.id],
+        ).fetchone()  # fmt: skip
+        if known is not None and known[3] == key:
+            self._db.execute("UPDATE article SET last_seen = max(last_seen, ?) WHERE n = ?", [captured, known[0]])
+            return
+        n = known[0] if known else self._db.execute("SELECT ifnull(max(n), 0) + 1 FROM article").fetchone()[0]
+        versions = known[1] + 1 if known else 1
+        version = self._db.execute(
+            "INSERT INTO version (article, number, captured, key, part, offset, length) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [n, versions, captured, key, part, offset, length],
+        ).lastrowid
+        self._put(n, version, versions, captured, article)
+        about = [each.name for each in (*article.authors, *article.editors, article.source, article.channel) if each]
+        about += article.keywords or ()
+        about += filter(None, (text for image in article.images for text in (image.caption, image.alt)))
+        body = "\n".join(filter(None, (article.summary, article.body_text)))
+        texts = [article.title or "", body, "\n".join(about)]
+        self._index(version, texts)
+        self._db.execute("DELETE FROM keyword WHERE article = ?", [n])
+        words = {word[:_SHOWN_WORD] for word in article.keywords or ()}
+        self._db.executemany("INSERT OR IGNORE INTO keyword VALUES (?, ?)", [(word, n) for word in words])
+
+    def _put(self, n: int, version: int | None, versions: int, captured: int, article: Article) -> None:
+        published = article.published_at
+        moment = published or article.fetched_at
+        self._db.execute(
+            """INSERT INTO article VALUES (:n, :id, :url, :title, :site, :channel, :source, :published, :day, :moment,
+                :captured, :captured, :version, :versions, :flags)
+            ON CONFLICT (id) DO UPDATE SET url = :url, title = :title, channel = :channel, source = :source,
+                published = :published, day = :day, moment = :moment, last_seen = max(last_seen, :captured),
+                version = :version, versions = :versions, flags = flags & ~:video | :flags""",
+            {
+                "n": n, "id": article.id, "url": article.canonical_url,
+                "title": article.title or article.page_title or article.url, "site": article.site,
+                "channel": article.channel.name[:_SHOWN_WORD] if article.channel else "",
+                "source": article.source.name[:_SHOWN_WORD] if article.source else "",
+                "published": published.isoformat() if published else "", "day": moment.isoformat()[:10],
+                "moment": int(moment.timestamp()), "captured": captured, "version": version, "versions": versions,
+                "flags": cache.VIDEO if article.videos else 0, "video": cache.VIDEO,
+            },
+        )  # fmt: skip
+
+    def _index(self, version: int | None, texts: list[str]) -> None:
+        self._db.execute(
+            "INSERT INTO text (rowid, title, body, about) VALUES (?, ?, ?, ?)", [version, *map(indexed, texts)]
+        )
+
+    def _events(self, part: WarcPath, number: int) -> None:
+        for place, offset, line in _lines(part):
+            event = checked(line, "change", place)
+            at = int(datetime.fromisoformat(event["at"]).timestamp())
+            self._db.execute(
+                "INSERT INTO event (article, at, event, part, offset, length) VALUES (?, ?, ?, ?, ?, ?)",
+                [event["id"], at, event["event"], number, offset, len(line)],
+            )
+            if flag := _FLAGS.get(event["event"]):
+                off = {cache.RESTORED: cache.GONE, cache.GONE: cache.RESTORED}.get(flag, 0)
+                self._db.execute("UPDATE article SET flags = flags & ~? | ? WHERE id = ?", [off, flag, event["id"]])
+
+    # ------------------------------------------------------------------------------------- what has no records
+
+    def pages(self) -> None:
+        """List the pages of what has no records: as a package lists them, with their text, or else by the index."""
+        part = self._holding.pages()
+        with self._transaction():
+            if self._db.execute("SELECT 1 FROM article").fetchone():
+                return
+            # It is there where nothing was listed yet: what has no page is asked again each time.
+            self._db.execute("INSERT OR IGNORE INTO part (run, name) VALUES ('', 'pages')")
+            (number,) = self._db.execute("SELECT n FROM part WHERE run = '' AND name = 'pages'").fetchone()
+            left = _LeftOut()
+            listed = _listed(part, left) if part else _indexed(self._holding, left)
+            for url, title, text, moment, offset, length in listed:
+                self._page(url, title, text, moment, (number, offset, length))
+            self._db.execute("DELETE FROM problem WHERE run = '' AND name = 'pages'")
+            if said := left.said("list of pages" if part else "index"):
+                self._db.execute("INSERT INTO problem VALUES ('', 'pages', ?)", [said])
+
+    def _page(self, url: str, title: str, text: str, moment: datetime, place: tuple[int, int, int]) -> None:
+        captured = int(moment.timestamp())
+        n = self._db.execute("SELECT ifnull(max(n), 0) + 1 FROM article").fetchone()[0]
+        done = self._db.execute(  # the first of its captures; the others are in the replay's calendar
+            "INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?, '', '', '', '', ?, ?, ?, ?, ?, 1, 0)",
+            [n, url, url, title, moment.isoformat()[:10], captured, captured, captured, n],
+        )
+        if done.rowcount:
+            self._db.execute("INSERT INTO version VALUES (?, ?, 1, ?, NULL, ?, ?, ?)", [n, n, captured, *place])
+            self._index(n, [title, text, url])
+
+    def facets(self) -> None:
+        """Count what a reader chooses from."""
+        with self._transaction():
+            self._db.execute("DELETE FROM facet")
+            for kind in ("site", "channel", "source"):
+                self._db.execute(
+                    f"INSERT INTO facet SELECT ?, {kind}, count(*) AS articles FROM article WHERE {kind} != '' "
+                    "GROUP BY 2 ORDER BY articles DESC LIMIT ?", [kind, _MAX_FACETS],
+                )  # fmt: skip
+            self._db.execute(
+                "INSERT INTO facet SELECT 'keyword', word, count(*) AS articles FROM keyword GROUP BY word "
+                "ORDER BY articles DESC LIMIT ?", [_MAX_FACETS],
+            )  # fmt: skip
+
+
+_Listed: TypeAlias = "tuple[str, str, str, datetime, int, int]"
+"""Address, title, text and moment of a page without a record; offset and length of its line, 0 where it has none."""
+
+
+@dataclass(slots=True)
+class _LeftOut:
+    """What a list of pages has and a reader does not see."""
+
+    unread: int = 0
+    """Lines that cannot be read."""
+    beyond: bool = False
+    """Whether it has more addresses than are taken."""
+
+    def said(self, of: str) -> str:
+        """Return it in sentences; empty where all is shown."""
+        unread = f"{counted(self.unread, 'line')} of its {of} cannot be read. {_verify()}." if self.unread else ""
+        beyond = f"Its {of} has more than {_MOST_PAGES:,} addresses; only so many are shown." if self.beyond else ""
+        return " ".join(filter(None, (unread, beyond)))
+
+
+def _listed(part: WarcPath, left: _LeftOut) -> Iterator[_Listed]:
+    """Yield the pages in a package's list."""
+    for _, offset, line in _lines(part):
+        try:
+            page = json.loads(line)
+            if not offset and "format" in page:
+                continue  # it says what the others are
+            moment = datetime.fromisoformat(page["ts"])
+            url, title, text = str(page["url"]), str(page.get("title") or page["url"]), str(page.get("text") or "")
+        except (ValueError, LookupError, TypeError, AttributeError):
+            left.unread += 1
+            continue
+        yield url, title, text, moment, offset, len(line)
+
+
+def _indexed(holding: Holding, left: _LeftOut) -> Iterator[_Listed]:
+    """Yield the pages that the indexes of a holding have, of at most ``_MOST_PAGES`` addresses."""
+    pages, key = 0, ""
+    for line in holding.index_lines():
+        try:
+            entry = CdxjEntry.parse(line.decode())
+        except ValueError:
+            left.unread += 1
+            continue
+        if entry.status != "200" or entry.mime not in ("text/html", "application/xhtml+xml"):
+            continue
+        pages, key = pages + (entry.urlkey != key), entry.urlkey
+        if pages > _MOST_PAGES:
+            left.beyond = True
+            return
+        yield entry.url, entry.url, "", entry.captured, 0, 0
+
+
+def _verify() -> str:
+    return f"See what is wrong with it: {program()} verify; when it is mended, it is read"
+
+
+def _lines(part: WarcPath) -> Iterator[tuple[str, int, bytes]]:
+    """Yield each line of a part with its name for a person and its offset. FeedError."""
+    offset = 0
+    with part.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), b""), start=1):
+            yield f"{part}, line {number}", offset, line
+            offset += len(line)
+
+
+def record_at(holding: Holding, place: cache.Place) -> dict[str, Any]:
+    """Return the JSON object at a place in a part. OSError, ValueError, WaczError."""
+    value = orjson.loads(line_at(holding, place))
+    if not isinstance(value, dict):
+        raise TypeError("not a JSON object")
+    return value
+
+
+def line_at(holding: Holding, place: cache.Place) -> bytes:
+    """Return the line at a place in a part. OSError, WaczError; ValueError where the part has become shorter."""
+    if not place.length:  # listed by the index
+        return b"{}"
+    part = holding.part(place.run, place.part) if place.run else holding.pages()
+    if part is None:
+        raise FileNotFoundError(f"{holding.path}: its list of pages is away")
+    with part.open("rb") as file:
+        file.seek(place.offset)
+        line = file.read(place.length)
+    if len(line) != place.length:
+        raise ValueError(f"{part} is shorter than it was when it was read")
+    return line

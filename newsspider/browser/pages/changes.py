@@ -1,0 +1,123 @@
+"""What happened to articles since a day, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from newsspider.browser import cache
+from newsspider.browser.cache import Seen
+from newsspider.browser.filling import record_at
+from newsspider.browser.pages.one import number_of, shelved_of
+from newsspider.browser.pages.showing import page
+from newsspider.collection.wacz import WaczError
+from newsspider.history.diff import Span, diff_line
+from newsspider.history.text import first_change, sentence
+from newsspider.record.events import Event
+from newsspider.record.records import from_record
+from newsspider.text.clock import SHANGHAI
+from newsspider.text.language import _
+from newsspider.text.since import moment_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from newsspider.browser.app import Browser
+    from newsspider.browser.holding import Holding
+
+_PAGE = 40
+_USUAL = "7d"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An event as the page shows it."""
+
+    collection: str
+    seen: Seen
+    title: str
+    event: Event | None
+    """None where its part cannot be read."""
+    says: str
+    field: str
+    """The first that changed; empty where none did."""
+    spans: tuple[Span, ...] = ()
+
+
+def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
+    """Answer with what happened since the time that is asked for."""
+    browser.shelf.look()
+    problem = None
+    text = asked.get("since", "").strip()[:40] or _USUAL
+    try:
+        since = moment_of(text, zone=SHANGHAI)
+    except ValueError as error:
+        problem, text = str(error), _USUAL
+        since = moment_of(text, zone=SHANGHAI)
+    only = asked.get("collection", "")
+    names = [shelved_of(browser, only).name] if only else list(browser.shelf.all)
+    number = number_of(asked.get("page", ""), 1)
+    found, counts, more = _found(browser, names, since, number)
+    return page(
+        browser,
+        "changes",
+        here="/changes",
+        since=text,
+        moment=int(since.timestamp()),
+        only=only,
+        problem=problem,
+        changes=found,
+        counts=counts,
+        number=number,
+        more=more,
+        to=lambda page: "/changes?" + urlencode({"since": text, "collection": only, "page": page}),
+    )
+
+
+def _found(
+    browser: Browser, names: list[str], since: datetime, number: int
+) -> tuple[list[Change], dict[str, int], bool]:
+    """Return a page of what happened, how often each thing did, and whether there is more."""
+    moment, last = int(since.timestamp()), number * _PAGE
+    counts: dict[str, int] = {}
+    found: list[tuple[str, Seen]] = []
+    titles: dict[str, str] = {}
+    for name in names:
+        path = browser.shelf.all[name].path
+        if path is None:
+            continue
+        with cache.opened(path) as opened:
+            for event, count in opened.counts_since(moment).items():
+                counts[event] = counts.get(event, 0) + count
+            events = opened.events_since(moment, without="published", most=last + 1, start=0)
+            found += ((name, each) for each in events)
+    found.sort(key=lambda entry: entry[1].at, reverse=True)
+    shown = found[last - _PAGE : last]
+    for name in {of for of, each in shown}:
+        path = browser.shelf.all[name].path
+        assert path is not None
+        with cache.opened(path) as opened:
+            titles |= opened.titles([each.article for of, each in shown if of == name])
+    changes = [_change(browser.shelf.all[name].holding, each, titles) for name, each in shown]
+    return changes, counts, len(found) > last
+
+
+def _change(holding: Holding, seen: Seen, titles: dict[str, str]) -> Change:
+    title = titles.get(seen.article, seen.article)
+    try:
+        event = from_record(record_at(holding, seen.place), Event)
+    except (OSError, ValueError, TypeError, WaczError) as error:
+        says = _("its record cannot be read: %(why)s", why=str(error))
+        return Change(collection=holding.name, seen=seen, title=title, event=None, says=says, field="")
+    field = ""
+    spans: tuple[Span, ...] = ()
+    if event.changed and event.event != "moved":
+        field, altered = next(iter(event.changed.items()))
+        spans = tuple(first_change(diff_line(altered.before or "", altered.after or "")))
+    return Change(
+        collection=holding.name, seen=seen, title=title, event=event, says=sentence(event), field=field, spans=spans
+    )

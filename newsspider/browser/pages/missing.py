@@ -1,0 +1,33 @@
+"""What is not there, with what is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse
+
+from newsspider.browser.pages.showing import address, page
+from newsspider.text.language import _
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from newsspider.browser.app import Browser
+
+_CAPTURE = re.compile(r"(?:\d{1,14}(?:[a-z]{2}_)?|\*)/https?:")
+
+
+def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
+    """Answer an address that is none of ours; one of replay's own, as reports link to them, leads there."""
+    name, _slash, rest = asked["rest"].partition("/")
+    if name in browser.shelf.all and _CAPTURE.match(rest):
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(address("page", name, rest + query), status_code=302)
+    return because(browser, _("There is no page at this address."))
+
+
+def because(browser: Browser, why: str, *, status: int = 404) -> Response:
+    """Say what is not there, or cannot be shown."""
+    return page(browser, "missing", status=status, why=why)

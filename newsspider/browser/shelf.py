@@ -1,0 +1,158 @@
+"""The collections that are looked at, each with its cache, which a thread of its own keeps up to date."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from contextlib import ExitStack, contextmanager
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from newsspider.browser import cache
+from newsspider.browser.holding import Package
+from newsspider.collection.wacz import WaczError
+from newsspider.text.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from newsspider.browser.cache import Cache
+    from newsspider.browser.filling import Progress
+    from newsspider.browser.holding import Holding
+
+logger = logging.getLogger(__name__)
+
+_LOOK_AGAIN = 5.0
+"""Seconds after which a page asks whether there are new runs."""
+_WAIT = 0.5
+"""Seconds that a page waits for a refresh, which is more than most take; else it says that one goes on."""
+
+
+class Shelved:
+    """A collection and its cache. ``refresh`` runs in one thread; the rest in any."""
+
+    def __init__(self, holding: Holding, spare: Path) -> None:
+        self.holding = holding
+        self.name = holding.name
+        self.path: Path | None = None
+        """Of the cache; None until there is one."""
+        self._spare = spare
+        self._progress: Progress | None = None
+        self._remade: str | None = None
+        self._problem: str | None = None
+        self._looked = 0.0
+        self._ready = Event()
+        self._wanted = Event()
+        self._stopped = False
+
+    def start(self) -> None:
+        Thread(target=self._refresh_when_wanted, name=f"refresh {self.name}", daemon=True).start()
+        self._wanted.set()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._wanted.set()
+
+    def look(self) -> None:
+        """See to it that new runs are read, unless that was done a moment ago; wait for it a moment."""
+        if monotonic() - self._looked > _LOOK_AGAIN and self._ready.is_set():
+            self._looked = monotonic()
+            self._ready.clear()
+            self._wanted.set()
+        self._ready.wait(_WAIT)
+
+    def _refresh_when_wanted(self) -> None:
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            if self._stopped:
+                return
+            self.refresh()
+            self._ready.set()
+
+    def refresh(self) -> None:
+        """Read what is new; what stands in the way is noted."""
+        try:
+            self._refresh_or_remake()
+            self._problem = None
+        except (OSError, sqlite3.Error, WaczError) as error:
+            self._problem = str(error)
+            logger.warning("%s: %s", self.holding.path, error)
+        self._progress = None
+
+    def _refresh_or_remake(self) -> None:
+        try:
+            self._refresh()
+        except sqlite3.DatabaseError as error:
+            if self.path is None or type(error) is not sqlite3.DatabaseError:  # but one of the kinds below it
+                raise
+            cache.remove(self.path)  # no database, or a damaged one: it is made anew, as one that was deleted
+            self._refresh()
+
+    def _refresh(self) -> None:
+        if self.path is None or not self.path.exists():
+            path = cache.place_of(self.holding.cache_path, self._spare)
+            self._remade = cache.prepare(path)
+            self.path = path
+        with cache.opened(self.path) as known:
+            if known.runs() >= set(self.holding.runs()) and not known.is_empty():
+                return
+        # What reads records is loaded when there are some to read.
+        from newsspider.browser.filling import Progress, refresh
+
+        self._progress = Progress()
+        refresh(self.holding, self.path, self._progress, lambda: self._stopped)
+        self._remade = None
+
+    def notes(self) -> Iterator[str]:
+        """Yield what a reader has to know: what is still read, what cannot be, how the collection is."""
+        progress = self._progress
+        if progress is not None:
+            why = " " + _("The cache is made anew: %(why)s.", why=self._remade) if self._remade else ""
+            yield _(
+                "New runs are read, %(done)s of %(runs)s so far; the others are not shown yet. "
+                "Reload the page in a moment.", done=f"{progress.done:,}", runs=f"{progress.runs:,}",
+            ) + why  # fmt: skip
+        elif self.path is None:
+            yield _("It is being opened. Reload the page in a moment.")
+        if self._problem is not None:
+            yield _("It cannot be read now: %(error)s", error=self._problem)
+        if self.path is not None:
+            if self.path != self.holding.cache_path:
+                yield _("Nobody may write beside it, so its cache is %(path)s.", path=self.path)
+            with cache.opened(self.path) as known:
+                yield from known.problems()
+        yield from self.holding.states()
+
+
+class Shelf:
+    """All of them, by name."""
+
+    def __init__(self, holdings: Sequence[Holding], spare: Path) -> None:
+        self.all = {each.name: Shelved(each, spare) for each in holdings}
+
+    def start(self) -> None:
+        for each in self.all.values():
+            each.start()
+
+    def stop(self) -> None:
+        for each in self.all.values():
+            each.stop()
+            if isinstance(each.holding, Package):
+                each.holding.close()
+
+    def look(self) -> None:
+        for each in self.all.values():
+            each.look()
+
+    @contextmanager
+    def caches(self) -> Iterator[dict[str, Cache]]:
+        """Open those that there are."""
+        with ExitStack() as stack:
+            yield {
+                name: stack.enter_context(cache.opened(each.path))
+                for name, each in self.all.items()
+                if each.path is not None
+            }

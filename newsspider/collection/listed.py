@@ -1,0 +1,79 @@
+"""Lists of WARC files, as archives publish them: ``warc.paths.gz``, a path on each line, after a common beginning."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from newsspider.collection.objects import path_of
+from newsspider.collection.source import Source
+from newsspider.collection.web import SCHEMES, WebFile
+from newsspider.errors import NewsspiderError
+from newsspider.warc.recordbytes import WarcPath
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MAX_LIST = 1 << 30
+"""Bytes of a list: some seven million paths."""
+
+
+class ListError(NewsspiderError):
+    """A list cannot be read, or a line of it is no path."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}. A list has the path of a WARC file on each line")
+
+
+class ListedFiles(Mapping[str, WarcPath]):
+    """Files by name, of which only the addresses are kept."""
+
+    def __init__(self, base: str, paths: list[str]) -> None:
+        self._base = base
+        self._paths = {path.rpartition("/")[2]: path for path in paths}
+        self._last: tuple[str, WarcPath] | None = None
+
+    def __getitem__(self, name: str) -> WarcPath:
+        address = self._base + self._paths[name]
+        if self._last is None or self._last[0] != name:  # what is known of the file is known of the object
+            self._last = name, WebFile(address) if address.startswith(SCHEMES) else path_of(address)
+        return self._last[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def listed(path: Path, base: str) -> Source:
+    """Return the WARC files that the lines of *path* name after *base*, none of which is asked for. ListError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_LIST + 1)
+        if data[:2] == b"\x1f\x8b":
+            unpacked = zlib.decompressobj(31)
+            data = unpacked.decompress(data, _MAX_LIST + 1)
+        text = data.decode()
+    except (OSError, zlib.error, UnicodeDecodeError) as error:
+        raise ListError(path, f"the list cannot be read ({error})") from error
+    if len(data) > _MAX_LIST:
+        raise ListError(path, f"the list has more than {_MAX_LIST:,} bytes")
+    paths: list[str] = []
+    names: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not (line := line.strip()):
+            continue
+        name = line.rpartition("/")[2]
+        if not name or {"", ".", ".."} & set(line.split("/")):
+            raise ListError(path, f"line {number:,} is no path of a file: {line[:100]!r}")
+        if name in names:
+            raise ListError(path, f"lines {names[name]:,} and {number:,} are of files of one name, {name}")
+        names[name] = number
+        paths.append(line)
+    if not paths:
+        raise ListError(path, "the list names no file")
+    files = ListedFiles(base, paths)
+    _ = files[next(iter(files))]  # that the base is one that can be read
+    return Source(path, files, (), unindexed=tuple(files))

@@ -1,0 +1,51 @@
+"""A document in which a site names its articles. Its content decides what it is: address and type are often wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newsspider.discovery.found import Document, Found
+from newsspider.discovery.sitemaps import MAX_ARTICLES, read_sitemap, unpacked
+from newsspider.discovery.syndication import read_feed, read_json_feed
+from newsspider.text.urls import UrlError, clean_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+HTML = ("text/html", "application/xhtml+xml")
+
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
+_TEXT_SITEMAP = re.compile(rb"(?:\xef\xbb\xbf)?\s*https?://[^\s<>]+[^\S\n]*(?:\n|$)")
+
+
+def is_html(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Tell whether an answer with these headers says that it is HTML, or says nothing."""
+    types = [value for name, value in headers if name.lower() == b"content-type"]
+    return not types or types[-1].partition(b";")[0].strip().lower().decode("latin-1") in HTML
+
+
+def read_document(body: bytes, url: str, content_type: str | None, captured_at: datetime) -> Document | None:
+    """Read the feed or sitemap at *url*; None for what is neither. *body* is content-decoded.
+
+    SitemapTooLargeError for a file in gzip that unpacks to more than a sitemap may have.
+    """
+    body = unpacked(body, url)
+    if _JSON.match(body):
+        return read_json_feed(body, url, captured_at)
+    if _TEXT_SITEMAP.match(body):
+        return _text_sitemap(body)
+    return read_sitemap(body, url, captured_at) or read_feed(body, url, content_type, captured_at)
+
+
+def _text_sitemap(body: bytes) -> Document:
+    """Read a sitemap that is an address a line."""
+    lines = body.decode("utf-8-sig", "replace").split()
+    found: dict[str, None] = {}
+    for line in lines[:MAX_ARTICLES]:
+        try:
+            found[clean_url(line)] = None
+        except UrlError:
+            continue
+    return Document("sitemap", tuple(Found(url=each) for each in found), (), len(lines) - len(found))

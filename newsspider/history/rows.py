@@ -1,0 +1,34 @@
+"""Rows of the ledger, as a fetch gives them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newsspider.history.changes import version_hash
+from newsspider.history.events import sighting
+from newsspider.history.ledger import Page
+
+if TYPE_CHECKING:
+    from newsspider.record.items import Article
+
+
+def page_of(article: Article, known: Page | None) -> Page:
+    """Return the row of an article's own address, as of the capture that the record was made of."""
+    now = int(article.fetched_at.timestamp())
+    return Page(
+        url=article.canonical_url,
+        state="article",
+        id=article.id,
+        first_seen=known.first_seen if known else now,
+        last_fetch=now,
+        published=None if article.published_at is None else int(article.published_at.timestamp()),
+        version_hash=version_hash(article),
+        parser=article.provenance.parser_version,
+        last=sighting(article),
+    )
+
+
+def alias(known: Page | None, url: str, article: str | None, now: int) -> Page:
+    """Return the row of an address that led to the article named, which has another address."""
+    first_seen = known.first_seen if known else now
+    return Page(url=url, state="alias", id=article, first_seen=first_seen, last_fetch=now)

@@ -1,0 +1,216 @@
+"""An article page of which no rules are known: its headline, masthead and main text, found by what all pages share.
+
+The parts need each other: the headline shows where the article is, and where its text begins ends the masthead.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from newsspider.parsing.body import read_body
+from newsspider.parsing.byline import find_byline, is_name
+from newsspider.parsing.headline import Headline, find_headline
+from newsspider.parsing.jsonld import form, string
+from newsspider.parsing.maintext import MAX_COMPARED, MainText
+from newsspider.parsing.masthead import Masthead
+from newsspider.parsing.zones import Zone, find_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from newsspider.parsing.doubts import Doubts
+    from newsspider.parsing.jsonld import Things
+    from newsspider.parsing.metadata import Metadata
+    from newsspider.parsing.page import Block, Page
+    from newsspider.record.items import Person
+
+ENOUGH = 300
+"""Bytes of prose that make an article of a page that has a headline and does not call itself one."""
+
+_MIN_SAID = 100  # characters of a text in JSON-LD that can stand against another
+_ALIKE = 0.9
+_MAX_TIMES = 20  # <time> elements that are asked for the zone
+_LETTERS = (
+    (re.compile("[\u3041-\u30ff]"), "ja", ()),
+    (re.compile("[\uac00-\ud7a3]"), "ko", ()),
+    (re.compile("[\u4e00-\u9fff]{2}"), "zh", ("ja", "ko")),
+    (re.compile("[\u0e01-\u0e5b]"), "th", ()),
+)
+_DATES = ("datePublished", "dateModified", "uploadDate", "dateCreated")
+
+
+class AnyPage:
+    """The parts of one page."""
+
+    def __init__(self, page: Page, metadata: Metadata, doubts: Doubts) -> None:
+        self.page = page
+        self.metadata = metadata
+        self.doubts = doubts
+
+    @cached_property
+    def things(self) -> Things:
+        return self.metadata.things(self.doubts)
+
+    @property
+    def article_body(self) -> str | None:
+        """The text of the article in JSON-LD."""
+        return string((self.things.article or {}).get("articleBody"))
+
+    @cached_property
+    def _sites(self) -> list[str | None]:
+        """What the site may call itself."""
+        publisher = (self.things.article or {}).get("publisher")
+        return [
+            self.metadata.named.get("og:site_name"),
+            string(publisher.get("name")) if isinstance(publisher, dict) else None,
+            self.metadata.named.get("application-name"),
+        ]
+
+    @cached_property
+    def headline(self) -> Headline | None:
+        thing = self.things.article or {}
+        named = [string(thing.get("headline")), *map(self.metadata.named.get, ("og:title", "twitter:title"))]
+        return find_headline(self.page, self.page.outline, named=named, tab=self.metadata.title, site_names=self._sites)
+
+    @cached_property
+    def text(self) -> MainText:
+        return MainText(self.page, self.headline and self.headline.element, self.article_body)
+
+    @property
+    def calls_itself_article(self) -> bool:
+        """Whether the page says by a type that it is an article, or a video."""
+        kind = self.metadata.named.get("og:type", "").lower()
+        return self.things.is_article or kind.startswith(("article", "video", "news"))
+
+    def is_article(self, *, is_dated: bool) -> bool:
+        """Whether the page says that it is an article, or shows a text below a headline: a long one or a dated one.
+
+        Lines that stand below links are no text: they are what a list says of its articles.
+        """
+        if self.calls_itself_article:
+            return True
+        if self.text.scope.tag == "article":
+            is_dated = True
+        has_text = self.headline is not None and self.text.prose >= (1 if is_dated else ENOUGH)
+        return has_text and 2 * self.text.teased < self.text.prose
+
+    def zone(self) -> Zone | None:
+        """The zone of what the page prints without one."""
+        return find_zone(self._dates(), self.page.url, self.language)
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language of the headline by its letters, where they are of one language; else what the page declares.
+
+        Templates declare English on pages of any language.
+        """
+        declared = self.metadata.language
+        title = self.headline.text if self.headline else ""
+        for letters, language, others in _LETTERS:
+            if letters.search(title):
+                is_declared = declared is not None and declared[:2].lower() in (language, *others)
+                return declared if is_declared else language
+        return declared
+
+    def _dates(self) -> Iterator[str]:
+        thing = self.things.article or {}
+        yield from (text for name in _DATES if (text := string(thing.get(name))))
+        yield from (content for name, content in self.metadata.named.items() if "time" in name or "date" in name)
+        for element in self.page.elements["time"][:_MAX_TIMES]:
+            if text := element.get("datetime"):
+                yield text
+
+    # ------------------------------------------------------------------------------ what the parts say
+
+    def title(self) -> dict[str, Any]:
+        return {"title": self.headline and self.headline.text}
+
+    def another_title(self, said: dict[str, Any]) -> dict[str, Any]:
+        """What metadata says, without a title that is the headline and what the site adds to it."""
+        title = said.get("title")
+        if title and self.headline and form(self.headline.text) in form(title):
+            return {name: value for name, value in said.items() if name != "title"}
+        return said
+
+    @cached_property
+    def masthead(self) -> Masthead:
+        first = next((block for block in self.text.lines if block.pieces), None)
+        element = self.headline and self.headline.element
+        return Masthead(self.page, element, first, self.text.scope)
+
+    def body(self) -> dict[str, Any]:
+        """The main text, and whom its lines name; a doubt where it may be more or less than the article."""
+        said = read_body(self.text.lines, self.page.resolve)
+        for reason in self.text.doubts if said.get("paragraphs") else ():
+            self.doubts.doubt("body_text", reason)
+        if "authors" not in said and (people := _reporters(self.text.lines)):
+            said["authors"] = people
+        return said
+
+    def against(self, paragraphs: list[str]) -> dict[str, Any]:
+        """The main text, where JSON-LD has it too and *paragraphs* are not that; else nothing.
+
+        Two that agree are believed against one.
+        """
+        text = form(self.article_body or "")
+        if len(text) < _MIN_SAID or _is_text(paragraphs, text):
+            return {}
+        body = self.body()
+        return body if _is_text(body.get("paragraphs", []), text) else {}
+
+    def authors(self, said: Iterable[tuple[str, list[Person] | None]]) -> list[tuple[str, list[Person]]]:
+        """Those whom witnesses name as authors, people before the site itself and the names in addresses.
+
+        The masthead takes a look at every line, and is asked where none of *said* names people. The last are those whom
+        ``<meta>`` names: on many pages whoever edited the article, or put it there.
+        """
+        of_people, of_others = self._parted(said)
+        if not of_people:
+            people, others = self._parted([("masthead", self.masthead.authors()), ("meta", self.metadata.meta_authors)])
+            of_people, of_others = people, others + of_others
+        return of_people + of_others
+
+    def _parted(
+        self, said: Iterable[tuple[str, list[Person] | None]]
+    ) -> tuple[list[tuple[str, list[Person]]], list[tuple[str, list[Person]]]]:
+        """Those who name people, and those who name others."""
+        sites = {form(name) for name in self._sites if name}
+        of_people: list[tuple[str, list[Person]]] = []
+        of_others: list[tuple[str, list[Person]]] = []
+        for witness, people in said:
+            if not people:
+                continue
+            persons = [each for each in people if self._is_person(each.name, sites)]
+            (of_people if persons else of_others).append((witness, persons or people))
+        return of_people, of_others
+
+    def _is_person(self, name: str, sites: set[str]) -> bool:
+        if form(name) in sites or (name.islower() and "-" in name):
+            return False
+        return not self.is_chinese or is_name(name) or name.isascii()
+
+    @cached_property
+    def is_chinese(self) -> bool:
+        """Whether it is in Chinese, whose dates need no other reading."""
+        return (self.language or "").lower().startswith("zh")
+
+
+def _is_text(paragraphs: list[str], text: str) -> bool:
+    """Whether *paragraphs* are the *text*, give or take a tenth."""
+    if len(paragraphs) * len(text) > MAX_COMPARED:
+        return False
+    forms = [form(each) for each in paragraphs]
+    size = sum(map(len, forms))
+    shared = sum(len(each) for each in forms if each in text)
+    return min(shared, len(text)) >= _ALIKE * max(size, len(text))
+
+
+def _reporters(lines: list[Block]) -> list[Person]:
+    """Those whom the first and the last lines of a Chinese text name."""
+    texts = [block.text for block in lines if block.pieces]
+    for text in [*texts[:2], *texts[2:][-3:]]:
+        if people := find_byline(text):
+            return people
+    return []

@@ -1,0 +1,204 @@
+"""The people whom a page names: who wrote an article, who edited it, who took its pictures.
+
+A byline is roles and names in turn, ``记者:张三 李四 责任编辑:王五``, on a line of its own or beside the date.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from newsspider.record.items import Person
+
+_WRITERS = "[记記]者|作者|撰稿人?|撰文|采写|[图圖]文|通[讯訊][员員]"
+_EDITORS = "[编編][辑輯]|[责責][编編]|主[编編]|[编編][审審]"
+_PHOTOGRAPHERS = "[摄攝]影"
+# Named beside them, and no field of a record.
+_OTHERS = (
+    "校[对對]|[审審]核|[审審]校|[监監]制|[监監]製|[摄攝]像|拍[摄攝]|剪[辑輯]|[后後]期|制作|製作|配音|策[划劃]|[统統][筹籌]"
+    "|[签簽][发發]|[终終][审審]|翻[译譯]|[编編][译譯]|美[编編]|供稿|供[图圖]|值班主任"
+)
+_KIND = re.compile(rf"(?P<writer>{_WRITERS})|(?P<editor>{_EDITORS})|(?P<photographer>{_PHOTOGRAPHERS})|{_OTHERS}")
+
+ROLE = (
+    r"(?:[实實][习習]|[见見][习習]|特[约約]|[责責]任|新媒[体體]|值班|首席|高[级級]|[执執]行|[总總])?"
+    rf"(?:{_WRITERS}|{_EDITORS}|{_PHOTOGRAPHERS}|{_OTHERS})"
+)
+"""Pattern of what somebody did."""
+
+NAME = r"[\u4e00-\u9fff·]{2,4}"
+"""Pattern of a Chinese name."""
+
+_ROLE = re.compile(rf"({ROLE})\s*[:\uff1a丨|/]\s*")
+# Without a colon only an editor, and only a name: anything may follow 记者 in a heading.
+_EDITOR_AND_NAME = re.compile(
+    rf"((?:[责責]任|[实實][习習]|值班|新媒[体體])?(?:[编編][辑輯]|[责責][编編]))(\s+{NAME}(?:[\s、]{NAME}){{0,3}})"
+)
+# Where neither a colon nor a bracket parts a role from names, they have to be names: two or three characters of which
+# the first is a family name. These are the names of most people.
+_FAMILY = (
+    "王李张劉刘陳陈楊杨黃黄趙赵吳吴周徐孫孙馬马朱胡郭何林高羅罗鄭郑梁謝谢宋唐許许韓韩鄧邓馮冯曹彭曾肖蕭萧田董潘袁蔡蔣蒋"
+    "余于杜葉叶程魏蘇苏呂吕丁任盧卢姚沈鍾钟姜崔譚谭陸陆范汪廖石金韋韦賈贾夏傅方鄒邹熊白孟秦邱侯江尹薛閆闫段雷龍龙黎史陶賀贺"
+    "毛郝顧顾龔龚邵萬万覃武錢钱戴嚴严莫孔向常湯汤康易喬乔賴赖文施洪季奚栗辛管柴祝左章梅盛童舒耿牛包焦路柯霍柳岳齊齐裴庞龐"
+    "樊殷安倪纪紀项項费費连連车車宁寧卫衛欧歐俞翁甘单單游尤解关關温溫华華鲍鮑凌祁涂谷成苗曲翟聂聶艾古米池冷阎蓝藍符卞应應"
+    "伍房屈占桂窦竇申牟虞宫宮阮仲冉鲁魯詹詹司储柏阳陽党黨娄婁敖明晏匡靳时時巩鞏麦麥全邢边邊卓佟"
+)
+_STRICT_NAME = rf"(?:欧阳|歐陽|上官|司马|司馬|诸葛|諸葛|皇甫|[{_FAMILY}])[\u4e00-\u9fff]{{1,2}}"
+_A_NAME = re.compile(_STRICT_NAME)
+_STRICT_NAMES = rf"{_STRICT_NAME}(?:[\s、,\uff0c]+{_STRICT_NAME}){{0,5}}"
+_BARE = re.compile(
+    rf"[□■●◎▲\s]*(?:[\w·]{{0,10}}?(?:本报|本報|本刊|本网|本網|本台|本社|社|网|網|台|报|報|央视|央視|新闻|新聞|客户端|日报|晚报)\s?)?"
+    rf"(?P<role>(?:见习|見習|实习|實習|特约|特約|首席|全媒体|全媒體)?(?:[记記]者|通[讯訊][员員])|(?:撰)?文(?:/图|/摄)?|[图圖]文)\s*[/\uff0f|\uff5c:\uff1a\s]\s*"
+    rf"(?P<names>{_STRICT_NAMES})"
+    rf"(?:\s*(?:文|摄|攝|摄影|图|圖|报道|報道|文/图|文并摄|摄影报道))?"
+    rf"(?:[\s|]+(?:图|摄影?|编辑|责编|编|校对?|通[讯訊][员員]|[实實][习習]生)\s*[/\uff0f|\uff5c:\uff1a\s]\s*"
+    rf"(?:{_STRICT_NAMES}|\S{{2,12}})){{0,3}}\s*"
+)
+# As papers of Taiwan, and agencies, set it: 記者王樂天／台北報導, 中央社記者王樂天台北9日電.
+_REPORT = (
+    r"\s*(?:[/\uff0f]\s*[\u4e00-\u9fff]{0,8}?[报報][导導道]|[\u4e00-\u9fff]{2,6}[0-9]{1,2}日(?:[综綜]合)?(?:外)?[电電])"
+)
+_REPORTED = re.compile(
+    rf"(?:[^\s。]{{0,8}}\s?[/\uff0f]\s?|[\u4e00-\u9fff]{{2,5}})?(?P<role>[记記]者)\s?(?P<names>{_STRICT_NAMES}){_REPORT}"
+)
+_REPORTED_BY = re.compile(rf"(?P<names>{_STRICT_NAMES}){_REPORT}")
+_OF_PRESS = re.compile(
+    rf"[\w\u4e00-\u9fff]{{0,10}}(?:社|[报報][道导導]?|[网網]|台|新[闻聞]|周刊|[杂雜][志誌])(?P<role>(?:特[约約]|[见見][习習])?[记記]者)"
+    rf"\s?(?P<names>{_STRICT_NAMES})(?:\s*[\u4e00-\u9fff]{{2,6}}[报報][道导導])?"
+)
+_BEHIND_PLACE = re.compile(rf"日[电電讯訊]\s?[(\uff08](?P<names>{_STRICT_NAMES})[)\uff09]")
+_WITHIN = re.compile(
+    r"[(\uff08【\[〔](?P<inside>[^()\uff08\uff09【】\[\]〔〕。]{0,40}?(?:[记記]者|作者|撰文|文)\s?[:\uff1a/\uff0f]?\s?"
+    r"[^()\uff08\uff09【】\[\]〔〕。]{2,40})[)\uff09】\]〕]"
+)
+_WITHIN_ROLE = re.compile(
+    r"(?P<role>(?:见习|見習|实习|實習|特约|特約|首席)?[记記]者|作者|撰文|(?<![\u4e00-\u9fff])文(?=\s?[:\uff1a/\uff0f])|通[讯訊][员員]"
+    rf"|{_EDITORS}|{_OTHERS}|{_PHOTOGRAPHERS})\s*[:\uff1a/\uff0f]?\s*"
+)
+_SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000\xa0]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+_NAMES_AT_END = re.compile(rf"(?:.*?[\s·/])??(?P<names>{_STRICT_NAMES})\s*")
+
+# Before a name behind a label: 采写:港口日报记者 王乐文 实习生 方敏
+_OFFICE = re.compile(r"[\w·]{0,16}[记記]者")
+_HELPERS = re.compile(r"\s(?:实习生|實習生|通[讯訊][员員])\s?[:\uff1a]?\s?.*")
+_SEPARATOR = re.compile(r"[\s、,\uff0c;\uff1b/|]+")
+_SENTENCE = re.compile(r"[。!\uff01?\uff1f]")
+_BRACKETS = "()\uff08\uff09[]【】"
+_BRACKETS_SET = frozenset(_BRACKETS)
+_MAX_NAME = 20
+_MAX_LINE = 60  # characters of a line of reporters
+
+
+class Byline(NamedTuple):
+    """People in the order printed."""
+
+    authors: list[Person]
+    editors: list[Person]
+    photographers: list[Person]
+
+
+def read_byline(text: str) -> Byline | None:
+    """Read a line that is a byline and nothing else; ``None`` for any other line.
+
+    >>> byline = read_byline("(看看新闻Knews记者:张三 李四 实习编辑:王五 校对:赵六)")
+    >>> byline.authors
+    [Person(name='张三', role='记者'), Person(name='李四', role='记者')]
+    >>> byline.editors
+    [Person(name='王五', role='实习编辑')]
+    >>> read_byline("记者:你怎么看?他没有回答,转身走了。") is None
+    True
+    """
+    bracketed = text[0] in _BRACKETS and text[-1] in _BRACKETS
+    line = text.strip(_BRACKETS)
+    before, *roles_and_names = _ROLE.split(line)
+    if not roles_and_names and (match := _EDITOR_AND_NAME.fullmatch(line)):
+        before, roles_and_names = "", [match[1], match[2]]
+    if not roles_and_names or (before and not bracketed):
+        return None
+    byline = Byline([], [], [])
+    for role, names in zip(roles_and_names[::2], roles_and_names[1::2], strict=True):
+        kind = _KIND.search(role)
+        assert kind is not None
+        for name in _SEPARATOR.split(_HELPERS.sub("", names).strip()):
+            if len(name) > _MAX_NAME or _SENTENCE.search(name):
+                return None
+            if (name := _OFFICE.sub("", name)) and kind.lastgroup:
+                people = {"writer": byline.authors, "editor": byline.editors, "photographer": byline.photographers}
+                people[kind.lastgroup].append(Person(name=name, role=role))
+    return byline
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text is a Chinese name: a family name and one or two characters more.
+
+    >>> is_name("王乐文"), is_name("北京青年报")
+    (True, False)
+    """
+    return _A_NAME.fullmatch(text) is not None
+
+
+def join_spaced(text: str) -> str:
+    """Write names of two characters without the space that sets them to the width of three.
+
+    >>> join_spaced("本报记者 王乐文 方　敏")
+    '本报记者 王乐文 方敏'
+    """
+    return _SPACED.sub(r"\1\2", text)
+
+
+def read_bare_byline(line: str) -> list[Person]:
+    """Read a line of reporters that no colon parts from their role: nothing but names may follow it.
+
+    >>> [each.name for each in read_bare_byline("本报记者 王乐文 方　敏")]
+    ['王乐文', '方敏']
+    >>> read_bare_byline("记者 调查发现")
+    []
+    """
+    spaced = join_spaced(line)
+    match = _BARE.fullmatch(spaced) or _REPORTED.fullmatch(spaced) or _OF_PRESS.fullmatch(spaced)
+    if match is None:
+        return []
+    role = match["role"] if match["role"].endswith(("者", "员", "員")) else None
+    return [Person(name=name, role=role) for name in _SEPARATOR.split(match["names"]) if name]
+
+
+def read_reporters(line: str) -> list[Person]:
+    """Read a line that names reporters and nothing else, in brackets or without a colon.
+
+    >>> [each.name for each in read_reporters("（总台记者 王乐文 方敏）")], read_reporters("（完）")
+    (['王乐文', '方敏'], [])
+    """
+    if not line or len(line) > _MAX_LINE:
+        return []
+    is_bracketed = line[0] in _BRACKETS and line[-1] in _BRACKETS and _BRACKETS_SET.isdisjoint(line[1:-1])
+    return (find_byline(line) if is_bracketed else []) or read_bare_byline(line)
+
+
+def find_byline(paragraph: str) -> list[Person]:
+    """Find the reporters whom a paragraph names in brackets at its beginning or its end.
+
+    >>> [each.name for each in find_byline("新华社北京5月9日电(记者王乐文、方敏)会议今天举行。")]
+    ['王乐文', '方敏']
+    >>> find_byline("他(记者注)说。")
+    []
+    >>> [each.name for each in find_byline("中新网上海5月9日电 (王乐文 方敏)会议今天举行。")]
+    ['王乐文', '方敏']
+    """
+    found: list[Person] = []
+    for part in (paragraph[:60], paragraph[-60:]) if len(paragraph) > 60 else (paragraph,):
+        for match in _WITHIN.finditer(part):
+            _, *roles = _WITHIN_ROLE.split(join_spaced(match["inside"]))
+            for role, names in zip(roles[::2], roles[1::2], strict=True):
+                if re.search(r"[记記]者|作者|文", role) and (
+                    named := _REPORTED_BY.fullmatch(names) or _NAMES_AT_END.fullmatch(names.strip(" 、,\uff0c;\uff1b/"))
+                ):
+                    found += [
+                        Person(name=name, role=role if "者" in role else None)
+                        for name in _SEPARATOR.split(named["names"])
+                        if name
+                    ]
+    opening = join_spaced(paragraph[:60])
+    if not found and (said := _REPORTED.match(opening) or _BEHIND_PLACE.search(opening)):
+        role = said.groupdict().get("role")
+        found = [Person(name=name, role=role) for name in _SEPARATOR.split(said["names"]) if name]
+    return list({each.name: each for each in found}.values())

@@ -1,0 +1,59 @@
+"""What news pages print around and between the lines of an article without it being a part of any: buttons, counts."""
+
+from __future__ import annotations
+
+import re
+
+MAX_LENGTH = 60
+"""Characters; a longer line says more than a button."""
+
+_NUMBER = r"[\d.,]+\s?[万萬千亿億wWkK]?\+?"
+_COUNTED = (
+    r"[阅閱][读讀]|[浏瀏][览覽]|[点點][击擊]|播放|[观觀]看|[评評][论論]|[点點][赞讚]|[转轉][发發]|收藏|分享|[热熱]度|人[气氣]"
+    r"|[点點][阅閱]|[访訪][问問]"
+)
+_APP = r"(?:APP|App|app|客户端)"
+
+IN_LINE = (
+    rf"(?:{_COUNTED})(?:量|[数數]|次[数數]|人[数數])?\s?[:\uff1a]?\s?[(\uff08]?{_NUMBER}\s?(?:次|人|[条條])?(?!\w)[)\uff09]?"
+    rf"|(?<![\w.])(?:共|已有)?{_NUMBER}\s?(?:次|人|条|个)?(?:{_COUNTED})(?:量|数)?"
+    r"|字[号体](?:大小)?\s?[:\uff1a]?[\s大中小+A-]*|分享[到至]\s?[:\uff1a]?|听新闻|打印|纠错"
+)
+"""Pattern of what stands beside the date of an article: counts, sizes of type."""
+
+_BUTTONS = (
+    r"点赞|收藏|分享(?:[到至]\s?[:\uff1a]?)?|用手机看|评论|举报|转发|打赏|复制链接"
+    r"|微信(?:好友)?|朋友圈|(?:新浪)?微博|QQ(?:空间|好友)?"
+)
+_LINE = re.compile(
+    rf"[【\[]纠错[】\]]|(?:\s*(?:{_BUTTONS}|{IN_LINE})[\s|·、]*\d{{0,9}})+"
+    r"|[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}|[<〈(\[ⓒ©\s]{0,3}저작권자.{0,50}|.{0,12}무단\s?(?:전재|복제).{0,40}"
+    r"|广告|推广|(?:视频|图片|页面|正在)?加载中[\s.…。]*|返回(?:首页|顶部)|回到顶部|关闭窗口"
+    r"|(?i:advert(?:isement|s)?|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|реклама|reklama?e?|annons"
+    r"|iklan|広告|광고|share(?: this)?|tweet|print|comments?|read more|this slideshow requires javascript)[.:]?|×"
+    rf"|(?:点击|立即|请)?(?:打开|下载|安装)[^\s。]{{0,10}}?{_APP}[^。]{{0,15}}"
+    r"|(?:点击)?(?:展开|查看|阅读|显示)(?:全文|更多|剩余[^。]{0,6})|收起(?:全文)?|(?:点击)?加载更多"
+    r"|请?先?登录后?可?(?:查看|阅读|观看)(?:全文|更多|完整)[^。]{0,6}"
+    r"|[上下]一[篇条](?:\s?[:\uff1a][^。]*|(?:\s*[上下]一[篇条])?)"
+    rf"|(?:长按|扫描|扫一扫|扫码|微信扫)[^。]{{0,20}}(?:二维码|关注|{_APP}|分享)[^。]{{0,15}}"
+    r"|[您你]的浏览器(?:不支持|版本过低)[^。]{0,30}"
+)
+_RELATED = re.compile(r"(?:相关|延伸|推荐|更多|热门|猜你喜欢)(?:阅读|新闻|报道|推荐|文章|链接|视频|内容)?\s?[:\uff1a]?")
+
+
+def is_chrome(line: str) -> bool:
+    """Tell whether a line is no more than buttons, counts and the like.
+
+    >>> [is_chrome(line) for line in ("分享到: 微信 微博", "阅读 1.2万", "打开APP,看更多精彩内容", "点赞的人很多")]
+    [True, True, True, False]
+    """
+    return len(line) <= MAX_LENGTH and _LINE.fullmatch(line) is not None
+
+
+def is_related_heading(line: str) -> bool:
+    """Tell whether links to other articles follow.
+
+    >>> is_related_heading("相关阅读:"), is_related_heading("相关部门")
+    (True, False)
+    """
+    return len(line) <= MAX_LENGTH and _RELATED.fullmatch(line) is not None

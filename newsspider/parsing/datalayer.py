@@ -1,0 +1,63 @@
+"""What scripts of a page say of its time, as they tell counters of visitors: ``pubdate: '2024-04-30T05:30:00+02:00'``.
+
+The scripts are not run, and whose time a name dates is not known: they are asked last, and believed where all that they
+call a time of publication is one moment, or where one alone lies on the day that the page says.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from newsspider.parsing.doubts import Doubts
+    from newsspider.parsing.page import Page
+    from newsspider.text.moment import Moment
+
+MAX_TIMES = 1000
+"""Times of one page that are looked at."""
+
+_BEFORE = 40  # characters before a time among which its name stands
+_TIME = re.compile(
+    r"20[0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,6})?)?"
+    r"\s?(?:Z|[+-][0-9]{2}:?[0-9]{2})?(?=\\?[\"'])"
+)
+_NAME = re.compile(
+    r"(?:date_?publi(?:shed|cation)|(?:first_?)?publi(?:sh(?:ed)?|cation)_?(?:at|on|date|time)(?:_?time)?|pub_?(?:date|time)"
+    r"|ptime|fecha_?publicacion|data_?publicacao)\\?[\"']?\s*[:=]\s*\\?[\"']\Z",
+    re.IGNORECASE,
+)
+
+
+def say(page: Page, known: list[Moment], zone: tzinfo, doubts: Doubts) -> dict[str, str | None]:
+    """The time that scripts say; *known* is what others do, who know the day at most."""
+    days = [moment for moment in known if type(moment.at) is date]
+    said = published(page, days[0] if days else None, zone)
+    if said and not days:
+        doubts.doubt("published_at", "only a script says it")
+    return {"published_at": said}
+
+
+def published(page: Page, day: Moment | None, zone: tzinfo) -> str | None:
+    """Return the time, as written, at which scripts say that the page was published, on the *day* that is known.
+
+    A time that names no zone is one of *zone*.
+    """
+    text = page.text
+    found: dict[datetime, str] = {}
+    for match in islice(_TIME.finditer(text), MAX_TIMES):
+        if not _NAME.search(text, max(0, match.start() - _BEFORE), match.start()):
+            continue
+        try:
+            at = datetime.fromisoformat(match[0].replace(" +", "+"))
+        except ValueError:  # 31 February
+            continue
+        at = at if at.tzinfo else at.replace(tzinfo=zone)
+        is_time = at.hour or at.minute or at.second  # programs write midnight that know a day alone
+        if is_time and (day is None or day.earliest <= at <= day.latest):
+            found.setdefault(at.replace(second=0, microsecond=0), match[0])
+    return next(iter(found.values())) if len(found) == 1 else None

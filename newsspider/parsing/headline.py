@@ -1,0 +1,155 @@
+"""The headline of an article, found by comparing: the ``<h1>`` of the page with its tab and what it says to others.
+
+The name of the site is cut off without knowing it: what the tab says beyond the line on the page is not the headline.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from newsspider.parsing.jsonld import form
+from newsspider.text.processors import clean_text
+
+if TYPE_CHECKING:
+    from newsspider.parsing.page import Block, Element, Page
+
+MAX_LENGTH = 300
+"""Characters; a longer text is no headline."""
+
+MAX_TAB = 1000
+"""Characters of a title in metadata, or of the tab, that is compared."""
+
+MAX_H1S = 100
+"""``<h1>`` of one page that are looked at."""
+
+_MAX_PARTS = 6  # elements in an <h1> of which each may be the headline
+_AT_LEAST = 4  # characters of a line that is looked for in the tab
+_SEPARATOR = re.compile(r"\s*(?:--+|[|｜_»›•·]|(?<=\s)[-–—:/](?=\s)|(?<=[^\x00-\x7f])[-–—－:：](?=.{1,24}$))\s*")
+
+_BETWEEN_NAMES = re.compile(r"\s*[_|｜丨»]\s*|\s*(?:--+|——+)\s*|\s+[-–—]\s+")
+
+_ENDS_TITLE = frozenset("|｜_-»›•·")
+"""What stands between a headline and the names of channel and site, in match form."""
+
+
+class Headline(NamedTuple):
+    """The headline of a page."""
+
+    text: str
+    element: Element | None
+    """The element on the page that says it."""
+
+    confirmed: bool
+    """Whether two say it: a line on the page, and the tab or metadata."""
+
+
+def find_headline(
+    page: Page, blocks: list[Block], *, named: list[str | None], tab: str | None, site_names: list[str | None]
+) -> Headline | None:
+    """Return the headline; *named* are the titles in metadata, best first, *tab* what the browser's tab shows."""
+    others = [text for each in named if each and len(each) <= MAX_TAB and (text := clean_text(each))]
+    says = [(form(text), text) for text in (*others, tab) if text and len(text) <= MAX_TAB]
+    sites = {form(name) for name in site_names if name}
+    h1s = [(element, text) for element in islice(page.elements["h1"], MAX_H1S) if (text := _text(element))]
+    for element, text in h1s:
+        folded = form(text)
+        if len(folded) >= _AT_LEAST and folded not in sites and any(other.startswith(folded) for other, _ in says):
+            return Headline(_as_written(text, others), element, True)
+    for element, _ in h1s:  # a label may stand before it or after it, in an element of its own
+        for text in _parts(element):
+            if any(_ends_with(other, form(text)) for other, _ in says):
+                return Headline(_as_written(text, others), element, True)
+    if line := _in_tab(blocks, says, sites):
+        return line
+    cut = [_without_site(text, says, sites, page.url) for _, text in says]
+    for n, text in enumerate(cut):
+        if any(form(text) == form(other) for other in cut[n + 1 :]):
+            return Headline(text, _like(h1s, text), False)
+    h1s = [each for each in h1s if form(each[1]) not in sites]
+    if len(h1s) == 1 or (h1s and not cut):
+        return Headline(h1s[0][1], h1s[0][0], False)
+    if cut:
+        title = cut[0] if others else _longest_first(cut[0])
+        return Headline(title, _like(h1s, title), False)
+    return None
+
+
+def _parts(h1: Element) -> list[str]:
+    """The texts of which a headline is made, each in an element of its own; those that are long enough for one."""
+    if not 0 < len(h1) <= _MAX_PARTS:
+        return []
+    texts = [h1.text, *(_text(each) for each in h1)]
+    return [each for text in texts if text and 2 * _AT_LEAST <= len(each := clean_text(text) or "") <= MAX_LENGTH]
+
+
+def _ends_with(said: str, folded: str) -> bool:
+    """Whether what is said is a headline, or one and the names of channel and site."""
+    return said.startswith(folded) and (said == folded or said[len(folded)] in _ENDS_TITLE)
+
+
+def _longest_first(tab: str) -> str:
+    """What a tab begins with, where nothing else says the title and the names of channel and site are shorter."""
+    first, *names = _BETWEEN_NAMES.split(tab)
+    return first if names and len(first) >= _AT_LEAST and all(len(first) > len(each) for each in names) else tab
+
+
+def _as_written(text: str, others: list[str]) -> str:
+    """The same headline as metadata has it, where its quotation marks are those of the editors and not of the page."""
+    return next((other for other in others if form(other) == form(text)), text)
+
+
+def _text(element: Element) -> str | None:
+    pieces = [*islice(element.itertext(), MAX_LENGTH)]
+    text = clean_text("".join(pieces)) if sum(map(len, pieces)) <= 4 * MAX_LENGTH else None
+    return text if text and len(text) <= MAX_LENGTH else None
+
+
+def _in_tab(blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -> Headline | None:
+    """The longest line on the page with which the tab, or what metadata says, begins."""
+    best, longest = None, 0
+    starts = {text[:1] for text, _ in says}
+    for block in blocks:
+        if not block.pieces:
+            continue
+        line = block.line
+        if len(line) <= longest or len(line) > MAX_LENGTH or line[:1].casefold() not in starts:
+            continue
+        folded = form(line)
+        if len(folded) < max(_AT_LEAST, longest + 1) or folded in sites:
+            continue
+        is_menu = all(href for _, href in block.pieces)
+        for text, _ in says:
+            rest = text[len(folded) :]
+            if text.startswith(folded) and (2 * len(folded) >= len(text) or (rest[0] in _ENDS_TITLE and not is_menu)):
+                best, longest = Headline(block.text, block.element, True), len(folded)
+    return best
+
+
+def _without_site(text: str, says: list[tuple[str, str]], sites: set[str], url: str) -> str:
+    """*text* without the name of the site after it: what another says without it, or what the host is called."""
+    folded = form(text)
+    shorter = [other for other, _ in says if len(other) < len(folded) and folded.startswith(other)]
+    parts = list(_SEPARATOR.finditer(text))
+    for part in reversed(parts):
+        before, behind = text[: part.start()].strip(), form(text[part.end() :])
+        if not before:
+            break
+        if form(before) in shorter:
+            return before
+    host = "".join(urlsplit(url).hostname or "").casefold().replace("-", "")
+    for part in reversed(parts):
+        behind = form(text[part.end() :]).replace("-", "").replace(".", "")
+        if behind and (
+            behind in sites
+            or any(behind in site or site in behind for site in sites)
+            or behind in host.replace(".", "")
+        ):
+            text = text[: part.start()].strip() or text
+    return text
+
+
+def _like(h1s: list[tuple[Element, str]], text: str) -> Element | None:
+    return h1s[0][0] if len(h1s) == 1 else next((element for element, h1 in h1s if form(h1) in form(text)), None)

@@ -1,0 +1,242 @@
+"""What stands around a headline: time and authors, in markup that says so or on a line that can be nothing else.
+
+Only the lines from shortly above the headline down to the body are looked at: further down a page are the times and the
+authors of other articles.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from newsspider.parsing.byline import read_byline, read_reporters
+from newsspider.parsing.people import read_apart, read_line, read_linked, read_names
+from newsspider.record.items import Person
+from newsspider.text.processors import clean_text
+from newsspider.text.written import find_written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from newsspider.parsing.doubts import Doubts
+    from newsspider.parsing.page import Block, Element, Page
+
+ABOVE = 6
+"""Lines above the headline that may belong to it."""
+
+BELOW = 40
+"""Lines below the headline that are looked at where the body does not begin before."""
+
+NEAR = 3
+"""Lines above the headline that may date the article; further up is the date of today."""
+
+INSIDE = 4
+"""Lines at the beginning of the body among which the date may be: below the standfirst, above a picture."""
+
+MAX_BESIDE = 80
+"""Characters beside the dates of a line: labels, names, a place."""
+
+MAX_PROPERTIES = 500
+"""Properties of microdata in one article that are read."""
+
+FIRST = 4
+"""Nodes of a line of which each may say who wrote the article."""
+
+MAX_ELEMENTS = 50
+"""Elements of a line whose classes are looked at."""
+
+_MAX_LINE = 150  # characters of a line that names somebody
+_OF_AUTHORS = re.compile(
+    r"(?:^|[^a-z])(?:by-?line|author|autor|auteur|autore|reporter|journalist|writer)", re.IGNORECASE
+)
+_PROPERTIES, _OF_AUTHOR = etree.XPath(".//@itemprop"), etree.XPath(".//@rel[. = 'author']")
+
+
+class Masthead:
+    """The lines around the headline of one page."""
+
+    def __init__(self, page: Page, headline: Element | None, body: Block | None, scope: Element):
+        """Take the *page*, the elements of its headline and its article, and the block with which its body begins."""
+        self.markup = page.markup
+        self.scope = scope
+        blocks = page.outline
+        end = next((n for n, block in enumerate(blocks) if block is body), len(blocks)) if body else len(blocks)
+        start = None
+        if headline is not None:
+            inside = set(headline.iter())
+            start = next((n for n, block in enumerate(blocks) if block.element in inside), None)
+        if start is None:
+            start = max(0, min(end, BELOW) - BELOW // 2)
+        end = end if end > start else len(blocks)
+        self.lines = [block for block in blocks[max(0, start - ABOVE) : min(end, start + BELOW)] if block.pieces]
+        self._between = {id(block) for block in blocks[start:end]}
+        self._below = [block for block in blocks[start : min(end + INSIDE, start + BELOW)] if block.pieces]
+
+    def times(self) -> dict[str, Any]:
+        """What the markup says of times, by field."""
+        published = self._marked.get("datepublished") or self._times()
+        return {"published_at": published, "modified_at": self._marked.get("datemodified"), "source": self._source()}
+
+    def printed_times(self, language: str | None, doubts: Doubts) -> dict[str, str]:
+        """The times that a line prints in the manner of *language*, by field: the first below the headline, else above.
+
+        A line that says more than that and a few names is a sentence, and what it dates is not the article.
+        """
+        below = {id(block) for block in self._below}
+        above = [block for block in self.lines if id(block) not in below][-NEAR:]
+        changed: dict[str, str] = {}
+        for block in [*self._below, *reversed(above)]:
+            line = block.text
+            dates = find_written(line, language)
+            if not dates and len(block.pieces) > 1:  # day and clock in boxes of their own
+                line = _SLASH.sub("/", clean_text(" ".join([text for text, _ in block.pieces])) or "")
+                dates = find_written(line, language)
+            rest = len(line) - sum(each.end - each.start for each in dates)
+            if dates and rest <= MAX_BESIDE and _CLOCK.search(dates[0].iso):
+                named = {"modified_at" if each.is_change else "published_at": each.raw for each in reversed(dates)}
+                if "published_at" in named:
+                    if id(block) not in self._between:
+                        doubts.doubt("published_at", f"{named['published_at']} is not between headline and text")
+                    return named
+                changed = changed or named
+        return changed
+
+    def authors(self) -> list[Person]:
+        """Those whom the markup and the lines name."""
+        return self._reporters() or [Person(name=name) for name in self._authors()]
+
+    @cached_property
+    def _marked(self) -> dict[str, Any]:
+        """The first value of each property of microdata in the article, and its authors."""
+        found: dict[str, Any] = {"author": []}
+        values = [*_PROPERTIES(self.scope)] if _may_mark(self.markup) else []
+        if b"author" in self.markup:
+            values += _OF_AUTHOR(self.scope)
+        for value in values[:MAX_PROPERTIES]:
+            element = value.getparent()
+            if not _is_within(element, self.scope):
+                continue
+            names = (element.get("itemprop") or "").lower().split()
+            if element.get("rel") == "author" or "author" in names or "creator" in names:
+                inner = next((each for each in element.iter() if each.get("itemprop") == "name"), element)
+                found["author"].append(inner.get("content") or " ".join("".join(inner.itertext()).split()))
+            for name in ("datepublished", "datemodified"):
+                if name in names:
+                    text = element.get("datetime") or element.get("content") or clean_text("".join(element.itertext()))
+                    found.setdefault(name, text)
+        return found
+
+    def _source(self) -> tuple[str, None] | None:
+        """The source that a line below the headline names under its label."""
+        for block in self.lines:
+            line = block.line
+            if line[:1] in _OF_SOURCES and len(line) <= MAX_BESIDE and (match := _SOURCE.fullmatch(line)):
+                return match[1], None
+        return None
+
+    def _times(self) -> str | None:
+        """The ``datetime`` of the first ``<time>`` around the headline."""
+        for block in self.lines:
+            line = block.line
+            inside = islice(block.element.iter("time"), MAX_ELEMENTS)
+            around = [each for each in inside if (clean_text("".join(each.itertext())) or "") in line]
+            if (parent := block.element.getparent()) is not None:
+                around.append(parent)
+            for element in around:
+                if element.tag == "time" and (text := element.get("datetime")) and _YEAR.search(text):
+                    return str(text)
+        return None
+
+    def _authors(self) -> list[str]:
+        if names := _of_people(name for name in self._marked["author"] if len(name) <= _MAX_LINE):
+            return names
+        lines = [block for block in self.lines if len(block.line) <= _MAX_LINE]
+        for block in lines:
+            texts = [block.text, *(clean_text(text) or "" for text, _ in block.pieces[:FIRST] if len(block.pieces) > 1)]
+            if names := next(filter(None, map(read_line, texts)), []):
+                return names
+        for block in lines:
+            if names := read_linked(block.pieces):
+                return names
+            if (element := _of_authors(block.element)) is not None:
+                if names := read_apart([text for text, _ in block.pieces]):
+                    return names
+                linked = [text for text, href in block.pieces if href]
+                text = block.text if element is block.element else clean_text("".join(element.itertext())) or ""
+                if names := _of_people(linked or [text]):
+                    return names
+        return []
+
+    def _reporters(self) -> list[Person]:
+        """Reporters on a line of their own, as Chinese pages name them."""
+        for block in self.lines:
+            text = block.text
+            if text and len(text) <= _MAX_LINE:
+                byline = read_byline(text)
+                if people := (byline and byline.authors) or read_reporters(text):
+                    return people
+        return []
+
+
+def _may_mark(markup: bytes) -> bool:
+    """Whether any property of microdata may be one that is asked for; the tree is not walked where none is."""
+    place = markup.find(_PROPERTY)
+    for _ in range(MAX_PROPERTIES):
+        if place < 0:
+            return False
+        place += len(_PROPERTY)
+        if _ASKED_FOR.search(markup, place, place + _NAMES):
+            return True
+        place = markup.find(_PROPERTY, place)
+    return True
+
+
+_PROPERTY = b"itemprop"
+_NAMES = 60  # bytes after it in which the names stand
+_ASKED_FOR = re.compile(rb"author|creator|datepublished|datemodified", re.IGNORECASE)
+
+
+def _of_people(texts: Iterable[str]) -> list[str]:
+    """The names in *texts*; none that begins with a small letter, as words around names do, or holds a number."""
+    names = read_names([_REPORTED.sub("", _IN.sub("", text)) for text in texts])
+    return [name for name in names if not (name[0].islower() or name[0] in "([" or _DIGIT.search(name))]
+
+
+_REPORTED = re.compile(r"\s*(?:综合|綜合)?(?:报道|报导|報導|報道)$")
+_IN = re.compile(r"\s*,?\s+(?:in|on|at|am|um|le|el)\s.*$")
+_OF_SOURCES = frozenset("来來稿信文")
+_SOURCE = re.compile(
+    r"(?:(?:信息|文章)?[来來]源|稿源)\s?[:\uff1a]\s?([^\s:\uff1a。,\uff0c][^:\uff1a。,\uff0c]{0,28}[^\s:\uff1a。,\uff0c])"
+)
+_DIGIT = re.compile("[0-9]")
+_SLASH = re.compile(r"(?<=[0-9]) ?/ ?(?=[0-9])")
+_YEAR = re.compile("[0-9]{4}")
+_CLOCK = re.compile("T[0-9]")
+
+
+def _is_within(element: Element, scope: Element) -> bool:
+    """Whether *element* is of the article itself, and not of a picture in it."""
+    for each in element.iterancestors():
+        if each is scope:
+            return True
+        if each.tag in ("figure", "figcaption", "aside") or "ImageObject" in (each.get("itemtype") or ""):
+            return False
+    return False
+
+
+def _of_authors(element: Element) -> Element | None:
+    """The element that is called after authors, in or around the element of a line."""
+    for each in islice(element.iter(), MAX_ELEMENTS):
+        if _OF_AUTHORS.search(f"{each.get('class') or ''} {each.get('id') or ''}"):
+            return each
+    for _ in range(2):
+        element = element.getparent()
+        if element is None:
+            return None
+        if _OF_AUTHORS.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+            return element
+    return None

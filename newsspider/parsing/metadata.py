@@ -1,0 +1,132 @@
+"""The witness of metadata: what a page says to search engines and social networks about itself.
+
+JSON-LD (schema.org), Open Graph, ``<meta name>`` and ``<title>`` are heard apart, best first, since they are written by
+different hands and contradict each other often enough.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from newsspider.parsing.jsonld import Things, date, people, read_things, string
+from newsspider.parsing.people import read_names
+from newsspider.record.items import Person
+from newsspider.text.processors import clean_text
+
+if TYPE_CHECKING:
+    from newsspider.parsing.doubts import Doubts
+    from newsspider.parsing.page import Page
+
+_KEYWORD_SEPARATORS = re.compile(r"[,\uff0c、;\uff1b|]")
+
+
+class Metadata:
+    """The metadata of one page."""
+
+    def __init__(self, page: Page):
+        self.named: dict[str, str] = {}
+        """Content of the first ``<meta>`` of each name or property."""
+
+        self.title = page.title
+        self.canonical: str | None = None
+        self.language: str | None = page.root.get("lang")
+        self.authors: list[str] = []
+        """Content of each ``<meta>`` that names an author, best first."""
+        self._json_ld: list[str] = []
+        authors: dict[str, list[str]] = {}
+        for element in page.elements["meta"]:
+            name = element.get("property") or element.get("name") or element.get("itemprop")
+            if name and (content := element.get("content")):
+                name = name.strip().lower()
+                self.named.setdefault(name, content)
+                if name in _AUTHORS:
+                    authors.setdefault(name, []).append(content)
+        for element in page.elements["link"]:
+            if element.get("rel") == "canonical":
+                self.canonical = self.canonical or element.get("href")
+        for element in page.elements["script"]:
+            if (kind := element.get("type")) and kind.strip().lower() == "application/ld+json":
+                self._json_ld.append(element.text or "")
+        self.authors = next((found for name in _AUTHORS if (found := read_names(authors.get(name, ())))), [])
+
+    def things(self, doubts: Doubts) -> Things:
+        """What JSON-LD describes; a script that cannot be read leaves a warning, the first time."""
+        if self._things is None:
+            names = (self.named.get("og:title"), self.title)
+            self._things = read_things(self._json_ld, names, doubts)
+        return self._things
+
+    _things: Things | None = None
+
+    def json_ld(self, doubts: Doubts) -> dict[str, Any]:
+        """What the article in JSON-LD says, by field; a script that cannot be read leaves a warning."""
+        thing, named = self.things(doubts)
+        if thing is None:
+            return {}
+        published = next(
+            (value for key in ("datePublished", "pubDate", "uploadDate") if (value := thing.get(key))), None
+        )
+        return {
+            "title": string(thing.get("headline")),
+            "published_at": date(published),
+            "modified_at": date(thing.get("dateModified")),
+            "keywords": split_keywords(thing.get("keywords")),
+            "authors": [Person(name=name) for name in read_names(people(thing.get("author"), named))] or None,
+        }
+
+    def open_graph(self) -> dict[str, Any]:
+        """What Open Graph says, by field."""
+        return {
+            "title": self.named.get("og:title"),
+            "published_at": self._first(_PUBLISHED_OG),
+            "modified_at": self._first(_MODIFIED_OG),
+        }
+
+    def meta(self) -> dict[str, Any]:
+        """What ``<meta name>`` says, by field."""
+        return {
+            "published_at": self._first(_PUBLISHED),
+            "source": (self.named.get("source"), None),
+            "keywords": split_keywords(self.named.get("keywords")),
+            "authors": self.meta_authors or None,
+        }
+
+    @property
+    def meta_authors(self) -> list[Person]:
+        return [Person(name=name) for name in self.authors]
+
+    def _first(self, names: tuple[str, ...]) -> str | None:
+        """The content of the first of *names* that has one; a day alone gives way to a time."""
+        found = [content for name in names if (content := self.named.get(name))]
+        return next((content for content in found if ":" in content), found[0] if found else None)
+
+
+_PUBLISHED_OG = (
+    "article:published_time", "og:published_time", "og:article:published_time", "article:published:time",
+    "article:published", "og:release_date", "bytedance:published_time",
+)  # fmt: skip
+_MODIFIED_OG = ("article:modified_time", "og:updated_time", "og:article:modified_time", "article:modified:time")
+# A page that says more than one means the most exact; of those without a time the first.
+_PUBLISHED = (
+    "datepublished", "publishdate", "pubdate", "publish-date", "publish_date", "publishtime", "publish_time",
+    "publicationdate", "publication_date", "published_time", "published", "dc.date.issued", "dcterms.issued",
+    "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "sailthru.date", "parsely-pub-date",
+    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "weibo: article:create_at", "weibo:article:create_at",
+    "article.published", "article.created", "rnews:datepublished", "citation_publication_date", "citation_date",
+    "created", "datecreated", "date",
+)  # fmt: skip
+_AUTHORS = (
+    "parsely-author", "byl", "sailthru.author", "cxenseparse:author", "citation_author", "dc.creator",
+    "dcterms.creator", "author", "article:author", "og:article:author", "dable:author",
+    "article:author_name", "weibo: article:author",
+)  # fmt: skip
+
+
+def split_keywords(value: object) -> list[str] | None:
+    """Keywords as a list, from a list or a line that commas part; ``None`` for anything else."""
+    if isinstance(value, str):
+        value = _KEYWORD_SEPARATORS.split(value)
+    if not isinstance(value, list):
+        return None
+    return [word for each in value if isinstance(each, str) and (word := clean_text(each))] or None

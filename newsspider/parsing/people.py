@@ -1,0 +1,124 @@
+"""Names of authors as metadata and the lines around a headline have them, in any language.
+
+``byline.py`` reads the Chinese bylines that part roles from names; here a name stands alone, or after ``By``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newsspider.text.processors import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MAX_NAMES = 50
+"""Authors of one article that are read."""
+
+_MAX_NAME = 80  # characters
+_BY = re.compile(
+    r"(?:(?:(?:written|text|texte?|words|story|report(?:ed|ing)?|posted|published|geschrieben|aufgezeichnet)\s+)?"
+    r"(?:by|von|par|por|door|przez|oleh|автор|بقلم|propos\s+recueillis\s+par|a\s+cura\s+di"
+    r"|eine?\s+\w{4,20}\s+von|une?\s+\w{4,20}\s+de|aus\s+\w{2,20}\s+(?:berichtet|berichten))\s*:?\s+"
+    r"|(?:author|autorin|autor|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|текст|كتب)\s*:\s*"
+    r"|(?:本报记者|记者|作者|撰文|文)\s*[:\uff1a/|\s]\s*)",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s*[;；、|]\s*|\s*[,，]\s*|\s+(?:and|und|et|y|og|och|&|и|та|dan|ve)\s+", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"https?://|www\.|^[\W\d_]*$|^(?:admin|administrator|editor|null|none|undefined|unknown|staff|redaction)$",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(r"\s*[(<]?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)>]?")
+_ASIDE = re.compile(r"\s*\([^()]{1,12}\)$")
+"""A sign after a name: Anna Muster (amu)."""
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def read_names(texts: Iterable[str]) -> list[str]:
+    """The names in *texts*, each once, without the word before them, addresses and signs.
+
+    >>> read_names(["By Ada Lovelace and Alan Turing", "https://example.org/ada", "Ada Lovelace"])
+    ['Ada Lovelace', 'Alan Turing']
+    """
+    found: dict[str, None] = {}
+    for text in texts:
+        line = clean_text(_MAIL.sub("", text))
+        if not line:
+            continue
+        line = _BY.sub("", line, count=1) if _BY.match(line) else line
+        for part in _AND.split(line):
+            name = _ASIDE.sub("", part.strip(" \"'·/:,")).strip()
+            if name and len(name) <= _MAX_NAME and _LETTERS.search(name) and not _NO_NAME.search(name):
+                found.setdefault(name)
+    return list(found)[:MAX_NAMES]
+
+
+def read_line(line: str) -> list[str]:
+    """The names on a line of a page that says who wrote it; none where it says anything else.
+
+    >>> read_line("By Ada Lovelace, Alan Turing"), read_line("By the time they came it was over.")
+    (['Ada Lovelace', 'Alan Turing'], [])
+    """
+    if match := _REPORTER.fullmatch(line):
+        return [name for name in _AND_EAST.split(match["ko"] or match["ja"] or match["ja_then"]) if name]
+    match = _BY.match(line) or _BY_ITALIAN.match(line)
+    if match is None:
+        return []
+    names = read_names([_DATE_BEHIND.sub("", _IN_BRACKETS.sub("", line[match.end() :]))])
+    names = [name for n, name in enumerate(names) if not (n and _is_beside(name, names[0]))]
+    return names if names and all(_NAME.fullmatch(name) and not name[0].islower() for name in names) else []
+
+
+def read_linked(links: Iterable[tuple[str, str | None]]) -> list[str]:
+    """The names in *links*, texts and where they lead to, of those that lead to the page of an author."""
+    names = read_names(text for text, href in links if href and _OF_AUTHOR.search(href))
+    return [name for name in names if _NAME.fullmatch(name) and " " in name and not _NO_PERSON.search(name)]
+
+
+def read_apart(texts: Sequence[str]) -> list[str]:
+    """The names in *texts* that stand beside each other, where each is a name of several words; else none."""
+    names = [text for each in texts if (text := each.strip())]
+    are_names = len(names) > 1 and all(" " in name and _NAME.fullmatch(name) for name in names)
+    return read_names(names) if are_names else []
+
+
+def _is_beside(text: str, name: str) -> bool:
+    """Whether a text behind the *name* of a person is an office, an agency or a place."""
+    return bool(_NO_PERSON.search(text) or _AGENCY.fullmatch(text) or (" " in name and " " not in text))
+
+
+_BY_ITALIAN = re.compile(r"di\s+(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z])")  # in capitals it begins a family name
+_IN_BRACKETS = re.compile(r"\s*\([^()]{1,60}\)")
+_OF_AUTHOR = re.compile(
+    r"/(?:authors?|autor(?:es|en|in)?|auteurs?|autor[ei]|firmas?|people|person|staff|journalists?|profiles?|reporters?"
+    r"|contributors?|by|redakteure?|schrijver|penulis|yazar(?:lar)?)/[^/]",
+    re.IGNORECASE,
+)
+_AGENCY = re.compile(
+    r"(?:the\s)?(?:associated press|agence france-presse|press association|pa media|canadian press|press trust of india"
+    r"|[A-Z]{2,5}|reuters|bloomberg(?: news)?|xinhua|kyodo(?: news)?|yonhap(?: news)?|europa press|bbc news|cnn)",
+    re.IGNORECASE,
+)
+_DATE_BEHIND = re.compile(
+    r"\s*(?:[|·•–—]|\s-|,?\s+in\s|\b(?:on|am|le|el)\b|(?<![^\W_])[0-9]|\b(?:updated|published|posted|stand:?)\b"
+    r"|\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s[0-9]{1,2}\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+# What stands after the name of a person: an office, a degree, an address.
+_NO_PERSON = re.compile(
+    r"\b(?:writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|staff|producers?|ph\.?d"
+    r"|redakteur(?:in)?|korrespondent(?:in)?|journaliste|periodista|repórter)\b|[0-9]",
+    re.IGNORECASE,
+)
+_REPORTER = re.compile(
+    r"(?:[(\[【]?(?:[가-힣A-Za-z]{2,10}[\s=])?(?P<ko>[가-힣]{2,4}(?:[\s·,]{1,2}[가-힣]{2,4}){0,3}?)\s?(?:선임|수습|인턴|전문)?\s?기자[)\]】]?"
+    r"(?:\s*[(]?[\w.+-]+@[\w.-]+[)]?)?"
+    r"|記者[\s:\uff1a]\s?(?P<ja>[\u3041-\u30ff\u4e00-\u9fff]{2,8})"
+    r"|(?P<ja_then>[\u3041-\u30ff\u4e00-\u9fff]{2,8})\s?記者)"
+)
+_AND_EAST = re.compile(r"[\s·,、]+")
+_NAME = re.compile(
+    r"(?:(?!\d)[^\W\d_][\w.'’-]*)(?:\s+(?:(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|zu)\s+)*[^\W\d_a-z][\w.'’-]*){0,4}"
+)

@@ -1,0 +1,164 @@
+"""The standfirst: the few lines under the headline that say what the article is about.
+
+A page prints them in an element that its class names so, or under a label, or only names them to search engines. Much
+of what it says to those is no more than the beginning of the text, cut off, or a line about the site; neither is a
+summary.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, NamedTuple
+
+from newsspider.text.processors import clean_text, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from newsspider.parsing.page import Block, Element
+
+MAX_LENGTH = 2000
+"""Characters; a longer text is no summary."""
+
+_ABOVE, _BELOW = 6, 24  # blocks
+_LEAST = 24  # bytes without spaces; a shorter line is a label
+_FEW = 4  # words; what has fewer says nothing of an article
+_OPENING = 40  # characters of a body by which a text is seen to go on with it
+_SHARED = 0.4  # of the words of a summary at least so many are the article's too
+_BEGINNING = 0.8  # of the words of a text that begins as the body does
+_ENOUGH = 200  # characters of the body beyond twice the length of a text that may be its beginning
+_MARKED = re.compile(
+    r"(?:^|[\s_-])(?:stand-?first|dek|deck|subhead(?:line|ing)?|sub-?title|sub-?header|lead(?:text|paragraph|in)?|lede"
+    r"|intro(?:duction|text)?|abstract|summary|excerpt|chapeau|chapo|entradilla|bajada|copete|vorspann|ingress|manchet"
+    r"|perex|sommario|occhiello|zhaiyao|daoyu|daodu)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"^.{0,60}\b(?:19|20)\d\d\b.{0,20}$")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LABELLED = re.compile(
+    r"[【\[]?(?:摘要|导语|導語|核心提示|内容提要|内容摘要)[】\]]?\s?[:\uff1a]?\s?(?<=[】\]:\uff1a\s])(?P<text>.{12,})"
+)
+_LABELS = "【[摘导導核内"
+_CUT = re.compile(r"(?:…+|\.{3,}|\[(?:…|\.{3})\])\s*$")
+_TAG = re.compile(r"<[^<>]{1,200}>")
+_HAN = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORDS = re.compile(rf"(?=([{_HAN}]{{2}}))|([^\W\d_{_HAN}]{{4,}})")
+"""Pairs of characters of writings that do not part words, and words of others."""
+
+
+class Standfirst(NamedTuple):
+    text: str
+    witness: str
+
+
+class Near(NamedTuple):
+    """The blocks around the headline; none where no element is one."""
+
+    above: Sequence[Block]
+    below: Sequence[Block]
+
+
+def around_headline(blocks: Sequence[Block]) -> Near:
+    """Return what stands around the headline of a page that has *blocks*."""
+    place = next((n for n, block in enumerate(blocks) if block.element.tag == "h1"), None)
+    if place is None:
+        return Near((), ())
+    return Near(blocks[max(0, place - _ABOVE) : place], blocks[place + 1 : place + 1 + _BELOW])
+
+
+def find_standfirst(
+    near: Sequence[Block], title: str, paragraphs: Sequence[str], named: Iterable[tuple[str, str | None]]
+) -> Standfirst | None:
+    """Return the standfirst; *near* stands below the headline, *named* is what metadata calls a description."""
+    headline, body, whole = _form(title), " ".join(paragraphs), ""
+    printed = _printed(near, paragraphs[1] if len(paragraphs) > 1 else None)
+    # The text of a video's page may be no more than this.
+    if printed and (len(body) > 2 * len(printed) or _form(body) not in _form(printed)):
+        return Standfirst(printed, "standfirst")
+    for witness, text in named:
+        text = clean_text(_TAG.sub(" ", unescape(text))) if text and len(text) <= MAX_LENGTH else None
+        if text is None:
+            continue
+        form = _form(_CUT.sub("", text))
+        if _size(form) < _LEAST or form in headline or (headline in form and 2 * len(headline) >= len(form)):
+            continue
+        opening = _form(body[: 2 * len(text) + _ENOUGH])
+        if len(form) > _BEGINNING * len(opening):
+            continue
+        if _begins(opening, form) and not any(
+            2 * len(each.line) >= len(form) and _form(each.line) == form and _stands_apart(each, near) for each in near
+        ):
+            continue
+        whole = whole or headline + _form(body)
+        if _is_of_the_site(text, whole):
+            continue
+        return Standfirst(text, witness)
+    return None
+
+
+def _printed(near: Sequence[Block], end: str | None) -> str | None:
+    """What stands below the headline, above the line *end*, in an element named so, or under a label."""
+    found: list[str] = []
+    element = None
+    for block in near:
+        if not block.pieces or not (text := block.line):
+            continue
+        if text == end:
+            break
+        if text[0] in _LABELS and (label := _LABELLED.match(text)):
+            return clean_text(label["text"])
+        marked = _marked(block.element)
+        if marked is None:
+            if found:
+                break
+            continue
+        if element is not None and marked is not element:
+            break
+        if all(href for _, href in block.pieces) or _size(text) < _LEAST or _DATED.search(text):
+            continue
+        element = marked
+        found.append(text)
+    gist = clean_text(" ".join(found))
+    return gist if gist and len(gist) <= MAX_LENGTH else None
+
+
+def _marked(element: Element) -> Element | None:
+    """The element around a line whose class or property says that it is a standfirst, if there is one."""
+    for _ in range(3):
+        if element is None or element.tag in ("article", "main", "body", "figcaption", "figure"):
+            return None
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('data-testid') or ''}"
+        if element.get("itemprop") == "description" or (names != "  " and _MARKED.search(_CAMEL.sub("-", names))):
+            return element
+        element = element.getparent()
+    return None
+
+
+def _stands_apart(block: Block, near: Sequence[Block]) -> bool:
+    """Whether a line is no paragraph among others: a heading, or in an element of its own."""
+    if block.element.tag in ("h2", "h3", "strong", "b"):
+        return True
+    parent = block.element.getparent()
+    return not any(each is not block and each.pieces and each.element.getparent() is parent for each in near)
+
+
+def _begins(body: str, form: str) -> bool:
+    """Whether a text is the beginning of the body; before it there may be a few words, a place or who wrote it."""
+    beginning = form[: int(len(form) * _BEGINNING)]
+    return beginning in body[: len(form) + 60] or (len(body) > _OPENING and body[:_OPENING] in form)
+
+
+def _is_of_the_site(text: str, article: str) -> bool:
+    """Whether a text has too few words of the article to be about it."""
+    words = {pair or word for pair, word in _WORDS.findall(fold(text))}
+    return len(words) < _FEW or sum(word in article for word in words) < _SHARED * len(words)
+
+
+def _size(text: str) -> int:
+    """Bytes, so that a Chinese character counts as much as the syllables that it stands for."""
+    return len(text.encode("utf-8", "replace"))
+
+
+def _form(text: str) -> str:
+    return "".join(fold(text).split())

@@ -1,0 +1,197 @@
+"""Checks a part of events against the captures that they cite: both exist, and show what the event says.
+
+An event is made of two captures alone, so the installed parser makes it once more out of them. An event that another
+version of the parser made may rightly come out differently; that is counted, not called a fault.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import orjson
+
+from newsspider import sites
+from newsspider.errors import NewsspiderError
+from newsspider.history.changes import changes
+from newsspider.history.events import GONE
+from newsspider.parsing.unparsed import UnparsedPageError
+from newsspider.proof.articles import Articles
+from newsspider.proof.feed import PartFacts
+from newsspider.proof.findings import Place
+from newsspider.proof.pages import PageUnfinishedError
+from newsspider.record import schema
+from newsspider.record.events import Altered, Event
+from newsspider.record.records import from_record
+from newsspider.text.counted import counted, were
+from newsspider.text.escaping import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from newsspider.collection.captures import Page
+    from newsspider.proof.findings import Report
+    from newsspider.proof.pages import Pages
+    from newsspider.record.items import Article, Locator
+    from newsspider.warc.reader import WarcPath
+
+Parse: TypeAlias = "Callable[[Page], Article]"
+"""Returns the article of a page; UnparsedPageError, and what further pages raise, where there is none."""
+
+_MAX_LINE = 1 << 26
+_COMPARED = ("edited", "silently_edited", "headline_changed", "corrected", "moved")
+"""Events that are found by comparing two records."""
+
+
+class EventCheck:
+    """Checks parts one after another; *advance* takes the number of bytes read since it was last called."""
+
+    def __init__(self, report: Report, advance: Callable[[int], None], articles: Articles | None = None) -> None:
+        self._report = report
+        self._advance = advance
+        self._articles = articles or Articles()
+        self.other_versions: dict[tuple[str, str], tuple[Place, Counter[bool]]] = {}
+        """Of events that other parsers found, by site and version: the first, and how many the installed one finds."""
+
+    def check(self, path: WarcPath, pages: Pages) -> PartFacts:
+        """Check one file of events; OSError when it cannot be read."""
+        sha256 = hashlib.sha256()
+        size = number = 0
+        with path.open("rb") as file:
+            while line := file.readline(_MAX_LINE):
+                number += 1
+                self._check_line(line, pages, Place(path, size, number))
+                sha256.update(line)
+                size += len(line)
+                self._advance(len(line))
+        self._report.counts["events"] += number
+        return PartFacts(size=size, sha256=sha256.hexdigest(), records=number)
+
+    def _check_line(self, line: bytes, pages: Pages, place: Place) -> None:
+        try:
+            said = orjson.loads(line)
+            schema.check_written(said, "change")
+        except orjson.JSONDecodeError as error:
+            self._report.fault("line", place, f"not a line of JSON ({error}): {quoted(line[:80])}")
+            return
+        except schema.RecordInvalidError as error:
+            self._report.fault("schema", place, str(error))
+            return
+        event = from_record(said, Event)
+        after = self._page(event, event.after, event.at, pages, place)
+        before = None
+        if event.before is not None and event.before_at is not None and event.event != "changed":
+            before = self._page(event, event.before, event.before_at, pages, place)
+        if after is None or (before is None and event.event not in ("published", "changed")):
+            return
+
+        def parse(page: Page) -> Article:
+            return self._articles.parsed(sites.load(event.site), page, pages.nearest).article
+
+        try:
+            problem = _problem(event, before, after, parse)
+        except NewsspiderError as error:
+            problem = f"its captures cannot be compared: {error}"
+        if event.parser_version != sites.load(event.site).parser_version:
+            _, outcomes = self.other_versions.setdefault((event.site, event.parser_version), (place, Counter()))
+            outcomes[problem is None] += 1
+        elif problem is not None:
+            self._report.fault("differs", place, f"{_name(event)}: {problem}")
+
+    def _page(self, event: Event, where: Locator, at: datetime, pages: Pages, place: Place) -> Page | None:
+        """Open a capture that an event cites; report what does not fit."""
+        named = f"a capture of {_name(event)}, {where.warc} at byte {where.offset:,},"
+        try:
+            page = pages.page(where.warc, where.offset)
+        except PageUnfinishedError as error:
+            self._report.warn("unfinished", place, f"{named} cannot be opened yet: {error}")
+            return None
+        except (NewsspiderError, OSError, OverflowError, TypeError) as error:
+            self._report.fault("page", place, f"{named} cannot be opened: {getattr(error, 'finding', error)}")
+            return None
+        if page is None:
+            self._report.fault("locator", place, f"{named} is a record without a page")
+            return None
+        capture = page.capture
+        for name, stated, there in (
+            ("length", where.length, capture.where.length),
+            ("record_id", where.record_id, capture.where.record_id),
+            ("payload_digest", where.payload_digest, capture.where.payload_digest),
+            ("time", at, capture.captured),
+        ):
+            if stated != there:
+                self._report.fault("locator", place, f"{named} has {name} {there}, and the event says {stated}")
+        return page
+
+    def add_other_versions(self, others: dict[tuple[str, str], tuple[Place, Counter[bool]]]) -> None:
+        """Take in what another check found of them, later in the feed."""
+        for key, (first, outcomes) in others.items():
+            self.other_versions.setdefault(key, (first, Counter()))[1].update(outcomes)
+
+    def tell_of_other_versions(self) -> None:
+        """Say, once for each version, which events another parser found, and how many the installed one does not."""
+        for (site, version), (first, outcomes) in self.other_versions.items():
+            total = outcomes.total()
+            found = f"{counted(total, 'event')} from here on {were(total)} found"
+            problem = f"{found} by version {version} of the parser of {site}; "
+            problem += f"by the installed one, {outcomes[False] or 'none'} would be found otherwise"
+            self._report.warn("rule", first, problem)
+
+
+def _name(event: Event) -> str:
+    return f"{event.event} of {event.id}"
+
+
+def _problem(event: Event, before: Page | None, after: Page, parse: Parse) -> str | None:
+    """Say how two captures do not tell what an event says; None when they do."""
+    match event.event:
+        case "published" | "changed":
+            return _not_this(event, after, "the later capture", parse)
+        case "restored":
+            assert before is not None
+            if _is_there(event, before, parse):
+                return "the earlier capture is of the article, so it was not away"
+            return _not_this(event, after, "the later capture", parse)
+        case "gone" | "soft_gone":
+            assert before is not None
+            if after.http.status != event.status:
+                return f"the later capture has status {after.http.status}, and the event says {event.status}"
+            if (after.http.status in GONE) != (event.event == "gone") or _is_there(event, after, parse):
+                return "the later capture says something else"
+            return _not_this(event, before, "the earlier capture", parse)
+    assert before is not None
+    return _not_this(event, before, "the earlier capture", parse) or _not_told(event, before, after, parse)
+
+
+def _not_told(event: Event, before: Page, after: Page, parse: Parse) -> str | None:
+    then, now = parse(before), parse(after)
+    found = next((change for change in changes(then, now) if change.event == event.event), None)
+    if found is None:
+        return "its two captures do not differ so"
+    for name in ("changed", "claim"):
+        if (there := getattr(found, name)) != (stated := getattr(event, name)):
+            return f"{name} is {_shown(stated)}, and its captures give {_shown(there)}"
+    return None
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        value = {name: (each.before, each.after) for name, each in value.items() if isinstance(each, Altered)}
+    return quoted(value)
+
+
+def _not_this(event: Event, page: Page, what: str, parse: Parse) -> str | None:
+    try:
+        article = parse(page)
+    except UnparsedPageError as error:
+        return f"{what} is no article: {error}"
+    return None if article.id == event.id else f"{what} is of {article.id}"
+
+
+def _is_there(event: Event, page: Page, parse: Parse) -> bool:
+    try:
+        return page.http.status not in GONE and parse(page).id == event.id
+    except UnparsedPageError:
+        return False

@@ -1,0 +1,184 @@
+"""The kinds of fault, each with the clause that it breaks and what to do about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from newsspider.warc.recordbytes import RESTORE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_RESTORE = "Restore the file from a copy"
+_WRITER = "If nobody changed the file since, whatever wrote it is at fault; nothing that can be read is lost by it"
+_INDEX = "Rebuild the index from the WARC files: scrapy index COLLECTION"
+_MANIFEST = "Restore the manifest from a copy; the run after it, and its WARC files, say which SHA-256 is right"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What findings of one kind share."""
+
+    remedy: str
+    """What to do, in a sentence without a full stop."""
+    clause: str | None = None
+    """The clause of WARC/1.1 (ISO 28500:2017) or another standard that is broken."""
+
+
+KINDS = {
+    # WARC files
+    "record": Kind(RESTORE, "4, Annex A.2"),
+    "record-end": Kind("If nobody changed the file since, whatever wrote it is at fault", "4"),
+    "version": Kind("Nothing has to be done: it is read as WARC/1.1; other programs may refuse it", "4"),
+    "line-ends": Kind("Nothing has to be done: it is read all the same; other programs may refuse it", "4"),
+    "header": Kind(_WRITER, "4"),
+    "field": Kind(_WRITER, "5"),
+    "block-digest": Kind(_RESTORE, "5.8"),
+    "payload-digest": Kind(_RESTORE, "5.9, 6.3.2"),
+    "digest-form": Kind("Look at what wrote the file; this digest proves nothing", "5.8, 5.9"),
+    "record-id": Kind("Move one of the two files out of the collection", "5.2"),
+    "reference": Kind("Give the file that holds the record too, or put it back", "5.7, 5.11, 5.16"),
+    "revisit": Kind("Compare both files with other copies of them", "6.7.2"),
+    "unread": Kind("What is named here was not verified"),
+    # the index
+    "index": Kind(_INDEX),
+    # runs
+    "manifest": Kind(_MANIFEST),
+    "chain": Kind(_MANIFEST),
+    "warc": Kind("Restore the WARC file from a copy; its manifest says which SHA-256 is right"),
+    "part": Kind("Restore the part from a copy; its manifest says which SHA-256 is right"),
+    "unfinished": Kind("Nothing, while a run goes on; the next run finishes what a killed one left"),
+    "state": Kind("Keep the digest of the newest run that is printed below, and give it as --head the next time"),
+    # packages
+    "package": Kind("Get the package again from who made it", "WACZ 1.1.1"),
+    "signature": Kind("Ask who made the package, by another way, for it and for the key", "WACZ Signing 0.1.0"),
+    # the feed
+    "line": Kind("Restore the part from a copy; its manifest says which SHA-256 is right"),
+    "schema": Kind("Restore the part from a copy", "scrapy schema"),
+    "page": Kind("Restore the WARC file that holds the page, and see that its collection is given"),
+    "locator": Kind("Restore the part and the WARC file that it names from copies"),
+    "differs": Kind("Restore what was altered, the part or the WARC file, from a copy"),
+    "rule": Kind("Nothing is wrong with the archive; read it again with the rules of today: scrapy extract"),
+    "site-facts": Kind("Restore the part that held the facts from a copy"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is."""
+
+    file: object
+    """A path, or what else names a file when it is made a ``str``."""
+    offset: int | None = None
+    """Byte in the file where it is, or where the record or line begins that it is in."""
+    line: int | None = None
+    """Number of the line, from 1, in files of lines."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Take the file to another process by its name; it may be open in this one."""
+        return type(self), (str(self.file), self.offset, self.line)
+
+    def __str__(self) -> str:
+        line = "" if self.line is None else f" line {self.line:,}"
+        return f"{self.file}{line}" + ("" if self.offset is None else f" at byte {self.offset:,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is not as it ought to be."""
+
+    severity: Literal["fault", "warning"]
+    """A fault cannot be as it was written; a warning proves nothing wrong."""
+    kind: str
+    """One of ``KINDS``."""
+    place: Place
+    problem: str
+    clause: str | None
+    remedy: str
+
+    def __str__(self) -> str:
+        clause = "" if self.clause is None else f" [{self.clause}]"
+        return f"{self.severity}: {self.place}: {self.problem}{clause}. {self.remedy}"
+
+
+MAX_PER_FILE = 100
+"""Findings of one file that are listed one by one; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The numbers of a report."""
+
+    found: Counter[str]
+    counts: Counter[str]
+    in_file: Counter[str]
+
+
+class Report:
+    """Takes findings and counts; *show* is called with each finding when it is made."""
+
+    def __init__(self, show: Callable[[Finding], None]) -> None:
+        self._show = show
+        self._in_file: Counter[str] = Counter()
+        self.found: Counter[str] = Counter()
+        """Number of findings by severity."""
+        self.counts: Counter[str] = Counter()
+        """What was looked at, by what it is."""
+
+    def fault(
+        self, kind: str, place: Place, problem: str, *, clause: str | None = None, remedy: str | None = None
+    ) -> None:
+        """Take a fault; *remedy* where what helps is not what helps against most of its *kind*."""
+        self._take("fault", kind, place, problem, clause, remedy)
+
+    def warn(
+        self, kind: str, place: Place, problem: str, *, clause: str | None = None, remedy: str | None = None
+    ) -> None:
+        """Take a warning, as ``fault`` does a fault."""
+        self._take("warning", kind, place, problem, clause, remedy)
+
+    def taken(self) -> Taken:
+        """Return the numbers, without the findings, which *show* was called with."""
+        return Taken(found=self.found, counts=self.counts, in_file=self._in_file)
+
+    def add(self, findings: Iterable[Finding], taken: Taken) -> None:
+        """Take in what another report took, of files that this one knows nothing of."""
+        for finding in findings:
+            self._show(finding)
+        self.found += taken.found
+        self.counts += taken.counts
+        self._in_file += taken.in_file
+
+    def _take(
+        self,
+        severity: Literal["fault", "warning"],
+        kind: str,
+        place: Place,
+        problem: str,
+        clause: str | None,
+        remedy: str | None,
+    ) -> None:
+        file = str(place.file)
+        self.found[severity] += 1
+        self._in_file[file] += 1
+        if self._in_file[file] > MAX_PER_FILE:
+            return
+        clause = clause or KINDS[kind].clause
+        if clause is not None and clause[0].isdigit():
+            clause = f"ISO 28500:2017, {clause}"
+        self._show(
+            Finding(
+                severity=severity,
+                kind=kind,
+                place=place,
+                problem=problem,
+                clause=clause,
+                remedy=remedy or KINDS[kind].remedy,
+            )
+        )
+
+    def untold(self) -> dict[str, int]:
+        """Return the files of which not every finding was listed, with the number of those that were not."""
+        return {file: count - MAX_PER_FILE for file, count in self._in_file.items() if count > MAX_PER_FILE}

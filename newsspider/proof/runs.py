@@ -1,0 +1,297 @@
+"""Checks the runs of a collection: every file of a manifest is unaltered, and the manifests form one chain."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import orjson
+
+from newsspider.collection.database import StateDamagedError
+from newsspider.collection.head import HeadError, read_head
+from newsspider.collection.objects import ObjectPath, path_of
+from newsspider.collection.runs import RunLink, manifests
+from newsspider.collection.state import peek_newest_run
+from newsspider.proof.findings import Place
+from newsspider.text.escaping import quoted
+from newsspider.warc.filekinds import OPEN_SUFFIX
+
+if TYPE_CHECKING:
+    from newsspider.collection.collection import Collection
+    from newsspider.proof.feed import PartFacts
+    from newsspider.proof.findings import Report
+    from newsspider.proof.warcs import WarcFacts
+
+_SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_FILES = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "pattern": r"^[^./\\][^/\\]*$"},
+            "size": {"type": "integer"},
+            "records": {"type": "integer"},
+            "sha256": _SHA256,
+        },
+        "required": ["name", "size", "records", "sha256"],
+    },
+}
+_VALIDATOR = jsonschema_rs.Draft202012Validator(
+    {
+        "type": "object",
+        "properties": {
+            "run": {"type": "string"},
+            "previous": {
+                "type": ["object", "null"],
+                "properties": {"run": {"type": "string"}, "sha256": _SHA256},
+                "required": ["run", "sha256"],
+            },
+            "source": {
+                "type": ["object", "null"],
+                "properties": {"archives": {"type": "array", "items": {"type": "string"}}},
+                "required": ["archives"],
+            },
+            "parts": _FILES,
+            "site_facts_parts": _FILES,
+            "changes_parts": _FILES,  # which the manifests of before there were events do not have
+            "site_facts": {"type": "object", "additionalProperties": {"type": "string"}},
+            "warcs": _FILES,
+            "adopted": {
+                "type": "object",
+                "properties": {"warcs": {"type": "array", "items": {"type": "string"}}},
+                "required": ["warcs"],
+            },
+        },
+        "required": ["run", "previous", "parts", "site_facts_parts", "site_facts", "warcs"],
+    }
+)
+"""What is read of a manifest."""
+
+_PARTS = ("parts", "site_facts_parts", "changes_parts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """A manifest as far as it is checked; of one that cannot be read, its place in the chain only."""
+
+    path: object
+    """What the manifest is called in messages."""
+    link: RunLink
+    readable: bool
+    previous: RunLink | None
+    parts: Mapping[str, Mapping[str, Any]]
+    """Names and what is said of them: articles, site facts and events."""
+    warcs: Mapping[str, Mapping[str, Any]]
+    adopted: frozenset[str]
+    """Names of those among ``warcs`` that runs left which were killed."""
+    archives: tuple[Path, ...]
+    """Where the run's pages came from; empty when it captured them."""
+
+
+def read_manifests(collection: Collection, report: Report) -> list[Manifest]:
+    """Read the manifests, oldest first; report what is wrong with them in themselves."""
+    return [read_manifest(path, report) for path in manifests(collection)]
+
+
+def read_manifest(path: Path, report: Report) -> Manifest:
+    """Read one manifest; report what is wrong with it in itself."""
+    return parse_manifest(path.read_bytes(), path.stem, path, report)
+
+
+def parse_manifest(data: bytes, run: str, path: object, report: Report) -> Manifest:
+    """Read the manifest that is kept for *run*, and is called *path*; report what is wrong with it in itself."""
+    said: dict[str, Any] = {}
+    readable = False
+    link = RunLink(run, hashlib.sha256(data).hexdigest())
+    try:
+        said = orjson.loads(data)
+        _VALIDATOR.validate(said)
+        readable = True
+    except orjson.JSONDecodeError as error:
+        report.fault("manifest", Place(path), f"not JSON: {error}")
+    except jsonschema_rs.ValidationError as error:
+        where = ".".join(map(str, error.instance_path)) or "its top"
+        report.fault("manifest", Place(path), f"not the manifest of a run: at {where}, {quoted(error.message)}")
+    if not readable:
+        said = {}
+    elif said["run"] != run:
+        report.fault("manifest", Place(path), f"it is the manifest of {said['run']}, under another name")
+    report.counts["runs"] += 1
+    if said.get("connect_to"):
+        report.counts["of them led elsewhere by CONNECT_TO"] += 1
+    previous = said.get("previous")
+    source = said.get("source")
+    return Manifest(
+        path=path,
+        link=link,
+        readable=readable,
+        previous=RunLink(previous["run"], previous["sha256"]) if previous else None,
+        parts={each["name"]: each for key in _PARTS for each in said.get(key, ())},
+        warcs={each["name"]: each for each in said.get("warcs", ())},
+        adopted=frozenset(said.get("adopted", {}).get("warcs", ())),
+        archives=tuple(map(path_of, source["archives"])) if source else (),
+    )
+
+
+def check_chain(collection: Collection, chain: list[Manifest], report: Report) -> None:
+    """Report every run that does not follow the one before it, as that is now."""
+    by_run = {manifest.link.run: manifest for manifest in chain}
+    for before, manifest in pairwise([None, *chain]):
+        assert manifest is not None
+        if not manifest.readable:
+            continue
+        cited, run = manifest.previous, manifest.link.run
+        if cited is None:
+            if before is not None:
+                problem = f"{run} cites no run before it, but there is one: this one is no part of the chain"
+                report.fault("chain", Place(before.path), problem)
+        elif cited.run not in by_run:
+            report.fault("chain", Place(manifest.path), f"it cites {cited} as the run before it, and that run is gone")
+        elif before is None or cited.run != before.link.run:
+            problem = f"{run} follows {cited.run}: what sorts between them is no part of the chain"
+            report.fault("chain", Place(before.path if before else manifest.path), problem)
+        elif cited != before.link:
+            problem = _altered(before, f"{run}, the run after it, cites {cited.sha256}")
+            report.fault("chain", Place(before.path), problem)
+    _check_memory(collection, chain, by_run, report)
+
+
+def _check_memory(
+    collection: Collection, chain: list[Manifest], by_run: Mapping[str, Manifest], report: Report
+) -> None:
+    """Hold the chain's end to what the collection remembers of it: nothing else cites the newest run."""
+    try:
+        row = _remembered(collection)
+    except (StateDamagedError, HeadError, OSError) as error:
+        problem = f"it cannot be read, and nothing else cites the newest run: {error}"
+        report.warn("state", Place(collection.state_path), problem)
+        return
+    if row is None:
+        if chain:
+            problem = "there is no memory of the newest run here, and nothing else cites that"
+            report.warn("state", Place(collection.state_path), problem)
+        return
+    remembered = RunLink(*row)
+    manifest = by_run.get(remembered.run)
+    if manifest is None:
+        problem = f"its newest run was {remembered}, and that run is gone"
+        report.fault("chain", Place(collection.state_path), problem)
+    elif manifest.link != remembered:
+        problem = _altered(manifest, f"{collection.state_path.name} remembers {remembered.sha256}")
+        report.fault("chain", Place(manifest.path), problem)
+
+
+def _remembered(collection: Collection) -> tuple[str, str] | None:
+    """Return the newest run and its SHA-256: by the state, or by HEAD where crawls keep the collection in a store."""
+    if not isinstance(collection.path, ObjectPath):
+        return peek_newest_run(collection.state_path)
+    head = read_head(collection.path)
+    return None if head is None or head.run is None else (head.run.run, head.run.sha256)
+
+
+def _altered(manifest: Manifest, otherwise: str) -> str:
+    return f"its SHA-256 is {manifest.link.sha256}, but {otherwise}: it was altered, or an older one was put back"
+
+
+def check_head(runs: object, chain: list[Manifest], head: str, report: Report) -> None:
+    """Report that the chain in *runs* does not hold *head*, the SHA-256 of what was once its newest manifest."""
+    if all(manifest.link.sha256 != head for manifest in chain):
+        problem = f"no manifest has the SHA-256 {head}, which you noted: runs were altered or removed since"
+        report.fault("chain", Place(runs), problem)
+
+
+def check_warcs(
+    collection: Collection, chain: list[Manifest], found: Mapping[str, WarcFacts], report: Report
+) -> None:
+    """Compare the WARC files with what the manifests say of them, and what they cite with the chain."""
+    named: set[str] = set()
+    before: set[str] = set()
+    for manifest in chain:
+        for name, said in manifest.warcs.items():
+            named.add(name)
+            path = collection.archive_dir / name
+            facts = found.get(name)
+            if facts is None:
+                report.fault("warc", Place(path), f"{manifest.path} names this file, and it is not there")
+                continue
+            check_warc(path, said, facts, manifest, before, report)
+        before.add(str(manifest.link))
+    by_run = {manifest.link.run: manifest.link for manifest in chain}
+    for name, facts in found.items():
+        if name in named:
+            continue
+        place = Place(collection.archive_dir / name)
+        report.warn("unfinished", place, "no manifest names this file: its run did not come to its end")
+        for citation in facts.previous_run:
+            link = RunLink.parse(citation) if citation is not None else None
+            if link is not None and by_run.get(link.run) != link:
+                there = "was altered" if link.run in by_run else "is gone"
+                report.fault("chain", place, f"it cites {link} as the run before, and that run {there}")
+    for path in sorted(collection.archive_dir.glob("*" + OPEN_SUFFIX)):
+        report.warn("unfinished", Place(path), "the file is being written, or was when its run was killed; not checked")
+
+
+def check_warc(
+    path: object,
+    said: Mapping[str, Any],
+    facts: WarcFacts,
+    manifest: Manifest,
+    before: Container[str] | None,
+    report: Report,
+) -> None:
+    """Compare a WARC file with what the manifest of its run says of it, and what it cites with what that cites.
+
+    A file that was taken over from a run that was killed cites any of the runs *before*, or none; None: it is not known
+    which there were.
+    """
+    _compare("warc", path, said, facts, manifest, report)
+    cited = str(manifest.previous) if manifest.previous else None
+    for citation in facts.previous_run:
+        of_killed = said["name"] in manifest.adopted and (citation is None or before is None or citation in before)
+        if citation != cited and not of_killed:
+            problem = f"it cites {citation} as the run before, and its manifest, {manifest.path}, cites {cited}"
+            report.fault("chain", Place(path), problem)
+
+
+def check_parts(
+    collection: Collection, chain: list[Manifest], found: Mapping[tuple[str, str], PartFacts], report: Report
+) -> None:
+    """Compare the parts, *found* by run and name, with what the manifests say of them."""
+    for manifest in chain:
+        for name in manifest.parts:
+            if (manifest.link.run, name) not in found:
+                path = collection.items_dir / manifest.link.run / name
+                report.fault("part", Place(path), f"{manifest.path} names this part, and it is not there")
+    by_run = {manifest.link.run: manifest for manifest in chain}
+    for (run, name), facts in found.items():
+        check_part(collection.items_dir / run / name, name, by_run.get(run), facts, report)
+    for path in sorted([*collection.items_dir.glob("*/.*.part"), *collection.runs_dir.glob(".*.part")]):
+        report.warn("unfinished", Place(path), "the file is being written, or was when its run was killed; not checked")
+
+
+def check_part(path: object, name: str, manifest: Manifest | None, facts: PartFacts, report: Report) -> None:
+    """Compare one part with what the manifest of its run says of it, where it is called *name*."""
+    place = Place(path)
+    if manifest is None:
+        report.warn("unfinished", place, "its run has no manifest: it did not come to its end")
+    elif name in manifest.parts:
+        _compare("part", path, manifest.parts[name], facts, manifest, report)
+    elif manifest.readable:
+        report.fault("part", place, f"its run is complete, and {manifest.path} does not name it")
+
+
+def _compare(
+    kind: str, path: object, said: Mapping[str, Any], facts: WarcFacts | PartFacts, manifest: Manifest, report: Report
+) -> None:
+    wrong = [
+        f"{name} {there} and not {said[name]}"
+        for name, there in (("size", facts.size), ("records", facts.records), ("sha256", facts.sha256))
+        if there != said[name]
+    ]
+    if wrong:
+        report.fault(kind, Place(path), f"it has {', '.join(wrong)}, as {manifest.path} says")

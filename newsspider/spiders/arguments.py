@@ -1,0 +1,141 @@
+"""The values of ``-a`` that every site's spider takes, checked before anything is fetched."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from newsspider.collection.source import existing
+from newsspider.errors import NewsspiderError
+from newsspider.text.clock import SHANGHAI
+from newsspider.text.since import moment_of
+from newsspider.text.urls import UrlError, clean_url, is_within, names_user
+
+if TYPE_CHECKING:
+
+    from newsspider.parsing.site import Site
+
+
+class SpiderArgumentError(NewsspiderError):
+    """A value of ``-a`` cannot be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """What was asked for; the default is everything that is new or due."""
+
+    urls: tuple[str, ...] = ()
+    """The named articles, as they are asked for; none for those on the lists."""
+    without_user: tuple[str, ...] = ()
+    """Of these, the ones whose address had credentials in it."""
+    since: date | None = None
+    """The first day of the articles that are wanted."""
+    follows_recommendations: bool = False
+    full: bool = False
+    limit: int | None = None
+    """After how many articles to end; None: after all."""
+    archives: tuple[Path, ...] = ()
+    at: datetime | None = None
+
+    @classmethod
+    def read(
+        cls,
+        site: Site,
+        besides: str = "",
+        /,
+        *,
+        url: str | None = None,
+        since: str | None = None,
+        follow: str | None = None,
+        full: str | None = None,
+        limit: str | None = None,
+        archive: str | None = None,
+        at: str | None = None,
+        **unknown: str,
+    ) -> Self:
+        """Check what was given; SpiderArgumentError says what is wrong, and how to write it.
+
+        *besides* names what else the spider takes, for the message.
+        """
+        if unknown:
+            raise SpiderArgumentError(
+                f"-a {next(iter(unknown))}=…: {site.name} has no such argument; "
+                f"it takes {besides}url, since, follow, full, limit, archive and at"
+            )
+        # Empty is no default: it stands for a variable that somebody forgot to set.
+        named = [] if url is None else re.split(r",\s*(?=https?:)", url, flags=re.IGNORECASE)
+        urls = [_own_url(each, site) for each in named]
+        if follow not in (None, "recommendations"):
+            raise SpiderArgumentError(
+                f"-a follow={follow}: there is only -a follow=recommendations; leave it out to follow none"
+            )
+        if full not in (None, "0", "1"):
+            raise SpiderArgumentError(f"-a full={full}: give -a full=1 for all articles, or leave it out")
+        if limit is not None and not re.fullmatch("[1-9][0-9]{0,8}", limit):
+            raise SpiderArgumentError(f"-a limit={limit}: give a number of articles, as in -a limit=20")
+        if limit is not None and urls:
+            raise SpiderArgumentError(f"-a limit={limit}: -a url names the articles that are wanted; leave one out")
+        archives = () if archive is None else tuple(existing(path) for path in archive.split(","))
+        if at is not None and not archives:
+            raise SpiderArgumentError(f"-a at={at}: the network has no past; say where to look by -a archive=PATH")
+        return cls(
+            urls=tuple(urls),
+            without_user=tuple(own for own, given in zip(urls, named, strict=True) if names_user(given)),
+            since=None if since is None else _date(since, site.zone or SHANGHAI),
+            follows_recommendations=follow is not None,
+            full=full == "1",
+            limit=None if limit is None else int(limit),
+            archives=archives,
+            at=None if at is None else _moment(at, site.zone or SHANGHAI),
+        )
+
+
+def _own_url(url: str, site: Site) -> str:
+    """Return a value of ``-a url`` as it is asked for."""
+    try:
+        own = clean_url(url, keep_tracking=True)
+    except UrlError as error:
+        raise SpiderArgumentError(f"-a url: {error}") from error
+    if not is_within(own, site.domains):
+        host = urlsplit(own).hostname
+        raise SpiderArgumentError(
+            f"-a url={own}: {host} is not a host of {site.name}, which has: {', '.join(site.domains)}"
+        )
+    if _is_surely_a_list(own, site):
+        raise SpiderArgumentError(
+            f"-a url={own}: it is the address of a list page, and not of an article; to crawl the lists, leave it out"
+        )
+    return own
+
+
+def _is_surely_a_list(url: str, site: Site) -> bool:
+    """Tell whether it is a page that the rules begin at, or a directory; of other lists nobody knows by the address."""
+    known = url in site.start_urls or (urlsplit(url).path.endswith("/") and site.is_list(url))
+    return known and not site.is_article(url)
+
+
+def _date(text: str, zone: tzinfo) -> date:
+    """Check the value of ``-a since``: a day, or the day on which a time or span begins."""
+    try:
+        return moment_of(text, zone=zone).astimezone(zone).date()
+    except ValueError as error:
+        raise SpiderArgumentError(
+            f"-a since={text}: not a date; write it as 2026-11-01 or 2026-11-01T08:00, or as a span: 1d, 12h, 2w"
+        ) from error
+
+
+def _moment(text: str, zone: tzinfo) -> datetime:
+    """Check the value of ``-a at``; a date is its noon, so that every capture of that day is nearer than any other."""
+    try:
+        with suppress(ValueError):
+            return datetime.combine(date.fromisoformat(text), time(12), zone)
+        return moment_of(text, zone=zone)
+    except ValueError as error:
+        raise SpiderArgumentError(
+            f"-a at={text}: neither a date nor a time; write it as 2026-01-30 or 2026-01-30T08:00+08:00, or as 1d"
+        ) from error

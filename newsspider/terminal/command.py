@@ -1,0 +1,140 @@
+"""What a command is: a summary, options, and what it does; for ``newsspider COMMAND`` and ``scrapy COMMAND`` alike.
+
+It has the shape of a ``ScrapyCommand`` without being one: to import Scrapy takes longer than most commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from abc import ABC, abstractmethod
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from newsspider.terminal.called import as_called
+from newsspider.terminal.console import finish
+from newsspider.text import language
+from newsspider.text.language import _
+from newsspider.text.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class UsageError(Exception):
+    """The command was called in a way that it does not know; it ends with 2, and a line that says how."""
+
+
+class Settings(Protocol):
+    """What commands read of their settings; Scrapy's are so, too."""
+
+    def __getitem__(self, name: str) -> Any: ...
+
+    def getint(self, name: str) -> int: ...
+
+    def getbool(self, name: str) -> bool: ...
+
+    def setdict(self, values: Mapping[str, Any], priority: str) -> None: ...
+
+
+class BaseCommand(ABC):
+    """A command of its own module, which gives it its name. Scrapy's names are those of its ``ScrapyCommand``."""
+
+    requires_project = True
+    requires_crawler_process = False
+    requires_scrapy = False
+    """Whether its settings must be Scrapy's own."""
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    settings: Settings
+    """Set before all else is called."""
+    exitcode = 0
+    """What the process ends with."""
+
+    def syntax(self) -> str:
+        """Say what it takes, as in ``[COLLECTION]``."""
+        return ""
+
+    @abstractmethod
+    def short_desc(self) -> str:
+        """Say in a line what it does."""
+
+    @abstractmethod
+    def long_desc(self) -> str:
+        """Say what it does, with an example."""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add its options; whoever overrides this calls it first."""
+        self._parser = parser
+        # Scrapy's makes a heading of each line that ends with a colon, and capitals of it: "-A Name=Value".
+        parser.formatter_class = argparse.HelpFormatter
+        parser.add_argument("-h", "--help", action="help", help=_("print this and end"))
+        group = parser.add_argument_group(_("options of all commands"))
+        group.add_argument(
+            "-s", "--set", action="append", default=[], metavar="NAME=VALUE", help=_("a setting; may be repeated")
+        )
+        group.add_argument("--pidfile", metavar="FILE", help=_("write the process ID to FILE"))
+        group.add_argument("--profile", metavar="FILE", help=_("write what cProfile counts to FILE"))
+        for names in (("-L", "--loglevel"), ("--logfile",)):  # Scrapy's; here is no log, and scripts may have them
+            group.add_argument(*names, help=argparse.SUPPRESS)
+        group.add_argument("--nolog", action="store_true", help=argparse.SUPPRESS)
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Do what Scrapy leaves to this step."""
+        self.refuse_misuse(args, opts)
+        self.take_settings(args, opts)
+
+    def refuse_misuse(self, args: list[str], opts: argparse.Namespace) -> None:
+        """End here where the command line is not understood; no setting has to be known for that."""
+        self._refuse_unknown(args)
+        self._or_misused(self.check, args, opts)
+
+    def take_settings(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Take over the settings of the command line, and whatever else has to be set before the command begins."""
+        for each in opts.set:
+            name, equals, value = each.partition("=")
+            if not equals:
+                self._parser.error(f"-s {name}: takes NAME=VALUE")
+            self.settings.setdict({name: value}, priority="cmdline")
+        try:
+            language.use(self.settings["UI_LANGUAGE"])
+        except ValueError as error:
+            self._parser.error(f"UI_LANGUAGE: {error}")
+        if opts.pidfile:
+            Path(opts.pidfile).write_text(f"{os.getpid()}\n", encoding="utf-8")
+        self._or_misused(self.prepare, args, opts)
+
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: B027  most look where they begin
+        """Look at arguments and options. UsageError."""
+
+    def prepare(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: B027  most have nothing to set
+        """Take over what else the command needs of its options. UsageError."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Do it; ``exitcode`` then says how it ended."""
+        try:
+            self._or_misused(self.execute, args, opts)
+        finally:
+            finish()
+
+    def _or_misused(
+        self, step: Callable[[list[str], argparse.Namespace], None], args: list[str], opts: argparse.Namespace
+    ) -> None:
+        try:
+            step(args, opts)
+        except UsageError as error:
+            self._parser.error(as_called(str(error)))
+
+    def _refuse_unknown(self, args: list[str]) -> None:
+        for each in takewhile(lambda each: each != "--", args):
+            if each.startswith("-") and each != "-":
+                name = each.partition("=")[0]
+                # Two dashes that all have make no two names alike.
+                options = {option.lstrip("-"): option for option in self._parser._option_string_actions}
+                near = nearest(name.lstrip("-"), options, least=0.7)
+                self._parser.error(f"there is no option {name}" + (f"; did you mean {options[near]}?" if near else ""))
+
+    @abstractmethod
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Do what the command is for. UsageError."""

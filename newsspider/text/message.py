@@ -1,0 +1,74 @@
+"""A sentence for a person that is kept, in a manifest for instance, and said in whatever language its reader has."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from newsspider.text.language import speaking, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A sentence for a person, kept so that it can be said in any language."""
+
+    text: str
+    """In English, with ``%(name)s`` in place of each value; of one thing, where their number matters."""
+
+    many: str | None = None
+    """The same of several things; null: ``text`` is said of any number."""
+
+    number: int = 1
+    """How many things there are."""
+
+    values: dict[str, str]
+    """The values."""
+
+    def __str__(self) -> str:
+        """Return it in the present language.
+
+        The text may be that of a manifest, which strangers write: it is no format for ``%``, which makes no end of
+        blanks of ``%(path)999999999s``.
+        """
+        found = translated(self.text, self.many, self.number)
+        return _PLACE.sub(lambda place: self.values.get(place[1], place[0]), found)
+
+    def in_english(self) -> str:
+        """Return it for programs.
+
+        >>> message("%(path)s: no run yet", path="archives").in_english()
+        'archives: no run yet'
+        """
+        with speaking("en"):
+            return str(self)
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> Self:
+        """Read one out of a manifest; KeyError, TypeError or ValueError where it is none."""
+        many = record["many"]
+        values = {str(name): str(value) for name, value in record["values"].items()}
+        return cls(
+            text=str(record["text"]), many=None if many is None else str(many), number=int(record["number"]),
+            values=values,
+        )  # fmt: skip
+
+
+def message(text: str, /, **values: object) -> Message:
+    """Return a sentence of any number of things; ``make catalogues`` finds its text here."""
+    return Message(text=text, values={name: str(value) or "–" for name, value in values.items()})
+
+
+def messages(one: str, many: str, number: int, /, **values: object) -> Message:
+    """Return a sentence of *one* thing or of *many*; ``%(number)s`` is the number.
+
+    >>> messages("%(number)s run", "%(number)s runs", 1200).in_english()
+    '1,200 runs'
+    """
+    said = {"number": f"{number:,}"} | {name: str(value) or "–" for name, value in values.items()}
+    return Message(text=one, many=many, number=number, values=said)

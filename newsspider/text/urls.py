@@ -1,0 +1,211 @@
+"""Web addresses: parsed as browsers parse them, normalised, or refused.
+
+The URL standard (https://url.spec.whatwg.org/) says what an address means, and Ada, the parser of Node.js, reads it so:
+``https:///host``, backslashes, line ends inside, letters in full width. What comes out matches ``^https?://[!-~]+$``:
+visible ASCII without credentials, and so fits the schema and every index. Cleaning a clean address changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import ada_url
+from w3lib.url import safe_url_string
+
+from newsspider.errors import NewsspiderError
+from newsspider.text.escaping import quoted
+from newsspider.text.redaction import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_LENGTH = 8192
+"""Characters; longer ones are refused, as servers do."""
+
+TRACKING = (
+    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id",
+    "spm", "from", "share", "share_from", "share_source", "isappinstalled",
+    "fbclid", "gclid", "bd_vid",
+    "appid", "fromvsogou",
+)  # fmt: skip
+"""Query parameters that say how a reader came, not what they see; dropped from every address."""
+
+_PATH = r"/(?:[A-Za-z0-9_~-]+/)*(?:[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9]+)?)?"
+_CLEAN = re.compile(rf"https?://(?:[a-z0-9-]+\.)+[a-z]{{2,}}{_PATH}")
+"""Most addresses; not those with a number for their last label, which is an IPv4 address in any of its forms."""
+_PLAIN_PATH = re.compile(_PATH)
+_ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
+_PRINTABLE = re.compile(r"https?://[!-~]+")
+# What Scrapy escapes in none of them when it asks for an address.
+_UNESCAPED = re.compile(r"https?://[A-Za-z0-9._~:/?!$&()*+,;=@%-]*")
+_SCHEME = re.compile(r"\s*(?:[A-Za-z][\w+.\s-]*:)?[/\\\s]*")
+_EMPTY_PARAMETERS = re.compile(r"\A([^?]*/[^/;?]*+);(?=\?|\Z)")
+"""Twisted asks for ``/a`` in place of ``/a;``; an address is the one that is asked for."""
+_TRACKED = re.compile(rf"(?<=[?&])(?:{'|'.join(TRACKING)})(?:=[^&]*)?(?:&|$)")
+
+
+class UrlError(NewsspiderError, ValueError):
+    """An address is not one of the web."""
+
+    def __init__(self, url: str, problem: str):
+        super().__init__(f"{quoted(shown(url))} is not a web address: {problem}; give one like https://host/path")
+
+
+def shown(reference: str, most: int = 500) -> str:
+    r"""Return what may be said of a reference, however it is written: its first characters, without secrets.
+
+    >>> shown("https:\\\\ada:hunter2@news.example/a"), shown("/a?token=hunter2"), shown("/a@b")
+    ('https:\\\\***@news.example/a', '/a?token=***', '/***@b')
+    """
+    before, at, rest = reference.rpartition("@")
+    if at:
+        scheme = _SCHEME.match(before)
+        reference = f"{scheme and scheme[0]}***@{rest}"
+    return redact(reference)[:most]
+
+
+def clean_url(url: str, *, keep_tracking: bool = False) -> str:
+    """Return *url* in ASCII without fragment, credentials, default port and (unless kept) tracking parameters.
+
+    >>> clean_url("HTTP://user:secret@News.Example:80/看?id=7&utm_source=app#top")
+    'http://news.example/%E7%9C%8B?id=7'
+    >>> clean_url("mailto:a@news.example")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    newsspider.text.urls.UrlError: ...'mailto:***@news.example' is not a web address: its scheme is not http or ...
+    """
+    return url if _is_clean(url) else _read(url, None, keep_tracking=keep_tracking)
+
+
+def _is_clean(url: str) -> bool:
+    return len(url) <= MAX_LENGTH and _CLEAN.fullmatch(url) is not None and "xn--" not in url
+
+
+def _read(reference: str, base: str | None, *, keep_tracking: bool) -> str:
+    if len(reference) > MAX_LENGTH:
+        raise UrlError(reference, f"it is longer than {MAX_LENGTH} characters")
+    try:
+        if not reference.isascii():  # half a pair of surrogates has no bytes
+            reference = reference.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        url = ada_url.join_url(base, reference) if base else ada_url.normalize_url(reference)
+    except ValueError as error:  # a forbidden character in the host, a port that is no number
+        raise UrlError(reference, "no browser can read it" if ":" in reference else "it has no scheme") from error
+    scheme, _, rest = url.partition("://")
+    if scheme not in ("http", "https"):
+        raise UrlError(reference, "its scheme is not http or https")
+    authority, slash, rest = rest.partition("#")[0].partition("/")
+    url = f"{scheme}://{authority.rpartition('@')[2]}{slash}{rest}"
+    if not keep_tracking and _TRACKED.search(url):
+        url = _TRACKED.sub("", url).rstrip("&")
+    if url.find("?") == len(url) - 1:  # an empty query; the second of two is one
+        url = url[:-1]
+    if ";" in url:  # and of "/.;" a dot is left, which names no page
+        url = ada_url.normalize_url(_EMPTY_PARAMETERS.sub(r"\1", url))
+    if not _UNESCAPED.fullmatch(url):
+        url = safe_url_string(url)
+    if not _PRINTABLE.fullmatch(url):
+        raise UrlError(reference, "it has characters that no address has")
+    if len(url) > MAX_LENGTH:
+        raise UrlError(reference, f"it is longer than {MAX_LENGTH} characters")
+    return url
+
+
+def is_of_another_kind(reference: str) -> bool:
+    """Tell whether a reference that is no address of the web names something else: a script, a mailbox, a telephone.
+
+    >>> [is_of_another_kind(each) for each in ("tel:+8621", "javascript:", "https://a b/", "https:")]
+    [True, True, False, False]
+    """
+    return ":" in reference and len(reference) <= MAX_LENGTH and bool(ada_url.check_url(reference))
+
+
+def names_user(url: str) -> bool:
+    """Tell whether credentials, which ``clean_url`` leaves out, stand in an address that it reads."""
+    parts = ada_url.parse_url(url, attributes=("username", "password"))
+    return bool(parts["username"] or parts["password"])
+
+
+def absolute(base: str, reference: str | None, *, encoding: str = "utf-8", keep_tracking: bool = False) -> str | None:
+    r"""Resolve what a page at *base* writes in ``href`` or ``src``; ``None`` when that is no address of the web.
+
+    *encoding* is the page's: browsers write the query in it (URL standard, 4.4, query state).
+
+    >>> absolute("https://news.example/a/b", "..\\c.jpg")
+    'https://news.example/c.jpg'
+    >>> absolute("https://news.example/", "/s?q=看", encoding="gbk")
+    'https://news.example/s?q=%BF%B4'
+    >>> absolute("https://news.example/", "javascript:alert(1)")
+    """
+    if not reference:
+        return None
+    if reference.startswith("//"):
+        reference = f"{base.partition(':')[0]}:{reference}"
+    try:
+        # Most references of most pages are one of these, and joining takes longer than all the rest.
+        if _PLAIN_PATH.fullmatch(reference):
+            url = _origin(base) + reference
+        elif _is_clean(reference):
+            return reference
+        else:
+            return _read(_in_encoding(reference, encoding), base, keep_tracking=keep_tracking)
+    except ValueError:
+        return None
+    return url if len(url) <= MAX_LENGTH else None
+
+
+def _in_encoding(reference: str, encoding: str) -> str:
+    """Write the characters of the query that are not ASCII in the page's encoding."""
+    address, mark, query = reference.partition("?")
+    if not mark or query.isascii() or encoding in _ALWAYS_UTF_8:
+        return reference
+    query, fragment_mark, fragment = query.partition("#")
+    escaped = "".join([each if each.isascii() else _escaped(each, encoding) for each in query])
+    return address + mark + escaped + fragment_mark + fragment
+
+
+_ALWAYS_UTF_8 = frozenset(("utf-8", "utf-16-le", "utf-16-be", "replacement"))
+"""Their output encoding is UTF-8 (Encoding Standard, 4.3)."""
+_ENCODERS = {"big5": "cp950", "euc-kr": "cp949", "shift_jis": "cp932", "gbk": "gb18030"}
+"""Python's codecs that write what the encoders of the Encoding Standard do, by its names."""
+
+
+_AS_IT_IS = frozenset(string.ascii_letters.encode() + string.digits.encode() + b"@[\\]^_`{|}~")
+"""Bytes of a character that browsers write as ASCII; the encoder of no charset gives another (URL standard, 1.3)."""
+
+
+def _escaped(character: str, encoding: str) -> str:
+    try:
+        written = character.encode(_ENCODERS.get(encoding, encoding))
+    except (UnicodeEncodeError, LookupError):
+        written = None
+    if encoding == "gbk":  # as in GB18030, but for one byte, and four (Encoding Standard, 10.2.2)
+        written = b"\x80" if character == "€" else written
+        written = None if written and len(written) == 4 else written
+    if written is None:  # a character reference (URL standard, 5.1.4)
+        return f"%26%23{ord(character)}%3B"
+    return "".join([chr(byte) if byte in _AS_IT_IS else f"%{byte:02X}" for byte in written])
+
+
+@lru_cache(maxsize=64)
+def _origin(url: str) -> str:
+    """What stands before the path of a clean address."""
+    origin = _ORIGIN.match(url)
+    return _cleaned_origin(origin[0] if origin else url)
+
+
+@lru_cache(maxsize=64)  # of many pages, as a rule one
+def _cleaned_origin(origin: str) -> str:
+    return clean_url(origin).removesuffix("/")
+
+
+def is_within(url: str, domains: Iterable[str]) -> bool:
+    """Tell whether the host of a clean address is one of *domains*, or lies below one.
+
+    >>> [is_within(url, ["news.example"]) for url in ("https://img.news.example/a", "https://oldnews.example/")]
+    [True, False]
+    """
+    host = urlsplit(url).hostname or ""
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)

@@ -1,0 +1,113 @@
+"""Sitemaps are read by the names of their elements, bounded whatever they unpack to."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+
+from newsspider.discovery.sitemaps import (
+    MAX_ARTICLES,
+    MAX_READ,
+    MAX_SITEMAPS,
+    SitemapTooLargeError,
+    read_sitemap,
+    unpacked,
+)
+
+URL = "https://news.example/sitemap.xml"
+AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
+NEWS = 'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
+IMAGE = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
+
+
+def urlset(*entries: str, root: str = "urlset", attributes: str = "") -> bytes:
+    xmlns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    return f"<?xml version='1.0'?><{root} {xmlns} {attributes}>{''.join(entries)}</{root}>".encode()
+
+
+def entry(loc: str, more: str = "", name: str = "url") -> str:
+    return f"<{name}><loc>{loc}</loc>{more}</{name}>"
+
+
+def read(body: bytes):
+    return read_sitemap(body, URL, AT)
+
+
+def test_news_sitemap_says_when_an_article_was_published():
+    date = "<n:news><n:publication_date>2026-11-28T08:00:00Z</n:publication_date></n:news>"
+    found = read(urlset(entry("/a", f"<lastmod>2026-11-27</lastmod>{date}"), attributes=NEWS))
+
+    assert found.kind == "news sitemap"
+    assert [(each.url, each.latest) for each in found.articles] == [
+        ("https://news.example/a", datetime(2026, 11, 28, 8, tzinfo=UTC))
+    ]
+
+
+def test_namespace_may_be_any_or_none():
+    assert read(b"<urlset><url><loc>/a</loc></url></urlset>").articles[0].url == "https://news.example/a"
+    assert read(b"<x:urlset xmlns:x='urn:x'><x:url><x:loc>/a</x:loc></x:url></x:urlset>").articles
+
+
+def test_image_in_an_entry_is_no_address_of_a_page():
+    picture = "<image:image><image:loc>/p.jpg</image:loc></image:image>"
+
+    assert [each.url for each in read(urlset(f"<url>{picture}<loc>/a</loc></url>", attributes=IMAGE)).articles] == [
+        "https://news.example/a"
+    ]
+
+
+def test_a_month_or_a_year_is_no_day():
+    assert [each.latest for each in read(urlset(entry("/a", "<lastmod>2026-11</lastmod>"))).articles] == [None]
+
+
+def test_newest_sitemaps_of_an_index_come_first():
+    dated = [entry(f"/{n}.xml", f"<lastmod>2026-11-{n:02}</lastmod>", "sitemap") for n in (3, 27, 9)]
+    found = read(urlset(*dated, root="sitemapindex"))
+
+    assert (found.kind, found.articles) == ("sitemap index", ())
+    assert [each.url.rpartition("/")[2] for each in found.documents] == ["27.xml", "9.xml", "3.xml"]
+
+
+def test_what_is_beyond_the_bounds_is_counted():
+    found = read(urlset(*(entry(f"/{n}") for n in range(MAX_READ + 10))))
+    index = read(urlset(*(entry(f"/{n}", name="sitemap") for n in range(MAX_SITEMAPS + 5)), root="sitemapindex"))
+
+    assert (len(found.articles), found.dropped) == (MAX_ARTICLES, MAX_READ + 10 - MAX_ARTICLES)
+    assert (len(index.documents), index.dropped) == (MAX_SITEMAPS, 5)
+
+
+def test_no_entity_is_resolved_and_no_file_opened(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("secret", encoding="utf-8")
+    body = f'<!DOCTYPE u [<!ENTITY x SYSTEM "{secret.as_uri()}">]><urlset>{entry("/a&x;b")}</urlset>'.encode()
+
+    assert "secret" not in str(read(body))
+
+
+@pytest.mark.parametrize("body", [b"", b"\n", b"<html><p>Not found", b"<rss/>", b"{}", b"\x00\xff"])
+def test_what_is_no_sitemap_is_none(body):
+    assert read(body) is None
+
+
+def test_sitemap_that_is_cut_off_or_damaged_is_read_as_far_as_it_goes():
+    assert next(each.url for each in read(urlset(entry("/a"), "<url><loc>/b&c</loc>")[:-9]).articles) == (
+        "https://news.example/a"
+    )
+
+
+def test_file_in_gzip_is_unpacked():
+    assert unpacked(gzip.compress(urlset(entry("/a"))), URL) == urlset(entry("/a"))
+
+
+def test_file_that_unpacks_to_gigabytes_is_refused():
+    bomb = gzip.compress(b"<urlset>" + bytes(1 << 20)) * 100
+
+    with pytest.raises(SitemapTooLargeError, match="larger than 52,428,800 bytes"):
+        unpacked(bomb, URL)
+
+
+def test_damaged_gzip_is_refused():
+    with pytest.raises(SitemapTooLargeError, match=r"https://news\.example/sitemap\.xml: cannot undo"):
+        unpacked(gzip.compress(urlset(entry("/a")))[:-12], URL)

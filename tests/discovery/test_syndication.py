@@ -1,0 +1,147 @@
+"""Feeds of any kind name articles; what they say of dates is believed only where it can be."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsspider.discovery.syndication import MAX_ENTRIES, read_feed, read_json_feed
+
+URL = "https://news.example/feed"
+AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
+DAY = "Sat, 28 Nov 2026 08:00:00 GMT"
+
+
+def rss(*items: str) -> bytes:
+    return f"<?xml version='1.0'?><rss version='2.0'><channel><title>t</title>{''.join(items)}</channel></rss>".encode()
+
+
+def item(link: str, date: str = "") -> str:
+    return f"<item><title>t</title><link>{link}</link>{date and f'<pubDate>{date}</pubDate>'}</item>"
+
+
+def urls(body: bytes, content_type: str = "application/rss+xml") -> list[str]:
+    return [each.url for each in read_feed(body, URL, content_type, AT).articles]
+
+
+RDF = (
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+    b"<channel><title>t</title></channel><item><title>t</title><link>https://news.example/a</link></item></rdf:RDF>"
+)
+ATOM = (
+    b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://news.example/x/"><title>t</title><entry>'
+    b'<title>t</title><link href="../a"/><updated>2026-11-28T08:00:00Z</updated></entry></feed>'
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss(item("https://news.example/a")),
+        rss(item("  /a\n")),
+        rss("<item><title>t</title><guid>https://news.example/a</guid></item>"),
+        rss(item("https://news.example/a?utm_source=rss"), item("https://news.example/a#top")),
+        RDF,
+        ATOM,
+        rss(item("https://news.example/a")).replace(b"<title>t</title>", b"<title>A & B &nbsp; <br></title>"),
+        b"\xef\xbb\xbf\n" + rss(item("https://news.example/a")),
+        rss(item("https://news.example/a")).removesuffix(b"</channel></rss>"),
+    ],
+    ids=["rss", "relative", "guid", "two names", "rdf", "atom", "not well-formed", "mark and blank", "cut off"],
+)
+def test_a_feed_of_any_kind_names_its_article(body):
+    assert urls(body) == ["https://news.example/a"]
+
+
+@pytest.mark.parametrize("body", [b"", b"<html><p>Not found</p></html>", b"{}", b"\xff\xfe<\x00", b"<urlset/>"])
+def test_what_is_no_feed_is_none(body):
+    assert read_feed(body, URL, "application/rss+xml", AT) is None
+
+
+def test_address_of_a_file_is_not_opened(tmp_path):
+    """feedparser opens what looks like an address; what a server sends is text, whatever it looks like."""
+    file = tmp_path / "feed"
+    file.write_bytes(rss(item("https://news.example/a")))
+
+    assert read_feed(f"<rss {file}".encode(), URL, None, AT) is None
+    assert read_feed(str(file).encode(), URL, None, AT) is None
+
+
+def test_newest_come_first_and_those_without_a_date_last():
+    feed = rss(item("/none"), item("/old", "Fri, 27 Nov 2026 08:00:00 GMT"), item("/new", DAY))
+
+    assert [url.rpartition("/")[2] for url in urls(feed)] == ["new", "old", "none"]
+
+
+@pytest.mark.parametrize(
+    "date", ["Thu, 01 Jan 1970 00:00:00 GMT", "Mon, 30 Nov 2026 08:00:00 GMT", "0000-00-00", "yesterday", "2026-13-40"]
+)
+def test_date_that_cannot_be_is_none(date):
+    assert read_feed(rss(item("/a", date), item("/b", DAY)), URL, None, AT).articles[-1].latest is None
+
+
+def test_one_date_on_all_entries_is_that_of_the_feed():
+    found = read_feed(rss(*(item(f"/{n}", DAY) for n in range(3))), URL, None, AT)
+
+    assert {each.latest for each in found.articles} == {None}
+
+
+def test_of_ten_thousand_entries_the_first_are_read_and_the_rest_are_counted():
+    found = read_feed(rss(*(item(f"/{n}") for n in range(10_000))), URL, None, AT)
+
+    assert [each.url.rpartition("/")[2] for each in found.articles] == [str(n) for n in range(MAX_ENTRIES)]
+    assert found.dropped == 10_000 - MAX_ENTRIES
+
+
+def test_entry_without_an_address_of_the_web_is_counted():
+    found = read_feed(rss(item("javascript:alert(1)"), item("/a"), "<item><title>t</title></item>"), URL, None, AT)
+
+    assert ([each.url for each in found.articles], found.dropped) == (["https://news.example/a"], 2)
+
+
+@settings(max_examples=30)
+@given(st.data())
+def test_damaged_feed_is_read_without_an_error(data):
+    body = bytearray(rss(item("/a", DAY), item("/b")))
+    for _ in range(data.draw(st.integers(1, 8))):
+        place, length = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 9))
+        body[place : place + length] = data.draw(st.sampled_from((b"<", b"&", b"]]>", b"<![CDATA[")))
+
+    read_feed(bytes(body), URL, "text/xml; charset=gbk", AT)
+
+
+def json_feed(*items: object, version: str = "https://jsonfeed.org/version/1.1") -> bytes:
+    return json.dumps({"version": version, "items": items}).encode()
+
+
+def test_json_feed_names_its_articles():
+    dated = {"id": 7, "url": "/a", "date_published": "2026-11-28T08:00:00Z"}
+    feed = json_feed(dated, {"id": "https://news.example/b"}, 9)
+
+    found = read_json_feed(feed, URL, AT)
+
+    assert [each.url.removeprefix("https://news.example") for each in found.articles] == ["/a", "/b"]
+    assert found.articles[0].latest == datetime(2026, 11, 28, 8, tzinfo=UTC)
+
+
+def test_id_of_a_json_feed_that_is_no_address_leads_nowhere_and_is_counted():
+    elsewhere = {"id": "4", "external_url": "https://other.example/4"}
+
+    found = read_json_feed(json_feed({"id": 8.5}, {"id": "tag:news.example,2026:7"}, {}, elsewhere), URL, AT)
+
+    assert (found.articles, found.dropped) == ((), 4)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b'{"items": []}', json_feed(version="2"), b'{"version": 1, "items": 2}'])
+def test_other_json_is_no_feed(body):
+    assert read_json_feed(body, URL, AT) is None
+
+
+def test_long_json_feed_is_cut():
+    found = read_json_feed(json_feed(*({"id": f"/{n}"} for n in range(MAX_ENTRIES + 7))), URL, AT)
+
+    assert (len(found.articles), found.dropped) == (MAX_ENTRIES, 7)

@@ -1,0 +1,318 @@
+"""A site without a file is crawled by ``scrapy crawl news``: the real command, at made-up sites on loopback."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newsspider.demo.site import Page
+from tests.servers.anysite import (
+    BASE,
+    FEED_LINK,
+    HOST,
+    MadeUp,
+    article,
+    connected,
+    front,
+    html,
+    index,
+    robots,
+    rss,
+    sitemap,
+)
+from tests.warcs import articles, feed_lines, manifests, of_url, read_warcs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.conftest import ScrapyResult, ScrapyRun
+
+QUICKLY = ("-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "REQUISITES=")
+COLLECTION = HOST.removeprefix("www.")
+
+FED = [f"/2026/11/{day}/bridge-number-{day}-reopens" for day in (18, 19)]
+NEWS = ["/2026/11/20/council-meets-for-the-first-time"]
+MAPPED = ["/2026/11/17/harvest-is-in"]
+LISTED = [f"/town/{word}-lights-on-again-tonight" for word in ("harbour", "market", "station", "castle")]
+POLLS = [f"/polls-of-the-day-{number}" for number in range(10, 30)]
+
+
+def gazette() -> MadeUp:
+    """Names articles by a feed, a news sitemap, a sitemap of all pages, and on two pages; and has twenty polls."""
+    stories = {
+        path: article(path.rpartition("/")[2].replace("-", " ").capitalize(), path=path)
+        for path in (*FED, *NEWS, *MAPPED, *LISTED)
+    }
+    return MadeUp(
+        {
+            "/robots.txt": robots(f"User-agent: *\nDisallow: /login\nSitemap: {BASE}/maps.xml\n"),
+            "/": front(*LISTED[:2], *FED, *POLLS, head=FEED_LINK),
+            "/world": front(*LISTED),
+            "/news.rss": rss(*FED),
+            "/maps.xml": index("/news.xml", "/all.xml.gz"),
+            "/news.xml": sitemap(*NEWS, news=True),
+            "/all.xml.gz": Page(
+                body=gzip.compress(sitemap("/", "/world", "/about-us", *MAPPED, *FED).body),
+                content_type="application/gzip",
+            ),
+            **stories,
+            **dict.fromkeys(POLLS, "<html><title>Poll</title><form><label>Yes</label><label>No</label></form>"),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory, scrapy_run_in) -> Iterator[tuple[MadeUp, ScrapyRun, Callable[..., ScrapyResult], Path]]:
+    """The site, crawled once; what runs scrapy there, what crawls the site again, and its collection."""
+    site, run = gazette(), scrapy_run_in(tmp_path_factory.mktemp("gazette"))
+    with connected(site) as connect_to:
+
+        def crawl(*arguments: str) -> ScrapyResult:
+            site.asked.clear()
+            return run("crawl", "news", *arguments, "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+
+        ended = crawl("-a", f"site={BASE}/")
+        assert ended.returncode == 0, ended.stderr
+        yield site, run, crawl, ended.archive_dir / COLLECTION
+
+
+def test_articles_are_found_by_feed_sitemaps_and_lists_and_say_by_which(crawled):
+    *_, collection = crawled
+    found = {record["id"]: record for record in articles(collection)}
+
+    leads = dict.fromkeys(FED, "feed") | dict.fromkeys((*NEWS, *MAPPED), "sitemap")
+    leads |= dict.fromkeys(LISTED, "list")
+    assert {name.removeprefix(f"{COLLECTION}:"): each["discovered"]["kind"] for name, each in found.items()} == leads
+    assert {each["site"] for each in found.values()} == {COLLECTION}
+    assert {each["published_at"] for each in found.values()} == {"2026-11-20T08:00:00+00:00"}
+
+
+def test_what_led_to_a_record_is_in_the_archive(crawled):
+    *_, collection = crawled
+    archived = read_warcs(collection)
+    by_id = {record["WARC-Record-ID"].strip("<>"): record["WARC-Target-URI"] for record in archived}
+    led = {
+        record["url"].removeprefix(BASE): by_id[record["discovered"]["locator"]["record_id"]].removeprefix(BASE)
+        for record in articles(collection)
+    }
+
+    assert {led[path] for path in FED} == {"/news.rss"}
+    assert (led[NEWS[0]], led[MAPPED[0]]) == ("/news.xml", "/all.xml.gz")
+    assert {led[path] for path in LISTED} <= {"/", "/world"}
+    for path in ("/robots.txt", "/maps.xml", "/about-us"):
+        assert bool(of_url(archived, BASE + path, "response")) == (path != "/about-us")
+
+
+def test_of_what_only_looks_like_an_article_a_few_are_tried(crawled):
+    *_, collection = crawled
+    (manifest, *_) = manifests(collection)
+
+    assert {each["outcome"]: each["count"] for each in manifest["ledger"]["outcomes"] if each["of"] == "article"} == {
+        "record": 8,
+        "wrong guess": 3,
+    }
+    assert manifest["scope"]["starts"] == [f"{BASE}/"]
+
+
+def test_crawl_of_the_archive_gives_the_same_records(crawled, tmp_path, scrapy_run_in):
+    *_, collection = crawled
+    (first, *_) = manifests(collection)
+    at = first["ended"][:19] + "+00:00"
+    replay = scrapy_run_in(tmp_path)
+
+    ended = replay("crawl", "news", "-a", f"site={BASE}/", "-a", f"archive={collection}", "-a", f"at={at}", *QUICKLY)
+
+    assert ended.returncode == 0, ended.stderr
+    again = ended.archive_dir / COLLECTION
+    assert sorted(feed_lines(again, manifests(again)[0])) == sorted(feed_lines(collection, first))
+
+
+def test_records_hold_and_have_a_history(crawled):
+    _, run, _, collection = crawled
+
+    verified = run("verify", str(collection))
+    by_address, by_id = run("history", BASE + FED[0]), run("history", f"{COLLECTION}:{FED[0]}")
+
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert by_address.stdout == by_id.stdout
+    assert "published: first seen" in by_id.stdout
+
+
+def test_second_run_asks_for_no_article_again(crawled):
+    site, _, crawl, _ = crawled
+
+    ended = crawl("-a", f"site={BASE}/")
+
+    assert ended.returncode == 0, ended.stderr
+    assert {path for path in site.asked if path.startswith(("/2026", "/town", "/polls"))} == set()
+    assert {"/", "/news.rss", "/maps.xml", "/news.xml"} <= {*site.asked}
+
+
+def test_pages_of_any_host_are_read_from_an_archive(crawled, tmp_path):
+    _, run, _, collection = crawled
+
+    ended = run("extract", str(collection), "--site", "news", "--to", str(tmp_path / "x"), "--jobs", "1")
+
+    assert ended.returncode == 0, ended.stderr
+    lines = [line for path in (tmp_path / "x").glob("part-*") for line in path.read_bytes().splitlines()]
+    ids = {json.loads(line)["id"] for line in lines}
+    assert ids == {f"{COLLECTION}:{path}" for path in (*FED, *NEWS, *MAPPED, *LISTED)}
+
+
+def test_named_articles_of_two_hosts_need_a_collection_of_their_own(tmp_path, scrapy_run):
+    urls = f"url={BASE}/town/a-bridge-reopens,https://other.example/a/4711.html"
+    site = MadeUp({"/town/a-bridge-reopens": article("A bridge"), "/a/4711.html": article("A ship of the line")})
+    with connected(site, HOST, "other.example") as connect_to:
+        refused = scrapy_run("crawl", "news", "-a", urls, "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+        ended = scrapy_run(
+            "crawl", "news", "-a", urls, "-s", f"CONNECT_TO={connect_to}", *QUICKLY, "-s", "COLLECTION=both"
+        )
+
+    assert refused.returncode == 1
+    assert "gazette.example and other.example are more than one site" in refused.stderr
+    assert ended.returncode == 0, ended.stderr
+    assert {(each["id"], each["discovered"]["kind"]) for each in articles(ended.archive_dir / "both")} == {
+        ("gazette.example:/town/a-bridge-reopens", "named"),
+        ("other.example:/a/4711.html", "named"),
+    }
+
+
+def test_limit_ends_after_so_many_articles_and_the_next_run_goes_on(scrapy_run):
+    site = gazette()
+    with connected(site) as connect_to:
+        run = ("crawl", "news", "-a", f"site={BASE}/", "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+        first = scrapy_run(*run, "-a", "limit=3")
+        asked = [path for path in site.asked if path.startswith(("/2026", "/town", "/polls"))]
+        second = scrapy_run(*run, "-a", "limit=100")
+
+    collection = first.archive_dir / COLLECTION
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert len(asked) == 3
+    assert [each["counts"]["articles"] for each in manifests(collection)] == [3, 5]
+    assert manifests(collection)[0]["scope"]["limit"] == 3
+
+
+def test_host_that_has_a_file_is_read_by_it(demo_site, scrapy_run):
+    ended = scrapy_run(
+        *("crawl", "news", "-a", "site=https://www.kankanews.com/", "-a", "limit=2"),
+        *("-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY),
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    found = articles(ended.archive_dir / "kankanews.com")
+    assert [each["site"] for each in found] == ["kankanews"] * 2
+
+
+def test_site_that_does_its_worst_costs_little_and_all_is_counted(scrapy_run):
+    """Ten thousand entries, dates that lie, sitemaps without end and of gigabytes, a page of 20 MB, a trap of links."""
+    good = "/2026/11/20/the-only-story-of-the-day"
+    huge = "/2026/11/20/a-story-that-never-ends"
+    empty = (f"/none/{number}" for number in range(10_000))
+
+    def otherwise(path: str) -> Page | None:
+        if path.startswith("/maps/"):
+            return index(f"{path}x", f"{path}y")
+        return html(front(*(f"{path.rstrip('/')}/trap-of-the-day-{number}" for number in range(50))))
+
+    entries = rss(good, huge, *empty, date="Thu, 01 Jan 1970 00:00:00 GMT")
+    site = MadeUp(
+        {
+            "/robots.txt": robots(f"Sitemap: {BASE}/maps/\nSitemap: {BASE}/bomb.xml.gz\nSitemap: http://10.0.0.1/a.xml\n"),
+            "/": front("/trap-of-the-day-1", head=FEED_LINK),
+            "/news.rss": entries,
+            "/bomb.xml.gz": Page(body=gzip.compress(bytes(1 << 20)) * 100, content_type="application/gzip"),
+            good: article("The only story of the day", path=good),
+            huge: article("A story that never ends", path=huge, more="<p>and so on</p>" * (20 << 16)),
+        },
+        otherwise,
+    )
+    with connected(site) as connect_to:
+        ended = scrapy_run(
+            *("crawl", "news", "-a", f"site={BASE}/", "-a", "limit=1", "-a", "since=2026-11-01"),
+            *("-s", f"CONNECT_TO={connect_to}", *QUICKLY),
+        )
+
+    collection = ended.archive_dir / COLLECTION
+    assert [each["id"] for each in articles(collection)] == [f"{COLLECTION}:{good}"]
+    (manifest,) = manifests(collection)
+    assert manifest["lists"]["dropped"] >= 9_500
+    assert sum(site.asked.values()) < 30
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("pages", "otherwise", "code", "reason"),
+    [
+        ({"/": front(), "/world": front()}, None, 5, "2 list pages could be read, and none links to an article"),
+        ({"/": front()}, front("/trap-of-the-day-1", "/trap-of-the-day-2"), 5, "and none was given"),
+        ({"/robots.txt": robots("User-agent: *\nDisallow: /\n")}, None, 5, "no list page could be read"),
+        ({"/": Page(body=b"", content_type="text/html", status=503)}, None, 5, "no list page could be read"),
+    ],
+    ids=["no articles", "every address is answered", "robots forbids all", "front page is down"],
+)
+def test_site_without_articles_ends_with_a_reason(scrapy_run, pages, otherwise, code, reason):
+    site = MadeUp(pages, lambda path: None if otherwise is None or path == "/robots.txt" else html(otherwise))
+    with connected(site) as connect_to:
+        ended = scrapy_run(
+            *("crawl", "news", "-a", f"site={BASE}/", "-s", f"CONNECT_TO={connect_to}", *QUICKLY, "-s", "RETRY_TIMES=0")
+        )
+
+    assert ended.returncode == code, ended.stderr
+    (manifest,) = manifests(ended.archive_dir / COLLECTION)
+    assert any(reason in each for each in manifest["reasons"])
+    assert sum(site.asked.values()) < 40
+
+
+def test_named_articles_that_cannot_be_had_are_said_with_their_status(scrapy_run):
+    forbidden = Page(body=b"no", content_type="text/plain", status=403)
+    with connected(MadeUp({"/robots.txt": robots(), FED[1]: forbidden})) as connect_to:
+        ended = scrapy_run(
+            "crawl", "news", "-a", f"url={BASE}{FED[0]},{BASE}{FED[1]}", "-s", f"CONNECT_TO={connect_to}", *QUICKLY
+        )
+
+    assert ended.returncode == 5
+    for path, status in zip(FED, (404, 403), strict=True):
+        assert ended.stderr.count(f"{BASE}{path}: HTTP {status}\n") == 1
+
+
+def test_start_page_that_is_not_there_is_said_though_sitemaps_lead_on(scrapy_run):
+    pages = {"/robots.txt": robots(), "/sitemap.xml": sitemap(*NEWS, news=True), NEWS[0]: article("Council meets")}
+    with connected(MadeUp(pages)) as connect_to:
+        ended = scrapy_run("crawl", "news", "-a", f"site={BASE}/typo", "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+
+    assert f"WARNING: {BASE}/typo: HTTP 404\n" in ended.stderr
+    assert len(articles(ended.archive_dir / COLLECTION)) == 1
+
+
+def test_user_and_password_of_a_site_are_left_out_and_it_is_said_once(scrapy_run):
+    site = BASE.replace("//", "//ada:hunter2@")
+    with connected(gazette()) as connect_to:
+        ended = scrapy_run(
+            "crawl", "news", "-a", f"site={site}/", "-a", "limit=1", "-s", f"CONNECT_TO={connect_to}", *QUICKLY
+        )
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr.count(f"-a site: {BASE}/ is asked for without the user and password") == 1
+    assert "hunter2" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "news takes -a site=URL"),
+        (("-a", f"site={BASE}", "-a", f"url={BASE}/a"), "news takes -a site=URL"),
+        (("-a", "site=gazette"), "'gazette' is not a web address"),
+        (("-a", "site=http://localhost/"), "a site is known by the name of its host"),
+        (("-a", f"site={BASE}", "-a", "limit=0"), "-a limit=0: give a number of articles"),
+        (("-a", f"url={BASE}/a", "-a", "limit=2"), "-a url names the articles that are wanted"),
+    ],
+)
+def test_argument_that_cannot_be_used_is_told_before_a_crawl(scrapy_run, arguments, said):
+    ended = scrapy_run("crawl", "news", *arguments)
+
+    assert ended.returncode == 1
+    assert said in ended.stderr

@@ -1,0 +1,75 @@
+"""Whoever reads what a command prints may have seen enough, as ``head`` has: that is no fault, and nothing is said."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newsspider.commands import SUMMARIES
+from tests.test_command_line import newsspider_in
+
+PROJECT = Path(__file__).parent.parent
+PRINTS = {
+    "completion": ["bash"],
+    "doctor": ["kankanews", "--json"],
+    "export": ["demo", "--format", "jsonld"],
+    "history": ["--since", "1d", "-s", "COLLECTION=demo"],
+    "index": ["demo"],
+    "pack": ["demo", "-o", "packed.wacz"],
+    "runs": ["demo", "--json"],
+    "schema": [],
+    "verify": ["demo"],
+}
+"""Of each command that prints without a network or a server, what makes it print."""
+NOT_HERE = {
+    "browse": "serves until it is stopped", "crawl": "prints where -o - asks for it",
+    "demo": "makes the data of the others",
+    "extract": "prints a line at its end, as pack does", "fetch": "needs a site", "genspider": "prints nothing",
+    "load": "prints a line at its end, as pack does", "newsite": "needs a site", "replay": "serves until it is stopped",
+    "savefixture": "prints a line at its end, as pack does",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    """A directory with a collection."""
+    made = tmp_path_factory.mktemp("pipes")
+    assert newsspider_in(made, "demo", "--articles", "4").returncode == 0
+    return made
+
+
+def unread(directory: Path, *arguments: str) -> tuple[int, str]:
+    """Run a command whose output nobody reads; return exit code and standard error."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSSPIDER_", "SCRAPY_"))}
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "newsspider.commands", *arguments], cwd=directory, stdout=writing,
+            stderr=subprocess.PIPE, text=True, check=False, env={**inherited, "PYTHONPATH": str(PROJECT)},
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    return ended.returncode, ended.stderr
+
+
+def test_every_command_is_tried_or_has_a_reason():
+    assert PRINTS.keys() | NOT_HERE.keys() == SUMMARIES.keys()
+
+
+@pytest.mark.parametrize("command", PRINTS)
+def test_command_that_nobody_reads_ends_as_it_would_and_says_nothing_of_it(directory, command):
+    code, said = unread(directory, command, *PRINTS[command])
+
+    assert code == (1 if command == "doctor" and "FAULT" not in said and code else 0)
+    assert "Error" not in said
+    assert "Exception" not in said
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("runs", "--help"), ("--version",)])
+def test_help_that_nobody_reads_is_no_fault(directory, arguments):
+    assert unread(directory, *arguments) == (0, "")

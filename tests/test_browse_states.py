@@ -1,0 +1,369 @@
+"""`scrapy browse` over what is being written, damaged, of others, or very large: said on the page."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+
+from newsspider.browser import cache
+from newsspider.browser.bigrams import folded, tokens, wanted
+from newsspider.browser.filling import Progress, refresh
+from newsspider.browser.holding import holdings
+from newsspider.browser.search import Asked, search
+from newsspider.browser.shelf import Shelved
+from newsspider.collection.collection import Collection
+from newsspider.collection.lock import locked
+from tests.archive.exchanges import exchange, page, writer
+from tests.archive.others import write_package
+from tests.browsing import Browsed, browsing
+from tests.feeds import article, line, write_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+RUNS = [f"202611{day:02}T000000000Z-a" for day in range(1, 29)]
+MANY = 10_000
+EVIL = "</bdi><script>alert(1)</script>\"'&<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("states") / "archives"
+    write_run(path / "whole", RUNS[0], [article(1, title="北京的雨"), article(2, title=EVIL)])
+
+    write_run(path / "busy", RUNS[0], [article(1)])
+
+    write_run(path / "torn", RUNS[0], [article(1, title="完好")], [article(2, title="受损")])
+    write_run(path / "torn", RUNS[1], [article(3, title="其后")])
+    (path / "torn/items" / RUNS[0] / "part-00002.jsonl").write_bytes(b"{}\n")
+    (path / "torn/runs" / f"{RUNS[2]}.json").write_text("{", encoding="utf-8")
+
+    write_run(path / "old", RUNS[0], [article(1)])
+    with closing(sqlite3.connect(path / "old" / "browse.sqlite3")) as db:
+        db.execute("PRAGMA user_version = 77")
+
+    write_run(path / "rubbish", RUNS[0], [article(1)])
+    (path / "rubbish" / "browse.sqlite3").write_bytes(b"no database at all" * 1000)
+
+    bodies = [{"body_text": f"第{number}稿", "paragraphs": [f"第{number}稿"]} for number in range(MANY)]
+    write_run(path / "many", RUNS[0], [article(1, hours=number / 100, **body) for number, body in enumerate(bodies)])
+
+    with writer(path / "plain") as open_writer:
+        open_writer.write_exchange(exchange(page(b"<p>one</p>", b"Content-Type: text/html"), url="https://a.example/1"))
+
+    write_package(path.parent / "foreign.wacz")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browsed(archives, tmp_path_factory) -> Iterator[Browsed]:
+    paths = [archives / name for name in ("whole", "busy", "torn", "old", "rubbish", "many", "plain")]
+    with (
+        locked(Collection(archives / "busy").lock_path),
+        browsing(*paths, archives.parent / "foreign.wacz", cache=tmp_path_factory.mktemp("cache")) as running,
+    ):
+        for _ in range(120):  # a page waits for what is read; ten thousand versions take longer than one page does
+            if "New runs are read" not in running.text("/") and "is being opened" not in running.text("/"):
+                break
+        yield running
+
+
+def notes(html: str) -> dict[str, str]:
+    """What is said of each collection."""
+    return dict(re.findall(r"<p><b>([^<]+)</b> (.*?)</p>", html))
+
+
+@pytest.mark.slow
+def test_a_collection_that_is_written_into_says_so(browsed):
+    assert "A run writes into this collection now" in notes(browsed.text("/"))["busy"]
+    assert "whole" not in notes(browsed.text("/"))
+
+
+def test_what_is_damaged_is_named_and_nothing_of_it_is_shown(browsed):
+    html = browsed.text("/?collection=torn")
+    said = re.findall(r"<p><b>torn</b> (.*?)</p>", html)
+
+    assert "2 articles" in html
+    assert "完好" in html
+    assert "其后" in html
+    assert "受损" not in html
+    assert any("part-00002.jsonl: its SHA-256 is not the one in its manifest" in each for each in said)
+    assert any(f"The manifest of run {RUNS[2]} cannot be read" in each for each in said)
+    assert all("newsspider verify" in each or "scrapy verify" in each for each in said)
+
+
+def test_what_is_mended_is_read(archives, tmp_path):
+    write_run(tmp_path / "one", RUNS[0], [article(1)], [article(2)])
+    part = tmp_path / "one/items" / RUNS[0] / "part-00002.jsonl"
+    whole = part.read_bytes()
+    part.write_bytes(b"")
+    (holding,) = holdings([tmp_path / "one"])
+    cache.prepare(holding.cache_path)
+    refresh(holding, holding.cache_path, Progress(), lambda: False)
+    part.write_bytes(whole)
+
+    refresh(holding, holding.cache_path, Progress(), lambda: False)
+
+    with cache.opened(holding.cache_path) as opened:
+        assert opened.problems() == []
+        assert search({"one": opened}, Asked()).count == 2
+
+
+def test_what_has_no_page_yet_is_asked_again(tmp_path):
+    directory = tmp_path / "bare"
+    (directory / "archive").mkdir(parents=True)
+    (holding,) = holdings([directory])
+    cache.prepare(holding.cache_path)
+    refresh(holding, holding.cache_path, Progress(), lambda: False)
+    refresh(holding, holding.cache_path, Progress(), lambda: False)
+    with writer(directory) as open_writer:
+        open_writer.write_exchange(exchange(page(b"<p>one</p>", b"Content-Type: text/html"), url="https://a.example/1"))
+
+    refresh(holding, holding.cache_path, Progress(), lambda: False)
+
+    with cache.opened(holding.cache_path) as opened:
+        assert search({"bare": opened}, Asked()).count == 1
+
+
+@pytest.mark.parametrize("name", ["old", "rubbish"])
+def test_a_cache_of_another_version_or_none_is_made_anew(browsed, archives, name):
+    assert "1 article" in browsed.text(f"/?collection={name}")
+    with closing(sqlite3.connect(archives / name / "browse.sqlite3")) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (cache.FORMAT,)
+
+
+def test_why_a_cache_is_made_anew_is_known(tmp_path):
+    path = tmp_path / "browse.sqlite3"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 77")
+
+    assert "another version of newsspider made it (77" in str(cache.prepare(path))
+    assert cache.prepare(path) is None
+
+
+def test_ten_thousand_versions_are_shown_in_pieces(browsed):
+    id_ = "kankanews:made1"
+    first = browsed.text(f"/article/many/{id_}")
+    last = browsed.text(f"/article/many/{id_}?t=334")
+    compared = browsed.text(f"/compare/many/{id_}?from=1&to={MANY}")
+
+    assert "10,000 versions" in first
+    assert first.count('<li class="version">') == 30
+    assert "page 1 of 334" in first
+    assert last.count('<li class="version">') == 10
+    assert "<del>0</del>" in compared
+    assert "<ins>9999</ins>" in compared
+
+
+def test_what_has_no_records_is_listed_by_its_index_or_its_own_list(browsed):
+    plain, foreign = browsed.text("/?collection=plain"), browsed.text("/?collection=foreign")
+
+    assert "1 article" in plain
+    assert "https://a.example/1" in plain
+    assert "has no records, and its pages are listed by the index" in notes(plain)["plain"]
+    assert "This package has no records: another program made it" in notes(foreign)["foreign"]
+    assert "extract" in notes(foreign)["foreign"]
+    assert int(re.findall(r'role="status">(\d+) article', foreign)[0]) > 0
+    (first, *_) = re.findall(r'<h2><a href="([^"]+)"', foreign)
+    assert "Page, as it was" in browsed.text(first.replace("&amp;", "&"))
+
+
+def test_what_cannot_be_replayed_says_what_to_do(browsed):
+    """The cache of this server has no environment of pywb."""
+    html = browsed.text("/article/plain/https://a.example/1")
+
+    assert "Pages are replayed by pywb, which is not set up yet." in html
+    assert 'action="/set-up"' in html
+    assert browsed.get("/page/plain/2026/https://a.example/1").status == 404
+    assert browsed.get("/set-up", "POST", Origin="https://evil.example").status == 403
+
+
+def test_a_record_whose_pages_are_away_can_be_read_and_is_not_proven(browsed):
+    id_ = "kankanews:made1"
+    verdict = browsed.get(f"/verify/whole/{id_}", "POST").text
+
+    assert "北京的雨" in browsed.text(f"/article/whole/{id_}")
+    assert "The record cannot be proven" in verdict
+    assert browsed.get(f"/warc/whole/{id_}").status == 404
+    assert browsed.get(f"/wacz/whole/{id_}").status == 404
+
+
+def test_hostile_text_is_text_wherever_it_stands(browsed):
+    asked = urlencode({"q": EVIL, "channel": EVIL})
+    for path in ("/?collection=whole", "/article/whole/kankanews:made2", f"/?{asked}"):
+        html = browsed.text(path)
+        assert "<script" not in html
+        assert "<img src=x" not in html
+    assert "<script" not in browsed.get("/article/whole/" + "%3Cscript%3E").text
+    assert "<script" not in browsed.get("/%3Cscript%3Ealert(1)").text
+
+
+def test_a_cache_that_is_deleted_meanwhile_is_made_again(tmp_path):
+    write_run(tmp_path / "one", RUNS[0], [article(1)])
+    with browsing(tmp_path / "one", cache=tmp_path / "cache") as running:
+        assert "1 article" in running.text("/")
+        for path in (tmp_path / "one").glob("browse.sqlite3*"):
+            path.unlink()
+        answers = [running.get("/").status for _ in range(3)]
+
+    assert 500 not in answers[1:]
+
+
+def test_a_cache_that_is_damaged_meanwhile_is_made_anew(tmp_path):
+    write_run(tmp_path / "one", RUNS[0], [article(1)])
+    (holding,) = holdings([tmp_path / "one"])
+    shelved = Shelved(holding, tmp_path / "spare")
+    shelved.refresh()
+    for path in (tmp_path / "one").glob("browse.sqlite3-*"):
+        path.unlink()
+    holding.cache_path.write_bytes(b"no database at all" * 1000)
+
+    shelved.refresh()
+
+    assert list(shelved.notes()) == []
+    with cache.opened(holding.cache_path) as opened:
+        assert search({"one": opened}, Asked()).count == 1
+
+
+def test_what_happened_within_a_second_stands_in_its_order(tmp_path):
+    """Made up: no site is crawled twice in a second, but a test is."""
+    identity = {"record_id": "urn:uuid:5683f046-be06-44f9-8f5d-2b62c9dd5dec", "payload_digest": "sha1:" + "A" * 32}
+    capture = {"warc": "one.warc.gz", "offset": 0, "length": 1, **identity}
+    for run, event, word in ((RUNS[0], "published", "一"), (RUNS[1], "silently_edited", "二")):
+        record = article(1, body_text=word, paragraphs=[word])
+        happened = {
+            "schema_version": "1.1", "event": event, "id": record["id"], "site": record["site"], "url": record["url"],
+            "to_url": None, "before_at": None, "at": record["fetched_at"], "before": None, "after": capture,
+            "status": None, "changed": {}, "claim": None, "run": run, "parser_version": "4", "warnings": [],
+        }  # fmt: skip
+        write_run(tmp_path / "one", run, [record], changes=[happened])
+
+    with browsing(tmp_path / "one", cache=tmp_path / "cache") as running:
+        html = running.text("/article/one/kankanews:made1")
+
+    assert re.findall(r"· (silently edited|published|version \d)</h3>", html) == [
+        "silently edited", "version 2", "published", "version 1",
+    ]  # fmt: skip
+
+
+def test_a_directory_that_nobody_may_write_to_has_its_cache_elsewhere(tmp_path, monkeypatch):
+    write_run(tmp_path / "one", RUNS[0], [article(1)])
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+
+    assert cache.place_of(tmp_path / "one" / "browse.sqlite3", tmp_path / "spare").parent == tmp_path / "spare"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere"], "no collection 'nowhere' in"),
+        (["../nowhere"], "there is no such file, directory or collection"),
+        (["--port", "70000"], "--port takes a number from 0 to 65535"),
+        ([], "there is none yet; `scrapy demo` makes one"),
+        (["s3://bucket/collection"], "browse takes collections on the disk"),
+        (["tests/feeds.py"], "neither a collection nor a WACZ"),
+    ],
+)
+def test_what_cannot_be_browsed_is_said(scrapy_run, arguments, said):
+    run = scrapy_run("browse", *arguments)
+
+    assert run.returncode in (1, 2)
+    assert said in run.stdout + run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_port_in_use_is_said(scrapy_run, browsed, archives):
+    run = scrapy_run("browse", str(archives / "whole"), "--port", str(browsed.port))
+
+    assert run.returncode == 1
+    assert f"port {browsed.port} of 127.0.0.1 cannot be used (Address already in use); give another" in run.stderr
+
+
+def test_articles_of_the_demo_are_not_among_real_ones(scrapy_run, browsed, tmp_path):
+    for name in ("demo", "kankanews"):
+        (tmp_path / "archives" / name / "archive").mkdir(parents=True)
+    run = scrapy_run("browse", "--port", str(browsed.port))  # in use, so that it ends there
+
+    assert run.stdout == "The demo's articles are left out: scrapy browse demo\n"
+
+
+# ------------------------------------------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ("上海", "在上海市", True),
+        ("海上", "在上海市", False),
+        ("海", "在上海", True),
+        ("上海市民", "在上海市民中", True),
+        ("上海市民", "上海市，民", False),
+        ("knews", "看看新闻Knews综合", True),
+        ("news", "看看新闻Knews综合", False),
+        ("kn*", "看看新闻Knews综合", True),
+        ("新闻knews", "看看新闻Ｋｎｅｗｓ", True),
+        ("cafe", "Le Café", True),
+        ('"city hall"', "the City Hall of", True),
+        ('"city hall"', "hall of the city", False),
+        ("hall city", "hall of the city", True),
+        ("city -hall", "hall of the city", False),
+        ("𠮷野", "在𠮷野家", True),
+        ('"', "a", False),
+        ('a" OR b NEAR(', "a", False),
+    ],
+)
+def test_what_is_looked_for_is_found(query, text, found):
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE VIRTUAL TABLE text USING fts5 (body, tokenize='ascii')")
+        db.execute("INSERT INTO text VALUES (?)", [" ".join(tokens(text))])
+        match = wanted(query).match
+        rows = db.execute("SELECT 1 FROM text WHERE text MATCH ?", [match]).fetchall() if match else []
+
+    assert bool(rows) == found
+
+
+def test_an_address_is_the_same_list_again():
+    values = {
+        "q": "上海 -天气", "collection": "demo", "site": "kankanews", "channel": "时讯", "source": "x&y",
+        "keyword": "#",
+        "since": "2026-11-01", "until": "2026-11-30", "changed": "1", "gone": "1", "video": "1", "earlier": "1",
+        "order": "relevance", "page": "3",
+    }  # fmt: skip
+    from urllib.parse import parse_qsl, urlsplit
+
+    asked = Asked.of(values)
+
+    assert Asked.of(dict(parse_qsl(urlsplit(asked.address()).query))) == asked
+    assert folded("ＡＢＣ") == "abc"
+    assert json.loads(line({"a": 1})) == {"a": 1}
+
+
+@pytest.mark.parametrize("names", [["one"], ["one", "two"]])
+def test_pages_of_a_list_follow_each_other_over_collections(tmp_path, names):
+    expected = []
+    for place, name in enumerate(names):
+        moments = [f"2026-11-{1 + number:02}T{place:02}:00:00+08:00" for number in range(28)]
+        records = [article(number, published_at=moment) for number, moment in enumerate(moments)]
+        write_run(tmp_path / name, RUNS[0], [each | {"id": f"kankanews:{name}{each['id']}"} for each in records])
+        expected += moments
+    found = []
+    with ExitStack() as stack:
+        caches = {}
+        for each in holdings([tmp_path / name for name in names]):
+            cache.prepare(each.cache_path)
+            refresh(each, each.cache_path, Progress(), lambda: False)
+            caches[each.name] = stack.enter_context(cache.opened(each.cache_path))
+        for number in (1, 2, 3):
+            answer = search(caches, Asked(page=number))
+            assert answer.count == len(expected)
+            found += [hit.row.published for hit in answer.hits]
+
+    assert found == sorted(expected, reverse=True)

@@ -1,0 +1,212 @@
+"""Answers that break the rules of HTTP and can be read all the same: live as out of the records they become."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy.http import Headers
+from twisted.internet.error import ConnectionDone
+from twisted.internet.protocol import Protocol
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
+from twisted.web._newclient import Request
+from twisted.web.http_headers import Headers as SentHeaders
+
+from newsspider.collection.lookup import Lookup
+from newsspider.crawl.tap import TapProtocol
+from newsspider.warc.exchange import Wire
+from newsspider.warc.http import parse_head
+from newsspider.warc.message import HttpMessage
+from tests.servers.cases import Case, Pause, Then, chunked, page
+from tests.servers.odd import odd
+from tests.servers.wire import WireServer
+from tests.warcs import of_url, read_warcs
+
+READABLE = 120
+_OK = b"HTTP/1.1 200 OK\r\n"
+_PAGE = page("malformed")
+
+MALFORMED = {
+    "lengths-that-differ": _OK + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+    "length-of-many-digits": _OK + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\nabcd",
+    "length-with-a-sign": _OK + b"Content-Length: +4\r\n\r\nabcd",
+    "length-with-a-fraction": _OK + b"Content-Length: 4.0\r\n\r\nabcd",
+    "status-in-words": b"HTTP/1.1 OK\r\nContent-Length: 4\r\n\r\nabcd",
+    "status-of-four-digits": b"HTTP/1.1 2000 OK\r\nContent-Length: 4\r\n\r\nabcd",
+    "no-head": b"<!doctype html>\n<p>abcd\n",
+    "only-blank-lines": b"\r\n\r\n",
+    "chunk-of-no-size": _OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\nabc\r\n0\r\n\r\n",
+    "first-chunk-of-no-size": _OK + b"Transfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n",
+    "chunk-longer-than-it-says": _OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n",
+    "no-last-chunk": _OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(_PAGE, 100).removesuffix(b"0\r\n\r\n"),
+    "half-a-last-chunk": _OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(_PAGE, 100).removesuffix(b"\r\n\r\n"),
+    "in-name-only-and-cut-off": _OK + b"Transfer-Encoding: chunked\r\nContent-Length: 9999\r\n\r\n" + _PAGE,
+    "packed-chunks-cut-off": _OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n3\r\n\x1f\x8b\x08\r\n0\r\n\r\n",
+}
+
+
+def cut(wire: bytes, rng: random.Random) -> list[bytes]:
+    places = sorted({0, len(wire), *(rng.randrange(len(wire)) for _ in range(rng.randrange(4)))})
+    return [wire[start:end] for start, end in pairwise(places)]
+
+
+@pytest.fixture(scope="module")
+def crawled(scrapy_run_in, tmp_path_factory):
+    rng = random.Random(11)
+    answers = {f"http://wire.test/odd-{number}": odd(rng) for number in range(READABLE)}
+    cases = [
+        Case(
+            name=url.rpartition("/")[2],
+            script=(
+                *(step for piece in cut(each.wire, rng) for step in (piece, Pause(0.002))),
+                Then.CLOSE if each.closes else Then.KEEP,
+            ),
+            payload=each.body,
+        )
+        for url, each in answers.items()
+    ]
+    cases += [Case(name=name, script=(wire, Then.CLOSE), payload=None) for name, wire in MALFORMED.items()]
+    tmp_path = tmp_path_factory.mktemp("incoming")
+    out = tmp_path / "out.jsonl"
+    with WireServer(cases) as server:
+        run = scrapy_run_in(tmp_path)(
+            "runspider", "tests/spiders/wire.py", "-a", f"out={out}", "-s", f"CONNECT_TO={server.connect_to}",
+            "-a", f"requests={json.dumps([['GET', f'http://wire.test{case.path}', ''] for case in cases])}",
+            "-s", "DOWNLOAD_TIMEOUT=5",
+        )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    told = {each["url"]: each for each in map(json.loads, out.read_text(encoding="utf-8").splitlines())}
+    return answers, told, run.archive_dir / "wire"
+
+
+def test_odd_answer_is_the_page_that_the_server_meant(crawled):
+    answers, told, _ = crawled
+
+    for url, answer in answers.items():
+        assert "error" not in told[url], (url, answer.wire[:300])
+        assert told[url]["body_sha1"] == hashlib.sha1(answer.body).hexdigest(), answer.wire[:300]
+        assert told[url]["headers"] == as_text(Headers(answer.fields)), answer.wire[:300]
+
+
+def test_odd_answer_says_the_same_live_and_from_its_record(crawled):
+    answers, told, collection = crawled
+    lookup = Lookup([collection], pytest.fail, max_block=None)
+
+    for url in answers:
+        found = lookup.page(url, None)
+        assert not found.truncated
+        assert told[url]["status"] == found.http.status
+        assert told[url]["headers"] == as_text(Headers(found.http.head.page_fields))
+        assert told[url]["body_sha1"] == hashlib.sha1(found.http.payload()).hexdigest()
+    lookup.close()
+
+
+def test_odd_answer_is_archived_to_the_byte(crawled):
+    answers, _, collection = crawled
+    records = read_warcs(collection)
+
+    for url, answer in answers.items():
+        (response,) = of_url(records, url, "response")
+        before = b"".join(each.block for each in of_url(records, url, "metadata"))
+        assert before + response.block == answer.wire
+        assert response["WARC-Truncated"] is None
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_malformed_answer_is_an_error_and_archived(crawled, name):
+    _, told, collection = crawled
+    url = f"http://wire.test/{name}"
+
+    assert told[url].get("error") in ("DownloadFailedError", "ResponseDataLossError", "ContentCodingError")
+    kept = b"".join(each.block for each in of_url(read_warcs(collection), url, "response"))
+    assert MALFORMED[name].endswith(kept)
+
+
+def as_text(headers):
+    return {name.decode("latin-1"): [each.decode("latin-1") for each in values] for name, values in headers.items()}
+
+
+# ------------------------------------------------------------------------------------------------ without a network
+
+
+class Body(Protocol):
+    def __init__(self):
+        self.data, self.ended = b"", False
+
+    def dataReceived(self, data):  # noqa: N802  (Twisted's name)
+        self.data += data
+
+    def connectionLost(self, reason):  # noqa: N802
+        self.ended = True
+
+
+def receive(pieces, *, closes, method=b"GET"):
+    """Feed the client a connection; return the response, if one began, with its body, and whether it may be reused."""
+    protocol, transport, body = TapProtocol(), StringTransport(), Body()
+    protocol.makeConnection(transport)
+    responses, failures = [], []
+    begun = protocol.request(Request(method, b"/", SentHeaders({b"Host": [b"wire.test"]}), None, persistent=True))
+    begun.addCallback(lambda response: (responses.append(response), response.deliverBody(body)))
+    begun.addErrback(failures.append)
+    for piece in pieces:
+        protocol.dataReceived(piece)
+    free = protocol.state == "QUIESCENT" and not transport.disconnecting
+    if closes:
+        protocol.connectionLost(Failure(ConnectionDone()))
+    return responses, body, failures, free
+
+
+@given(st.integers(min_value=0), st.integers(min_value=0))
+def test_answer_is_read_the_same_in_whatever_pieces_it_comes(seed, cuts):
+    answer = odd(random.Random(seed))
+    archived = HttpMessage(parse_head(answer.wire), Wire(answer.wire), "here")
+
+    (response,), body, _, _ = receive(cut(answer.wire, random.Random(cuts)), closes=answer.closes)
+
+    assert body.ended
+    assert (response.code, response.phrase) == (archived.status, archived.reason)
+    assert [(name, *values) for name, values in response.headers.getAllRawHeaders()] == archived.head.page_fields
+    if archived.head.transfer_codings:  # undone by whoever has all of it
+        assert archived.payload() == answer.body
+    else:
+        assert body.data == archived.payload() == answer.body
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", _OK, _OK + b"Transfer-Encoding: chunked\r\n\r\n"]))
+def test_no_bytes_leave_a_request_without_an_end(noise, start):
+    responses, body, failures, _ = receive([start, noise], closes=True)
+
+    assert body.ended if responses else failures
+
+
+@pytest.mark.parametrize(
+    ("wire", "free"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", True),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", True),
+        (b"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 3\r\n\r\nabc", True),
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nabc", False),
+        (b"HTTP/1.1 200 OK\r\nConnection: foo, Close\r\nContent-Length: 3\r\n\r\nabc", False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcd", False),
+        (b"HTTP/1.1 304 Not Modified\r\n\r\nabc", False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n", False),
+    ],
+)
+def test_connection_is_used_again_only_when_nothing_is_left_on_it(wire, free):
+    assert receive([wire], closes=False)[-1] is free
+
+
+def test_head_that_comes_byte_by_byte_is_searched_once():
+    """One search a byte, over the bytes that are new: 60,000 of them would take minutes otherwise."""
+    wire = b"\r\n" * 1000 + b"HTTP/1.1 200 OK\r\nX: " + b"x" * 60_000 + b"\r\nContent-Length: 1\r\n\r\na"
+
+    (response,), body, _, _ = receive((wire[at : at + 1] for at in range(len(wire))), closes=False)
+
+    assert (response.code, body.data) == (200, b"a")

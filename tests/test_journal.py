@@ -1,0 +1,223 @@
+"""A run without a crawl: what names, takes over, publishes and completes it needs nothing of Scrapy."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from newsspider.collection.collection import Collection
+from newsspider.demo import pages
+from newsspider.demo.stories import tell
+from newsspider.history.schedule import Schedule
+from newsspider.record import schema
+from newsspider.record.items import as_record, to_json_line
+from newsspider.record.manifest import Scope
+from newsspider.runs.findings import Findings
+from newsspider.runs.journal import FeedWriteError, Journal, ManifestDamagedError, Plan
+from newsspider.runs.ledger import RECORD, failure
+from newsspider.runs.ledger import Ledger as Requests
+from newsspider.runs.summary import CrawlSide
+from newsspider.runs.thresholds import Thresholds
+from tests.history.records import read
+
+STORIES = tell(3, 1)
+SCOPE = Scope(listed=True, full=False, since=False, recommendations=False, list_depth=0, replayed=False)
+
+
+@pytest.fixture
+def collection(tmp_path):
+    made = Collection.named(tmp_path, "news")
+    for directory in (made.archive_dir, made.index.path.parent):
+        directory.mkdir(parents=True)
+    return made
+
+
+class Night:
+    """A run that reads stories of the demo; *batch* is how many records go into a part."""
+
+    def __init__(self, collection: Collection, *, batch: int = 1000, **plan):
+        self.findings = Findings(sought=True, finish_reason="finished")
+        self.requests = Requests()
+        self.synced = self.failed = 0
+        self.journal = Journal(
+            collection,
+            self.findings,
+            Plan(schedule=Schedule.parse("1d:1h"), revisits=10, batch=batch, **plan),
+            sync=self._sync,
+            on_failure=self._fail,
+        )
+
+    def _sync(self) -> None:
+        self.synced += 1
+
+    def _fail(self) -> None:
+        self.failed += 1
+
+    def read(self, *numbers: int) -> None:
+        """Read articles, as a spider would."""
+        for number in numbers:
+            url = STORIES[number].url
+            article = read(pages.article(STORIES[number]), url)
+            self.requests.end(self.requests.ask(url, "article"), RECORD)
+            self.findings.giving.add(url, article.provenance.fields)
+            self.findings.lists.read, self.findings.lists.links = 1, 3
+            article.site_facts = None
+            observer = self.journal.observer
+            if observer is not None and observer.left_out(
+                article, asked=article.canonical_url, landed=article.canonical_url, etag=None, last_modified=None,
+                always=False,
+            ):  # fmt: skip
+                continue
+            self.journal.write_article(article, to_json_line(article))
+
+    def end(self) -> dict:
+        """End it, and return its manifest."""
+        self.journal.publish()
+        crawl = CrawlSide(
+            spider="news", scrapy="none", settings_sha256="0" * 64, scope=SCOPE, requests=self.requests
+        )
+        self.journal.complete(crawl, [], Thresholds())
+        return json.loads((self.journal._collection.runs_dir / f"{self.journal.id}.json").read_bytes())
+
+
+def test_run_says_in_a_valid_manifest_what_it_published(collection):
+    night = Night(collection, batch=2)
+    night.read(0, 1, 2)
+    manifest = night.end()
+
+    schema.check_written(manifest, "manifest")
+    assert [part["records"] for part in manifest["parts"]] == [2, 1]
+    assert {name: count for name, count in manifest["counts"].items() if count} == {
+        "articles": 3, "parsed": 3, "new": 3,
+    }  # fmt: skip
+    assert [(each["event"], each["count"]) for each in manifest["changes"]] == [("published", 3)]
+    assert (manifest["exit_code"], manifest["reasons"]) == (0, [])
+    assert manifest["last_success"] == manifest["last_new"] == manifest["ended"]
+    assert night.synced  # what records cite is durable before they are published
+    assert night.journal.verdict is not None
+
+
+def test_runs_follow_each_other_by_name_and_cite_the_one_before(collection):
+    made = []
+    for number in range(3):
+        night = Night(collection, job=f"night/{number}")
+        night.read(number)
+        made.append(night.end())
+
+    assert all(before["run"] < after["run"] for before, after in pairwise(made))
+    assert [each["run"].rpartition("-")[2] for each in made] == ["night0", "night1", "night2"]
+    assert [each["previous"] and each["previous"]["run"] for each in made] == [None, made[0]["run"], made[1]["run"]]
+
+
+def test_article_that_says_the_same_is_counted_and_gives_no_record(collection):
+    first = Night(collection)
+    first.read(0, 1)
+    first.end()
+    second = Night(collection)
+    second.read(0, 1, 2)
+    manifest = second.end()
+
+    assert {name: manifest["counts"][name] for name in ("articles", "new", "unchanged")} == {
+        "articles": 1, "new": 1, "unchanged": 2,
+    }  # fmt: skip
+
+
+def test_full_run_gives_every_article_again(collection):
+    first = Night(collection)
+    first.read(0, 1)
+    first.end()
+    second = Night(collection, full=True)
+    second.read(0, 1)
+
+    assert second.end()["counts"]["articles"] == 2
+
+
+def test_parts_of_a_killed_run_are_taken_over_once(collection):
+    killed = Night(collection, batch=1)
+    killed.read(0, 1)  # and no end
+    second = Night(collection)
+    second.read(2)
+    manifest = second.end()
+    third = Night(collection).end()
+
+    assert manifest["adopted"]["runs"] == [killed.journal.id]
+    assert sum(part["records"] for part in manifest["parts"]) == 3
+    assert manifest["counts"]["articles"] == 1  # of its own
+    assert sorted(path.name for path in collection.items_dir.iterdir()) == [second.journal.id]
+    assert (third["adopted"]["runs"], third["parts"]) == ([], [])
+
+
+def test_replayed_run_leaves_the_ledger_alone_and_is_not_taken_over(collection):
+    replayed = Night(collection, replayed=True, batch=1)
+    replayed.read(0)  # and no end
+    after = Night(collection)
+    after.read(0)
+    manifest = after.end()
+
+    assert replayed.journal.observer is None
+    assert (manifest["adopted"]["runs"], manifest["counts"]["new"]) == ([], 1)
+
+
+def test_failed_write_is_counted_and_ends_the_crawl_and_the_verdict_tells(collection):
+    night = Night(collection, batch=1)
+    night.journal._directory.rmdir()
+    night.journal._directory.write_bytes(b"")  # in the way of its parts
+
+    with pytest.raises(FeedWriteError, match="cannot write records"):
+        night.read(0)
+    manifest = (night.journal.discard(), night.journal._directory.unlink(), _completed(night))[-1]
+
+    assert night.failed == night.findings.unstored.feed_writes == 1
+    assert (manifest["exit_code"], manifest["reasons"]) == (
+        4, ["1 write to the feed failed", "lists link to 3 articles, and none was given"]
+    )  # fmt: skip
+    assert manifest["parts"] == []
+
+
+def _completed(night: Night) -> dict:
+    night.journal.complete(
+        CrawlSide(spider="news", scrapy="none", settings_sha256="0" * 64, scope=SCOPE), [], Thresholds()
+    )
+    return json.loads((night.journal._collection.runs_dir / f"{night.journal.id}.json").read_bytes())
+
+
+def test_counts_of_pages_are_those_of_the_requests(collection):
+    night = Night(collection)
+    night.read(0)
+    for outcome in (failure("HTTP 403"), failure("HTTP 403"), failure("callback gave nothing", of_program=True)):
+        night.requests.end(night.requests.ask("https://news.example/", "article"), outcome)
+    counts = night.end()["counts"]
+
+    assert {name: counts[name] for name in ("parsed", "failed", "unfetched", "broken", "lost")} == {
+        "parsed": 1, "failed": 3, "unfetched": 2, "broken": 1, "lost": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("damaged", [b"", b"[]", b"{}", b'{"site_facts": {}, "last_new": "yesterday"}'])
+def test_manifest_that_cannot_be_read_is_named(collection, damaged):
+    collection.runs_dir.mkdir()
+    collection.items_dir.mkdir()
+    path = collection.runs_dir / "20260101T000000000Z-aaaaaa.json"
+    path.write_bytes(damaged)
+
+    with pytest.raises(ManifestDamagedError, match=path.name):
+        Night(collection)
+
+
+def test_clock_that_was_set_back_gives_a_name_after_the_newest_run(collection):
+    first = Night(collection)
+    first.read(0)
+    manifest = first.end()
+    ahead = datetime.now(UTC) + timedelta(days=1)
+    name = f"{ahead:%Y%m%dT%H%M%S}000Z-ahead0"
+    newest = collection.runs_dir / f"{name}.json"
+    newest.write_text(json.dumps(manifest | {"run": name}))
+
+    assert Night(collection).journal.id > name
+
+
+def test_default_counts_are_all_zero():
+    assert set(as_record(Findings().counts).values()) == {0}

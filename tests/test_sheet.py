@@ -1,0 +1,252 @@
+"""The table for a person: one row an article, times as times, and nothing that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsspider.feeds.formats import export as exporting
+from newsspider.feeds.formats import workbook
+from newsspider.feeds.formats.export import export_table
+from newsspider.feeds.formats.sheet import COLUMNS, USUAL
+from newsspider.record.events import Event
+from newsspider.record.items import Article
+from newsspider.record.records import from_record
+from tests.feeds import article, write_run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def event(number: int, name: str, *, before: int, at: int, **fields: Any) -> dict[str, Any]:
+    """Return the record of an event of article *number*: hours of 2026-11-22 at which it was captured, in UTC."""
+    place = {"warc": "a.warc.gz", "offset": 0, "length": 9, "record_id": None, "payload_digest": None}
+    return {
+        "schema_version": "1.1", "event": name, "id": f"kankanews:made{number}", "site": "kankanews",
+        "url": f"https://www.kankanews.com/a/{number}.html", "to_url": None,
+        "before_at": f"2026-11-22T{before}:00:00+00:00", "at": f"2026-11-22T{at}:00:00+00:00", "before": place,
+        "after": place, "status": None, "changed": {}, "claim": None, "run": "run-1", "parser_version": "1",
+        "warnings": [], **fields,
+    }  # fmt: skip
+
+
+def table(*records: dict[str, Any], events: Sequence[dict[str, Any]] = (), form: str = "csv", **options: Any) -> bytes:
+    articles = [from_record(each, Article) for each in records]
+    happened = [from_record(each, Event) for each in events]
+    return b"".join(export_table(articles, happened, form, warn=options.pop("warn", pytest.fail), **options))
+
+
+def rows(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode(), newline=""), strict=True))
+
+
+def cells(data: bytes) -> list[tuple[Any, ...]]:
+    return list(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True))
+
+
+@pytest.fixture
+def collection(tmp_path) -> Path:
+    path = tmp_path / "archives/kankanews"
+    write_run(path, "run-1", [article(1), article(2)], site_facts=[], changes=[])
+    write_run(path, "run-2", [article(1, hours=1, title="改了的标题")], changes=[event(2, "gone", before=12, at=13)])
+    return path
+
+
+def test_an_article_has_one_row_as_it_was_captured_last_the_newest_first():
+    data = table(
+        article(1, hours=2, title="later"),
+        article(1, title="earlier"),
+        article(2, published_at="2026-11-01T08:00:00+08:00", title="newest"),
+    )
+
+    assert [row["title"] for row in rows(data)] == ["newest", "later"]
+
+
+def test_row_says_how_the_article_stands():
+    there, gone, back = article(1, hours=3), article(2), article(3, hours=5)
+    happened = (
+        event(1, "silently_edited", before=12, at=15),
+        event(2, "gone", before=13, at=14),
+        event(3, "gone", before=12, at=14),
+        event(3, "restored", before=14, at=17),
+    )
+    data = table(there, gone, back, events=happened, columns=("id", "status", "first_seen_at", "last_seen_at"))
+
+    # In the zone of the site, eight hours before UTC.
+    assert rows(data) == [
+        {"id": "kankanews:made1", "status": "present", "first_seen_at": "2026-11-22 20:00:00",
+         "last_seen_at": "2026-11-22 23:00:00"},
+        {"id": "kankanews:made2", "status": "gone", "first_seen_at": "2026-11-22 20:00:00",
+         "last_seen_at": "2026-11-22 21:00:00"},
+        {"id": "kankanews:made3", "status": "present", "first_seen_at": "2026-11-22 20:00:00",
+         "last_seen_at": "2026-11-23 01:00:00"},
+    ]  # fmt: skip
+
+
+def test_times_are_those_of_the_site_and_the_row_names_its_zone():
+    london = article(2, published_at="2019-07-01T09:30:00+01:00")
+    unknown = article(3, published_at=None, modified_at=None, hours=1.5)
+    columns = ("published_at", "fetched_at", "zone")
+    read = cells(table(article(1), london, unknown, form="xlsx", columns=columns))
+
+    assert read == [
+        columns,
+        (None, datetime(2026, 11, 22, 13, 30), "UTC"),
+        (datetime(2019, 7, 1, 9, 30), datetime(2026, 11, 22, 13), "UTC+01:00"),
+        (datetime(2019, 1, 9, 17, 4, 22), datetime(2026, 11, 22, 20), "UTC+08:00"),
+    ]
+    csv_row = rows(table(article(1), columns=columns))[0]
+    assert csv_row == {
+        "published_at": "2019-01-09 17:04:22", "fetched_at": "2026-11-22 20:00:00", "zone": "UTC+08:00"
+    }  # fmt: skip
+
+
+def test_list_is_what_it_names():
+    record = article(
+        1, keywords=["上海", "民情"], authors=[{"name": "甲", "role": None}, {"name": "乙", "role": "记者"}]
+    )
+    (row,) = rows(table(record, columns=("authors", "keywords")))
+
+    assert row == {"authors": "甲; 乙", "keywords": "上海; 民情"}
+
+
+def test_day_before_excels_first_is_a_text():
+    (_, row) = cells(table(article(1, published_at="1899-05-04T00:00:00+08:00"), form="xlsx"))
+
+    assert row[USUAL.index("published_at")] == "1899-05-04 00:00:00"
+
+
+FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\t=1", "＝1", "'=1"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_cell_of_a_workbook_is_a_formula_or_a_link_and_the_text_is_whole(text):
+    data = table(article(1, title=text), form="xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    cell = sheet["A2"]
+
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
+    xml = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
+    assert b"<f>" not in xml
+    assert b"hyperlink" not in xml
+
+
+def test_text_is_never_taken_for_markup():
+    """XlsxWriter 3.3.1 takes a text in the form of its own rich text for that, and writes it as markup."""
+    text = "<r><t>x</t></r>"
+    data = table(article(1, title=text), form="xlsx")
+
+    (_, row) = cells(data)
+    assert row[0] == text + " "
+
+
+@given(
+    st.text(min_size=1, max_size=60)
+    | st.sampled_from(["\x00\x0b", "\ufffe\uffff", "_x0041_", " a ", "a\nb", "<b>&amp;", "\U0010ffff", "\u202e"])
+)
+@settings(deadline=None, max_examples=60)
+def test_any_text_comes_back_from_a_workbook(text):
+    (_, row) = cells(table(article(1, title=text), form="xlsx", columns=("title",)))
+
+    # What XML has not is replaced (XML 1.0, 2.2). Excel reads _xHHHH_ as a character (ISO/IEC 29500-1, 22.9.2.19), so
+    # that very text has its first _ written so; openpyxl leaves that to whoever reads.
+    expected = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", re.sub("\r\n?", "\n", text))
+    assert (row[0] or "").replace("_x005F_", "_") == expected
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_long_text_is_cut_where_excel_cuts_it_and_that_is_said(form):
+    said: list[str] = []
+    columns = ("title", "body_text")
+    data = table(article(1, body_text="😀" * 20_000), article(2), form=form, columns=columns, warn=said.append)
+    found = [row["body_text"] for row in rows(data)] if form == "csv" else [row[1] for row in cells(data)[1:]]
+
+    assert found[0] == "😀" * 16_383  # two UTF-16 units each, and 32,767 are all
+    assert said == [
+        (
+            "1 cell was cut at 32,767 characters, all that Excel takes, the first in body_text of kankanews:made1; "
+            "--format csv --all-versions and the other formats have them whole"
+        )
+    ]
+
+
+def test_more_rows_than_a_sheet_takes_are_refused_or_said(monkeypatch):
+    monkeypatch.setattr(workbook, "MAX_ROWS", 2)
+    monkeypatch.setattr(exporting, "MAX_ROWS", 2)
+    records = [article(number) for number in range(3)]
+    said: list[str] = []
+
+    with pytest.raises(workbook.TooManyRowsError, match="there are 3 articles, and a sheet takes 2 rows: take"):
+        table(*records, form="xlsx")
+    assert len(cells(table(*records, form="xlsx", count=2))) == 3
+    assert len(rows(table(*records, warn=said.append))) == 3
+    assert said == ["there are 3 rows, and a spreadsheet shows the first 2"]
+
+
+def test_every_column_can_be_had_and_the_same_articles_make_the_same_file():
+    data = table(article(1), article(2), form="xlsx", columns=COLUMNS)
+
+    assert cells(data)[0] == COLUMNS
+    assert data == table(article(1), article(2), form="xlsx", columns=COLUMNS)
+
+
+def test_command_writes_a_table_that_excel_knows_for_utf_8(collection, scrapy_run, tmp_path):
+    out = tmp_path / "news.csv"
+    run = scrapy_run("export", "kankanews", "--format", "csv", "-o", str(out), "--columns", "title,status, id")
+
+    assert (run.returncode, run.stdout, run.stderr) == (0, f"{out}: 0.1 kB written\n", "")
+    assert out.read_bytes() == (
+        "\ufefftitle,status,id\r\n改了的标题,present,kankanews:made1\r\n"
+        f"{article(2)['title']},gone,kankanews:made2\r\n"
+    ).encode()
+
+
+def test_command_writes_a_workbook_and_every_version_of_it(collection, scrapy_run, tmp_path):
+    run = scrapy_run("export", "kankanews", "--format", "xlsx", "-o", f"{tmp_path}/a.xlsx")
+    every = scrapy_run("export", "kankanews", "--format", "xlsx", "--all-versions", "-o", f"{tmp_path}/b.xlsx")
+
+    assert (run.returncode, run.stderr, every.returncode, every.stderr) == (0, "", 0, "")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert ([cell.value for cell in sheet[1]], sheet.max_row, sheet.freeze_panes) == ([*USUAL], 3, "A2")
+    assert openpyxl.load_workbook(tmp_path / "b.xlsx").active.max_row == 4
+
+
+def test_programs_get_every_record_with_all_columns_as_before(collection, scrapy_run, tmp_path):
+    out = tmp_path / "all.csv"
+    run = scrapy_run("export", "kankanews", "--format", "csv", "--all-versions", "-o", str(out))
+    read = rows(out.read_bytes())
+
+    assert (run.returncode, run.stderr) == (0, "")
+    assert [row["id"] for row in read] == [f"kankanews:made{number}" for number in (1, 2, 1)]
+    assert (tuple(read[0])[:2], read[0]["published_at"]) == (("id", "site"), "2019-01-09T17:04:22+08:00")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("csv", "--columns", "tilte"), "--columns: there is no column 'tilte'; did you mean title"),
+        (("csv", "--columns", ","), "--columns: there is no column ''. There are: id, site"),
+        (("csv", "--all-versions", "--columns", "status"), "there is no column 'status'; did you mean site_facts?"),
+        (("atom", "--columns", "title"), "--columns is for csv and xlsx, and not for atom"),
+        (("ninjs", "--all-versions"), "--all-versions is for csv and xlsx, and not for ninjs"),
+        (("csv", "--all-versions", "--newest", "1"), "--newest takes each article once, and --all-versions every"),
+        (("json-ld",), "--format json-ld: no such format; did you mean jsonld? There is: csv, xlsx, "),
+        (("xslx",), "--format xslx: no such format; did you mean xlsx? There is: csv, xlsx, "),
+    ],
+)
+def test_arguments_that_fit_no_table_are_told(arguments, said, collection, scrapy_run, tmp_path):
+    run = scrapy_run("export", "kankanews", "-o", f"{tmp_path}/out", "--format", *arguments)
+
+    assert (run.returncode, run.stdout) == (2, "")
+    assert said in run.stderr
+    assert not (tmp_path / "out").exists()

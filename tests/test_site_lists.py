@@ -1,0 +1,229 @@
+"""``scrapy crawl --sites FILE --shard i/N``: many sites by one start, each host by one process."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newsspider.crawl.many import Crew
+from newsspider.runs import sitelist
+from newsspider.runs.sitelist import ListedSite, Shard, ShardError, SiteListError, read_sites
+from tests.conftest import PROJECT
+from tests.warcs import read_warcs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def listed(tmp_path):
+    """Read a list of these lines."""
+
+    def read(*lines: str) -> list[ListedSite]:
+        path = tmp_path / "sites.txt"
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return read_sites(path)
+
+    return read
+
+
+# -- the list -------------------------------------------------------------------------------------------------------
+
+
+def test_line_is_a_name_or_an_address(listed):
+    found = listed("# ours", "", "kankanews", "https://www.example.org/news#top  # its news", "  HTTP://b.example  ")
+
+    assert [(site.line, site.name, site.spider, site.arguments) for site in found] == [
+        (3, "kankanews", "kankanews", {}),
+        (4, "example.org", "news", {"site": "https://www.example.org/news"}),
+        (5, "b.example", "news", {"site": "http://b.example/"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (["kankanews", "kankanew"], "line 2: 'kankanew' is neither a site with a file (harbour, jiangcheng,"),
+        (["# none", "example.org"], "line 2: 'example.org' is neither a site with a file"),
+        (["https://"], "line 1: "),
+        (["https://localhost/"], "line 1: https://localhost/: a site is known by the name of its host"),
+        (["# nothing"], "there is no site in it"),
+        (["https://a.example/", "https://b.example/", "http://www.a.example/x"], "lines 1 and 3: a.example and"),
+        (["https://a.example/", "https://news.a.example/"], "lines 1 and 2: a.example and news.a.example share the"),
+        (["https://x.y.a.example/", "", "https://a.example/"], "lines 1 and 3: x.y.a.example and a.example share the"),
+        (["kankanews", "https://live.kankanews.com/"], "lines 1 and 2: kankanews and kankanews share the host"),
+    ],
+)
+def test_list_that_cannot_be_crawled_is_refused_with_its_lines(listed, lines, problem):
+    with pytest.raises(SiteListError, match=re.escape(problem)):
+        listed(*lines)
+
+
+def test_hosts_with_one_name_above_them_are_two_sites(listed):
+    assert len(listed("https://a.blogs.example/", "https://b.blogs.example/")) == 2
+
+
+def test_list_has_so_many_bytes_at_most(listed, monkeypatch):
+    line = "https://a.example/"
+    monkeypatch.setattr(sitelist, "_MOST", len(line) + 1)
+    assert [site.name for site in listed(line)] == ["a.example"]
+
+    with pytest.raises(SiteListError, match="has at most 19 bytes"):
+        listed(line + " ")
+
+
+def test_missing_list_is_named(tmp_path):
+    with pytest.raises(SiteListError, match=r"none\.txt: this list of sites cannot be read: No such file"):
+        read_sites(tmp_path / "none.txt")
+
+
+@pytest.mark.parametrize("text", ["16/16", "1", "-1/4", "0/0", "a/b", "1/2/3"])
+def test_shard_that_there_is_not_is_refused(text):
+    with pytest.raises(ShardError, match="give i/N"):
+        Shard.parse(text)
+
+
+def test_each_site_is_in_one_shard_and_stays_there(listed):
+    before = listed(*(f"https://s{n}.example/" for n in range(200)))
+    after = listed("https://other.example/", *(f"https://s{n}.example/" for n in reversed(range(0, 200, 2))))
+    shards = [Shard(number, 8) for number in range(8)]
+    shard_of = {site.name: [shard.number for shard in shards if shard.has(site)] for site in before}
+
+    assert {len(numbers) for numbers in shard_of.values()} == {1}
+    assert {number for (number,) in shard_of.values()} == set(range(8))
+    for site in after:
+        if site.name in shard_of:
+            assert [shard.number for shard in shards if shard.has(site)] == shard_of[site.name]
+
+
+# -- the processes --------------------------------------------------------------------------------------------------
+
+
+def test_process_that_is_killed_takes_no_other_along():
+    def crawl(site: ListedSite) -> dict[str, int]:
+        if site.line == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return {"exit_code": 75 if site.line == 3 else 0}
+
+    said = []
+    sites = [ListedSite(line=n, name=f"s{n}", url=None, domains=(f"s{n}.example",)) for n in range(1, 5)]
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        code = Crew(crawl, said.append, at_once=2).run(sites)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+    assert code == 1
+    assert {each["line"]: each["exit_code"] for each in said} == {1: 0, 2: -9, 3: 75, 4: 0}
+    assert next(each["reasons"] for each in said if each["line"] == 2) == ["its process was killed by signal 9"]
+
+
+class Hosts:
+    """Sites on one port of loopback, by their Host: a front page, and nothing else."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+        """Requests by host."""
+        self.lock = threading.Lock()
+        hosts = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                with hosts.lock:
+                    hosts.asked[self.headers["Host"]] += 1
+                body = b"<html><title>Front page</title><p>Nothing new.</p></html>" if self.path == "/" else b""
+                self.send_response(200 if self.path == "/" else 404)
+                self.send_header("Content-Type", "text/html")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+
+    def connect_to(self, names: list[str]) -> str:
+        return ",".join(f"{name}:80:127.0.0.1:{self.server.server_address[1]}" for name in names)
+
+
+@contextmanager
+def serving_hosts() -> Iterator[Hosts]:
+    hosts = Hosts()
+    threading.Thread(target=hosts.server.serve_forever, daemon=True).start()
+    try:
+        yield hosts
+    finally:
+        hosts.server.shutdown()
+        hosts.server.server_close()
+
+
+DELAY = 0.2
+
+
+@pytest.mark.parametrize("count", [4, pytest.param(100, marks=pytest.mark.slow)])
+def test_delay_of_each_host_holds_whatever_crawls_at_once(tmp_path, count):
+    names = [f"s{number}.example" for number in range(count)]
+    path = tmp_path / "sites.txt"
+    path.write_text("".join(f"http://{name}/\n" for name in names), encoding="utf-8")
+    with serving_hosts() as hosts:
+        shards = [start(tmp_path, path, f"{number}/2", hosts.connect_to(names)) for number in range(2)]
+        ended = [shard.communicate(timeout=30 * count) for shard in shards]
+
+    lines = [json.loads(line) for out, _ in ended for line in out.splitlines()]
+    assert sorted(line["site"] for line in lines) == sorted(names), ended
+    assert {line["exit_code"] for line in lines} == {5}  # there is no article
+    assert [shard.returncode for shard in shards] == [5, 5]
+    assert sorted(hosts.asked) == sorted(names)
+    for name in names:
+        # As each process notes it. Where it waits for a core, a request that had its turn is sent late, and the next
+        # one in time; two processes that ask one host would need half as long for all.
+        sent = [each for each in read_warcs(tmp_path / "archives" / name) if each.type == "request"]
+        times = sorted(datetime.fromisoformat(str(each["WARC-Date"])) for each in sent)
+        assert len(times) == hosts.asked[name] > 3
+        assert (times[-1] - times[0]).total_seconds() > 0.75 * DELAY * (len(times) - 1)
+
+
+def start(directory: Path, sites: Path, shard: str, connect_to: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [
+            sys.executable, "-m", "scrapy", "crawl", "--sites", str(sites), "--shard", shard, "--at-once", "2",
+            "-s", f"ARCHIVE_DIR={directory / 'archives'}", "-s", f"CONNECT_TO={connect_to}",
+            "-s", f"DOWNLOAD_DELAY={DELAY}", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR",
+        ],
+        cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--sites", "s.txt", "kankanews"], "--sites names the sites, and nothing else does"),
+        (["--sites", "s.txt", "--url", "https://a.example/1"], "--url is for one site"),
+        (["--sites", "s.txt", "-s", "COLLECTION=x"], "each has its own"),
+        (["--sites", "s.txt", "-o", "all.jsonl"], "-o and -O are for one site"),
+        (["--sites", "s.txt", "--collection", "s3://bucket/x"], "says where {site} goes"),
+        (["kankanews", "--shard", "0/2"], "--shard and --at-once go with --sites"),
+        (["kankanews", "--push-every", "60"], "goes with --collection"),
+        (["kankanews", "--archive", "x", "--collection", "s3://bucket/x"], "is for crawls of the network"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(scrapy_run, arguments, problem):
+    ended = scrapy_run("crawl", *arguments)
+
+    assert (ended.returncode, problem in ended.stdout + ended.stderr) == (2, True), ended.stdout + ended.stderr

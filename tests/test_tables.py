@@ -1,0 +1,194 @@
+"""Archives as tables of Spark and Dask: every odd field comes through as it is, by a schema and not by a guess."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from newsspider.engines.tables import KINDS, TableError, arrow_schema, batches, portions
+from newsspider.record import schema
+from newsspider.warc.cdxj import checked_lines
+from tests.conftest import PROJECT
+from tests.feeds import article, write_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytest.importorskip("pyarrow", reason="needs pyarrow (extra spark)")
+
+ODD: list[dict[str, Any]] = [
+    article(1, keywords_raw="20261128", keywords=["20261128", "0", "null", "nan"], source=None, modified_at=None),
+    article(2, published_at="2019-01-09T17:04:22.000001+08:00", published_raw="19:04", image_credit=None),
+    article(3, title='"quoted",\t🙂\u2028 and \\n 看', authors=[], images=[], videos=[], recommendations=[]),
+    article(4, comments={"count": None, "state": "unknown"}, channel={"name": "NaN", "url": None}, keywords=[]),
+    article(5, published_at=None, published_raw=None, body_html="<p>1e5</p>", counts={
+        "chars": 2**53 + 1, "han": 0, "words": 0, "paragraphs": 1,
+    }),
+    article(6, summary=None, is_free=None, discovered=None, pages=[], audio=[{
+        "url": "https://a.example/a.mp3", "duration_s": 0, "title": None,
+    }]),
+]  # fmt: skip
+"""What engines have made other values of: digits a date, a null list an empty one, mixed shapes nothing."""
+
+
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory) -> Path:
+    """A directory as ``scrapy extract`` leaves it, with the odd records in two parts."""
+    directory = tmp_path_factory.mktemp("extracted") / "out"
+    parts = [write_part(directory / f"part-{n:05}.jsonl", ODD[3 * n - 3 : 3 * n]) for n in (1, 2)]
+    (directory / "manifest.json").write_text(json.dumps({"schema_version": "1.1", "parts": parts}))
+    return directory
+
+
+def test_odd_records_are_records():
+    for record in ODD:
+        schema.check_received(record, "article")
+
+
+def timed(value: Any, types: Any) -> Any:
+    """A value with its times as instants, and with a null where the record has not that field."""
+    import pyarrow as pa
+
+    if value is None:
+        return None
+    if pa.types.is_timestamp(types):
+        return datetime.fromisoformat(value)
+    if pa.types.is_list(types):
+        return [timed(each, types.value_type) for each in value]
+    if pa.types.is_struct(types):
+        return {field.name: timed(value.get(field.name), field.type) for field in types}
+    return value
+
+
+def expected() -> list[dict[str, Any]]:
+    return [
+        {field.name: timed(record.get(field.name), field.type) for field in arrow_schema("articles")} for record in ODD
+    ]
+
+
+def test_batches_hold_every_odd_field(extracted):
+    rows = [
+        row for portion in portions(str(extracted), "articles") for batch in batches(portion) for row in as_rows(batch)
+    ]
+
+    assert rows == expected()
+
+
+def as_rows(batch: Any) -> list[dict[str, Any]]:
+    return [plain(row) for row in batch.to_pylist()]
+
+
+def plain(value: Any) -> Any:
+    """A value of an engine as Python's own: what it has for a map is pairs, for a time its own class."""
+    if isinstance(value, list | tuple) and value and all(isinstance(each, tuple) and len(each) == 2 for each in value):
+        return {name: plain(each) for name, each in value}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    return value
+
+
+def test_dask_reads_every_odd_field(extracted):
+    pytest.importorskip("distributed", reason="needs distributed (extra dask)")
+    pytest.importorskip("pandas", reason="needs pandas (extra spark)")
+    import pyarrow as pa
+
+    from newsspider.engines.frames import frame
+
+    table = frame(str(extracted))
+    read = pa.Table.from_pandas(table.compute(scheduler="synchronous"), schema=arrow_schema("articles"))
+
+    assert table.npartitions == 2
+    assert [plain(row) for row in read.to_pylist()] == expected()
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    """Spark in one JVM, with the data source."""
+    pytest.importorskip("pyspark", reason="needs pyspark (extra spark)")
+    from tests.servers.spark import local_session
+
+    with local_session(PROJECT) as session:
+        yield session
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_spark_reads_every_odd_field(spark, extracted):
+    table = spark.read.format("newsspider").load(str(extracted))
+    read = [row.asDict(recursive=True) for row in table.collect()]
+
+    assert sorted(map(in_utc, read), key=lambda row: row["id"]) == list(map(in_utc, expected()))
+    assert table.where("published_at < '2019-01-10'").count() == sum(
+        record["published_at"] is not None and record["published_at"] < "2019-01-10" for record in ODD
+    )
+
+
+def in_utc(value: Any) -> Any:
+    """Spark gives a time without its zone, in that of the session, which is UTC."""
+    if isinstance(value, datetime):
+        return value.timestamp() if value.tzinfo else (value - datetime(1970, 1, 1)).total_seconds()
+    if isinstance(value, list):
+        return [in_utc(each) for each in value]
+    if isinstance(value, dict):
+        return {name: in_utc(each) for name, each in value.items()}
+    return value
+
+
+@pytest.fixture(scope="module")
+def crawled(demo_site, scrapy_run_in, tmp_path_factory) -> Path:
+    scrapy_run = scrapy_run_in(tmp_path_factory.mktemp("tables"))
+    settings = (
+        "-s",
+        f"CONNECT_TO={demo_site.connect_to}",
+        "-s",
+        "DOWNLOAD_DELAY=0.01",
+        "-s",
+        "AUTOTHROTTLE_ENABLED=False",
+    )
+    ended = scrapy_run("crawl", "kankanews", *settings)
+    assert ended.returncode == 0, ended.stderr
+    return ended.archive_dir / "kankanews"
+
+
+def rows_of(path: Path, kind: str) -> list[dict[str, Any]]:
+    found = [batch for portion in portions(str(path), kind, "kankanews") for batch in batches(portion)]
+    return [row for batch in found for row in as_rows(batch)]
+
+
+def lines_of(collection: Path, stem: str) -> list[bytes]:
+    return [
+        line for part in sorted(collection.glob(f"items/*/{stem}-*.jsonl")) for line in part.read_bytes().splitlines()
+    ]
+
+
+def test_tables_of_a_collection_are_what_it_holds(crawled):
+    lines = [json.loads(line) for line in lines_of(crawled, "part")]
+    events = [json.loads(line) for line in lines_of(crawled, "changes")]
+    captures = list(checked_lines(crawled / "indexes" / "index.cdxj"))
+
+    articles = rows_of(crawled, "articles")
+    assert {row["id"]: row["content_hash"] for row in articles} == {line["id"]: line["content_hash"] for line in lines}
+    assert [row["event"] for row in rows_of(crawled, "changes")] == [event["event"] for event in events]
+    assert len(rows_of(crawled, "captures")) == len(captures)
+    assert rows_of(crawled / "archive", "articles") == articles  # without the index
+    assert len(rows_of(crawled / "archive", "captures")) == len(captures)
+
+
+def test_pages_without_a_record_are_the_problems(crawled):
+    problems = rows_of(crawled, "problems")
+
+    assert [(row["kind"], row["warc"].startswith("kankanews-")) for row in problems] == [("unparsed", True)] * len(
+        problems
+    )
+    assert problems
+
+
+def test_kind_that_is_none_is_refused(crawled):
+    with pytest.raises(TableError, match=", ".join(KINDS)):
+        portions(str(crawled), "pages")

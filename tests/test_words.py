@@ -1,0 +1,72 @@
+"""Documents, docstrings and comments keep to words that a reader knows: no coinage comes back."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BANNED = {
+    r"\b(is|are|was|were|stays?|stay) told\b": "reported",
+    r"\b(told|tells?) of\b": "reports",
+    r"\btold apart\b": "distinguished",
+    r"\bbehind (the (last|end|body|head|record|block|date|name|articles)|it\b|them\b|its\b)": "after",
+    r"\b(no|any) measure\b": "baseline",
+    r"\bof then\b": "earlier",
+    r"\bin no count\b": "not counted",
+    r"\b(not to|cannot|can not) be had\b": "cannot be fetched",
+    r"\bso never asked\b|\bnever so asked\b": "never asked for",
+    r"\bis no matter of\b|\bare no matter of\b": "does not depend on",
+    r"\bhave to tell\b": "must say",
+}
+"""Pattern of a phrase -> the word to use."""
+
+
+def prose(path: Path) -> str:
+    """All of a document; of a module its docstrings and comments."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        return text
+    said = [
+        node.value.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    ]
+    said += [
+        each.string for each in tokenize.generate_tokens(io.StringIO(text).readline) if each.type == tokenize.COMMENT
+    ]
+    return "\n".join(said)
+
+
+FILES = [
+    *(ROOT / "newsspider").rglob("*.py"),
+    *(ROOT / "docs").glob("*.md"),
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+]
+
+PROSE = {path: re.sub(r"\s+", " ", prose(path)) for path in FILES}
+
+
+@pytest.mark.parametrize("banned", BANNED)
+def test_no_coinage_comes_back(banned):
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]!r}, say {BANNED[banned]!r}"
+        for path, text in PROSE.items()
+        for match in re.finditer(banned, text, re.IGNORECASE)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "banned"),
+    [("which is told as a warning", True), ("a guess of then", True), ("behind a proxy", False)],
+)
+def test_such_a_phrase_would_be_found(phrase, banned):
+    assert any(re.search(each, phrase) for each in BANNED) == banned
