@@ -59,6 +59,17 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) and not val.isascii() else None
 
 
+@pytest.fixture(autouse=True, scope="module")
+def environment_is_left_as_it_was() -> Iterator[None]:
+    """A variable that one file of tests leaves behind changes what the next one sees."""
+    before = dict(os.environ)
+    yield
+    after = dict(os.environ)
+    for each in (before, after):
+        each.pop("PYTEST_CURRENT_TEST", None)
+    assert after == before
+
+
 LONGEST = (
     "test_stored_crashes.py", "test_stored_crawl.py", "test_browse.py",
     "test_cookbook.py", "test_crashes.py", "test_load_s3.py", "test_torture.py", "test_playback.py", "test_extract.py",

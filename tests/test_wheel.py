@@ -39,12 +39,13 @@ def installed(wheel, tmp_path_factory):
     subprocess.run([*pip, "install", "--no-deps", "--no-index", str(wheel)], check=True)
     (packages / "others.pth").write_text(sysconfig.get_path("purelib") + "\n")
     directory = tmp_path_factory.mktemp("anywhere")
+    environ = {"PATH": "/usr/bin:/bin", "HOME": str(directory)}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [environment / "bin" / "newsspider", *arguments],
             cwd=directory,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(directory)},
+            env=environ,
             capture_output=True,
             encoding="utf-8",
             check=False,
@@ -53,6 +54,7 @@ def installed(wheel, tmp_path_factory):
     where = subprocess.run(
         [environment / "bin" / "python", "-c", "import newsspider; print(newsspider.__file__)"],
         cwd=directory,
+        env=environ,
         check=True,
         capture_output=True,
         text=True,

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from tests.patience import HUNG
 
@@ -24,28 +25,29 @@ _SMALL = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 @contextmanager
 def local_session(project: Path) -> Iterator[Any]:
     """Give a session in one JVM, whose Python finds newsspider in *project*."""
-    os.environ["PYTHONPATH"] = str(project)
-    os.environ["PYSPARK_PYTHON"] = sys.executable
+    # Python gets the times of Spark in TZ. All of it ends with the session, for the tests after it.
+    theirs = {"PYTHONPATH": str(project), "PYSPARK_PYTHON": sys.executable, "TZ": "UTC"}
+    try:
+        with mock.patch.dict(os.environ, theirs):
+            time.tzset()
+            yield from _session()
+    finally:
+        time.tzset()
+
+
+def _session() -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     from newsspider.engines.spark import NewsspiderSource
 
     builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.driver.extraJavaOptions", _SMALL)
-    before = time.tzname, os.environ.get("TZ")
-    os.environ["TZ"] = "UTC"  # in which Python gets the times of Spark
-    time.tzset()
     session = builder.getOrCreate()
     try:
         session.dataSource.register(NewsspiderSource)
         yield session
     finally:
         session.stop()
-        if before[1] is None:
-            del os.environ["TZ"]
-        else:
-            os.environ["TZ"] = before[1]
-        time.tzset()
 
 
 @dataclass
