@@ -1,4 +1,4 @@
-"""Makes collections of one run, written as a crawl writes them but without one."""
+"""Makes collections, written as a crawl writes them but without one."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from newsspider.warc.exchange import Exchange
 
 STARTED = datetime(2026, 1, 30, tzinfo=UTC)
-_RUN = "20260130T000000000Z-bench"
+RUN = "20260130T000000000Z-bench"
 _PART = 200
 """Records."""
 
 
-def make(collection: Collection, captured: Iterable[tuple[Exchange, dict[str, Any] | None]]) -> None:
-    """Write exchanges, each with the record of its page if it has one, in which the locator is filled in here."""
-    items = collection.items_dir / _RUN
+def make(
+    collection: Collection, captured: Iterable[tuple[Exchange, dict[str, Any] | None]], *, run: str = RUN
+) -> None:
+    """Write a run: exchanges, each with the record of its page if it has one, whose locator is filled in here."""
+    items = collection.items_dir / run
     items.mkdir(parents=True)
-    collection.runs_dir.mkdir()
+    collection.runs_dir.mkdir(exist_ok=True)
     parts: list[dict[str, Any]] = []
     lines: list[bytes] = []
 
@@ -54,7 +56,7 @@ def make(collection: Collection, captured: Iterable[tuple[Exchange, dict[str, An
             publish()
         warcs = writer.finish()
     manifest = {
-        "run": _RUN,
+        "run": run,
         "previous": None,
         "started": STARTED.isoformat(),
         "parts": parts,
@@ -62,4 +64,4 @@ def make(collection: Collection, captured: Iterable[tuple[Exchange, dict[str, An
         "site_facts": {},
         "warcs": [{name: getattr(each, name) for name in ("name", "size", "records", "sha256")} for each in warcs],
     }
-    (collection.runs_dir / f"{_RUN}.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (collection.runs_dir / f"{run}.json").write_text(json.dumps(manifest), encoding="utf-8")

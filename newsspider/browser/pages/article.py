@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsspider.browser import cache
 from newsspider.browser.bigrams import wanted
 from newsspider.browser.cache import Seen
 from newsspider.browser.filling import record_at
+from newsspider.browser.pages.body import body_of, pictures_beside
 from newsspider.browser.pages.citing import citations
 from newsspider.browser.pages.one import One, number_of, one
-from newsspider.browser.pages.showing import page
+from newsspider.browser.pages.showing import address, embed_name, page
 from newsspider.browser.search import Asked
 from newsspider.collection.wacz import WaczError
 from newsspider.history.text import sentence
@@ -55,7 +56,11 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
     with cache.opened(found.shelved.path) as opened:
         timeline = [_with_words(found, line) for line in _timeline(opened, found, piece, last)]
     replay = browser.replays.of(found.holding)
-    record = found.record
+    record, captured = found.record, _captured(found)
+
+    def replayed(url: str) -> str:
+        return address("page", found.holding.name, f"{captured}/{url}")
+
     return page(
         browser,
         "article",
@@ -72,9 +77,14 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
         last_piece=last,
         replay=replay,
         replay_cache=browser.replays.environments,
-        captured=_captured(found),
-        paragraphs=_paragraphs(record),
-        pictures=_pictures(record),
+        captured=captured,
+        stretches=body_of(record),
+        pictures=pictures_beside(record),
+        embed_name=embed_name,
+        picture_at=lambda number: address(
+            "picture", found.holding.name, found.row.id, n=number, v=0 if found.is_newest else found.version.number
+        ),
+        replayed_at=replayed if replay.origin else None,
         list_of=lambda **asked: Asked.of(asked).address(),
         witnesses=(record.get("provenance") or {}).get("fields") or {},
         warnings=(record.get("provenance") or {}).get("warnings") or [],
@@ -115,20 +125,3 @@ def _with_words(found: One, line: Line) -> Line:
 def _captured(found: One) -> str:
     """Return the 14 digits of the capture that is shown."""
     return timestamp(datetime.fromtimestamp(found.version.at, UTC))
-
-
-def _paragraphs(record: dict[str, Any]) -> list[str]:
-    if "text" in record and "schema_version" not in record:  # a line of a package's list
-        return [line for line in str(record["text"]).splitlines() if line.strip()]
-    return [str(each) for each in record.get("paragraphs") or ()]
-
-
-def _pictures(record: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
-    """Return the pictures with their numbers, each address once."""
-    seen: set[str] = set()
-    found = []
-    for number, image in enumerate(record.get("images") or (), start=1):
-        if image["url"] not in seen:
-            seen.add(image["url"])
-            found.append((number, image))
-    return found

@@ -101,6 +101,17 @@ def event_name(event: str) -> str:
     return _(_EVENTS[event]) if event in _EVENTS else event
 
 
+_EMBEDS = {
+    "video": N_("Video"), "audio": N_("Recording"), "post": N_("Post"), "map": N_("Map"), "frame": N_("Embedded page"),
+    "image": N_("Picture"),
+}  # fmt: skip
+
+
+def embed_name(kind: str) -> str:
+    """Write what another page shows in a text, for a person."""
+    return _(_EMBEDS.get(kind, _EMBEDS["frame"]))
+
+
 _BADGES = (
     (cache.GONE, "bad", N_("gone")),
     (cache.RESTORED, "good", N_("there again")),
