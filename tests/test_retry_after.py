@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy import Request, Spider
+from scrapy.http import Response
+from scrapy.utils.test import get_crawler
 
-from newsspider.crawl.extensions.retryafter import MAX_SECONDS, parse_retry_after
+from newsspider.crawl.downloader import Downloader
+from newsspider.crawl.extensions.errors import Errors
+from newsspider.crawl.extensions.retryafter import MAX_SECONDS, RetryAfter, parse_retry_after
 
 NOW = datetime(1994, 11, 6, 8, 49, 7, tzinfo=UTC)  # half a minute before the date of the standard's examples
 
@@ -23,6 +30,7 @@ NOW = datetime(1994, 11, 6, 8, 49, 7, tzinfo=UTC)  # half a minute before the da
         ("Sunday, 06-Nov-94 08:49:37 GMT", 30),
         ("Saturday, 06-Nov-93 08:49:37 GMT", 0),
         ("Sunday, 06-Nov-05 08:49:37 GMT", MAX_SECONDS),
+        ("Sunday, 06-Nov-44 08:49:37 GMT", MAX_SECONDS),  # of 2044
         ("Monday, 06-Nov-45 08:49:37 GMT", 0),  # of 1945, as 2045 is more than 50 years ahead
         ("Sun Nov  6 08:49:37 1994", 30),
         ("Sun, 06 Nov 1994 08:49:37 +0000", 30),
@@ -52,3 +60,89 @@ def test_no_value_is_an_accident(value):
     seconds = parse_retry_after(value, NOW)
 
     assert seconds is None or 0 <= seconds <= MAX_SECONDS
+
+
+# ---------------------------------------------------------------- what is done about it
+
+SITE, CDN = "https://www.kankanews.com/", "https://cdn.example/a.jpg"
+
+
+class Told:
+    """What downloader and engine are told."""
+
+    DOWNLOAD_SLOT = Downloader.DOWNLOAD_SLOT
+
+    def __init__(self) -> None:
+        self.calls: list[tuple] = []
+        self.downloader = self
+
+    def hold(self, key: str, seconds: float) -> None:
+        self.calls.append(("hold", key, seconds))
+
+    def refuse_slot(self, key: str, reason: str) -> None:
+        self.calls.append(("refuse slot", key))
+
+    def refuse(self, reason: str) -> None:
+        self.calls.append(("refuse",))
+
+    async def close_spider_async(self, reason: str) -> None:
+        self.calls.append(("end", reason))
+
+
+def told(status: int, header: str | None, url: str = SITE, domains: list[str] | None = None) -> SimpleNamespace:
+    """Let a site answer so; return what was done, and what was counted."""
+    crawler = get_crawler(Spider, settings_dict={"RETRY_AFTER_MAX": 300})
+    crawler.engine, errors = Told(), Errors()
+    crawler.get_extension = {Errors: errors}.get
+    crawler.spider = Spider("kankanews", allowed_domains=["kankanews.com"] if domains is None else domains)
+
+    async def answer() -> None:
+        request = Request(url, meta={Downloader.DOWNLOAD_SLOT: "slot"})
+        response = Response(url, status=status, headers={} if header is None else {"Retry-After": header})
+        RetryAfter.from_crawler(crawler).response_downloaded(response, request, crawler.spider)
+        await asyncio.sleep(0)
+
+    asyncio.run(answer())
+    return SimpleNamespace(
+        calls=crawler.engine.calls, held=crawler.stats.get_value("retryafter/held", 0), errors=errors.found()
+    )
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("seconds", [0, 1, 300])
+def test_a_pause_is_kept_that_a_busy_site_asks_for(seconds, status):
+    got = told(status, str(seconds))
+
+    assert (got.calls, got.held, got.errors) == ([("hold", "slot", seconds)], 1, [])
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_site_that_asks_for_a_longer_one_ends_the_run_and_nothing_more_is_sent(status):
+    got = told(status, "301")
+
+    assert (got.calls, got.held) == ([("refuse",), ("end", "retry_after")], 0)
+    ((error,), (example,)) = got.errors, got.errors[0].examples
+    assert (error.kind, error.count) == ("asked to come back later", 1)
+    assert (example.url, example.said) == (SITE, f"HTTP {status}, in 301 s")
+
+
+def test_a_host_of_requisites_that_asks_for_a_longer_one_is_done_without():
+    got = told(503, "301", url=CDN)
+
+    assert (got.calls, got.errors) == ([("refuse slot", "slot")], [])
+    assert told(503, "301", url=CDN, domains=[]).calls == [
+        ("refuse",),
+        ("end", "retry_after"),
+    ]  # every host is the site's
+
+
+@pytest.mark.parametrize(
+    ("status", "header"),
+    [
+        *((status, "120") for status in (200, 301, 404, 500, 502, 504)),
+        *((status, header) for status in (429, 503) for header in (None, "soon")),
+    ],
+)
+def test_no_other_answer_asks_for_a_pause(status, header, caplog):
+    assert told(status, header).calls == []
+    assert ("neither seconds nor a date" in caplog.text) is (header == "soon")

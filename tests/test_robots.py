@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsspider.crawl.robots import MAX_SITEMAPS, MAX_SIZE, RobotParser, product_token
+from newsspider.crawl.robots import MAX_SIZE, RobotParser, availability, product_token
 
 AGENT = "newsspider/0.1.0 (+https://example.org/about-our-news-crawler)"
 URL = "https://www.example.org"
@@ -15,6 +15,15 @@ URL = "https://www.example.org"
 def allows(robots: str | bytes, path: str = "/detail/1", agent: str = AGENT) -> bool:
     body = robots.encode() if isinstance(robots, str) else robots
     return RobotParser(body).allowed(URL + path, agent)
+
+
+def test_every_status_means_one_of_three_things():
+    """2.3.1: 2xx is read, 4xx allows everything, and what leaves the rules unknown allows nothing."""
+    meaning = {status: availability(status) for status in range(100, 1000)}
+
+    assert {status for status, each in meaning.items() if each == "read"} == {*range(200, 300)} - {206}
+    assert {status for status, each in meaning.items() if each == "unavailable"} == {*range(400, 500)} - {429}
+    assert set(meaning.values()) == {"read", "unavailable", "unreachable"}
 
 
 @pytest.mark.parametrize(
@@ -54,6 +63,20 @@ def test_groups_of_one_name_are_merged_wherever_they_stand():
     robots = "\n\n".join(f"User-agent: {name}\nDisallow: {path}" for name, path in names.items())
 
     assert [allows(robots, path) for path in ("/a", "/b", "/c")] == [False, True, False]
+
+
+def test_a_group_for_everybody_may_name_others_too():
+    robots = "User-agent: other\nUser-agent: *\nUser-agent: third\nDisallow: /"
+
+    assert not allows(robots)
+    assert not allows(robots, agent="third/1.0")
+
+
+def test_one_file_has_rules_for_each_crawler_that_asks():
+    parser = RobotParser(b"User-agent: newsspider\nDisallow: /a\n\nUser-agent: *\nDisallow: /b")
+
+    asked = [(agent, path) for agent in (AGENT, "other/1.0", AGENT) for path in ("/a", "/b")]
+    assert [parser.allowed(URL + path, agent) for agent, path in asked] == [False, True, True, False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -111,8 +134,11 @@ def test_half_a_megabyte_is_read_and_no_half_line():
     room = MAX_SIZE - len(body) - len("Disallow: /detail/\n")
     padded = body + "#" * (room - 1) + "\nDisallow: /detail/\n"
 
-    assert len(padded) == MAX_SIZE
+    assert len(padded) == MAX_SIZE == 512_000  # 500 KiB, which the standard asks for
     assert not allows(padded)
+    assert not allows(padded.replace("\n", "\r"))
+    assert not allows(body + "#" * room + "\nDisallow: /detail/")  # its last line ends with the file
+    assert not allows(("User-agent: *\nDisallow: /detail/\n" + filler * (MAX_SIZE // len(filler))).replace("\n", "\r"))
     assert allows(body + "#" * (room + 8) + "\nDisallow: /detail/\n")  # cut off within the path
 
 
@@ -121,6 +147,9 @@ def test_half_a_megabyte_is_read_and_no_half_line():
     [
         ("User-agent: *\nCrawl-delay: 5", 5),
         ("User-agent: *\nCrawl-delay: 0.5\nDisallow: /x", 0.5),
+        ("User-agent: *\nCrawl-delay: 0", 0),
+        ("User-agent: *\nCrawl-delay: 7\nCrawl-delay: 2\nDisallow:", 7),
+        ("User-agent: *\nCrawl-delay: 123456789.5", 123456789.5),
         ("User-agent: newsspider\nCrawl-delay: 2\nDisallow:\n\nUser-agent: *\nCrawl-delay: 9\nDisallow:", 2),
         ("User-agent: newsspider\nCrawl-delay: 2\nDisallow:\n\nUser-agent: newsspider\ncrawl-delay:7", 7),
         ("User-agent: other\nCrawl-delay: 5", None),
@@ -136,6 +165,7 @@ def test_the_delay_is_that_of_our_groups(robots, delay):
     [
         (AGENT, "newsspider"),
         ("Mozilla/5.0 (compatible; Example-Bot/1.0; +https://example.org)", "example-bot"),
+        ("Mozilla/5.0 (compatible;Example-Bot)", "example-bot"),
         ("Mozilla/5.0 (Windows NT 10.0) Firefox/140.0", "mozilla"),
         ("360Spider", "360spider"),
         ("", ""),
@@ -162,4 +192,16 @@ def test_sitemaps_are_named_for_every_crawler():
     named = b"Sitemap: https://www.example.org/a.xml\nUser-agent: other\nDisallow: /\n SITEMAP : /b.xml # all"
 
     assert RobotParser(named).sitemaps == ["https://www.example.org/a.xml", "/b.xml"]
-    assert len(RobotParser(b"Sitemap: /a.xml\n" * 10_000).sitemaps) == MAX_SITEMAPS
+    assert RobotParser("Sitemap: /新闻.xml".encode()).sitemaps == ["/新闻.xml"]
+
+
+@pytest.mark.parametrize(("lines", "heeded"), [(99, 99), (100, 100), (101, 100)])
+def test_sitemaps_are_heeded_up_to_a_number(lines, heeded):
+    assert len(RobotParser(b"Sitemap: /a.xml\n" * lines).sitemaps) == heeded
+
+
+@pytest.mark.parametrize(("more", "heeded"), [(0, ["/a.xml"]), (1, [])])
+def test_sitemaps_are_heeded_as_far_as_the_file_is_read(more, heeded):
+    filler = b"#" * (MAX_SIZE - len(b"\nSitemap: /a.xml") + more)
+
+    assert RobotParser(filler + b"\nSitemap: /a.xml").sitemaps == heeded

@@ -93,12 +93,16 @@ class _Group:
         return False
 
 
-def _groups(body: bytes) -> list[_Group]:
-    groups: list[_Group] = []
-    has_rule = True  # so that the first User-agent opens a group
+def _lines(body: bytes) -> list[bytes]:
     if len(body) > MAX_SIZE:
         body = body[: max(body.rfind(b"\n", 0, MAX_SIZE), body.rfind(b"\r", 0, MAX_SIZE), 0)]
-    for raw in _LINE_END.split(body.removeprefix(b"\xef\xbb\xbf")):
+    return _LINE_END.split(body.removeprefix(b"\xef\xbb\xbf"))
+
+
+def _groups(lines: list[bytes]) -> list[_Group]:
+    groups: list[_Group] = []
+    has_rule = True  # so that the first User-agent opens a group
+    for raw in lines:
         line = raw.partition(b"#")[0].strip()
         if agent := _USER_AGENT.match(line):
             if has_rule:
@@ -118,17 +122,18 @@ def _groups(body: bytes) -> list[_Group]:
     return groups
 
 
-def _sitemaps(body: bytes) -> list[str]:
-    lines = (line for raw in _LINE_END.split(body[:MAX_SIZE]) if (line := _SITEMAP.match(raw)))
-    return [line[1].decode("utf-8", "replace") for line in islice(lines, MAX_SITEMAPS)]
+def _sitemaps(lines: list[bytes]) -> list[str]:
+    named = (line for raw in lines if (line := _SITEMAP.match(raw)))
+    return [line[1].decode("utf-8", "replace") for line in islice(named, MAX_SITEMAPS)]
 
 
 class RobotParser(ScrapyRobotParser):
     """The rules of one robots.txt, for Scrapy's ``ROBOTSTXT_PARSER``."""
 
     def __init__(self, body: bytes) -> None:
-        self._groups = _groups(body)
-        self.sitemaps = _sitemaps(body)
+        lines = _lines(body)
+        self._groups = _groups(lines)
+        self.sitemaps = _sitemaps(lines)
         """What the lines ``Sitemap`` name, as written; they are for every crawler (RFC 9309, 2.2.4)."""
         self._rules: dict[str, tuple[Protego, float | None]] = {}
 
