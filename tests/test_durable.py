@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
@@ -9,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from newsspider import durable
 from newsspider.durable import make_directory, publish, sync_directory, whole_file, write_whole
 from tests.order import order_below
 from tests.patience import HUNG
 
 
 def test_bytes_are_durable_before_the_name_and_the_name_before_it_is_said(tmp_path):
-    with order_below(tmp_path) as steps:
-        with (tmp_path / ".x.part").open("wb") as file:
-            file.write(b"some")  # in the buffer of Python still
-            publish(file, tmp_path / "x")
+    with order_below(tmp_path) as steps, (tmp_path / ".x.part").open("wb") as file:
+        file.write(b"some")  # in the buffer of Python still
+        publish(file, tmp_path / "x")
         assert file.closed
 
     assert steps == ["sync .x.part 4", "rename .x.part x", "sync ./"]
@@ -134,3 +135,12 @@ def test_a_directory_that_another_makes_at_the_same_time_is_no_error(tmp_path, m
 def test_an_error_before_the_file_is_there_is_told_as_it_is(tmp_path):
     with pytest.raises(FileNotFoundError, match="away"), whole_file(tmp_path / "away" / "x"):
         pass
+
+
+def test_an_error_after_the_file_got_its_name_is_told_as_it_is(tmp_path, monkeypatch):
+    def failing(directory: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(durable, "sync_directory", failing)
+    with pytest.raises(OSError, match="Input/output error"), whole_file(tmp_path / "x") as file:
+        file.write(b"some")
