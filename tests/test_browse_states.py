@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sqlite3
+import zipfile
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from tests.archive.exchanges import exchange, page, writer
 from tests.archive.others import write_package
 from tests.browsing import Browsed, browsing
 from tests.feeds import article, line, write_run
+from tests.prose import Shown, english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,15 +62,17 @@ def archives(tmp_path_factory) -> Path:
         open_writer.write_exchange(exchange(page(b"<p>one</p>", b"Content-Type: text/html"), url="https://a.example/1"))
 
     write_package(path.parent / "foreign.wacz")
+    (path.parent / "broken.wacz").write_bytes(b"no zip at all")
     return path
 
 
 @pytest.fixture(scope="module")
 def browsed(archives, tmp_path_factory) -> Iterator[Browsed]:
     paths = [archives / name for name in ("whole", "busy", "torn", "old", "rubbish", "many", "plain")]
+    packages = [archives.parent / f"{name}.wacz" for name in ("foreign", "broken")]
     with (
         locked(Collection(archives / "busy").lock_path),
-        browsing(*paths, archives.parent / "foreign.wacz", cache=tmp_path_factory.mktemp("cache")) as running,
+        browsing(*paths, *packages, cache=tmp_path_factory.mktemp("cache")) as running,
     ):
         for _ in range(120):  # a page waits for what is read; ten thousand versions take longer than one page does
             if "New runs are read" not in running.text("/") and "is being opened" not in running.text("/"):
@@ -95,9 +99,39 @@ def test_what_is_damaged_is_named_and_nothing_of_it_is_shown(browsed):
     assert "完好" in html
     assert "其后" in html
     assert "受损" not in html
-    assert any("part-00002.jsonl: its SHA-256 is not the one in its manifest" in each for each in said)
+    altered = "part-00002.jsonl cannot be read, so nothing of it is shown. Its SHA-256 is not the one in its manifest."
+    assert any(altered in each for each in said)
     assert any(f"The manifest of run {RUNS[2]} cannot be read" in each for each in said)
     assert all("newsspider verify" in each or "scrapy verify" in each for each in said)
+
+
+def test_a_damaged_package_is_named_and_the_others_are_shown(browsed, archives):
+    listed, runs = browsed.text("/"), browsed.text("/runs")
+
+    assert notes(listed)["broken"] == "It cannot be read now. It is no zip file that can be read."
+    assert notes(runs)["broken"] == "It cannot be read now. It is no zip file that can be read."
+    assert "北京的雨" in browsed.text("/?collection=whole")
+    assert [browsed.get(path).status for path in ("/changes", "/fields", "/runs/broken")] == [200, 200, 404]
+    assert list(archives.parent.glob("broken.wacz?*")) == []
+
+
+def test_pages_about_what_is_wrong_are_chinese(browsed):
+    id_ = "kankanews:made1"
+    asked = urlencode({"q": "…", "since": "soon", "until": "later"})
+    pages = [
+        Shown(browsed.get(path, method, Accept_Language="zh-CN").text)
+        for path, method in (
+            ("/", "GET"), (f"/?{asked}", "GET"), ("/runs", "GET"), ("/runs/broken", "GET"), ("/runs/none", "GET"),
+            ("/changes?since=soon", "GET"), ("/article/plain/https://a.example/1", "GET"),
+            ("/article/whole/none", "GET"), (f"/article/whole/{id_}?v=9", "GET"), (f"/warc/whole/{id_}", "GET"),
+            ("/compare/plain/https://a.example/1", "GET"), ("/verify/plain/https://a.example/1", "POST"),
+            (f"/wacz/whole/{id_}", "GET"), ("/page/plain/2026/https://a.example/1", "GET"),
+            (f"/run/torn/{RUNS[2]}", "GET"), (f"/cite/whole/{id_}?format=x", "GET"),
+        )
+    ]  # fmt: skip
+
+    assert {page.language for page in pages} == {"zh-CN"}
+    assert [line for page in pages for line in english(page.lines) if "made-up" not in line] == []
 
 
 def test_what_is_mended_is_read(archives, tmp_path):
@@ -145,7 +179,7 @@ def test_why_a_cache_is_made_anew_is_known(tmp_path):
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA user_version = 77")
 
-    assert "another version of newsspider made it (77" in str(cache.prepare(path))
+    assert "Another version of newsspider made the cache (format 77" in str(cache.prepare(path))
     assert cache.prepare(path) is None
 
 
@@ -270,10 +304,17 @@ def test_a_directory_that_nobody_may_write_to_has_its_cache_elsewhere(tmp_path, 
         ([], "there is none yet; `scrapy demo` makes one"),
         (["s3://bucket/collection"], "browse takes collections on the disk"),
         (["tests/feeds.py"], "neither a collection nor a WACZ"),
+        (["{made}/broken.wacz"], "not a zip file that can be read"),
+        (["{made}/broken.wacz", "{made}/bare.wacz"], "not a zip file that can be read"),
+        (["{made}/bare.wacz"], "so there is nothing to show. Get the file again"),
     ],
 )
-def test_what_cannot_be_browsed_is_said(scrapy_run, arguments, said):
-    run = scrapy_run("browse", *arguments)
+def test_what_cannot_be_browsed_is_said(scrapy_run, tmp_path, arguments, said):
+    (tmp_path / "broken.wacz").write_bytes(b"no zip at all")
+    with zipfile.ZipFile(tmp_path / "bare.wacz", "w") as package:
+        package.writestr("datapackage.json", "{}")
+
+    run = scrapy_run("browse", *(each.format(made=tmp_path) for each in arguments))
 
     assert run.returncode in (1, 2)
     assert said in run.stdout + run.stderr

@@ -93,7 +93,7 @@ def _page(browser: Browser, module: str, name: str) -> Callable[[Request], Await
             except (NewsspiderError, OSError, sqlite3.Error) as error:  # as when the cache is deleted meanwhile
                 logger.warning("%s: %s", request.url.path, error)
                 failed: Any = import_module("newsspider.browser.pages.missing")
-                response = failed.because(browser, str(error), status=500)
+                response = failed.failed(browser, error)
             return response
 
     async def endpoint(request: Request) -> Response:

@@ -7,6 +7,7 @@ the version that says it, and never changed or removed, so that a word that an a
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sqlite3
 from contextlib import closing, contextmanager
@@ -14,12 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import newsspider
+from newsspider.text.message import Message, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 """Changes with what is in here, or how it is made."""
 
 GONE, SILENT, HEADLINE, EDITED, CORRECTED, MOVED, RESTORED, VIDEO = (1 << bit for bit in range(8))
@@ -28,7 +30,7 @@ CHANGED = SILENT | HEADLINE | EDITED | CORRECTED
 _SCHEMA = f"""
 CREATE TABLE run (run TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE part (n INTEGER PRIMARY KEY, run TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (run, name));
-CREATE TABLE problem (run TEXT, name TEXT, said TEXT NOT NULL, PRIMARY KEY (run, name)) WITHOUT ROWID;
+CREATE TABLE problem (run TEXT, name TEXT, sentences TEXT NOT NULL, PRIMARY KEY (run, name)) WITHOUT ROWID;
 CREATE TABLE article (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, url TEXT NOT NULL, title TEXT NOT NULL, site TEXT NOT NULL,
     channel TEXT NOT NULL, source TEXT NOT NULL, published TEXT NOT NULL, day TEXT NOT NULL, moment INTEGER NOT NULL,
@@ -174,7 +176,9 @@ class Cache:
         return self._db.execute(sql, [kind]).fetchall()
 
     def problems(self) -> list[str]:
-        return [said for (said,) in self._db.execute("SELECT said FROM problem ORDER BY run, name")]
+        """Return what could not be read, in the present language."""
+        found = self._db.execute("SELECT sentences FROM problem ORDER BY run, name")
+        return [" ".join(str(Message.of(each)) for each in json.loads(sentences)) for (sentences,) in found]
 
     def is_empty(self) -> bool:
         return self._db.execute("SELECT 1 FROM article").fetchone() is None
@@ -227,7 +231,7 @@ def place_of(wanted: Path, spare: Path) -> Path:
     return spare / f"browse-{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]}.sqlite3"
 
 
-def prepare(path: Path) -> str | None:
+def prepare(path: Path) -> Message | None:
     """See that there is a cache of this version's at *path*; return why one that was there is made anew."""
     why = None
     if path.exists():
@@ -251,17 +255,20 @@ def remove(path: Path) -> None:
         each.unlink(missing_ok=True)
 
 
-def _unfit(path: Path) -> str | None:
+def _unfit(path: Path) -> Message | None:
     try:
         with closing(sqlite3.connect(path, timeout=30)) as db:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version == FORMAT and db.execute("SELECT count(*) FROM run").fetchone():
                 return None
     except sqlite3.Error as error:
-        return f"it could not be read ({error})"
+        return message("The cache could not be read (%(error)s), so it is made anew.", error=error)
     if version == 0:
-        return "it was not finished"
-    return f"another version of newsspider made it ({version}; newsspider {newsspider.__version__} has {FORMAT})"
+        return message("The cache was not finished, so it is made anew.")
+    return message(
+        "Another version of newsspider made the cache (format %(version)s; version %(program)s has %(format)s), so it "
+        "is made anew.", version=version, program=newsspider.__version__, format=FORMAT,
+    )  # fmt: skip
 
 
 def _statements() -> Iterator[str]:

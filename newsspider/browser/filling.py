@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,13 +13,14 @@ import orjson
 
 from newsspider.browser import cache
 from newsspider.browser.bigrams import indexed
+from newsspider.browser.reasons import reason
 from newsspider.collection.wacz import WaczError
 from newsspider.feeds.reading import MAX_LINE, FeedError, checked, prove
 from newsspider.history.changes import version_hash
 from newsspider.record.items import Article
 from newsspider.record.records import from_record
 from newsspider.terminal.called import program
-from newsspider.text.counted import counted
+from newsspider.text.message import message, messages
 from newsspider.warc.cdxj import CdxjEntry
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.browser.holding import Holding
+    from newsspider.text.message import Message
     from newsspider.warc.reader import WarcPath
 
 _FLAGS = {
@@ -81,14 +83,14 @@ class _Filling:
 
     def run(self, run: str, stopped: Callable[[], bool]) -> None:
         """Read one run, each part in a transaction of its own, unless *stopped*; note it when it is whole."""
-        problems = []
+        problems: list[tuple[str, list[Message]]] = []
         try:
             manifest = self._holding.manifest(run)
             parts = [(str(each["name"]), str(each["sha256"]), True) for each in manifest["parts"]]
             parts += [(str(each["name"]), str(each["sha256"]), False) for each in manifest.get("changes_parts", ())]
         except (OSError, ValueError, KeyError, TypeError, WaczError) as error:
-            said = f"The manifest of run {run} cannot be read ({error}), so nothing of the run is shown. {_verify()}"
-            problems, parts = [("", said)], []
+            said = message("The manifest of run %(run)s cannot be read, so nothing of the run is shown.", run=run)
+            problems, parts = [("", [said, reason(error), _verify()])], []
         for name, sha256, has_articles in parts:
             if stopped():
                 return
@@ -96,10 +98,12 @@ class _Filling:
                 with self._transaction():
                     self._part(run, name, sha256, has_articles=has_articles)
             except (FeedError, WaczError, OSError) as error:
-                problems.append((name, f"{error}. Nothing of this part is shown. {_verify()}"))
+                said = message("%(part)s cannot be read, so nothing of it is shown.", part=f"items/{run}/{name}")
+                problems.append((name, [said, reason(error), _verify()]))
         with self._transaction():
             self._db.execute("DELETE FROM problem WHERE run = ?", [run])
-            self._db.executemany("INSERT INTO problem VALUES (?, ?, ?)", [(run, *each) for each in problems])
+            rows = [(run, name, _kept(said)) for name, said in problems]
+            self._db.executemany("INSERT INTO problem VALUES (?, ?, ?)", rows)
             if not problems:
                 self._db.execute("INSERT OR IGNORE INTO run VALUES (?)", [run])
 
@@ -212,8 +216,8 @@ class _Filling:
             for url, title, text, moment, offset, length in listed:
                 self._page(url, title, text, moment, (number, offset, length))
             self._db.execute("DELETE FROM problem WHERE run = '' AND name = 'pages'")
-            if said := left.said("list of pages" if part else "index"):
-                self._db.execute("INSERT INTO problem VALUES ('', 'pages', ?)", [said])
+            if said := list(left.said("pages/pages.jsonl" if part else "indexes/")):
+                self._db.execute("INSERT INTO problem VALUES ('', 'pages', ?)", [_kept(said)])
 
     def _page(self, url: str, title: str, text: str, moment: datetime, place: tuple[int, int, int]) -> None:
         captured = int(moment.timestamp())
@@ -254,11 +258,18 @@ class _LeftOut:
     beyond: bool = False
     """Whether it has more addresses than are taken."""
 
-    def said(self, of: str) -> str:
-        """Return it in sentences; empty where all is shown."""
-        unread = f"{counted(self.unread, 'line')} of its {of} cannot be read. {_verify()}." if self.unread else ""
-        beyond = f"Its {of} has more than {_MOST_PAGES:,} addresses; only so many are shown." if self.beyond else ""
-        return " ".join(filter(None, (unread, beyond)))
+    def said(self, of: str) -> Iterator[Message]:
+        """Yield it in sentences; none where all is shown."""
+        if self.unread:
+            yield messages(
+                "%(number)s line of %(file)s cannot be read.", "%(number)s lines of %(file)s cannot be read.",
+                self.unread, file=of,
+            )  # fmt: skip
+            yield _verify()
+        if self.beyond:
+            yield message(
+                "%(file)s has more than %(most)s addresses; only so many are shown.", file=of, most=f"{_MOST_PAGES:,}"
+            )
 
 
 def _listed(part: WarcPath, left: _LeftOut) -> Iterator[_Listed]:
@@ -294,8 +305,14 @@ def _indexed(holding: Holding, left: _LeftOut) -> Iterator[_Listed]:
         yield entry.url, entry.url, "", entry.captured, 0, 0
 
 
-def _verify() -> str:
-    return f"See what is wrong with it: {program()} verify; when it is mended, it is read"
+def _verify() -> Message:
+    return message(
+        "See what is wrong with it: %(command)s. When it is mended, it is read.", command=f"{program()} verify"
+    )
+
+
+def _kept(sentences: list[Message]) -> str:
+    return json.dumps([asdict(each) for each in sentences], ensure_ascii=False)
 
 
 def _lines(part: WarcPath) -> Iterator[tuple[str, int, bytes]]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from newsspider.collection.collection import Collection
 from newsspider.collection.lock import is_locked
+from newsspider.collection.packed import PAGES, Package
 from newsspider.collection.runs import archives_read, complete_runs
 from newsspider.collection.source import SourceError, open_source
-from newsspider.collection.wacz import Wacz, WaczError
 from newsspider.terminal.called import program
 from newsspider.text.language import _
 from newsspider.warc.cdxj import merged
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from newsspider.warc.reader import WarcPath
 
 _MAX_MANIFEST = 1 << 26
-_PAGES = "pages/pages.jsonl"
 
 
 class Holding(Protocol):
@@ -114,7 +113,7 @@ class Directory:
             )
 
 
-class Package:
+class Packed:
     """A WACZ. What is compressed in it is unpacked into a temporary directory, where it is asked for."""
 
     def __init__(self, path: Path, name: str) -> None:
@@ -132,8 +131,8 @@ class Package:
         return Path(self._stack.enter_context(TemporaryDirectory(prefix="newsspider-browse-")))
 
     @cached_property
-    def _wacz(self) -> Wacz:
-        return Wacz(self.path, self._scratch)
+    def _package(self) -> Package:
+        return Package(self.path, self._scratch)
 
     @cached_property
     def _source(self) -> Source:
@@ -142,16 +141,19 @@ class Package:
         return open_source(self.path, directory, lambda problem: None)
 
     def runs(self) -> list[str]:
-        return [Path(each).stem for each in self._wacz.paths("runs", (".json",))]
+        return [name.removesuffix(".json") for name in self._package.names("runs")]
 
     def manifest(self, run: str) -> dict[str, Any]:
-        return _object(self._wacz.read(f"runs/{run}.json", _MAX_MANIFEST))
+        return _object(self._package.wacz.read(self._package.member("runs", f"{run}.json"), _MAX_MANIFEST))
 
     def part(self, run: str, name: str) -> WarcPath:
-        return self._member(f"items/{run}-{Path(name).name}")
+        with self._lock:
+            return self._package.file("items", run, Path(name).name)
 
     def pages(self) -> WarcPath | None:
-        return self._member(_PAGES) if self._wacz.paths("pages", (_PAGES,)) else None
+        with self._lock:
+            wacz = self._package.wacz
+            return wacz.part(PAGES) if PAGES in wacz.paths() else None
 
     def index_lines(self) -> Iterator[bytes]:
         with self._lock:
@@ -159,40 +161,31 @@ class Package:
         with ExitStack() as stack:
             yield from merged(*(stack.enter_context(index.open("rb")) for index in indexes))
 
-    def _member(self, path: str) -> WarcPath:
-        with self._lock:
-            if path not in self._wacz.paths():
-                raise WaczError(self.path, f"{path} is not in it, and a manifest in it names it")
-            return self._wacz.part(path)
-
     def archives(self) -> list[Archive]:
         with self._lock:
             return [self._source]
 
     def states(self) -> Iterator[str]:
-        try:
-            if not self.runs():
-                yield _(
-                    "This package has no records: another program made it. Its pages are listed as it lists them "
-                    "itself. To read articles out of it: %(command)s",
-                    command=f"{program()} extract {quote(str(self.path))} --site news --to DIR",
-                )
-        except (WaczError, OSError) as error:
-            yield str(error)
+        if not self._package.has("runs"):
+            yield _(
+                "This package has no records: another program made it. Its pages are listed as it lists them itself. "
+                "To read articles out of it: %(command)s",
+                command=f"{program()} extract {quote(str(self.path))} --site news --to DIR",
+            )
 
     def close(self) -> None:
         """Remove what was unpacked."""
         self._stack.close()
 
 
-def holdings(paths: list[Path]) -> list[Directory | Package]:
+def holdings(paths: list[Path]) -> list[Directory | Packed]:
     """Return what lies at *paths*, each under a name of its own."""
-    found: dict[str, Directory | Package] = {}
+    found: dict[str, Directory | Packed] = {}
     for path in paths:
         name = path.name.removesuffix(".wacz") or "collection"
         if name in found:  # of two, the address tells which
             name += "-" + hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:6]
-        found[name] = Directory(path, name) if path.is_dir() else Package(path, name)
+        found[name] = Directory(path, name) if path.is_dir() else Packed(path, name)
     return list(found.values())
 
 
@@ -203,4 +196,4 @@ def _object(data: bytes) -> dict[str, Any]:
     return value
 
 
-__all__ = ["Directory", "Holding", "Package", "SourceError", "holdings"]
+__all__ = ["Directory", "Holding", "Packed", "SourceError", "holdings"]

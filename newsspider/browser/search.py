@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from newsspider.browser import cache
 from newsspider.browser.bigrams import wanted
 from newsspider.browser.cache import Row
+from newsspider.text.language import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,10 @@ _MOST = 200
 FACETS = ("site", "channel", "source", "keyword")
 FLAGS = {"changed": cache.CHANGED, "gone": cache.GONE, "video": cache.VIDEO}
 ORDERS = ("newest", "relevance")
+_NO_DAY = {
+    "since": N_("The first day is no date; write it as 2026-11-01. It is left out."),
+    "until": N_("The last day is no date; write it as 2026-11-01. It is left out."),
+}
 _WEIGHTS = "10.0, 1.0, 2.0"
 """Of a hit in the headline, the text, and what else is said."""
 
@@ -57,13 +62,13 @@ class Asked:
         """Read the query of an address; what makes no sense is said, and left out."""
         problems = []
         days = {}
-        for name, label in (("since", "The first day"), ("until", "The last day")):
+        for name, says in _NO_DAY.items():
             days[name] = _day(values.get(name, "").strip())
             if days[name] is None:
-                problems.append(f"{label} is no date; write it as 2026-11-01. It is left out.")
+                problems.append(_(says))
         text = values.get("q", "").strip()[:_MOST]
         if text and not wanted(text).terms and not _is_address(text):
-            problems.append("There is no letter or digit to look for in what you wrote. It is left out.")
+            problems.append(_("There is no letter or digit to look for in what you wrote. It is left out."))
         page = values.get("page", "1")
         order = values.get("order", "")
         return cls(

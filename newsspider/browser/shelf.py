@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from newsspider.browser import cache
-from newsspider.browser.holding import Package
+from newsspider.browser.holding import Packed
 from newsspider.collection.wacz import WaczError
 from newsspider.text.language import _
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from newsspider.browser.cache import Cache
     from newsspider.browser.filling import Progress
     from newsspider.browser.holding import Holding
+    from newsspider.text.message import Message
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ class Shelved:
         """Of the cache; None until there is one."""
         self._spare = spare
         self._progress: Progress | None = None
-        self._remade: str | None = None
-        self._problem: str | None = None
+        self._remade: Message | None = None
+        self._problem: Message | None = None
         self._looked = 0.0
         self._ready = Event()
         self._wanted = Event()
@@ -78,7 +79,9 @@ class Shelved:
             self._refresh_or_remake()
             self._problem = None
         except (OSError, sqlite3.Error, WaczError) as error:
-            self._problem = str(error)
+            from newsspider.browser.reasons import reason
+
+            self._problem = reason(error)
             logger.warning("%s: %s", self.holding.path, error)
         self._progress = None
 
@@ -92,12 +95,13 @@ class Shelved:
             self._refresh()
 
     def _refresh(self) -> None:
+        runs = set(self.holding.runs())  # first, so that no cache is made of what cannot be read
         if self.path is None or not self.path.exists():
             path = cache.place_of(self.holding.cache_path, self._spare)
             self._remade = cache.prepare(path)
             self.path = path
         with cache.opened(self.path) as known:
-            if known.runs() >= set(self.holding.runs()) and not known.is_empty():
+            if known.runs() >= runs and not known.is_empty():
                 return
         # What reads records is loaded when there are some to read.
         from newsspider.browser.filling import Progress, refresh
@@ -106,25 +110,31 @@ class Shelved:
         refresh(self.holding, self.path, self._progress, lambda: self._stopped)
         self._remade = None
 
+    def problem(self) -> str | None:
+        """Return why it cannot be read now; None where it can."""
+        problem = self._problem
+        return None if problem is None else _("It cannot be read now. %(why)s", why=problem)
+
     def notes(self) -> Iterator[str]:
         """Yield what a reader has to know: what is still read, what cannot be, how the collection is."""
         progress = self._progress
         if progress is not None:
-            why = " " + _("The cache is made anew: %(why)s.", why=self._remade) if self._remade else ""
+            if self._remade is not None:
+                yield str(self._remade)
             yield _(
                 "New runs are read, %(done)s of %(runs)s so far; the others are not shown yet. "
                 "Reload the page in a moment.", done=f"{progress.done:,}", runs=f"{progress.runs:,}",
-            ) + why  # fmt: skip
-        elif self.path is None:
+            )  # fmt: skip
+        elif self.path is None and self._problem is None:
             yield _("It is being opened. Reload the page in a moment.")
-        if self._problem is not None:
-            yield _("It cannot be read now: %(error)s", error=self._problem)
+        if (said := self.problem()) is not None:
+            yield said
         if self.path is not None:
             if self.path != self.holding.cache_path:
                 yield _("Nobody may write beside it, so its cache is %(path)s.", path=self.path)
             with cache.opened(self.path) as known:
                 yield from known.problems()
-        yield from self.holding.states()
+            yield from self.holding.states()
 
 
 class Shelf:
@@ -140,12 +150,20 @@ class Shelf:
     def stop(self) -> None:
         for each in self.all.values():
             each.stop()
-            if isinstance(each.holding, Package):
+            if isinstance(each.holding, Packed):
                 each.holding.close()
 
     def look(self) -> None:
         for each in self.all.values():
             each.look()
+
+    def opened(self) -> list[str]:
+        """Return the names of those that can be asked; a damaged package, or one that is still opened, cannot."""
+        return [name for name, each in self.all.items() if each.path is not None]
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Return the names of those that cannot be read now, each with why."""
+        return [(name, said) for name, each in self.all.items() if (said := each.problem()) is not None]
 
     @contextmanager
     def caches(self) -> Iterator[dict[str, Cache]]:

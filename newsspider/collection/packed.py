@@ -23,10 +23,15 @@ from newsspider.errors import NewsspiderError
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from newsspider.collection.wacz import Part
+
 _PART = re.compile(r"items/(?P<run>[^/]+)-(?P<name>(?:part|site-facts|changes)-\d+\.jsonl)")
 _AS_IT_IS = re.compile(r"(?:runs/[^/]+\.json|reports/[^/]+\.html)")
 
-_OPEN: dict[tuple[str, ...], _Package] = {}
+PAGES = "pages/pages.jsonl"
+"""The list of pages that a package has."""
+
+_OPEN: dict[tuple[str, ...], Package] = {}
 """Packages by the parts of their paths; a path in one knows nothing but its parts."""
 
 
@@ -47,20 +52,23 @@ def inside(path: Path) -> Path:
     """
     if not is_package(path):
         return path
-    package = _Package(path)
+    with scratch_directory() as scratch:  # nothing is unpacked there: members are read in pieces
+        package = Package(path, scratch)
     if not package.has("runs"):
         raise NoRecordsError(path)
     _OPEN[path.parts] = package
     return PackedPath(*path.parts)
 
 
-class _Package:
-    """What is in a package, by the names that it has in a collection."""
+class Package:
+    """What is in a package, by the names that it has in a collection. WaczError for one that is not safe to read.
 
-    def __init__(self, path: Path) -> None:
+    *scratch* is a directory for what has to be unpacked; ``file`` alone needs it.
+    """
+
+    def __init__(self, path: Path, scratch: Path) -> None:
         self.path = path
-        with scratch_directory() as scratch:  # nothing is unpacked there: members are read in pieces
-            self.wacz = Wacz(path, scratch)
+        self.wacz = Wacz(path, scratch)
         self.members: dict[tuple[str, ...], str] = {}
         for member in self.wacz.paths():
             if part := _PART.fullmatch(member):
@@ -69,7 +77,26 @@ class _Package:
                 self.members[tuple(member.split("/"))] = member
 
     def has(self, *directory: str) -> bool:
+        """Tell whether anything is in a directory."""
         return any(names[: len(directory)] == directory for names in self.members)
+
+    def has_pages(self) -> bool:
+        """Tell whether it has a list of pages, or a file that may hold some."""
+        return any(each == PAGES or each.startswith("archive/") for each in self.wacz.paths())
+
+    def names(self, directory: str) -> list[str]:
+        """Return the names of the files that lie in a directory, in order."""
+        return sorted(names[1] for names in self.members if len(names) == 2 and names[0] == directory)
+
+    def member(self, *names: str) -> str:
+        """Return what a file is called in the zip; FileNotFoundError."""
+        if names not in self.members:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path.joinpath(*names)))
+        return self.members[names]
+
+    def file(self, *names: str) -> Part:
+        """Return a file to read at any place, unpacked first if it has to be; FileNotFoundError, WaczError."""
+        return self.wacz.part(self.member(*names))
 
 
 class PackedPath(PosixPath):
@@ -87,7 +114,7 @@ class PackedPath(PosixPath):
     def resolve(self, strict: bool = False) -> PackedPath:
         return self
 
-    def _place(self) -> tuple[_Package, tuple[str, ...]]:
+    def _place(self) -> tuple[Package, tuple[str, ...]]:
         """Return the package, and the names that lead to this place in it."""
         parts = self.parts
         for length in range(len(parts), 0, -1):
@@ -102,9 +129,7 @@ class PackedPath(PosixPath):
 
     def _member(self) -> tuple[Wacz, str]:
         package, names = self._place()
-        if names not in package.members:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self))
-        return package.wacz, package.members[names]
+        return package.wacz, package.member(*names)
 
     def exists(self, **_: Any) -> bool:
         return self.is_file() or self.is_dir()

@@ -16,6 +16,7 @@ from newsspider.browser.playback.environment import cache_directory
 from newsspider.collection.collection import Collection
 from newsspider.collection.objects import SCHEME, path_of
 from newsspider.collection.places import CollectionNotFoundError, place, shown_together
+from newsspider.collection.scratch import scratch_directory
 from newsspider.commands import SUMMARIES, summary
 from newsspider.errors import ExtraMissingError, NewsspiderError
 from newsspider.terminal.called import as_called, program
@@ -46,6 +47,23 @@ class NothingToBrowseError(NewsspiderError):
         super().__init__(
             f"{path}: neither a collection nor a WACZ; give the name or the directory of a collection, or a file that "
             "is called .wacz. What other archives hold is read by: scrapy extract PATH --site news --to DIR"
+        )
+
+
+class UnreadableError(NewsspiderError):
+    """A package cannot be opened."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"{path}: it cannot be read ({error.strerror or error}). See that this user may read it")
+
+
+class NothingInItError(NewsspiderError):
+    """A package holds neither records nor pages."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}: a package without records, without a list of pages and without WARC files, so there is nothing "
+            "to show. Get the file again from where it was made"
         )
 
 
@@ -86,6 +104,7 @@ class Command(BaseCommand):
                 if find_spec(module) is None:
                     raise ExtraMissingError("browse", ImportError(name=module))
             paths = _paths(args, Path(self.settings["ARCHIVE_DIR"]))
+            _see_that_one_can_be_shown(paths)
             listener = listen(opts.port)
             told = {
                 "paths": [str(path.absolute()) for path in paths],
@@ -117,6 +136,28 @@ def _paths(args: Sequence[str], archives: Path) -> list[Path]:
         if not (_is_collection(path) or (path.is_file() and path.suffix.lower() == ".wacz")):
             raise NothingToBrowseError(path)
     return paths
+
+
+def _see_that_one_can_be_shown(paths: Sequence[Path]) -> None:
+    """Raise the error of the first path where none can be shown; one among others is named on the pages."""
+    first: NewsspiderError | None = None
+    for path in paths:
+        if path.is_dir():
+            return
+        from newsspider.collection.packed import Package  # zipfile takes longer to import than all else here
+
+        try:
+            with scratch_directory() as scratch:
+                package = Package(path, scratch)
+            if package.has("runs") or package.has_pages():
+                return
+            first = first or NothingInItError(path)
+        except NewsspiderError as error:
+            first = first or error
+        except OSError as error:
+            first = first or UnreadableError(path, error)
+    if first is not None:
+        raise first
 
 
 def _is_collection(path: Path) -> bool:

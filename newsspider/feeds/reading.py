@@ -45,6 +45,13 @@ class FeedError(NewsspiderError):
         self.problem = problem
 
 
+class PartAlteredError(FeedError):
+    """A part is not what the manifest of its run says that it was."""
+
+    def __init__(self, path: WarcPath) -> None:
+        super().__init__(path, "its SHA-256 is not the one in its manifest; see what scrapy verify says of it")
+
+
 class SchemaTooNewError(FeedError):
     """A record or a manifest is of a later major version of the schema than this program knows."""
 
@@ -210,4 +217,4 @@ def prove(path: WarcPath, sha256: str) -> None:
     except OSError as error:
         raise FeedError(path, f"cannot be read, and its manifest names it: {error.strerror or error}") from error
     if digest.hexdigest() != sha256:
-        raise FeedError(path, "its SHA-256 is not the one in its manifest; see what scrapy verify says of it")
+        raise PartAlteredError(path)

@@ -14,6 +14,7 @@ from newsspider.browser.pages.body import body_of, pictures_beside
 from newsspider.browser.pages.citing import citations
 from newsspider.browser.pages.one import One, number_of, one
 from newsspider.browser.pages.showing import address, embed_name, page
+from newsspider.browser.reasons import reason
 from newsspider.browser.search import Asked
 from newsspider.collection.wacz import WaczError
 from newsspider.history.text import sentence
@@ -118,7 +119,7 @@ def _with_words(found: One, line: Line) -> Line:
     try:
         event = from_record(record_at(found.holding, line.seen.place), Event)
     except (OSError, ValueError, TypeError, WaczError) as error:
-        return replace(line, says=_("its record cannot be read: %(why)s", why=str(error)))
+        return replace(line, says=_("Its record cannot be read.") + f" {reason(error)}")
     return replace(line, says=sentence(event), to_url=event.to_url)
 
 

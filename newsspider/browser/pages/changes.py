@@ -11,6 +11,7 @@ from newsspider.browser.cache import Seen
 from newsspider.browser.filling import record_at
 from newsspider.browser.pages.one import number_of, shelved_of
 from newsspider.browser.pages.showing import page
+from newsspider.browser.reasons import reason
 from newsspider.collection.wacz import WaczError
 from newsspider.history.diff import Span, diff_line
 from newsspider.history.text import first_change, sentence
@@ -55,11 +56,11 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
     text = asked.get("since", "").strip()[:40] or _USUAL
     try:
         since = moment_of(text, zone=SHANGHAI)
-    except ValueError as error:
-        problem, text = str(error), _USUAL
+    except ValueError:
+        problem, text = _("%(text)s is neither a span nor a date.", text=text), _USUAL
         since = moment_of(text, zone=SHANGHAI)
     only = asked.get("collection", "")
-    names = [shelved_of(browser, only).name] if only else list(browser.shelf.all)
+    names = [shelved_of(browser, only).name] if only else browser.shelf.opened()
     number = number_of(asked.get("page", ""), 1)
     found, counts, more = _found(browser, names, since, number)
     return page(
@@ -111,7 +112,7 @@ def _change(holding: Holding, seen: Seen, titles: dict[str, str]) -> Change:
     try:
         event = from_record(record_at(holding, seen.place), Event)
     except (OSError, ValueError, TypeError, WaczError) as error:
-        says = _("its record cannot be read: %(why)s", why=str(error))
+        says = _("Its record cannot be read.") + f" {reason(error)}"
         return Change(collection=holding.name, seen=seen, title=title, event=None, says=says, field="")
     field = ""
     spans: tuple[Span, ...] = ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from newsspider.browser.app import NotThereError
 from newsspider.browser.pages.one import One, number_of, one
 from newsspider.browser.pages.showing import page
+from newsspider.browser.reasons import reason
 from newsspider.collection.wacz import WaczError
 from newsspider.errors import NewsspiderError
 from newsspider.history.chronicle import Comparison, compare
@@ -62,7 +63,7 @@ def _compared(before: One, after: One) -> tuple[Comparison, str | None]:
     except (WarcError, WaczError, NewsspiderError, OSError) as error:
         doubt = _(
             "Two versions of the parser read these, and their pages cannot be read again (%(why)s): what differs may "
-            "be what the parser knows, and not what the site wrote.", why=str(error),
+            "be what the parser knows, and not what the site wrote.", why=str(reason(error)).rstrip("。."),
         )  # fmt: skip
         return compare(*records), doubt
 

@@ -11,6 +11,7 @@ from newsspider.browser.app import NotThereError
 from newsspider.browser.filling import line_at
 from newsspider.browser.guard import LOCKED
 from newsspider.browser.pages.one import One, one
+from newsspider.browser.reasons import reason
 from newsspider.collection.wacz import WaczError
 from newsspider.terminal.called import program
 from newsspider.text.language import _
@@ -30,7 +31,7 @@ def record(browser: Browser, request: Request, asked: dict[str, str]) -> Respons
     try:
         line = line_at(found.holding, found.version.place)
     except (OSError, ValueError, WaczError) as error:
-        raise NotThereError(_("The record cannot be read: %(why)s", why=str(error))) from error
+        raise NotThereError(_("The record cannot be read. %(why)s", why=str(reason(error)))) from error
     return download(line, "application/json", f"{name_of(found)}.json")
 
 
@@ -54,7 +55,7 @@ def raw(found: One, where: dict[str, object]) -> bytes:
             opened.seek(offset)
             data = opened.read(min(length, _MAX_RECORD))
     except (OSError, WaczError, ValueError) as error:
-        raise NotThereError(_("%(warc)s cannot be read: %(why)s", warc=name, why=str(error))) from error
+        raise NotThereError(_("%(warc)s cannot be read. %(why)s", warc=name, why=str(reason(error)))) from error
     if len(data) != length:
         command = f"{program()} verify {found.holding.path}"
         raise NotThereError(_("%(warc)s is shorter than the record says; see: %(command)s", warc=name, command=command))

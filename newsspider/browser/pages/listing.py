@@ -9,6 +9,7 @@ from newsspider.browser.bigrams import excerpt
 from newsspider.browser.cache import Row
 from newsspider.browser.filling import record_at
 from newsspider.browser.pages.showing import page
+from newsspider.browser.reasons import reason
 from newsspider.browser.search import FACETS, MOST_PAGES, PAGE, Asked, Hit, search
 from newsspider.collection.wacz import WaczError
 from newsspider.text.language import N_, _
@@ -75,7 +76,7 @@ def _shown(browser: Browser, hit: Hit, terms: Sequence[str]) -> Shown:
         record = record_at(browser.shelf.all[hit.collection].holding, hit.row.place)
         text = str(record.get("body_text") or record.get("summary") or record.get("text") or "")
     except (OSError, ValueError, TypeError, WaczError) as error:
-        problem = str(error)
+        problem = str(reason(error))
     return Shown(
         collection=hit.collection,
         row=hit.row,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse
 
 from newsspider.browser.pages.showing import address, page
+from newsspider.browser.reasons import reason
 from newsspider.text.language import _
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
     return because(browser, _("There is no page at this address."))
 
 
-def because(browser: Browser, why: str, *, status: int = 404) -> Response:
-    """Say what is not there, or cannot be shown."""
-    return page(browser, "missing", status=status, why=why)
+def because(browser: Browser, why: str) -> Response:
+    """Say what is not there."""
+    return page(browser, "missing", status=404, heading=_("Not there"), why=why)
+
+
+def failed(browser: Browser, error: Exception) -> Response:
+    """Say why a page cannot be shown now."""
+    return page(browser, "missing", status=500, heading=_("It cannot be shown now"), why=str(reason(error)))

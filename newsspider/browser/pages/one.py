@@ -9,6 +9,7 @@ from newsspider.browser import cache
 from newsspider.browser.app import NotThereError
 from newsspider.browser.cache import Row, Seen
 from newsspider.browser.filling import record_at
+from newsspider.browser.reasons import reason
 from newsspider.browser.shelf import Shelved
 from newsspider.collection.wacz import WaczError
 from newsspider.text.language import _
@@ -50,6 +51,8 @@ def shelved_of(browser: Browser, name: str) -> Shelved:
         there = ", ".join(browser.shelf.all)
         raise NotThereError(_("No collection of that name is looked at; there are: %(names)s.", names=there))
     shelved.look()
+    if shelved.path is None and (problem := shelved.problem()) is not None:
+        raise NotThereError(problem)
     if shelved.path is None:
         raise NotThereError(_("The collection is still being opened. Reload the page in a moment."))
     return shelved
@@ -79,7 +82,7 @@ def read(holding: Holding, version: Seen) -> tuple[dict[str, Any], str | None]:
     try:
         return record_at(holding, version.place), None
     except (OSError, ValueError, TypeError, WaczError) as error:
-        return {}, str(error)
+        return {}, str(reason(error))
 
 
 def number_of(text: str, otherwise: int) -> int:

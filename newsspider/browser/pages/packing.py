@@ -12,6 +12,7 @@ from newsspider.browser.app import NotThereError
 from newsspider.browser.guard import LOCKED
 from newsspider.browser.pages.downloads import name_of
 from newsspider.browser.pages.one import one
+from newsspider.browser.reasons import reason
 from newsspider.collection.wacz import WaczError
 from newsspider.errors import NewsspiderError
 from newsspider.packages.onepage import pack_page
@@ -41,7 +42,7 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
         pack_page(found.holding.archives(), found.record, file, datetime.now(UTC))
     except (WarcError, WaczError, NewsspiderError, OSError) as error:
         file.close()
-        raise NotThereError(_("The package cannot be made: %(why)s", why=str(error))) from error
+        raise NotThereError(_("The package cannot be made. %(why)s", why=str(reason(error)))) from error
     headers = {
         "Content-Security-Policy": LOCKED,
         "Content-Disposition": f'attachment; filename="{name_of(found)}.wacz"',

@@ -15,6 +15,7 @@ from newsspider.browser.guard import policy
 from newsspider.browser.holding import Directory
 from newsspider.browser.pages.one import number_of, shelved_of
 from newsspider.browser.pages.showing import address, page
+from newsspider.browser.reasons import reason
 from newsspider.collection.runs import named_moment
 from newsspider.collection.wacz import WaczError
 from newsspider.runs.listing import ListedRun, complete, list_runs
@@ -54,7 +55,7 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
     """Answer with the runs of all collections, or of the one that is asked for."""
     browser.shelf.look()
     only = asked.get("collection", "")
-    names = [shelved_of(browser, only).name] if only else list(browser.shelf.all)
+    names = [shelved_of(browser, only).name] if only else browser.shelf.opened()
     number = number_of(asked.get("page", ""), 1)
     most = _PAGE if only else 10
     listed = []
@@ -91,9 +92,9 @@ def report(browser: Browser, request: Request, asked: dict[str, str]) -> Respons
         earlier = _tallies(holding, list(reversed(known[: known.index(run)])))
         html = as_html(manifest, earlier, linked=_Linked(browser, shelved, run), above=_above(shelved.name))
     except (OSError, KeyError, TypeError, ValueError, AttributeError, WaczError) as error:
-        why = f"{type(error).__name__}: {error}"
+        why = str(reason(error))
         raise NotThereError(
-            _("The manifest of this run cannot be shown (%(why)s). See: %(command)s",
+            _("The manifest of this run cannot be shown. %(why)s See: %(command)s",
               why=why, command=f"{program()} verify {holding.path}")
         ) from error  # fmt: skip
     # A report stands by itself, with its style in it, as the file beside the collection does.
@@ -142,7 +143,7 @@ def fields(browser: Browser, request: Request, asked: dict[str, str]) -> Respons
     """Answer with what each field was given for, run by run: where a site changes, a line falls."""
     browser.shelf.look()
     only = asked.get("collection", "")
-    names = [shelved_of(browser, only).name] if only else list(browser.shelf.all)
+    names = [shelved_of(browser, only).name] if only else browser.shelf.opened()
     tables = []
     for name in names:
         holding = browser.shelf.all[name].holding

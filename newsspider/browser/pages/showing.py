@@ -33,6 +33,7 @@ def page(
     html = render(
         f"browser/pages/{template}.html",
         collections=list(browser.shelf.all),
+        unread=browser.shelf.problems(),
         when=when,
         day=day,
         iso=iso,

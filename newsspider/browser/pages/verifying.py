@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from newsspider.browser.app import NotThereError
 from newsspider.browser.pages.one import One, one
 from newsspider.browser.pages.showing import page
+from newsspider.browser.reasons import reason
 from newsspider.collection.wacz import Part, WaczError
 from newsspider.feeds.reading import FeedError, prove
 from newsspider.proof.feed import FeedCheck
@@ -37,7 +38,7 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
         _check(found, findings)
         part_is_whole = _part_is_whole(found)
     except (OSError, WaczError) as error:
-        problem, part_is_whole = str(error), None
+        problem, part_is_whole = str(reason(error)), None
     faults = [each for each in findings if each.severity == "fault"]
     return page(
         browser,
