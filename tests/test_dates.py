@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import example, given
@@ -219,6 +219,201 @@ def test_a_time_to_the_minute_is_read_with_weekday_part_of_the_day_and_zone(text
     )
 
 
+MORNINGS = ("凌晨", "清晨", "早晨", "早上", "早间", "上午", "午前", "早", "晨", "AM", "a.m.")
+
+
+@pytest.mark.parametrize(
+    ("part", "clock", "hour"),
+    [
+        *((part, "3:05", 3) for part in MORNINGS),
+        *((part, "3:05", 15) for part in ("下午", "午后", "傍晚", "PM", "p.m.")),
+        *((part, "8:05", 20) for part in ("晚上", "晚间", "夜间", "夜里", "深夜", "半夜", "午夜", "晚", "夜")),
+        *((part, "5:05", 17) for part in ("晚上", "夜里")),  # 4 may be of the night before
+        *((part, "11:05", 11) for part in ("早上", "上午", "中午", "正午", "凌晨", "AM")),
+        *((part, "12:05", 12) for part in ("下午", "午后", "傍晚", "中午", "正午", "PM")),
+        *((part, "12:05", 0) for part in ("凌晨", "AM")),
+        *((part, "10:05", 10) for part in ("中午", "正午")),
+        *((part, "14:05", 14) for part in ("中午", "正午", "下午")),
+        *((part, "2:05", 14) for part in ("中午", "正午")),
+        *((part, "20:05", 20) for part in ("下午", "晚上", "晚间", "夜间", "夜里", "深夜", "晚", "夜", "PM")),
+    ],
+)
+def test_an_hour_is_of_its_part_of_the_day(part, clock, hour):
+    for text in (f"2026-11-28 {part}{clock}", f"2026年11月28日{part}{clock}"):
+        assert parse_date(text, SEEN).at == shanghai(2026, 11, 28, hour, 5), text
+
+
+@pytest.mark.parametrize(
+    ("clock", "is_known"),
+    [("晚上4:59", False), ("夜里1点", False), ("上午12:00", False), ("午前12点", False), ("半夜3点", False),
+     ("上午0:30", True), ("早上0:30", True)],
+)  # fmt: skip
+def test_of_an_hour_that_can_be_either_of_two_the_day_is_known(clock, is_known):
+    assert isinstance(parse_date(f"2026-11-28 {clock}", SEEN).at, datetime) is is_known
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [
+        *("凌晨13:05", "早上12:05", "早晨13:05", "半夜13:05", "AM 13:05"),
+        *("中午9:59", "中午15:00", "正午0:05", "正午3:05"),
+        *("24:00:01", "24:01", "25:00", "23:60", "13:59:61", "13:01:60", "下午25:00"),
+    ],
+)
+def test_a_clock_that_no_day_has_is_none(clock):
+    assert parse_date(f"2026-11-28 {clock}", SEEN) is None
+
+
+@pytest.mark.parametrize(
+    ("east", "names"),
+    [
+        ("+00:00", "Z UTC UT GMT WET 格林尼治时间 格林威治标准时间 世界协调时间 协调世界时间"),
+        ("+08:00", "CST HKT SGT PHT MYT AWST BJT 北京时间 中国标准时间 中国时间 香港时间"),
+        ("+08:00", "澳门时间 台北时间 台湾时间 上海时间 新加坡时间 臺北時間"),
+        ("+09:00", "JST KST 东京时间 日本时间 首尔时间 韩国时间"),
+        *(("+01:00", "CET"), ("+02:00", "CEST EET"), ("+03:00", "EEST MSK"), ("+07:00", "ICT WIB")),
+        *(("-04:00", "EDT"), ("-05:00", "EST CDT"), ("-06:00", "MDT"), ("-07:00", "MST PDT"), ("-08:00", "PST")),
+        ("+05:30", "+05:30 +0530 UTC+5:30 GMT+0530 (UTC+05:30)"),
+        ("-03:30", "-0330 UTC-3:30 \u22120330 [GMT-03:30]"),
+        *(("+14:00", "+14:00 UTC+14"), ("-12:00", "UTC-12 -1200")),
+        (None, "BST IST AST ET PT 当地时间 本地时间 伦敦时间 巴黎时间 莫斯科时间 纽约时间 华盛顿时间"),
+        (None, "美东时间 美西时间 美国东部夏令时间 美国西部时间 美国时间 英国夏季时间 悉尼时间"),
+        (None, "+14:01 -12:01 UTC+15 +08:60 XST 某地时间"),
+    ],
+)
+def test_a_clock_is_of_the_zone_that_is_named_beside_it(east, names):
+    at = east and datetime.fromisoformat(f"2026-11-28T13:01:07{east}")
+
+    for name in names.split():
+        moment = parse_date(f"2026-11-28 13:01:07 {name}", SEEN)
+        assert (moment and moment.at) == at, name
+        assert moment is None or moment.at.utcoffset() == timedelta(hours=8), name
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        # A zone before the date, between date and clock, and glued to the clock.
+        ("东京时间：2026-11-28 14:01:07", UTC_050107),
+        ("格林尼治标准时间 2026-11-28 05:01:07", UTC_050107),
+        ("2026-11-28 GMT 05:01:07", UTC_050107),
+        ("2026-11-28 EST 00:01:07", UTC_050107),
+        ("2026年11月28日东京时间14:01:07", UTC_050107),
+        ("2026-11-28 13:01:07+08:00[Asia/Shanghai]", UTC_050107),
+        ("2026-11-28T13:01:07+08:00[Asia/Shanghai]", UTC_050107),
+        ("2026-11-28T01:01:07-04:00[America/Argentina/Salta]", UTC_050107),
+        # Behind a second no range can follow.
+        ("2026-11-28 01:01:07-04:00", UTC_050107),
+        ("2026-11-27 22:01:07 UTC-7", UTC_050107),
+        # Leap seconds end a day of UTC: at eight in Shanghai.
+        ("2017-01-01 07:59:60", shanghai(2017, 1, 1, 8)),
+        ("2017-01-01 07:59:60.5", shanghai(2017, 1, 1, 8, 0, 0, 500_000)),
+        ("2016-12-31T18:59:60-05:00", shanghai(2017, 1, 1, 8)),
+        ("2016-12-31 23:59:60", None),
+        # From one to another, or a zone.
+        ("2026-11-28 00:30-01:00", None),
+        ("2026-11-28 13:01-13:02", None),
+        ("2026-11-28 13:01-13:01", None),
+        ("2026-11-27 21:01-08:00", UTC_0501),
+        ("2026-11-28 02:01-03:00", None),
+        ("2026-11-28T02:01-03:00", UTC_0501),
+        ("2026-11-28T00:01-05", UTC_0501),
+    ],
+)
+def test_what_stands_around_a_clock_is_its_zone_or_the_end_of_a_range(text, at):
+    moment = parse_date(text, SEEN)
+
+    assert (moment and moment.at) == at
+
+
+WEEKDAYS = """
+星期一 星期二 星期三 星期四 星期五 星期六 星期日 星期天 礼拜三 周日 (周五) 【周四】 [星期二] （星期六）
+(六) (日) 【天】 (月) （火） (水) (木) (金) (土) 日曜日 月曜日 火曜日 水曜 木曜日 金曜日 土曜日
+Mon Monday Tue Tues Tuesday Wed Wednesday Thu Thurs Thursday Fri Friday Sat Saturday Sun Sunday
+"""
+MONTHS = "January February March April May June July August September October November December"
+CHINESE_MONTHS = "一 二 三 四 五 六 七 八 九 十 十一 十二"
+
+
+@pytest.mark.parametrize("weekday", WEEKDAYS.split())
+def test_every_weekday_may_stand_between_day_and_clock_and_before_the_day(weekday):
+    """It says nothing that the day does not say, and whether it is right is not asked."""
+    for text in (f"2026-11-28 {weekday} 13:01", f"{weekday} 2026-11-28 13:01"):
+        assert parse_date(text, SEEN).at == UTC_0501, text
+    assert parse_date(f"2026-11-28 {weekday}", SEEN).at == date(2026, 11, 28)
+
+
+@pytest.mark.parametrize(
+    ("number", "month"),
+    list(enumerate(MONTHS.split(), 1)),
+)
+def test_every_month_has_an_english_name(number, month):
+    for name in (month, month[:3], month[:3].upper(), f"{month[:3]}."):
+        for text in (f"Fri, 9 {name} 2026 13:01:07 +0800", f"{name} 9, 2026 13:01:07", f"Fri {name} 09 13:01:07 2026"):
+            assert parse_date(text, SEEN).at == shanghai(2026, number, 9, 13, 1, 7), text
+
+
+@pytest.mark.parametrize(("month", "han"), list(enumerate(CHINESE_MONTHS.split(), 1)))
+def test_every_month_has_a_chinese_number(month, han):
+    assert parse_date(f"二〇二五年{han}月二十日", SEEN).at == date(2025, month, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("28 Nov 49 13:01:07 +0800", shanghai(2049, 11, 28, 13, 1, 7)),  # RFC 5322, 4.3
+        ("28 Nov 50 13:01:07 +0800", shanghai(1950, 11, 28, 13, 1, 7)),
+        ("28 Nov 99 13:01:07 +0800", shanghai(1999, 11, 28, 13, 1, 7)),
+        ("20261128T1301Z", shanghai(2026, 11, 28, 21, 1)),
+        ("20261128T013107-0330", UTC_050107),
+        ("20261128t050107z", UTC_050107),
+        ("发布时间:20261128130107", UTC_050107),
+        ("20261128T130107,25", shanghai(2026, 11, 28, 13, 1, 7, 250_000)),
+        ("1900-01-01 00:00", shanghai(1900, 1, 1)),
+        ("1899-01-01 00:00", None),
+        ("2099-12-31 00:00", shanghai(2099, 12, 31)),
+        ("2100-01-01 00:00", None),
+        ("2026-11-28 at 13:01", UTC_0501),
+        ("2026-11-28 @ 13:01", UTC_0501),
+        ("2026-11-28_13:01", UTC_0501),
+        ("2026-11-28丨13:01", UTC_0501),
+        ("2026-11-28•13:01", UTC_0501),
+        ("2026-11-28 - 13:01", UTC_0501),
+        ("2026年11月28日上午十一点三刻", shanghai(2026, 11, 28, 11, 45)),
+        ("2026年11月28日 13点01", UTC_0501),
+        ("2026年11月28日 13时01分07秒", UTC_050107),
+        ("2026年11月28日 13点钟", shanghai(2026, 11, 28, 13)),
+        ("更新时间：2026-11-28 13:01", UTC_0501),
+        ("更新于 2026-11-28 13:01", UTC_0501),
+        ("发表日期:2026-11-28 13:01", UTC_0501),
+        ("日期：2026-11-28 13:01", UTC_0501),
+        ("时间 2026-11-28 13:01", UTC_0501),
+        ("2026-11-28 13:01 更新", UTC_0501),
+        ("2026-11-28 13:01发表", UTC_0501),
+        ("2026-11-28 13:01 删除", None),
+        ("阴历2026年10月20日 13:01", None),
+        ("夏历十月二十日", None),
+        ("旧历10月20日", None),
+        ("农历10-20", None),
+        ("2026年11月28", None),
+        ("12026-11-28", None),
+    ],
+)
+def test_forms_of_dates_have_their_bounds(text, at):
+    moment = parse_date(text, SEEN)
+
+    assert (moment and moment.at) == at
+
+
+@pytest.mark.parametrize(("more", "is_read"), [(0, True), (1, False)])
+def test_a_date_has_at_most_64_characters(more, is_read):
+    start = "Sat Nov 28 2026 13:01:07 GMT+0800 ("
+    text = start + "x" * (63 - len(start) + more) + ")"
+
+    assert (parse_date(text, SEEN) is not None) is is_read
+    assert (parse_date(f"  {text}  ", SEEN) is not None) is is_read
+
+
 @pytest.mark.parametrize(
     ("text", "at"),
     [
@@ -321,8 +516,50 @@ def test_so_long_ago_is_the_interval_until_one_more_unit_is_full(text, at, preci
 
 
 @pytest.mark.parametrize(
+    ("text", "precision", "earliest", "latest"),
+    [
+        ("2秒钟前", "second", timedelta(seconds=3), timedelta(seconds=2)),
+        ("2个钟头前", "hour", timedelta(hours=3), timedelta(hours=2)),
+        ("2钟头前", "hour", timedelta(hours=3), timedelta(hours=2)),
+        ("2小时以前", "hour", timedelta(hours=3), timedelta(hours=2)),
+        ("2个星期前", "week", timedelta(days=21), timedelta(days=14)),
+        ("2星期前", "week", timedelta(days=21), timedelta(days=14)),
+        ("2礼拜前", "week", timedelta(days=21), timedelta(days=14)),
+        ("半天前", "hour", timedelta(days=1), timedelta(hours=12)),
+        ("半个钟头前", "minute", timedelta(hours=1), timedelta(minutes=30)),
+        ("半钟头之前", "minute", timedelta(hours=1), timedelta(minutes=30)),
+        ("九十九分钟前", "minute", timedelta(minutes=100), timedelta(minutes=99)),
+        ("9999秒前", "second", timedelta(seconds=10000), timedelta(seconds=9999)),
+        ("发布于 2小时前", "hour", timedelta(hours=3), timedelta(hours=2)),
+    ],
+)
+def test_every_unit_is_counted_back(text, precision, earliest, latest):
+    moment = parse_date(text, SEEN)
+
+    assert (moment.precision, moment.earliest, moment.latest) == (precision, SEEN - earliest, SEEN - latest)
+    assert moment.is_relative
+
+
+def test_a_moment_that_is_counted_back_is_cut_to_its_unit():
+    seen = SEEN.replace(microsecond=999_999)
+    texts = ["30秒前", "3分钟前", "5小时前"]
+
+    assert [parse_date(text, seen).at for text in texts] == [
+        shanghai(2026, 1, 30, 16, 23, 15), shanghai(2026, 1, 30, 16, 20), shanghai(2026, 1, 30, 11)
+    ]  # fmt: skip
+    assert [parse_date(text, seen).latest.microsecond for text in texts] == [999_999] * 3
+
+
+def test_what_is_no_number_of_a_unit_is_not_counted_back():
+    for text in ("10000秒前", "几十天前", "数十天前", "半周前", "半年前", "个半小时前", "百天前", "2天"):
+        assert parse_date(text, SEEN) is None, text
+
+
+@pytest.mark.parametrize(
     ("text", "at", "earliest"),
     [
+        ("2个月前", date(2024, 1, 31), shanghai(2023, 12, 31)),
+        ("12个月前", date(2023, 3, 31), shanghai(2023, 2, 28)),
         ("1个月前", date(2024, 2, 29), shanghai(2024, 1, 31)),
         ("1年前", date(2023, 3, 31), shanghai(2022, 3, 31)),
     ],
@@ -351,6 +588,46 @@ def test_a_relative_date_is_read_in_shanghai_wherever_the_crawler_stands():
 )
 def test_what_is_not_wholly_a_date_is_none(text):
     assert parse_date(text, SEEN) is None
+
+
+TOKYO = timezone(timedelta(hours=9))
+
+
+@pytest.mark.parametrize(
+    ("text", "always", "at", "earliest", "is_unnamed"),
+    [
+        # The clock of the page, whatever its zone.
+        ("2026-01-27 09:00", False, "2026-01-27T09:00:00+09:00", "2026-01-27T09:00:00+09:00", True),
+        ("2026-01-27", False, "2026-01-27", "2026-01-27T00:00:00+09:00", False),
+        # The zone that the text names, or Shanghai's moment of it.
+        ("2026-01-27 09:00Z", False, "2026-01-27T09:00:00+00:00", "2026-01-27T09:00:00+00:00", False),
+        ("2026-01-27 09:00Z", True, "2026-01-27T18:00:00+09:00", "2026-01-27T18:00:00+09:00", False),
+        # What is counted back names a moment, and needs no zone.
+        ("5小时前", False, "2026-01-30T12:00:00+09:00", "2026-01-30T11:23:45+09:00", False),
+        ("2天前", True, "2026-01-28", "2026-01-27T17:23:45+09:00", False),
+    ],
+)
+def test_what_a_text_says_on_a_page_of_another_zone(text, always, at, earliest, is_unnamed):
+    moment = parse_date(text, SEEN)
+    there = moment.within(TOKYO, always=always)
+
+    assert (there.at.isoformat(), there.earliest.isoformat()) == (at, earliest)
+    assert there.latest.utcoffset() == there.earliest.utcoffset()
+    assert there.latest - there.earliest == moment.latest - moment.earliest
+    assert moment.is_of_unnamed_zone is is_unnamed
+
+
+def test_moments_are_compared_by_what_they_say_and_not_by_how():
+    named, unnamed = parse_date("2026-01-27 09:00+08:00", SEEN), parse_date("2026-01-27 09:00", SEEN)
+
+    assert (named.zone, unnamed.zone) == (SHANGHAI, None) or named.zone.utcoffset(None) == timedelta(hours=8)
+    assert replace(named, raw="") == replace(unnamed, raw="")
+    assert replace(unnamed, is_relative=True) == unnamed
+
+
+def test_a_base_in_any_zone_is_the_same_moment():
+    for text in ("5小时前", "昨天 13:05", "01-24", "刚刚"):
+        assert parse_date(text, SEEN.astimezone(UTC)) == parse_date(text, SEEN)
 
 
 def test_a_base_without_a_zone_is_refused():
@@ -446,6 +723,15 @@ def test_a_day_without_a_year_is_the_nearest_that_is_not_after_the_capture(day, 
         ("时讯2019年13月9日", "时讯2019年13月9日", None),
         ("K245小时前", "K245小时前", None),
         ("一个半小时前", "一个半小时前", None),
+        ("时讯前天", "时讯", "前天"),
+        ("时讯今天 08:00", "时讯", "今天 08:00"),
+        ("时讯大前天 08:00", "时讯", "大前天 08:00"),
+        ("时讯刚才", "时讯", "刚才"),
+        ("时讯二〇二六年一月九日", "时讯", "二〇二六年一月九日"),
+        ("时讯99天前", "时讯", "99天前"),
+        ("时讯100天前", "时讯100天前", None),
+        ("看" * 100 + "2026/01/27", "看" * 100, "2026/01/27"),
+        ("时讯" + " " * 70 + "昨天", "时讯", "昨天"),
     ],
 )
 def test_a_card_is_parted_into_channel_and_date(text, channel, printed):
@@ -463,6 +749,8 @@ def test_parting_a_card_loses_nothing_but_white_space(text):
     ("text", "seconds"),
     [
         *(("00:06", 6), ("01:33", 93), ("1:02:03", 3723), ("90:00", 5400), ("０１：３３", 93), (" 00:00 ", 0)),
+        *(("999:59", 59999), ("1:59:59", 7199), ("99:00:00", 356400), ("1:5:09", 3909)),
+        *(("1000:00", None), ("100:00:00", None), ("1:059:00", 3600 + 59 * 60), ("00:5", None), ("x00:05", None)),
         *(("01:60", None), ("1:60:00", None), ("1:2", None), ("", None), ("2026/01/27", None), ("1:02:03:04", None)),
     ],
 )

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from twisted.web.client import URI
 from w3lib.url import safe_url_string
 
-from newsspider.text.urls import MAX_LENGTH, UrlError, absolute, clean_url
+from newsspider.text.urls import MAX_LENGTH, UrlError, absolute, clean_url, is_of_another_kind, is_within, names_user
 from tests.patience import HUNG
 
 BASE = "https://www.news.example/a/b/c?d=1#e"
@@ -182,6 +182,9 @@ def test_the_table_is_what_the_standards_parser_says():
         ("windows-1252", "?q=%26%2330475%3B&x=%80&y=%26%23128512%3B"),
         ("big5", "?q=%AC%DD&x=%A3%E1&y=%26%23128512%3B"),
         ("shift_jis", "?q=%8A%C5&x=%26%238364%3B&y=%26%23128512%3B"),
+        ("euc-kr", "?q=%CA%D7&x=%A2%E6&y=%26%23128512%3B"),
+        ("replacement", "?q=%E7%9C%8B&x=%E2%82%AC&y=%F0%9F%98%80"),
+        ("utf-16-be", "?q=%E7%9C%8B&x=%E2%82%AC&y=%F0%9F%98%80"),
     ],
 )
 def test_a_query_is_written_in_the_encoding_of_its_page(encoding, url):
@@ -189,6 +192,11 @@ def test_a_query_is_written_in_the_encoding_of_its_page(encoding, url):
     reference = "/看?q=看&x=€&y=😀#看"
 
     assert absolute(BASE, reference, encoding=encoding) == "https://www.news.example/%E7%9C%8B" + url
+
+
+def test_a_character_that_only_an_extension_of_the_charset_has_is_written_by_it():
+    """Of Korean pages the extended syllables (windows-949), of Big5 those of windows-950."""
+    assert absolute(BASE, "?똠", encoding="euc-kr") == "https://www.news.example/a/b/c?%8Cc"
 
 
 def test_a_byte_that_is_ascii_is_written_so():
@@ -245,6 +253,100 @@ def test_only_parameters_that_track_are_dropped():
 
     assert clean_url(url) == "https://h.example/?id=7&id=8&&fromage=1&x"
     assert clean_url(url, keep_tracking=True) == url
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id"),
+        *("spm", "from", "share", "share_from", "share_source", "isappinstalled"),
+        *("fbclid", "gclid", "bd_vid", "appid", "fromvsogou"),
+    ],
+)
+def test_a_parameter_that_tracks_is_dropped_wherever_it_stands(name):
+    asked = [f"?{name}=1", f"?{name}", f"?{name}=1&id=7", f"?id=7&{name}=1", f"?id=7&{name}=&x", f"?id=7&x{name}=1"]
+
+    assert [clean_url(f"https://h.example/{query}")[18:] for query in asked] == [
+        "", "", "?id=7", "?id=7", "?id=7&x", f"?id=7&x{name}=1",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("base", "reference", "url"),
+    [
+        ("https://www.news.example/a/b", "/x/y_z.html", "https://www.news.example/x/y_z.html"),
+        ("https://www.news.example/a/b", "/", "https://www.news.example/"),
+        ("https://www.news.example?a=/b", "/x/", "https://www.news.example/x/"),
+        ("https://www.news.example#a/b", "/x/", "https://www.news.example/x/"),
+        ("HTTP://ada:hunter2@News.Example:80/a", "/x/y", "http://news.example/x/y"),
+        ("http://news.example:8080/a", "/x/y", "http://news.example:8080/x/y"),
+        ("http://新闻.example/a", "/x/y", "http://xn--efvy88h.example/x/y"),
+        ("http://news.example/a", "//img.example/x/y", "http://img.example/x/y"),
+        ("http://news.example/a", "https://img.example/x/y", "https://img.example/x/y"),
+        ("no address", "/x/y", None),
+        ("https://www.news.example/", None, None),
+    ],
+)
+def test_a_plain_path_is_one_of_the_pages_own_site(base, reference, url):
+    assert absolute(base, reference) == url
+
+
+@pytest.mark.parametrize(
+    ("reference", "filled"),
+    [
+        ("/{}", 8192 - len("https://www.news.example/")),
+        ("https://www.news.example/{}", 8192 - len("https://www.news.example/")),
+        ("/?{}", 8192 - len("https://www.news.example/?")),
+        ("/{}/..", 8192 - len("//..")),
+    ],
+)
+@pytest.mark.parametrize("more", [0, 1])
+def test_an_address_and_what_is_written_for_it_have_at_most_8192_characters(reference, filled, more):
+    assert (absolute(BASE, reference.format("x" * (filled + more))) is None) is bool(more)
+
+
+def test_tracking_parameters_of_a_reference_stay_where_they_are_asked_for():
+    assert absolute(BASE, "/x?from=wx") == "https://www.news.example/x"
+    assert absolute(BASE, "/x?from=wx", keep_tracking=True) == "https://www.news.example/x?from=wx"
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("https://ada:hunter2@h.example/", True),
+        ("https://ada@h.example/", True),
+        ("https://:hunter2@h.example/", True),
+        ("https://@h.example/", False),
+        ("https://h.example/a@b", False),
+    ],
+)
+def test_an_address_that_names_a_user_is_known(url, named):
+    assert names_user(url) is named
+
+
+@pytest.mark.parametrize(
+    ("reference", "is_one"),
+    [("mailto:a@h.example", True), ("blob:x", True), ("/a", False), ("a b", False), ("http://[", False),
+     ("x:" + "y" * 8190, True), ("x:" + "y" * 8191, False)],
+)  # fmt: skip
+def test_what_is_no_address_of_the_web_may_be_one_of_another_kind(reference, is_one):
+    assert is_of_another_kind(reference) is is_one
+
+
+@pytest.mark.parametrize(
+    ("url", "within"),
+    [
+        ("https://b.example/", True),
+        ("https://a.b.example/", True),
+        ("https://x.a.b.example:8443/", True),
+        ("https://c.example/", True),
+        ("https://ab.example/", False),
+        ("https://example/b.example", False),
+        ("https://b.example.org/", False),
+    ],
+)
+def test_a_host_is_a_domain_or_lies_below_it(url, within):
+    assert is_within(url, ["b.example", "c.example"]) is within
 
 
 ODD = st.text(alphabet="hts:;/\\?#@%.[]0x7f1 \t\n看ａß。-_a&=;|^'\"<>{}`\x00\x7f\ud800", max_size=30)
