@@ -31,6 +31,8 @@ from newsspider.text.processors import (
         ("\xa0\xa0今天\xa0上午\xa0", "今天 上午"),
         ("今天\n\t  上午\r\n", "今天 上午"),
         ("李\u3000强", "李\u3000强"),
+        (" 今天  上午   十点 ", "今天 上午 十点"),
+        ("e\u0301\t", "é"),
         ("e\u0301", "é"),
         ("看\u200b看\u200c新\u200d闻\u2060K\ufeffn\xade\x00w\x9fs\ud800", "看看新闻Knews"),
         ("👩\u200d💻 ❤\ufe0f\u200d🔥", "👩\u200d💻 ❤\ufe0f\u200d🔥"),
@@ -164,7 +166,7 @@ def test_other_lines_are_no_credit(line):
     ],
 )
 def test_keywords_are_parted_only_where_the_line_parts_them(line, keywords):
-    assert parse_keywords_line(line) == KeywordsLine(raw=line, keywords=keywords)
+    assert parse_keywords_line(f"\u3000{line} \n") == KeywordsLine(raw=line, keywords=keywords)
 
 
 @pytest.mark.parametrize("line", ["", "全部评论", "本文的关键词: 李强", "关键词", "标签 李强", "关键词李强"])
@@ -185,7 +187,7 @@ def test_other_lines_are_no_keywords(line):
     ],
 )
 def test_a_notice_claims_an_exclusive_or_does_not(line, exclusive):
-    assert parse_copyright(line) == CopyrightNotice(raw=line, exclusive=exclusive)
+    assert parse_copyright(f"\u3000{line} \n") == CopyrightNotice(raw=line, exclusive=exclusive)
 
 
 @pytest.mark.parametrize("line", ["", "独家稿件", "看东方(上海)传媒有限公司 版权所有", "版权声明书", "版权声明 原文"])
@@ -218,6 +220,8 @@ def test_other_lines_are_no_notice(line):
         ),
         *(
             "最后更新:2026-01-30",
+            "最后修改时间2026",
+            "来看：最后更新日期:昨天",
             "最近修改于2026",
             "最新修订时间:昨天",
             "修改于2026-01-30",
