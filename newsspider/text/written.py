@@ -19,32 +19,35 @@ MAX_LENGTH = 150
 _MONTHS = (
     (
         "january jan januar jänner jän janv janvier enero ene janeiro gennaio gen januari stycznia sty ocak"
-        " oca ledna ianuarie ian január января янв января́ січня січ ιανουαρίου ιαν يناير جانفي|كانون الثاني"
+        " oca ledna ianuarie ian januára január января янв января́ січня січ ιανουαρίου ιαν يناير جانفي|كانون الثاني"
     ),
     (
         "february feb februar feber février févr fév febrero fevereiro fev febbraio februari lutego lut şubat"
         " şub února februarie február februára февраля фев февр лютого лют φεβρουαρίου φεβ فبراير فيفري شباط"
     ),
     (
-        "march mar märz mär mrz mars marzo março maart marts marca mart března martie március марта мар мартa"
+        "march mar märz mär mrz mars marzo março maart mrt maret marts marca mart března martie március марта мар мартa"
         " березня бер μαρτίου μαρ مارس آذار"
     ),
     (
         "april apr avril avr abril abr aprile kwietnia kwi nisan nis dubna aprilie április apríla апреля апр"
-        " квітня кві απριλίου απρ أبريل ابريل إبريل أفريل نيسان"
-    ),
-    ("may mai mayo maio maggio mag mei maj maja mayıs května május mája мая травня тра μαΐου μαΐ مايو ماي أيار"),
-    (
-        "june jun juni juin junio junho giugno giu czerwca cze haziran haz června iunie június júna июня июн"
-        " червня чер ιουνίου ιουν يونيو جوان حزيران"
+        " квітня квіт кві απριλίου απρ أبريل ابريل إبريل أفريل نيسان"
     ),
     (
-        "july jul juli juillet juil julio julho luglio lug lipca lip temmuz tem července iulie július júla"
+        "may mai mayo maio maggio mag mei maj maja mayıs května május mája máj"
+        " мая травня трав тра μαΐου μαΐ مايو ماي أيار"
+    ),
+    (
+        "june jun juni juin junio junho giugno giu czerwca cze haziran haz června iunie iun június júna jún июня июн"
+        " червня черв чер ιουνίου ιουν يونيو جوان حزيران"
+    ),
+    (
+        "july jul juli juillet juil julio julho luglio lug lipca lip temmuz tem července iulie iul július júla júl"
         " июля июл липня лип ιουλίου ιουλ يوليو جويلية تموز"
     ),
     (
         "august aug août aoû agosto ago augustus augusti sierpnia sie ağustos ağu srpna augusztus augusta"
-        " августа авг серпня сер αυγούστου αυγ أغسطس اغسطس أوت آب"
+        " agustus agu августа авг серпня серп сер αυγούστου αυγ أغسطس اغسطس أوت آب"
     ),
     (
         "september sep sept septembre septiembre setiembre setembro set settembre września wrz eylül eyl září"
@@ -52,15 +55,15 @@ _MONTHS = (
     ),
     (
         "october oct oktober okt octobre octubre outubro out ottobre ott października paź ekim eki října"
-        " octombrie október októbra октября окт жовтня жов οκτωβρίου οκτ أكتوبر اكتوبر|تشرين الأول"
+        " octombrie október októbra октября окт жовтня жовт жов οκτωβρίου οκτ أكتوبر اكتوبر|تشرين الأول"
     ),
     (
         "november nov novembre noviembre novembro listopada lis kasım kas listopadu noiembrie novembra ноября"
-        " ноя нояб листопада νοεμβρίου νοε نوفمبر|تشرين الثاني"
+        " ноя нояб листопада лист νοεμβρίου νοε نوفمبر|تشرين الثاني"
     ),
     (
-        "december dec dezember dez décembre déc diciembre dic dezembro dicembre grudnia gru aralık ara"
-        " prosince decembrie decembra декабря дек грудня гру δεκεμβρίου δεκ ديسمبر|كانون الأول"
+        "december dec dezember dez décembre déc diciembre dic dezembro dicembre desember des grudnia gru aralık ara"
+        " prosince decembrie decembra декабря дек грудня груд гру δεκεμβρίου δεκ ديسمبر|كانون الأول"
     ),
 )
 _MONTH_OF = {
@@ -150,7 +153,7 @@ def _pattern() -> re.Pattern[str]:
     year, day = r"(?P<{}>(?:19|20)[0-9]{{2}})", r"(?P<{}>0?[1-9](?![0-9])|[12][0-9]|3[01])"
     month = rf"(?P<{{}}>{names})(?![^\W\d_])\.?"
     number = r"(?P<{}>0?[1-9](?![0-9])|1[0-2])"
-    of = r"(?:(?:de|of|del|d['’])\s{1,3})?"
+    of = r"(?:(?:de|of|del)\s{1,3}|d['’]\s{0,3})?"
     date = "|".join(
         (
             (

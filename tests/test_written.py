@@ -1,0 +1,176 @@
+"""Dates as pages in other languages print them; the names of months are held against those of CLDR."""
+
+from __future__ import annotations
+
+import pytest
+from babel.dates import get_month_names
+
+from newsspider.text.written import MAX_LENGTH, find_written, read_written
+
+WIDE = "en de de_AT fr es pt it nl sv da nb pl tr cs ro hu sk ru uk el ar ar_LB ar_TN ar_DZ id"
+SHORT = "en de de_AT fr es pt it nl sv da nb pl tr ro sk ru uk el id"
+
+
+@pytest.mark.parametrize("locale", WIDE.split())
+def test_every_month_has_the_names_that_its_language_gives_it(locale):
+    for width in ("wide", "abbreviated") if locale in SHORT.split() else ("wide",):
+        for month, name in get_month_names(width, "format", locale).items():
+            text = f"2026. {name} 9." if locale == "hu" else f"9 {name} 2026"
+            assert read_written(text, locale) == f"2026-{month:02}-09", text
+
+
+@pytest.mark.parametrize(
+    ("month", "names"),
+    [
+        (1, "Jän. Janv. ene. oca."), (2, "Févr fév Şub февр."), (3, "mrz. mars marca мартa"), (4, "avr. kwi. nis."),
+        (5, "mei maja mayıs"), (6, "juin giu. cze. haz."), (7, "juil. lug. lip. tem."), (8, "août aoû ago. sie. ağu."),
+        (9, "Sept. setiembre wrz. eyl."), (10, "Okt. out. ott. paź. eki."), (11, "listopada lis. kas."),
+        (12, "Dez. déc. dic. gru. ara."),
+    ],
+)  # fmt: skip
+def test_other_names_that_papers_give_to_months(month, names):
+    for name in names.split():
+        assert read_written(f"9 {name} 2026", "de") == f"2026-{month:02}-09", name
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "iso"),
+    [
+        # Day and month by name, with what languages put between them.
+        ("9th of January, 2026", "en", "2026-01-09"),
+        ("1st January 2026", "en", "2026-01-01"),
+        ("2nd January 2026", "en", "2026-01-02"),
+        ("3rd January 2026", "en", "2026-01-03"),
+        ("1er janvier 2026", "fr", "2026-01-01"),
+        ("1º de enero del 2026", "es", "2026-01-01"),
+        ("9. Januar 2026", "de", "2026-01-09"),
+        ("31 d'agosto 2026", "it", "2026-08-31"),
+        ("31 d’agosto 2026", "it", "2026-08-31"),
+        ("9-Jan-2026", "en", "2026-01-09"),
+        ("January 9th, 2026", "en", "2026-01-09"),
+        ("32 January 2026", "en", None),
+        ("31 February 2026", "en", None),
+        ("9 Januar 1899", "de", None),
+        # The year first.
+        ("2026년 1월 9일", "ko", "2026-01-09"),
+        ("2026年1月9日", "ja", "2026-01-09"),
+        ("2026. 1. 9.", "ko", "2026-01-09"),
+        ("2026/12/31", "ja", "2026-12-31"),
+        ("2026. január 9.", "hu", "2026-01-09"),
+        ("2026/13/01", "ja", None),
+        # Numbers alone: who writes the day first?
+        ("09.01.2026", "de", "2026-01-09"),
+        ("09.01.2026", "en", "2026-01-09"),
+        ("09-01-2026", "nl", "2026-01-09"),
+        ("09/01/2026", "fr", "2026-01-09"),
+        ("09/01/2026", "en", None),
+        ("09/01/2026", "en-US", "2026-09-01"),
+        ("09/01/2026", "en_us", "2026-09-01"),
+        ("09/01/2026", "en-PH", "2026-09-01"),
+        ("09/01/2026", "en-GB", "2026-01-09"),
+        ("09/01/2026", "zh", None),
+        ("09/01/2026", "ja", None),
+        ("09/01/2026", "ko", None),
+        ("09/01/2026", None, None),
+        ("09/09/2026", "en", "2026-09-09"),
+        ("13/01/2026", "en", "2026-01-13"),
+        ("01/13/2026", "en", "2026-01-13"),
+        ("12/13/2026", "fr", "2026-12-13"),
+        ("13/13/2026", "fr", None),
+        ("09.01.26, 17:04", "de", "2026-01-09T17:04"),
+        ("09.01.26", "de", None),
+        # The clock behind, or before.
+        ("9. Januar 2026, 17.04 Uhr", "de", "2026-01-09T17:04"),
+        ("9. Januar 2026 um 17:04:22", "de", "2026-01-09T17:04:22"),
+        ("9 janvier 2026 à 17h04", "fr", "2026-01-09T17:04"),
+        ("9 января 2026 в 17:04", "ru", "2026-01-09T17:04"),
+        ("9 januari 2026 om 17.04", "nl", "2026-01-09T17:04"),
+        ("9 gennaio 2026 alle 17:04", "it", "2026-01-09T17:04"),
+        ("9 de enero de 2026 a las 17:04", "es", "2026-01-09T17:04"),
+        ("9 de janeiro de 2026 às 17h04", "pt", "2026-01-09T17:04"),
+        ("9 januari 2026 kl. 17.04", "sv", "2026-01-09T17:04"),
+        ("9 stycznia 2026 o 17:04", "pl", "2026-01-09T17:04"),
+        ("January 9, 2026 at 5:04 pm", "en", "2026-01-09T17:04"),
+        ("January 9, 2026 at 5:04 a.m.", "en", "2026-01-09T05:04"),
+        ("January 9, 2026 12:04 AM", "en", "2026-01-09T00:04"),
+        ("January 9, 2026 12:04 PM", "en", "2026-01-09T12:04"),
+        ("January 9, 2026 13:04 PM", "en", "2026-01-09T13:04"),
+        ("2026년 1월 9일 오후 5:04", "ko", "2026-01-09T17:04"),
+        ("2026년 1월 9일 오전 12:04", "ko", "2026-01-09T00:04"),
+        ("2026年1月9日 下午5:04", "zh-TW", "2026-01-09T17:04"),
+        ("2026年1月9日 上午5:04", "zh-TW", "2026-01-09T05:04"),
+        ("2026年1月9日 午後5時04分", "ja", "2026-01-09T17:04"),
+        ("2026年1月9日 午前5時04分", "ja", "2026-01-09T05:04"),
+        ("2026年1月9日(金) 17時04分", "ja", "2026-01-09T17:04"),
+        ("٩ يناير ٢٠٢٦ - ٥:٠٤ م", "ar", "2026-01-09T17:04"),
+        ("٩ يناير ٢٠٢٦ - ٥:٠٤ ص", "ar", "2026-01-09T05:04"),
+        ("۹ يناير ۲۰۲۶", "ar", "2026-01-09"),
+        ("17:04, 9 January 2026", "en", "2026-01-09T17:04"),
+        ("5:04 pm on Friday, January 9, 2026", "en", "2026-01-09T17:04"),
+        ("January 9, 2026 24:04", "en", None),
+        # Zones.
+        ("9 Jan 2026 17:04 GMT", "en", "2026-01-09T17:04+00:00"),
+        ("9 Jul 2026 17:04 BST", "en", "2026-07-09T17:04+01:00"),
+        ("9. Jan. 2026 17:04 MEZ", "de", "2026-01-09T17:04+01:00"),
+        ("9. Juli 2026 17:04 MESZ", "de", "2026-07-09T17:04+02:00"),
+        ("9 января 2026 17:04 МСК", "ru", "2026-01-09T17:04+03:00"),
+        ("9 Jan 2026 17:04 WIB", "id", "2026-01-09T17:04+07:00"),
+        ("9 Jan 2026 17:04 (JST)", "ja", "2026-01-09T17:04+09:00"),
+        ("9 Jan 2026 17:04 AEDT", "en", "2026-01-09T17:04+11:00"),
+        ("9 Jan 2026 17:04 CST", "en", "2026-01-09T17:04-06:00"),
+        ("9 Jan 2026 17:04 PST", "en", "2026-01-09T17:04-08:00"),
+        ("9 Jan 2026 17:04 +0530", "en", "2026-01-09T17:04+0530"),
+        ("9 Jan 2026 17:04 -03:30", "en", "2026-01-09T17:04-03:30"),
+        ("9 Jan 2026 17:04 ET", "en", "2026-01-09T17:04-05:00"),
+        ("9 Jul 2026 17:04 ET", "en", "2026-07-09T17:04-04:00"),
+        ("9 Jul 2026 17:04 CT", "en", "2026-07-09T17:04-05:00"),
+        ("9 Jul 2026 17:04 MT", "en", "2026-07-09T17:04-06:00"),
+        ("9 Jul 2026 17:04 PT", "en", "2026-07-09T17:04-07:00"),
+        ("9 Jan 2026 17:04 XYZ", "en", "2026-01-09T17:04"),
+        # ISO 8601 is read elsewhere.
+        ("2026-01-09", "de", None),
+        ("2026-01-09T17:04:00Z", "de", None),
+        ("20260109", "de", None),
+        ("1767950640", "de", None),
+        ("On 9 January 2026", "en", None),
+    ],
+)
+def test_a_date_is_read_as_its_language_writes_it(line, language, iso):
+    assert read_written(line, language) == iso
+
+
+@pytest.mark.parametrize(
+    ("before", "is_change"),
+    [
+        *((word, True) for word in ("Updated", "Last modified:", "Edited", "Aktualisiert am", "Geändert:", "Stand:")),
+        *(
+            (word, True)
+            for word in ("Mis à jour le", "Mise à jour :", "Actualizado el", "Atualizado em", "Aggiornato il")
+        ),
+        *((word, True) for word in ("Bijgewerkt op", "Gewijzigd", "Uppdaterad", "Oppdatert", "Opdateret", "Ændret")),
+        *((word, True) for word in ("Päivitetty", "Aktualizacja", "Güncelleme", "Обновлено", "Изменено", "Оновлено")),
+        *((word, True) for word in ("Ενημερώθηκε", "수정", "업데이트", "更新", "تحديث")),
+        *((word, False) for word in ("Published", "Bestand", "Veröffentlicht am", "Publié le", "입력", "")),
+    ],
+)
+def test_words_before_a_date_say_that_it_is_one_of_a_change(before, is_change):
+    (found,) = find_written(f"{before} 9 January 2026 17:04", "en")
+
+    assert (found.raw, found.is_change) == ("9 January 2026 17:04", is_change)
+
+
+def test_what_stands_before_one_date_says_nothing_of_the_next():
+    one, other = find_written("Updated 9 January 2026 17:04 Published 8 January 2026 16:00", "en")
+
+    assert [(each.iso, each.is_change) for each in (one, other)] == [
+        ("2026-01-09T17:04", True),
+        ("2026-01-08T16:00", False),
+    ]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_line_with_a_date_is_of_a_length(more):
+    line = "9 January 2026 ".ljust(MAX_LENGTH + more, "x")
+
+    assert len(find_written(line, "en")) == 1 - more
+    assert MAX_LENGTH == 150
