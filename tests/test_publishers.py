@@ -276,6 +276,42 @@ WEST = {
         "</time></span></span></div>",
         [],
     ),
+    "two blanks in a time": west(
+        "de",
+        "Fähre bleibt",
+        f"<p>Von Käthe Müller<br><time datetime='{STAMP}+01:00'>Do  29 Jan 2026</time></p>",
+        ["Käthe Müller"],
+    ),
+    "a blog in hAtom": west(
+        "de",
+        "Fähre bleibt",
+        f"<p>By Käthe Müller | Published: <abbr class='published' title='{STAMP}+0100'>29. Januar 2026</abbr> | "
+        "3 Kommentare</p>",
+        ["Käthe Müller"],
+    ),
+    "a link to all that the author wrote": west(
+        "de",
+        "Fähre bleibt",
+        f"<p><time datetime='{STAMP}+01:00'>29. Januar</time></p>",
+        ["Käthe Müller"],
+        "<aside><a rel='author' href='/author/km'>Zeige alle Beiträge von Käthe Müller →</a></aside>"
+        "<footer><a rel='author' href='/author/km'>SHOW ALL ARTICLES OF<b>Käthe Müller</b></a></footer>",
+    ),
+    "people who comment": west(
+        "en-GB",
+        "Ferry stays",
+        f"<span itemprop='author'>Ada Lovelace</span><time datetime='{STAMP}Z'>29 January</time>",
+        ["Ada Lovelace"],
+        "<footer id='comments'><span itemprop='author'>Rose</span></footer>"
+        "<footer itemscope itemtype='https://schema.org/UserComments'><span itemprop='creator'>Jack</span></footer>",
+    ),
+    "degrees": west(
+        "en-GB",
+        "Ferry stays",
+        "<p class='byline'>By Ada Lovelace, PhD, and Grace Hopper, M.D.</p>"
+        f"<time datetime='{STAMP}Z'>29 January</time>",
+        ["Ada Lovelace", "Grace Hopper"],
+    ),
     "names given apart": west(
         "en",
         "Ferry stays",
@@ -322,6 +358,53 @@ def test_page_in_another_language(printed):
     assert got.published_at.isoformat()[:16] == printed.at
     assert [each.name for each in got.authors] == printed.authors
     assert got.paragraphs == EN
+
+
+@pytest.mark.parametrize(
+    ("lang", "above", "below", "raw"),
+    [
+        ("de", "", "<ul><li>Wissen</li><li>29.01.2026</li><li>Drucken</li></ul>", "29.01.2026"),
+        ("fr", "", "<p>Par Élise Martin le 29 janvier 2026</p>", "29 janvier 2026"),
+        ("en", "<p>Jan 29, 2026</p>", "<p>Subscribe</p>", "Jan 29, 2026"),
+        ("en", "<p>Thursday, 29 Jan 2026</p>", "<p>29 January 2026</p>", "29 January 2026"),
+        ("en", "<p>Harbour News of Jan 30, 2026</p>", "", None),
+        ("en", "<p>Jan 30, 2026</p><p>Home</p>", "", None),
+        ("en", "", f"<p>On 29 January 2026 {'the council met ' * 6}again</p>", None),
+    ],
+)
+def test_day_without_a_clock_is_kept_as_it_is_printed(lang, above, below, raw):
+    got = article(html(f"{above}<h1>Ferry stays</h1>{below}<div>{TEXT}</div>", "<title>Ferry stays</title>", lang))
+
+    assert (got.published_at, got.published_raw) == (None, raw)
+    assert any(each.startswith("published_at: printed only to the day") for each in got.provenance.warnings) is bool(
+        raw
+    )
+
+
+def test_day_without_a_clock_gives_way_to_a_time_in_a_line_below():
+    page = f"<h1>Ferry stays</h1><p>29.01.2026</p><p>29. Januar 2026, 18:30 Uhr</p><div>{TEXT}</div>"
+    page_of_change = f"<h1>Ferry stays</h1><p>29.01.2026</p><p>Aktualisiert: 30.01.2026, 18:30 Uhr</p><div>{TEXT}</div>"
+
+    assert article(html(page, "<title>Ferry stays</title>", "de")).published_at.isoformat()[:16] == "2026-01-29T18:30"
+    changed = article(html(page_of_change, "<title>Ferry stays</title>", "de"))
+    assert (changed.published_raw, changed.modified_at.isoformat()[:16]) == ("29.01.2026", "2026-01-30T18:30")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Leave a comment",
+        "Schreibe einen Kommentar",
+        "Hinterlasse einen Kommentar",
+        "Kommentare",
+        "Uncategorized",
+        "Freitag",
+    ],
+)
+def test_label_in_the_place_of_a_name_is_no_author(label):
+    page = f"<article><h1>Ferry stays</h1><div class='author'>{label}</div>{TEXT}</article>"
+
+    assert article(html(page, "<title>Ferry stays</title>")).authors == []
 
 
 def test_clock_that_a_template_calls_utc_is_in_the_zone_that_another_names():

@@ -40,6 +40,9 @@ INSIDE = 4
 MAX_BESIDE = 80
 """Characters beside the dates of a line: labels, names, a place."""
 
+MAX_AROUND_DAY = 12
+"""Characters beside a day above the headline: a weekday."""
+
 MAX_PROPERTIES = 500
 """Properties of microdata in one article that are read."""
 
@@ -84,11 +87,13 @@ class Masthead:
     def printed_times(self, language: str | None, doubts: Doubts) -> dict[str, str]:
         """The times that a line prints in the manner of *language*, by field: the first below the headline, else above.
 
-        A line that says more than that and a few names is a sentence, and what it dates is not the article.
+        A line that says more than that and a few names is a sentence, and what it dates is not the article. Where none
+        prints a clock, the first day below the headline, or alone on the line above it.
         """
         below = {id(block) for block in self._below}
         above = [block for block in self.lines if id(block) not in below][-NEAR:]
         changed: dict[str, str] = {}
+        day: str | None = None
         for block in [*self._below, *reversed(above)]:
             line = block.text
             dates = find_written(line, language)
@@ -96,14 +101,19 @@ class Masthead:
                 line = _SLASH.sub("/", clean_text(" ".join([text for text, _ in block.pieces])) or "")
                 dates = find_written(line, language)
             rest = len(line) - sum(each.end - each.start for each in dates)
-            if dates and rest <= MAX_BESIDE and _CLOCK.search(dates[0].iso):
+            if not dates or rest > MAX_BESIDE:
+                continue
+            if _CLOCK.search(dates[0].iso):
                 named = {"modified_at" if each.is_change else "published_at": each.raw for each in reversed(dates)}
                 if "published_at" in named:
                     if id(block) not in self._between:
                         doubts.doubt("published_at", f"{named['published_at']} is not between headline and text")
                     return named
                 changed = changed or named
-        return changed
+            elif day is None and not dates[0].is_change:
+                is_next = above[-1:] == [block] and rest <= MAX_AROUND_DAY
+                day = dates[0].raw if id(block) in self._between or is_next else None
+        return changed | ({"published_at": day} if day else {})
 
     def authors(self) -> list[Person]:
         """Those whom the markup and the lines name."""
@@ -139,16 +149,17 @@ class Masthead:
         return None
 
     def _times(self) -> str | None:
-        """The ``datetime`` of the first ``<time>`` around the headline."""
+        """The ``datetime`` of the first ``<time>`` around the headline, or the ``title`` of an hAtom ``published``."""
         for block in self.lines:
-            line = block.line
-            inside = islice(block.element.iter("time"), MAX_ELEMENTS)
-            around = [each for each in inside if (clean_text("".join(each.itertext())) or "") in line]
+            inside = islice(block.element.iter("time", "abbr"), MAX_ELEMENTS)
+            around = [each for each in inside if (clean_text("".join(each.itertext())) or "") in block.text]
             if (parent := block.element.getparent()) is not None:
                 around.append(parent)
             for element in around:
                 if element.tag == "time" and (text := element.get("datetime")) and _YEAR.search(text):
                     return str(text)
+                if element.tag == "abbr" and "published" in (element.get("class") or "").split():
+                    return str(element.get("title") or "") or None
         return None
 
     def _authors(self) -> list[str]:
@@ -218,12 +229,18 @@ _YEAR = re.compile("[0-9]{4}")
 _CLOCK = re.compile("T[0-9]")
 
 
+_OF_COMMENTS = frozenset(("comment", "comments", "comment-list", "commentlist", "comments-area", "kommentare"))
+
+
 def _is_within(element: Element, scope: Element) -> bool:
-    """Whether *element* is of the article itself, and not of a picture in it."""
+    """Whether *element* is of the article itself, and not of a picture in it or a comment on it."""
     for each in element.iterancestors():
         if each is scope:
             return True
-        if each.tag in ("figure", "figcaption", "aside") or "ImageObject" in (each.get("itemtype") or ""):
+        kind = each.get("itemtype") or ""
+        if each.tag in ("figure", "figcaption", "aside") or "ImageObject" in kind or "Comment" in kind:
+            return False
+        if not _OF_COMMENTS.isdisjoint(f"{each.get('class') or ''} {each.get('id') or ''}".lower().split()):
             return False
     return False
 

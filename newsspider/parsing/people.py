@@ -25,11 +25,28 @@ _BY = re.compile(
     r"|(?:本报记者|记者|作者|撰文|文)\s*[:\uff1a/|\s]\s*)",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s*[;；、|]\s*|\s*[,，]\s*|\s+(?:and|und|et|y|og|och|&|и|та|dan|ve)\s+", re.IGNORECASE)
+_AND = re.compile(
+    r"\s*[;；、|]\s*|\s*[,，]\s*(?:(?:and|und|et|y|e|&)\s+)?|\s+(?:and|und|et|y|og|och|&|и|та|dan|ve)\s+", re.IGNORECASE
+)
 _NO_NAME = re.compile(
-    r"https?://|www\.|^[\W\d_]*$|^(?:admin|administrator|editor|null|none|undefined|unknown|staff|redaction)$",
+    r"https?://|www\.|^[\W\d_]*$|^(?:admin|administrator|editor|null|none|undefined|unknown|staff|redaction|no author"
+    # labels of what stands in a name's place: parts of a site, comments, days
+    r"|home|startseite|accueil|inicio|posted|published|uncategorized|skip to (?:main )?content|zum inhalt springen"
+    r"|(?:(?:leave|post) a |[0-9]+ |no )?(?:comments?|reply|replies)|(?:laisser un )?commentaires?"
+    r"|(?:(?:schreibe?|hinterlasse?) (?:einen )?|keine )?kommentare?"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)$",
     re.IGNORECASE,
 )
+_DEGREE = re.compile(r"(?:ph\.?d|m\.?d|m\.?b\.?a|m\.?p\.?h|m\.?sc|m\.?a|b\.?a|j\.?d|r\.?n|esq)\.?", re.IGNORECASE)
+"""What stands after a name and a comma, and is no other name."""
+_ALL_OF = re.compile(
+    r"(?:(?:zeige?|view|show|see|read|voir|ver|vedi|lire)\s+)?"
+    r"(?:all|more|alle|weitere|mehr|tous\s+les|toutes\s+les|todos\s+los|tutti\s+gli)\s+"
+    r"(?:posts?|articles?|stories|entries|beiträge|artikel|publications?|artículos|articoli)\s+"
+    r"(?:by|of|from|von|de|par|di)\s*",
+    re.IGNORECASE,
+)
+"""The words before a name in a link to all that somebody wrote."""
 _MAIL = re.compile(r"\s*[(<]?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)>]?")
 _ASIDE = re.compile(r"\s*\([^()]{1,12}\)$")
 """A sign after a name: Anna Muster (amu)."""
@@ -47,10 +64,14 @@ def read_names(texts: Iterable[str]) -> list[str]:
         line = clean_text(_MAIL.sub("", text))
         if not line:
             continue
-        line = _BY.sub("", line, count=1) if _BY.match(line) else line
-        for part in _AND.split(line):
-            name = _ASIDE.sub("", part.strip(" \"'·/:,")).strip()
-            if name and len(name) <= _MAX_NAME and _LETTERS.search(name) and not _NO_NAME.search(name):
+        for before in (_ALL_OF, _BY):
+            if match := before.match(line):
+                line = line[match.end() :]
+        for place, part in enumerate(_AND.split(line)):
+            name = _ASIDE.sub("", part.strip(" \"'·/:,→»›")).strip()
+            if not name or len(name) > _MAX_NAME or (place and _DEGREE.fullmatch(name)):
+                continue
+            if _LETTERS.search(name) and not _NO_NAME.search(name):
                 found.setdefault(name)
     return list(found)[:MAX_NAMES]
 
