@@ -1,0 +1,188 @@
+"""Digests as archives write them, and the payload of a message by both conventions; with no archive around them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pytest
+
+from newsspider.proof.digests import DigestFormError, Labelled, check_digests
+from newsspider.proof.findings import Finding, Report
+from newsspider.warc.reader import iter_records
+from tests.archive.exchanges import chunked
+from tests.archive.odd import record
+
+ALGORITHMS = {"md5": 16, "sha1": 20, "sha224": 28, "sha256": 32, "sha384": 48, "sha512": 64}
+WRITTEN = {
+    "hex": bytes.hex,
+    "HEX": lambda digest: digest.hex().upper(),
+    "Base32": lambda digest: base64.b32encode(digest).decode(),
+    "Base32, bare": lambda digest: base64.b32encode(digest).decode().rstrip("="),
+    "base32": lambda digest: base64.b32encode(digest).decode().lower(),
+    "Base64": lambda digest: base64.b64encode(digest).decode(),
+    "Base64, bare": lambda digest: base64.b64encode(digest).decode().rstrip("="),
+    "Base64 of addresses": lambda digest: base64.urlsafe_b64encode(digest).decode(),
+    "blanks": lambda digest: f" {digest.hex()} ",
+}
+DATA = b"digest 4"  # whose digests all have what the two kinds of Base64 write in two ways
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("way", WRITTEN)
+def test_a_digest_is_known_however_it_is_written(way, algorithm):
+    digest, other = (hashlib.new(algorithm, data).digest() for data in (DATA, DATA + b"!"))
+    label = algorithm.upper().replace("SHA", "SHA-")
+    for labelled in (Labelled(f"{algorithm}:{WRITTEN[way](digest)}"), Labelled(f"{label}:{WRITTEN[way](digest)}")):
+        assert (labelled.algorithm, len(labelled.decoded())) == (algorithm, ALGORITHMS[algorithm])
+        assert (labelled.matches(digest), labelled.matches(other)) == (True, False)
+        assert labelled.decoded() == digest
+        started = labelled.new()
+        started.update(DATA)
+        assert started.digest() == digest
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "0", "g" * 40, "1" * 32, "8" * 32, "看" * 20, "看" * 32, "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBY"),
+        *("3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJA", "da39a3ee5e6b4b0d3255bfef95601890afd8070", "\udc80" * 32),
+    ],
+)
+def test_what_is_no_digest_of_anything_matches_nothing(value):
+    labelled = Labelled(f"sha1:{value}")
+
+    assert not labelled.matches(hashlib.sha1().digest())
+    assert labelled.decoded() is None
+
+
+def test_the_last_character_of_base32_counts_to_its_last_bit():
+    digest = hashlib.sha256().digest()  # of 256 bits, the last character has but one
+    text = base64.b32encode(digest).decode().rstrip("=")
+    likely = {
+        each: Labelled(f"sha256:{text[:-1]}{each}").matches(digest) for each in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+    }
+
+    assert {each for each, matches in likely.items() if matches} == {text[-1]}
+
+
+@pytest.mark.parametrize("text", ["", "sha1", "sha1 3I42", "sha3:00", "blake2:00", ":00", "shasum:00"])
+def test_a_digest_has_a_label_that_is_known(text):
+    with pytest.raises(DigestFormError, match="is no digest by one of md5, sha1, sha224, sha256, sha384, sha512"):
+        Labelled(text)
+
+
+@pytest.mark.parametrize(
+    ("stated", "written"), [("hex", "hex"), ("Base32", "Base32, bare"), ("Base64", "Base32, bare")]
+)
+def test_a_digest_is_told_in_the_way_in_which_it_was_stated(stated, written):
+    digest = hashlib.sha1(DATA).digest()
+    labelled = Labelled(f"sha1:{WRITTEN[stated](hashlib.sha1().digest())}")
+
+    assert labelled.written(digest) == f"sha1:{WRITTEN[written](digest)}"
+
+
+# ---------------------------------------------------------------- of a record
+
+BODY = b"a page" * 100
+CHUNKED = chunked(BODY, size=99)
+INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+LONG = b"X-Long: " + b"x" * (1 << 13)
+
+
+def sha1(data: bytes) -> str:
+    return "sha1:" + base64.b32encode(hashlib.sha1(data).digest()).decode()
+
+
+def checked(tmp_path, block: bytes, *, fields: dict[str, str], **own: str) -> tuple[list[str], dict[str, int]]:
+    """Check one record; return the kinds of findings, and what was counted."""
+    path = tmp_path / "x.warc"
+    path.write_bytes(record(fields | {name.replace("_", "-"): value for name, value in own.items()}, block=block))
+    findings: list[Finding] = []
+    report = Report(findings.append)
+    for read in iter_records(path):
+        check_digests(read, report)
+    return [f"{each.severity} {each.kind}" for each in findings], dict(report.counts)
+
+
+def message(*fields: bytes, body: bytes, status: bytes = b"HTTP/1.1 200 OK") -> bytes:
+    return b"\r\n".join([status, *fields, b"", body])
+
+
+@pytest.mark.parametrize(
+    ("block", "payload", "stored"),
+    [
+        (message(body=BODY), BODY, BODY),
+        (message(b"Content-Length: 600", body=BODY), BODY, BODY),
+        (message(b"Content-Length: 600", body=BODY + b"more"), BODY, BODY + b"more"),
+        (message(b"Transfer-Encoding: chunked", body=CHUNKED), BODY, CHUNKED),
+        (message(LONG, b"Transfer-Encoding: chunked", body=CHUNKED), BODY, CHUNKED),
+        (INTERIM + message(b"Transfer-Encoding: chunked", body=CHUNKED), BODY, CHUNKED),
+        (INTERIM + message(LONG, b"Transfer-Encoding: chunked", body=CHUNKED), BODY, CHUNKED),
+        (message(LONG * 12, b"Transfer-Encoding: chunked", body=CHUNKED), BODY, CHUNKED),
+    ],
+    ids=[
+        *("until close", "as long as it says", "longer", "chunked", "behind a long head", "behind an interim one"),
+        *("behind an interim one and a long one", "behind a head of several chunks"),
+    ],
+)
+def test_a_payload_has_its_digest_by_either_convention(block, payload, stored, tmp_path):
+    for data, counted in ((payload, {}), (stored, {"payload digests of the chunks as stored": 1})):
+        found, counts = checked(tmp_path, block, fields={}, WARC_Payload_Digest=sha1(data))
+        assert (found, counts) == ([], {"payload digests": 1, **(counted if data != payload else {})})
+    for data in (block, b"", payload + b"!", payload[:-1]):
+        found, counts = checked(tmp_path, block, fields={}, WARC_Payload_Digest=sha1(data))
+        assert (found, counts) == (["fault payload-digest"], {"payload digests": 1})
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_http"),
+    [
+        ({}, True),
+        ({"Content-Type": "Application/HTTP"}, True),
+        ({"Content-Type": "application/httpx"}, False),
+        ({"Content-Type": "text/html"}, False),
+        ({"Content-Type": None}, False),
+        ({"WARC-Type": "request"}, True),
+        ({"WARC-Type": "resource"}, False),
+        ({"WARC-Type": "metadata"}, False),
+    ],
+)
+def test_only_a_message_has_a_head_that_is_no_payload(fields, is_http, tmp_path):
+    block = message(b"Transfer-Encoding: chunked", body=CHUNKED)
+    payload = BODY if is_http else block
+
+    assert checked(tmp_path, block, fields=fields, WARC_Payload_Digest=sha1(payload))[0] == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"WARC-Type": "revisit"},
+        {"WARC-Segment-Number": "1"},
+        {"WARC-Type": "continuation", "WARC-Segment-Number": "2"},
+    ],
+)
+def test_the_payload_of_a_revisit_or_a_segment_lies_elsewhere(fields, tmp_path):
+    block = message(body=BODY)
+    found, counts = checked(
+        tmp_path, block, fields=fields, WARC_Payload_Digest=sha1(b"elsewhere"), WARC_Block_Digest=sha1(block)
+    )
+
+    assert (found, counts) == ([], {"block digests": 1})
+
+
+@pytest.mark.parametrize(
+    ("block_digest", "payload_digest", "found"),
+    [
+        (sha1(b"!"), sha1(BODY), ["fault block-digest"]),
+        (sha1(b"!"), sha1(b"!"), ["fault block-digest", "fault payload-digest"]),
+        ("sha9:00", sha1(b"!"), ["warning digest-form", "fault payload-digest"]),
+        (sha1(b"!"), "sha9:00", ["warning digest-form", "fault block-digest"]),
+    ],
+)
+def test_each_digest_is_compared_by_itself(block_digest, payload_digest, found, tmp_path):
+    block = message(body=BODY)
+    digests = {"WARC_Block_Digest": block_digest, "WARC_Payload_Digest": payload_digest}
+
+    assert checked(tmp_path, block, fields={}, **digests)[0] == found
