@@ -175,6 +175,26 @@ def test_so_many_events_stand_in_a_piece_of_a_timeline(tmp_path, monkeypatch):
         assert sum(not line.is_version for line in lines) == 2
 
 
+@pytest.mark.parametrize("later", ["new", "changed"])
+def test_what_is_read_later_costs_as_much_as_what_was_read_first(tmp_path, later):
+    """In steps of SQLite's machine: a statement that looks at every row takes more with each article."""
+    first = [article(number, keywords=[f"词{number}", "天气"]) for number in range(300)]
+    second = [article(number + 300 * (later == "new"), hours=1, title="另一个", keywords=[f"词{number}", "雨"])
+              for number in range(300)]  # fmt: skip
+    write_run(tmp_path / "one", RUN, first)
+    write_run(tmp_path / "one", "20261102T000000000Z-a", second)
+    directory = Directory(tmp_path / "one", "one")
+    cache.prepare(directory.cache_path)
+    steps: list[int] = []
+    with closing(sqlite3.connect(directory.cache_path, isolation_level=None)) as db:
+        db.set_progress_handler(lambda: steps.__setitem__(-1, steps[-1] + 1), 100)
+        for run in directory.runs():
+            steps.append(0)
+            filling._Filling(db, directory).run(run, lambda: False)
+
+    assert steps[1] < 1.75 * steps[0]
+
+
 @pytest.mark.parametrize(("less", "given"), [(0, True), (1, False)])
 def test_a_warc_record_of_so_many_bytes_is_given(captured, monkeypatch, less, given):
     write_run(captured.path, RUN, [article(1)])

@@ -45,6 +45,7 @@ CREATE TABLE version (
 );
 CREATE UNIQUE INDEX version_of ON version (article, number);
 CREATE TABLE keyword (word TEXT, article INTEGER, PRIMARY KEY (word, article)) WITHOUT ROWID;
+CREATE INDEX keyword_of ON keyword (article);
 CREATE TABLE event (
     n INTEGER PRIMARY KEY, article TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL,
     part INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL

@@ -133,8 +133,9 @@ class _Filling:
 
     def _articles(self, part: WarcPath, number: int) -> None:
         for place, offset, line in _lines(part):
-            article = from_record(checked(line, "article", place), Article)
-            self._article(article, number, offset, len(line))
+            record = checked(line, "article", place)
+            record |= {"recommendations": [], "blocks": []}  # half of it, and nothing in here looks at them
+            self._article(from_record(record, Article), number, offset, len(line))
 
     def _article(self, article: Article, part: int, offset: int, length: int) -> None:
         captured = int(article.fetched_at.timestamp())
@@ -159,7 +160,8 @@ class _Filling:
         body = "\n".join(filter(None, (article.summary, article.body_text)))
         texts = [article.title or "", body, "\n".join(about)]
         self._index(version, texts)
-        self._db.execute("DELETE FROM keyword WHERE article = ?", [n])
+        if known is not None:
+            self._db.execute("DELETE FROM keyword WHERE article = ?", [n])
         words = {word[:_SHOWN_WORD] for word in article.keywords or ()}
         self._db.executemany("INSERT OR IGNORE INTO keyword VALUES (?, ?)", [(word, n) for word in words])
 
