@@ -104,7 +104,9 @@ def archive_failed(writes: int) -> Advice:
     return _advice(
         messages("%(number)s write to the archive failed.", "%(number)s writes to the archive failed.", writes),
         message("The records until then are complete; what was fetched later is missing."),
-        message("See that the disk has room (scrapy doctor does), then crawl again: what is missing is fetched then."),
+        message(
+            "See that the disk has room (newsspider doctor does), then crawl again: what is missing is fetched then."
+        ),
     )
 
 
@@ -112,7 +114,9 @@ def feed_failed(writes: int) -> Advice:
     return _advice(
         messages("%(number)s write of records failed.", "%(number)s writes of records failed.", writes),
         message("Their pages are in the archive; the records are missing until the next run writes them."),
-        message("See that the disk has room (scrapy doctor does), then crawl again: what is missing is fetched then."),
+        message(
+            "See that the disk has room (newsspider doctor does), then crawl again: what is missing is fetched then."
+        ),
     )
 
 
@@ -134,7 +138,7 @@ def feeds_not_stored(feeds: int) -> Advice:
             feeds,
         ),
         message("The records in the collection are complete."),
-        message("The log has the error. The file can be made again from the collection: scrapy export."),
+        message("The log has the error. The file can be made again from the collection: newsspider export."),
     )
 
 
@@ -146,7 +150,9 @@ def items_not_written(items: int) -> Advice:
             items,
         ),
         message("The records in the collection are complete."),
-        message("The log names them. Choose another format, or make the file from the collection: scrapy export."),
+        message(
+            "The log names them. Choose another format, or make the file from the collection: newsspider export."
+        ),
     )
 
 
@@ -158,7 +164,9 @@ def not_valid(articles: int) -> Advice:
             articles,
         ),
         _REST_COMPLETE,
-        message("This is a fault of the parser. Report it with the log; scrapy extract reads the pages again later."),
+        message(
+            "This is a fault of the parser. Report it with the log; newsspider extract reads the pages again later."
+        ),
     )
 
 
@@ -307,7 +315,7 @@ def no_list(why: str | None) -> Advice:
     return _advice(
         message("No list page of the site could be read, so no new article was found."),
         _NONE,
-        message("See whether the site opens in a browser, and what scrapy doctor says of the network."),
+        message("See whether the site opens in a browser, and what newsspider doctor says of the network."),
         *details,
     )
 
@@ -380,7 +388,8 @@ def field_lost(field: str, now: str, before: str, url: str | None) -> Advice:
         message("Their records lack it (null); all other fields are complete."),
         message(
             "Open the page below. If it still shows it, mend the rules of the site by docs/when-the-site-changes.md; "
-            "scrapy extract then fills in what is missing. If the site no longer has it, set VERDICT_SINCE to today."
+            "newsspider extract then fills in what is missing. If the site no longer has it, set VERDICT_SINCE to "
+            "today."
         ),
         message("%(field)s: %(now)s of articles, before %(before)s.", field=field, now=now, before=before),
         *_page(url),

@@ -73,8 +73,8 @@ def as_html(
 ) -> str:
     """Return the page of the run that *manifest* (as JSON) describes; *earlier* runs are newest first.
 
-    *linked* makes a link of the address of an example: by default to the site, and to ``scrapy replay``. *above* stands
-    over all.
+    *linked* makes a link of the address of an example: by default to the site, and to ``newsspider replay``. *above*
+    stands over all.
     """
     code = manifest["exit_code"]
     run = Tally.of(manifest)
@@ -100,7 +100,7 @@ def as_html(
         ],
         percent=_percent,
         word=_word,
-        replayed_by=f"scrapy replay {manifest['collection']}",
+        replayed_by=f"newsspider replay {manifest['collection']}",
         strong=_strong,
         parted=_parted,
         files=_files(manifest),
@@ -221,7 +221,7 @@ def _strong(text: str) -> Markup:
 
 
 def _linked(collection: str, captured: str, url: str) -> Markup:
-    """Link to a page of the web, and to where ``scrapy replay`` shows its capture nearest to that time."""
+    """Link to a page of the web, and to where ``newsspider replay`` shows its capture nearest to that time."""
     if not url.startswith(("https://", "http://")):
         return link(url)
     capture = f"http://127.0.0.1:{PORT}{replayed_at(collection, captured, url)}"
