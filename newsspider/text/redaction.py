@@ -26,7 +26,7 @@ _PARAMETER = re.compile(
 _SETTING = re.compile(
     rf"(?i)((?>['\"](?=\w*+['\"])\w*{_WORDS}\w*+['\"])\s*+:\s*+)(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|[^\s,}}]+)"
 )
-_ANY = re.compile(rf"(?i)://|authorization|bearer|cookie|\bx-|[?&;#][^\s=?&;#]*+=|{_WORDS}")
+_ANY = re.compile(rf"(?i)[/\\]{{2}}|authorization|bearer|cookie|\bx-|[?&;#][^\s=?&;#]*+=|{_WORDS}")
 """Without one of these there is nothing to hide, and looking costs a tenth."""
 
 

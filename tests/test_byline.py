@@ -1,0 +1,263 @@
+"""Who wrote an article: the lines by which pages say so, in Chinese and in other languages. Every name is made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsspider.parsing.byline import find_byline, is_name, join_spaced, read_bare_byline, read_byline, read_reporters
+from newsspider.parsing.people import read_apart, read_line, read_linked, read_names
+
+
+def pairs(people):
+    return [(each.name, each.role) for each in people]
+
+
+WRITERS = "记者 記者 作者 撰稿 撰稿人 撰文 采写 图文 圖文 通讯员 通訊員 实习记者 特约记者 首席记者 见习記者"
+EDITORS = "编辑 編輯 责编 責編 主编 編審 责任编辑 責任編輯 值班编辑 新媒体编辑 高级编辑 执行主编 总编辑"
+PHOTOGRAPHERS = "摄影 攝影 特约摄影"
+OTHERS = (
+    "校对 校對 审核 審核 审校 監制 监制 監製 摄像 攝像 拍摄 剪辑 剪輯 后期 後期 制作 製作 配音"
+    " 策划 策劃 统筹 統籌 签发 簽發 终审 終審 翻译 翻譯 编译 編譯 美编 供稿 供图 供圖 值班主任"
+)
+
+
+@pytest.mark.parametrize(
+    ("roles", "place"), [(WRITERS, 0), (EDITORS, 1), (PHOTOGRAPHERS, 2), (OTHERS, None)], ids="wepo"
+)
+def test_a_role_says_what_somebody_did(roles, place):
+    for role in roles.split():
+        said = read_byline(f"{role}:王乐文、方敏")
+        found = [pairs(each) for each in said]
+
+        expected = [[], [], []]
+        if place is not None:
+            expected[place] = [("王乐文", role), ("方敏", role)]
+        assert found == expected, role
+
+
+@pytest.mark.parametrize("mark", [":", "：", "丨", "|", "/", " : "])
+@pytest.mark.parametrize("between", [" ", "、", ",", "，", ";", "；", "/", "|", "　"])
+def test_roles_and_names_are_parted_by_many_signs(mark, between):
+    said = read_byline(f"记者{mark}王乐文{between}方敏 编辑{mark}李伟")
+
+    assert pairs(said.authors) == [("王乐文", "记者"), ("方敏", "记者")]
+    assert pairs(said.editors) == [("李伟", "编辑")]
+
+
+@pytest.mark.parametrize(
+    ("line", "authors", "editors"),
+    [
+        ("责任编辑 周明 李伟", [], ["周明", "李伟"]),
+        ("编辑 周明、李伟", [], ["周明", "李伟"]),
+        ("責編 周明", [], ["周明"]),
+        ("值班编辑 周明", [], ["周明"]),
+        ("(港口网记者:王乐文)", ["王乐文"], []),
+        ("【编辑:周明】", [], ["周明"]),
+        ("采写:港口日报记者 王乐文 实习生 方敏", ["王乐文"], []),
+        ("采写:王乐文 通讯员 方敏", ["王乐文"], []),
+        ("采写:王乐文 實習生:方敏", ["王乐文"], []),
+    ],
+)
+def test_a_line_is_a_byline(line, authors, editors):
+    said = read_byline(line)
+
+    assert ([each.name for each in said.authors], [each.name for each in said.editors]) == (authors, editors)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("港口网记者:王乐文", "他说记者:王乐文", "记者 王乐文", "主编 王乐文", "编辑部 周明", "编辑:周明。李伟"),
+        *("记者:你怎么看！", "记者:为什么?", "上海今天下雨"),
+    ],
+)
+def test_other_lines_are_no_byline(line):
+    assert read_byline(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("本报记者 王乐文", [("王乐文", "记者")]),
+        ("□本报记者 王乐文、方敏", [("王乐文", "记者"), ("方敏", "记者")]),
+        ("港口日报 记者 王乐文 摄", [("王乐文", "记者")]),
+        ("总台央视记者 王乐文 方敏 报道", [("王乐文", "记者"), ("方敏", "记者")]),
+        ("见习记者 王乐文 编辑 李伟", [("王乐文", "见习记者")]),
+        ("通讯员 王乐文", [("王乐文", "通讯员")]),
+        ("文/王乐文", [("王乐文", None)]),
+        ("文 | 王乐文 图 | 李伟", [("王乐文", None)]),
+        ("撰文：王乐文", [("王乐文", None)]),
+        ("图文 王乐文", [("王乐文", None)]),
+        ("記者王樂天／台北報導", [("王樂天", "記者")]),
+        ("港央社記者王樂天台北9日電", [("王樂天", "記者")]),
+        ("港口社记者王乐文", [("王乐文", "记者")]),
+        ("港口周刊特约记者王乐文", [("王乐文", "特约记者")]),
+        ("本报记者 欧阳乐文", [("欧阳乐文", "记者")]),
+        ("记者 调查发现", []),
+        ("记者 王乐文发现了问题", []),
+        ("本报记者", []),
+        ("他是记者 王乐文的朋友", []),
+        ("本报记者 李四光荣退休", []),
+    ],
+)
+def test_a_line_without_a_colon_names_reporters_where_nothing_but_names_follows(line, people):
+    assert pairs(read_bare_byline(line)) == people
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "people"),
+    [
+        ("新港社海城1月29日电（记者王乐文、方敏）会议举行。", [("王乐文", "记者"), ("方敏", "记者")]),
+        ("会议今天举行。（见习记者 王乐文）", [("王乐文", "见习记者")]),
+        ("会议今天举行。[作者 王乐文]", [("王乐文", "作者")]),
+        ("会议今天举行。〔撰文：王乐文〕", [("王乐文", None)]),
+        ("会议今天举行。(文/王乐文 摄影/李伟)", [("王乐文", None)]),
+        ("会议今天举行。(记者 王乐文 编辑 李伟 校对 周明)", [("王乐文", "记者")]),
+        ("会议今天举行。(记者 王乐文 通讯员 李伟)", [("王乐文", "记者")]),
+        ("中港网海城1月29日讯（王乐文 方敏）会议举行。", [("王乐文", None), ("方敏", None)]),
+        ("記者王樂天／台北報導　會議今天舉行。", [("王樂天", "記者")]),
+        ("他（记者注）说。", []),
+        ("会议（编辑 李伟）举行。", []),
+        ("看" * 61 + "（记者 王乐文）" + "看" * 60, []),
+        ("看" * 50 + "（记者 王乐文）" + "看" * 60, [("王乐文", "记者")]),
+        ("看" * 60 + "（记者 王乐文）" + "看" * 50, [("王乐文", "记者")]),
+        ("会议举行（记者 王乐文）。又一次（记者 王乐文）。", [("王乐文", "记者")]),
+    ],
+)
+def test_a_paragraph_names_reporters_in_brackets_at_either_end(paragraph, people):
+    assert pairs(find_byline(paragraph)) == people
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("（记者 王乐文 方敏）", ["王乐文", "方敏"]),
+        ("本报记者 王乐文", ["王乐文"]),
+        ("【记者 王乐文】", ["王乐文"]),
+        ("（记者 王乐文）会议（完）", []),
+        ("", []),
+        ("本报记者 " + "王乐文 " * 5 + " " * 40, []),
+    ],
+)
+def test_a_line_of_reporters_names_them_and_nothing_else(line, names):
+    assert [each.name for each in read_reporters(line)] == names
+
+
+def test_names_have_a_family_name_and_no_more_than_two_characters_behind():
+    for text in ("王乐", "王乐文", "诸葛亮", "司馬相如"):
+        assert is_name(text), text
+    for text in ("王", "王乐文方", "港口报", "王 乐", "王乐文说了"):
+        assert not is_name(text), text
+
+
+def test_a_space_within_a_name_of_two_characters_is_no_space():
+    assert [join_spaced(text) for text in ("方 敏", "方　　敏 王乐文", "王乐 文敏", "方\xa0敏")] == [
+        "方敏", "方敏 王乐文", "王乐 文敏", "方敏",
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------ other languages
+
+BY = """
+By|Written by|Text by|Words by|Story by|Report by|Reported by|Reporting by|Posted by|Published by|von|Geschrieben von
+Aufgezeichnet von|Par|Texte par|Propos recueillis par|Por|Door|przez|Oleh|A cura di|Eine Analyse von
+Ein Kommentar von|Une enquête de|Aus Berlin berichtet|Author:|Autor:|Autorin:|Auteur:|Autore:|Autora:|Author(s):
+Reporter:|Text:|Texte:|Texto:|Testo:|Redaktion:|Текст:|Автор|كتب:|بقلم|本报记者：|记者 |作者/|撰文|文|di
+"""
+
+
+AND = "and und et y og och & и та dan ve"
+
+
+def test_words_before_a_name_say_that_it_is_the_authors():
+    for word in BY.replace("\n", "|").split("|"):
+        if word:
+            assert read_line(f"{word.strip()} Ada Lovelace") == ["Ada Lovelace"], word
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        *((f"By Ada Lovelace {word} Alan Turing", ["Ada Lovelace", "Alan Turing"]) for word in AND.split()),
+        ("By Ada Lovelace; Alan Turing", ["Ada Lovelace", "Alan Turing"]),
+        ("By Ada Lovelace, Alan Turing and Grace Hopper", ["Ada Lovelace", "Alan Turing", "Grace Hopper"]),
+        ("By Ada Lovelace, Senior Correspondent", ["Ada Lovelace"]),
+        ("By Ada Lovelace, Reuters", ["Ada Lovelace"]),
+        ("By Ada Lovelace, The Associated Press", ["Ada Lovelace"]),
+        ("By Ada Lovelace, London", ["Ada Lovelace"]),
+        ("By Ada Lovelace (in London)", ["Ada Lovelace"]),
+        ("By Ada Lovelace in London", ["Ada Lovelace"]),
+        ("By Ada Lovelace | 9 January", ["Ada Lovelace"]),
+        ("By Ada Lovelace updated today", ["Ada Lovelace"]),
+        ("By Ada Lovelace 9 January 2026", ["Ada Lovelace"]),
+        ("By Ludwig van der Rohe", ["Ludwig van der Rohe"]),
+        ("By Ada", ["Ada"]),
+        ("By the river it began", []),
+        ("By ada lovelace", []),
+        ("by ada@post.example", []),
+        ("Ada Lovelace", []),
+        ("Di Ada Lovelace", []),
+        ("di nuovo in casa", []),
+        ("홍길동 기자", ["홍길동"]),
+        ("항구일보 홍길동·김철수 선임기자 hong@post.example", ["홍길동", "김철수"]),
+        ("記者：山田太郎", ["山田太郎"]),
+        ("山田太郎 記者", ["山田太郎"]),
+    ],
+)
+def test_a_line_says_who_wrote_it(line, names):
+    assert read_line(line) == names
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (["Ada Lovelace (al)"], ["Ada Lovelace"]),
+        (["Ada Lovelace <ada@post.example>"], ["Ada Lovelace"]),
+        (["Ada Lovelace", "By Ada Lovelace", "Alan Turing"], ["Ada Lovelace", "Alan Turing"]),
+        (["王乐文、方敏，李伟；周明|陈静"], ["王乐文", "方敏", "李伟", "周明", "陈静"]),
+        (["https://post.example/ada", "www.post.example", "admin", "Administrator", "editor", "null"], []),
+        (["None", "undefined"], []),
+        (["unknown", "Staff", "Redaction", "17", "…", "", " "], []),
+        (["Administrator Ada"], ["Administrator Ada"]),
+        (["\"Ada Lovelace\",", "'Alan Turing'/"], ["Ada Lovelace", "Alan Turing"]),
+    ],
+)  # fmt: skip
+def test_names_in_metadata_are_each_a_name(texts, names):
+    assert read_names(texts) == names
+
+
+PLACES = """
+author authors autor autores autoren autorin auteur auteurs autore autori firma firmas people person staff journalist
+journalists profile profiles reporter reporters contributor contributors by redakteur redakteure schrijver penulis yazar
+yazarlar
+"""
+
+
+def test_a_link_to_the_page_of_an_author_names_one():
+    for place in PLACES.split():
+        assert read_linked([("Ada Lovelace", f"/{place}/ada")]) == ["Ada Lovelace"], place
+
+
+@pytest.mark.parametrize(
+    ("text", "href"),
+    [
+        *(("Ada Lovelace", href) for href in ("/author/", "/town/ada", None)),
+        *((text, "/author/ada") for text in ("Ada", "Staff Writer", "Ada Lovelace 2", "the harbour today")),
+    ],
+)
+def test_another_link_names_no_author(text, href):
+    assert read_linked([(text, href)]) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (["Ada Lovelace", " Alan Turing "], ["Ada Lovelace", "Alan Turing"]),
+        (["Ada Lovelace"], []),
+        (["Ada Lovelace", "", "Alan Turing"], ["Ada Lovelace", "Alan Turing"]),
+        (["Ada Lovelace", "Turing"], []),
+        (["Ada Lovelace", "the harbour today"], []),
+    ],
+)
+def test_names_that_stand_beside_each_other(texts, names):
+    assert read_apart(texts) == names

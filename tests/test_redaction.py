@@ -1,0 +1,73 @@
+"""What is secret becomes stars: each sort of secret in each place where it can stand, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsspider.text.redaction import redact
+
+WORDS = """
+password passwd passphrase pass pwd secret token apikey api_key accesskey access_key credential credentials webhook sig
+signature sid session sessid session_id sessionid phpsessid aspsessionid jsessionid
+"""
+HEADERS = """
+Authorization Proxy-Authorization Cookie Set-Cookie Cookie2 Set-Cookie2 X-Key X-Api-Key X-Token X-Auth-Token X-Secret
+X-Client-Secret X-Auth X-Vault-Auth
+"""
+
+
+@pytest.mark.parametrize("word", WORDS.split())
+def test_a_parameter_or_a_setting_of_that_name_is_secret(word):
+    assert redact(f"/x?a=1&{word}=abc&b=2") == f"/x?a=1&{word}=***&b=2"
+    assert redact(f"/x?my_{word}=abc#b") == f"/x?my_{word}=***#b"
+    assert redact(f"{{'MY_{word.upper()}': 'abc', 'B': 2}}") == f"{{'MY_{word.upper()}': ***, 'B': 2}}"
+    assert redact(f'{{"{word}": "a\\"bc", "b": 2}}') == f'{{"{word}": ***, "b": 2}}'
+    assert redact(f"{{'{word}': 17, 'b': 2}}") == f"{{'{word}': ***, 'b': 2}}"
+
+
+@pytest.mark.parametrize("name", ["auth", "key", "_key", "a-key", "my_key", "a.auth"])
+def test_a_parameter_of_a_shorter_name_is_secret_too(name):
+    assert redact(f"/x?{name}=abc&b=2") == f"/x?{name}=***&b=2"
+
+
+@pytest.mark.parametrize("name", ["monkey", "keyword", "author", "my_author", "tokens_left", "signed"])
+def test_a_parameter_whose_name_only_has_the_word_in_it_is_none(name):
+    assert redact(f"/x?{name}=abc&b=2") == f"/x?{name}=abc&b=2"
+
+
+@pytest.mark.parametrize("name", HEADERS.split())
+@pytest.mark.parametrize("form", ["{}: {}", "b'{}': {}", '"{}" = {}', "{},{}"])
+def test_the_value_of_a_header_is_secret_to_the_end_of_the_line(name, form):
+    for case in (name, name.lower(), name.upper()):
+        line = form.format(case, "a=b; c='d'")
+
+        assert redact(f"{line}\nnext: a=b") == f"{form.format(case, '***')}\nnext: a=b"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("X-Powered-By: a", "X-Keyboard: a", "Cookies: 2", "the cookie was stale", "Bearer abcdefg"),
+        *("http://h:80/a@b", "http://h:8080?a@b", "http://h:80#a@b", "mailto:ada@h.example", "ada@h.example"),
+        *("{'RETRY': 'token'}", "{'RETRIES': 3}", "http://a:1/x:y@h/", "token=abc", "https://h.example/token/abc"),
+    ],
+)
+def test_what_only_looks_like_a_secret_stays(text):
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("Bearer abcdefgh", "Bearer ***"),
+        ("BEARER a.b~c+d/e=f-g", "BEARER ***"),
+        ("http://ada@h/ http://bob:x@h/", "http://***@h/ http://***@h/"),
+        ("\\\\ada:x@h\\a", "\\\\***@h\\a"),
+        ('"ftp://ada:x@h"', '"ftp://***@h"'),
+        ("//ada:x@h/a", "//***@h/a"),
+        ("https:\\\\ada:x@h\\a", "https:\\\\***@h\\a"),
+        ("http://a:1x/y@h/", "http://***@h/"),
+    ],
+)
+def test_credentials_are_secret_wherever_they_stand(text, redacted):
+    assert redact(text) == redacted
