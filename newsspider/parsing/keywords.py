@@ -17,7 +17,7 @@ _LETTER = re.compile(r"\w")
 
 def read_keywords(blocks: list[Block]) -> dict[str, Any]:
     """Keywords that are nodes of their own; a line of them run together stays a line."""
-    if not blocks[0].visible[1:]:  # the label alone: the words are the links below it
+    if not blocks[0].visible[1:] and LABEL.fullmatch(blocks[0].line):  # alone: the words are the links below it
         below = takewhile(lambda block: all(href for _, href in block.pieces), blocks[1:])
         blocks = [blocks[0], *below]
     else:
