@@ -361,7 +361,8 @@ def test_the_time_of_an_entry_names_its_zone(text, at):
 BERLIN = timezone(timedelta(hours=1))
 NAMES = """
 datePublished date_published datePublication date_publication first_published_at firstPublishedAt published_at
-publishedOn publish_date publishTime publication_date publication_time published_date_time publishedAtTime pubdate pub_date
+publishedOn publish_date publishTime publication_date publication_time published_date_time
+publishedAtTime pubdate pub_date
 pubTime pub_time ptime fecha_publicacion fechapublicacion data_publicacao
 """
 
