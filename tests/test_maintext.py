@@ -1,0 +1,161 @@
+"""Which lines of a page are its article, where nothing but its text and markup tells. All pages here are made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsspider.parsing.maintext import MainText
+from newsspider.parsing.page import Page
+from tests.test_any_page import EN, OTHERS, ZH, html, paragraphs
+
+STRONG = """
+comment comments commentlist cmt disqus kommentar kommentare comentarios commentaires commenti pinglun replies related
+recommend recommended recommendation recommendations sidebar footer nav navbar navigation menu breadcrumb breadcrumbs
+newsletter share sharing social popular trending cookie consent modal popup advert advertisement ads sponsored promo
+teaser teasers outbrain taboola tuijian widget signup tooltip
+"""
+WEAK = """
+byline author authors bio tag tags topics caption credit credits paywall subscribe subscription most toolbar copyright
+disclaimer hidden visually sr rail more also card cards meta metadata info timestamp date headline kicker ad read
+carousel slider gallery video player login register rating vote poll quiz statement
+"""
+TITLE = "<h1>Ferry stays</h1>"
+
+
+def read(body, article_body=None):
+    page = Page(html(body), "https://www.harbour.example/a", [(b"Content-Type", b"text/html; charset=utf-8")])
+    h1 = next(iter(page.elements["h1"]), None)
+    return MainText(page, h1, article_body)
+
+
+def lines(body, article_body=None):
+    return [block.text for block in read(body, article_body).lines]
+
+
+def boxed(opening, texts=OTHERS[:2]):
+    tag = opening.split()[0]
+    return f"{TITLE}<div>{paragraphs(EN[:2])}<{opening}>{paragraphs(texts)}</{tag}>{paragraphs(EN[2:])}</div>"
+
+
+@pytest.mark.parametrize("word", STRONG.split())
+def test_a_box_of_such_a_name_is_beside_the_article(word):
+    for name in (f"class='{word}'", f"id='x-{word}-2'", f"class='a {word.capitalize()}Box'", f"class='my_{word}'"):
+        assert lines(boxed(f"div {name}")) == EN, name
+    if word not in ("comments", "comment", "replies"):
+        assert lines(boxed(f"div class='{word}ing'"))[2] == OTHERS[0]
+
+
+@pytest.mark.parametrize("word", WEAK.split())
+def test_a_small_box_of_such_a_name_is_beside_the_article_and_a_large_one_is_part_of_it(word):
+    assert lines(boxed(f"div class='{word}'", OTHERS[:1])) == EN
+    assert OTHERS[0] in lines(boxed(f"div class='{word}'", OTHERS[:3]))
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        *("nav", "aside", "footer", "header", "button", "menu", "dialog", "fieldset", "address"),
+        *(f"div role={role}" for role in ("navigation", "complementary", "contentinfo", "dialog", "search", "banner")),
+        *(f"div role={role}" for role in ("menu", "alert", "form")),
+    ],
+)
+def test_a_box_that_says_so_by_its_tag_or_its_role_is_beside_the_article(opening):
+    assert lines(boxed(opening)) == EN
+
+
+@pytest.mark.parametrize("opening", ["form", "header", "fieldset"])
+def test_what_may_be_around_all_is_beside_the_article_where_it_has_less_than_half_of_it(opening):
+    assert lines(f"{TITLE}<div>{paragraphs(EN)}</div><{opening}>{paragraphs(OTHERS[:3])}</{opening}>") == EN
+    assert lines(f"{TITLE}<{opening}>{paragraphs(EN)}</{opening}>") == EN
+
+
+@pytest.mark.parametrize("word", ["comments", "replies", "cmt", "pinglun", "kommentare", "disqus", "commentaires"])
+def test_comments_below_an_article_may_be_far_longer_and_above_it_they_may_not(word):
+    box = f"<div class={word}>{paragraphs(OTHERS * 4)}</div>"
+
+    assert lines(f"<div>{TITLE}{paragraphs(EN)}</div>{box}") == EN
+    for beside in ("has", "no", "with", "enabled", "open", "closed", "allow", "article", "story", "content", "body"):
+        named = f"<div class='{beside}-{word}'>{paragraphs(OTHERS * 4)}</div>"
+        assert lines(f"<div>{TITLE}{paragraphs(EN)}{named}</div>")[-1] == OTHERS[-1], beside
+
+
+@pytest.mark.parametrize(
+    ("page", "is_doubted"),
+    [
+        (f"{TITLE}<div>{paragraphs(EN)}</div>", None),
+        (f"{TITLE}<div>{paragraphs(EN[:1])}</div>", "there is hardly any text"),
+        (f"{TITLE}<div><div>{paragraphs(EN)}</div><section>{paragraphs(OTHERS[:1])}</section></div>", None),
+        (f"{TITLE}<div><div>{paragraphs(EN)}</div><section>{paragraphs(OTHERS[:2])}</section></div>", "another text"),
+        (f"<article>{TITLE}{paragraphs(EN)}</article><aside>{paragraphs(OTHERS * 2)}</aside>", "as much text"),
+        (f"<article>{TITLE}{paragraphs(EN)}</article><aside>{paragraphs(OTHERS[:2])}</aside>", None),
+    ],
+)
+def test_a_choice_that_may_be_another_is_doubted(page, is_doubted):
+    doubts = read(page).doubts
+
+    assert [each[: len(is_doubted or "")] for each in doubts] == ([is_doubted] if is_doubted else [])
+
+
+def test_only_what_is_in_the_text_of_json_ld_is_the_article_where_that_is_this_text():
+    page = f"{TITLE}<div>{paragraphs([EN[0], OTHERS[0], *EN[1:], OTHERS[1]])}</div>"
+
+    assert lines(page, "\n".join(EN)) == EN
+    assert lines(page, "\n".join(OTHERS)) == [EN[0], OTHERS[0], *EN[1:], OTHERS[1]]
+    assert lines(page, EN[0]) == [EN[0], OTHERS[0], *EN[1:], OTHERS[1]]  # less than half of it
+
+
+def test_the_text_of_an_article_of_which_another_stands_below_is_its_own():
+    first = f"<div class=a>{TITLE}</div><div>{paragraphs(EN[:2])}</div>"
+    second = f"<div class=a><h1>Bread</h1></div><div>{paragraphs(OTHERS)}</div>"
+
+    got = read(first + second)
+
+    assert [block.text for block in got.lines] == EN[:2]
+    assert "the page has several headlines, each with a text below" in got.doubts
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"<table><tr><td>{OTHERS[0]}</td></tr><tr><td>Boat</td></tr></table>",
+        "<p>记者：王乐文</p>",
+        "<p>1</p><p>2</p><p>（记者 王乐文）</p>",
+    ],
+)
+def test_a_table_or_a_byline_at_the_end_is_part_of_it(below):
+    got = lines(f"{TITLE}<div>{paragraphs(ZH * 2)}{below}</div>")
+
+    assert got[-1] == below.split("<p>")[-1].removesuffix("</p>") if "<p>" in below else "Boat"
+
+
+def test_what_stands_far_below_is_no_byline():
+    for between, last in (("<p>1</p>" * 5, "记者：王乐文"), ("<p>1</p>" * 6, ZH[-1])):
+        page = f"{TITLE}<div>{paragraphs(ZH * 2)}{between}<p>记者：王乐文</p></div>"
+        assert lines(page)[-1] == last
+
+
+def test_links_buttons_and_lone_captions_between_the_lines_are_none():
+    between = (
+        "<p><a href=/1>Read this story too</a></p><p>分享到：</p><figcaption>Alone</figcaption>"
+        "<figure><img src=/a.jpg><figcaption>A ferry</figcaption></figure><p>A short one</p>"
+    )
+
+    assert lines(f"{TITLE}<div>{paragraphs(EN[:2])}{between}{paragraphs(EN[2:])}</div>") == [
+        *EN[:2], "", "A ferry", "A short one", *EN[2:],
+    ]  # fmt: skip
+
+
+def test_lines_below_links_are_teasers():
+    teasers = "".join(f"<div><h3><a href=/{n}>{text[:40]}</a></h3><p>{text}</p></div>" for n, text in enumerate(OTHERS))
+    got = read(f"<h1>News</h1><div>{teasers}</div>")
+
+    assert 0 < got.prose < sum(map(len, OTHERS)) / 3
+    assert 2 * got.teased >= got.prose
+    assert read(f"{TITLE}<div>{paragraphs(EN)}</div>").teased == 0
+
+
+def test_a_page_of_short_lines_is_read_by_shorter_ones():
+    short = ["渡轮今天停了。", "明天再开。", "票价不变。"]
+
+    assert lines(f"<h1>渡轮</h1><div>{paragraphs(short)}</div>") == [short[0]]
+    assert lines("<h1>渡轮</h1><div><p>停</p></div>") == []
