@@ -71,3 +71,67 @@ def test_what_only_looks_like_a_secret_stays(text):
 )
 def test_credentials_are_secret_wherever_they_stand(text, redacted):
     assert redact(text) == redacted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://news.example/a/b?page=2&id=7#x",
+        "https://www.kankanews.com/detail/LMwVGgj402z",
+        "<GET https://news.example/a@b>",
+        "https://news.example/a#section=1",
+        "whoever is the bearer of this",
+        "<GET https://news.example:8443/a@b>",
+        "{'RETRY_TIMES': 2, 'COOKIES_ENABLED': False}",
+        "看看新闻Knews记者: 王琳琳",
+    ],
+)
+def test_what_is_no_secret_is_left_alone(text):
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("ftp://token@host/x", "ftp://***@host/x"),
+        ("ftp://ada:hunter@2@host/x", "ftp://***@host/x"),
+        ("s3://key:hun/ter+2@bucket/x", "s3://***@bucket/x"),
+        ("ftp://ada:hun?ter#2@host/x", "ftp://***@host/x"),
+        ("Set-Cookie: a=b; Path=/\nnext line", "Set-Cookie: ***\nnext line"),
+        ("{b'Proxy-Authorization': [b'Basic abc']}", "{b'Proxy-Authorization': ***"),
+        ("/x?a=1&sig=abc&b=2", "/x?a=1&sig=***&b=2"),
+        ("/x?X-Amz-Signature=abc", "/x?X-Amz-Signature=***"),
+        ("http://ada:p@ss@proxy.example:3128/", "http://***@proxy.example:3128/"),
+        ("{'X-Api-Key': 'abc', 'A': 1}", "{'X-Api-Key': ***"),
+        ("the site answered: Bearer eyJhbGciOi.J9 is old", "the site answered: Bearer *** is old"),
+        *((f"/x{mark}access_token=abc", f"/x{mark}access_token=***") for mark in "?&;#"),
+        *((f"/x{mark}{name}=abc&b=2", f"/x{mark}{name}=***&b=2") for mark in "?&;#" for name in ("auth", "key", "sid")),
+        ("/x;jsessionid=abc?PHPSESSID=abc&sessionid=abc", "/x;jsessionid=***&sessionid=***"),
+        (r"{'DB_PASSWORD': 'a\'b', 'A': 1}", "{'DB_PASSWORD': ***, 'A': 1}"),
+        ('{"SLACK_WEBHOOK": "https://hooks.example/T/B/x"}', '{"SLACK_WEBHOOK": ***}'),
+    ],
+)
+def test_what_is_secret_is_stars(text, redacted):
+    assert redact(text) == redacted
+
+
+MANY = 100_000
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("://a:b" * MANY, None),
+        ("://a:b" * MANY + "@c", "://***@c"),
+        ("'" + "token" * MANY, None),
+        ("'" + "token" * MANY + "': 1", "'" + "token" * MANY + "': ***"),
+        ("#" * MANY, None),
+        ("cookie " * MANY, None),
+        ("cookie " * MANY + "=a", "cookie " * MANY + "=***"),
+        ("?" + "token" * MANY, None),
+    ],
+    ids=lambda text: text and f"{text[:8]}…{text[-8:]}",
+)
+def test_a_line_of_any_length_is_looked_through_in_one_pass(text, redacted):
+    """Some took minutes."""
+    assert redact(text) == (redacted or text)
