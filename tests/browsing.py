@@ -7,7 +7,6 @@ import http.client
 import os
 import re
 import subprocess
-import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsspider.demo.server import serve
 from newsspider.demo.site import Page, Site
-from tests.conftest import PROJECT
+from tests.loaded import Started, start_scrapy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,7 +126,7 @@ class Answer:
 class Browsed:
     """A running `scrapy browse`."""
 
-    process: subprocess.Popen[str]
+    process: Started
     port: int
 
     @property
@@ -153,13 +152,11 @@ class Browsed:
 @contextmanager
 def browsing(*paths: Path, cache: Path, options: tuple[str, ...] = ()) -> Iterator[Browsed]:
     """Browse collections on a free port until the end; *cache* is where the environment of pywb is, if it is."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "browse", *map(str, paths), "--port", "0", *options],
-        cwd=PROJECT,
-        env={**os.environ, "NEWSSPIDER_REPLAY_CACHE": str(cache)},
+    process = start_scrapy(
+        ["browse", *paths, "--port", "0", *options],
+        {**os.environ, "NEWSSPIDER_REPLAY_CACHE": str(cache)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        encoding="utf-8",
     )
     assert process.stdout is not None
     said = ""

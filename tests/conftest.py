@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gc
 import json
+import locale
+import logging
 import os
+import resource
 import signal
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack, closing, contextmanager
+import time
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -19,8 +23,9 @@ import pytest
 from hypothesis import settings
 
 from newsspider.demo.site import Site
+from newsspider.text import language
 from tests.browser import CHROMIUM, Browser
-from tests.loaded import LoadedScrapy
+from tests.loaded import loaded
 from tests.patience import HUNG
 from tests.servers.wire import WireServer
 from tests.stores import Store, forget_client, use
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from tests.loaded import LoadedScrapy
     from tests.servers.s3 import S3Server
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -59,15 +65,32 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) and not val.isascii() else None
 
 
+def of_this_process() -> dict[str, object]:
+    """What one file of tests could change for the next: all that a process has one of."""
+    mask = os.umask(0o777)
+    os.umask(mask)
+    environment = dict(os.environ)
+    environment.pop("PYTEST_CURRENT_TEST", None)
+    return {
+        "environment": environment,
+        "directory": Path.cwd(),
+        "umask": mask,
+        "locale": locale.setlocale(locale.LC_ALL),
+        "language": language.tag(),
+        "time zone": (time.tzname, time.timezone),
+        "signals": {number: signal.getsignal(number) for number in signal.valid_signals()},
+        "limits": [resource.getrlimit(each) for each in (resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)],
+        "where modules are": list(sys.path),
+        "log": (logging.root.level, list(logging.root.handlers)),
+    }
+
+
 @pytest.fixture(autouse=True, scope="module")
-def environment_is_left_as_it_was() -> Iterator[None]:
-    """A variable that one file of tests leaves behind changes what the next one sees."""
-    before = dict(os.environ)
+def process_is_left_as_it_was() -> Iterator[None]:
+    """What one file of tests leaves behind changes what the next one sees."""
+    before = of_this_process()
     yield
-    after = dict(os.environ)
-    for each in (before, after):
-        each.pop("PYTEST_CURRENT_TEST", None)
-    assert after == before
+    assert of_this_process() == before
 
 
 LONGEST = (
@@ -215,9 +238,8 @@ class ScrapyRun(Protocol):
 
 
 @pytest.fixture(scope="session")
-def loaded_scrapy() -> Iterator[LoadedScrapy]:
-    with closing(LoadedScrapy()) as scrapy:
-        yield scrapy
+def loaded_scrapy() -> LoadedScrapy:
+    return loaded()
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 import signal
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
+from tests.loaded import start_scrapy
 from tests.patience import HUNG
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def kill_while_loading(arguments: Sequence[str], parts: Callable[[], int], seed:
     chance = random.Random(seed)
     for _ in range(_KILLS):
         goal, deadline = parts() + chance.randrange(1, 4), time.monotonic() + HUNG
-        process = subprocess.Popen([sys.executable, "-m", "scrapy", *arguments], stdout=subprocess.DEVNULL)
+        process = start_scrapy(arguments)
         while parts() < goal and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.002)
         time.sleep(chance.random() / 50)

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import brotli
@@ -132,6 +133,7 @@ def _broken_gzip(story: Story) -> bytes:
     return bytes(packed)
 
 
+@cache
 def _bomb() -> bytes:
     """256 MiB of nothing in 256 kB."""
     packer = zlib.compressobj(wbits=31)
@@ -147,7 +149,6 @@ def _long_header() -> bytes:
     return b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-Line-%d: %b\r\n" % (n, b"x" * 1000) for n in range(10_000)) + b"\r\n"
 
 
-_BOMB = _bomb()
 _WALL = "<!doctype html><meta charset=utf-8><title>请稍候</title><p>请开启 Cookie 后再访问本站。</p>".encode()
 
 
@@ -275,7 +276,7 @@ ARTICLES: tuple[Fault, ...] = (
     ),
     Fault(
         name="gzip bomb",
-        script=lambda s: (ok(_BOMB, b"Content-Encoding: gzip"),),
+        script=lambda s: (ok(_bomb(), b"Content-Encoding: gzip"),),
         tries=1, kind="too long",
     ),
     Fault(

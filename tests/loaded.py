@@ -8,12 +8,13 @@ Tests that start ``python -m scrapy`` themselves see that it starts.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
-import io
 import json
 import os
 import pkgutil
+import re
 import runpy
 import select
 import signal
@@ -22,8 +23,11 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TextIO
 
 from tests.patience import HUNG
 
@@ -35,6 +39,9 @@ READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG")
 """How the names of variables begin that are read before the program is, here or by the C library."""
 _LATER = ("newsspider.commands", "newsspider.crawl.preflight", "newsspider.demo", "newsspider.settings")
 """Not loaded before the environment is that of the run."""
+_LIBRARIES = ("argcomplete", "encodings.gb18030", "jinja2.ext", "scrapy.shell", "scrapy.utils.test")
+"""What commands load when they begin, and a crawl when it ends."""
+_OF_EXTRAS = ("boto3", "botocore.retryhandler", "botocore.handlers", "duckdb", "sqlalchemy.dialects.sqlite", "psycopg")
 _MOST = 100_000
 """Bytes of a request; the kernel takes twice as much in one message."""
 
@@ -47,6 +54,74 @@ class Ended(NamedTuple):
     stderr: str
     peak: int | None
     """KiB of memory that it took at most, what was loaded before included; None of a process that started afresh."""
+
+
+class Running:
+    """A run that goes on: what tests use of ``subprocess.Popen``, by the same names.
+
+    ``stdout`` and ``stderr`` are text where they were asked for as PIPE, and else None.
+    """
+
+    def __init__(self, arguments: Sequence[str], told: int, outputs: Sequence[int | None]) -> None:
+        self.args = ["scrapy", *arguments]
+        self.stdout, self.stderr = (each if each is None else os.fdopen(each, encoding="utf-8") for each in outputs)
+        self.returncode: int | None = None
+        self.peak: int | None = None
+        """As ``Ended.peak``, when it has ended."""
+        self._told = os.fdopen(told, encoding="ascii")
+        self.pid = int(self._told.readline())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for output in (self.stdout, self.stderr):
+            if output is not None:
+                output.close()
+        self.wait()
+
+    def poll(self) -> int | None:
+        return self._ended(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        if (code := self._ended(timeout)) is None:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0)
+        return code
+
+    def _ended(self, timeout: float | None) -> int | None:
+        if self.returncode is None and select.select([self._told], [], [], timeout)[0]:
+            with self._told:
+                status, self.peak = map(int, self._told.readline().split())
+            self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Read all that it says to its end; it is killed after *timeout* seconds (``subprocess.TimeoutExpired``)."""
+        with ThreadPoolExecutor(2) as pool:
+            outputs = [output and pool.submit(_read, output) for output in (self.stdout, self.stderr)]
+            try:
+                self.wait(timeout)
+            except subprocess.TimeoutExpired as expired:
+                self.kill()
+                self.wait()
+                expired.output, expired.stderr = (output and output.result() for output in outputs)
+                raise
+            stdout, stderr = (output.result() if output else "" for output in outputs)
+        return stdout, stderr
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+Started = Running | subprocess.Popen[str]
+"""The second where Python itself reads something of the environment, so that it starts afresh."""
 
 
 class LoadedScrapy:
@@ -76,49 +151,77 @@ class LoadedScrapy:
 
         *before* is run first, in the same process. Threads may run several at once.
         """
-        arguments = [*map(os.fspath, arguments)]
-        request = json.dumps([arguments, dict(env), before]).encode()
+        running = self.start(arguments, env, before=before, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with running:
+            stdout, stderr = running.communicate(timeout=timeout)
+        assert running.returncode is not None
+        return Ended(running.returncode, stdout, stderr, getattr(running, "peak", None))
+
+    def start(
+        self,
+        arguments: Sequence[str | Path],
+        env: Mapping[str, str] | None = None,
+        *,
+        before: str = "",
+        stdout: int = subprocess.DEVNULL,
+        stderr: int = subprocess.DEVNULL,
+    ) -> Started:
+        """Start it, as ``subprocess.Popen`` does; an output is PIPE, DEVNULL, STDOUT (for *stderr*) or a descriptor.
+
+        *env* is that of this process where it is None; what Python reads of it at its start needs a process afresh.
+        """
+        arguments, env = [*map(os.fspath, arguments)], dict(os.environ if env is None else env)
+        request = json.dumps([arguments, env, before]).encode()
         if len(request) > _MOST or _of_start(env) != _of_start(self._environment):
-            return _run_afresh(arguments, env, timeout, before)
-        pipes = [os.pipe() for _ in range(3)]
-        with ThreadPoolExecutor(2) as pool, os.fdopen(pipes[2][0], encoding="ascii") as told:
-            outputs = [pool.submit(_read, reading) for reading, _ in pipes[:2]]
-            socket.send_fds(self._ours, [request], [writing for _, writing in pipes])
-            for _, writing in pipes:
-                os.close(writing)
-            child = int(told.readline())
-            ready, _, _ = select.select([told], [], [], timeout)
-            if not ready:
-                os.kill(child, signal.SIGKILL)
-            status, peak = map(int, told.readline().split())
-            stdout, stderr = (output.result() for output in outputs)
-        if not ready:
-            raise subprocess.TimeoutExpired(["scrapy", *arguments], timeout, stdout, stderr)
-        return Ended(os.waitstatus_to_exitcode(status), _text(stdout), _text(stderr), peak)
+            return _start_afresh(arguments, env, before, stdout, stderr)
+        with ExitStack() as stack:
+
+            def opened(output: int) -> tuple[int | None, int]:
+                """Return the end that is read here, if it is, and the one that the run writes to."""
+                if output >= 0:
+                    return None, output
+                reading, writing = os.pipe() if output == subprocess.PIPE else (None, os.open(os.devnull, os.O_WRONLY))
+                stack.callback(os.close, writing)
+                return reading, writing
+
+            told, telling = opened(subprocess.PIPE)
+            out, to_out = opened(stdout)
+            errors, to_errors = (None, to_out) if stderr == subprocess.STDOUT else opened(stderr)
+            socket.send_fds(self._ours, [request], [to_out, to_errors, telling])
+        assert told is not None
+        return Running(arguments, told, (out, errors))
 
 
-def _run_afresh(arguments: Sequence[str], env: Mapping[str, str], timeout: float, before: str) -> Ended:
+def start_scrapy(arguments: Sequence[str | Path], env: Mapping[str, str] | None = None, **options: Any) -> Started:
+    """``LoadedScrapy.start`` of the one of this process."""
+    return loaded().start(arguments, env, **options)
+
+
+@cache
+def loaded() -> LoadedScrapy:
+    """The one of this process, which ends with it."""
+    scrapy = LoadedScrapy()
+    atexit.register(scrapy.close)
+    return scrapy
+
+
+def _start_afresh(
+    arguments: Sequence[str], env: Mapping[str, str], before: str, stdout: int, stderr: int
+) -> subprocess.Popen[str]:
     code = f"{before}\nimport runpy; runpy.run_module('scrapy', run_name='__main__', alter_sys=True)"
     start = ["-c", code] if before else ["-m", "scrapy"]
-    ended = subprocess.run(
-        [sys.executable, *start, *arguments],
-        cwd=PROJECT, env=env, capture_output=True, encoding="utf-8", timeout=timeout, check=False,
-    )  # fmt: skip
-    return Ended(ended.returncode, ended.stdout, ended.stderr, None)
+    return subprocess.Popen(
+        [sys.executable, *start, *arguments], cwd=PROJECT, env=env, stdout=stdout, stderr=stderr, encoding="utf-8"
+    )
 
 
 def _of_start(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if name.startswith(READ_AT_START)}
 
 
-def _text(output: bytes) -> str:
-    """Decode as ``subprocess`` does: each line ends with a line feed alone."""
-    return io.TextIOWrapper(io.BytesIO(output), encoding="utf-8").read()
-
-
-def _read(descriptor: int) -> bytes:
-    with open(descriptor, "rb") as file:
-        return file.read()
+def _read(output: TextIO) -> str:
+    with output:
+        return output.read()
 
 
 # ---------------------------------------------------------------------------------------------- in the other process
@@ -128,15 +231,44 @@ def _load() -> None:
     import newsspider
 
     importlib.import_module("scrapy.cmdline")  # before ours: newsspider.commands looks whether it is there
-    for each in pkgutil.walk_packages(newsspider.__path__, "newsspider."):
-        if not each.name.startswith(_LATER) and not each.name.endswith("__main__"):
-            try:
-                importlib.import_module(each.name)
-            except ImportError:  # needs an extra
-                continue
+    from scrapy.settings import default_settings
+
+    for name in (*_parts(vars(default_settings)), *_LIBRARIES):
+        importlib.import_module(name)
+    ours = [each.name for each in pkgutil.walk_packages(newsspider.__path__, "newsspider.")]
+    ours = [name for name in ours if not name.startswith(_LATER) and not name.endswith("__main__")]
+    for name in (*ours, *_OF_EXTRAS):
+        with suppress(ImportError):  # needs an extra
+            importlib.import_module(name)
+    _warm()
     assert not {"newsspider.settings", "twisted.internet.reactor"} & sys.modules.keys()
     gc.collect()
     gc.freeze()
+
+
+def _warm() -> None:
+    """Compile the templates of reports, and the expressions that the first page of a crawl would compile."""
+    from newsspider import sites
+    from newsspider.record import items, schema
+    from newsspider.text import templates
+
+    for page in ("runs/page.html", "runs/index.html"):
+        templates._environment().get_template(page)
+    case = PROJECT / "tests" / "cases" / "kankanews" / "current"
+    about = json.loads((case / "page.json").read_bytes())
+    site, body = sites.load("kankanews"), (case / "page.html").read_bytes()
+    headers = [(b"Content-Type", b"text/html; charset=utf-8")]
+    article = site.parse(body, about["url"], headers, datetime.fromisoformat(about["captured_at"]))
+    schema.check(items.as_record(article), "article")
+    site.links(body, about["url"], headers)
+
+
+def _parts(settings: Mapping[str, object]) -> set[str]:
+    """The modules of Scrapy's own parts, which a crawl loads by their names in its settings."""
+    values = [value for name, value in settings.items() if name.isupper()]
+    named = [name for value in values for name in (value if isinstance(value, dict) else [value])]
+    classes = [name for name in named if isinstance(name, str) and re.fullmatch(r"scrapy(\.\w+)+\.[A-Z]\w+", name)]
+    return {name.rpartition(".")[0] for name in classes}
 
 
 def _serve(descriptor: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,10 +14,11 @@ from newsspider.collection.head import read_head
 from newsspider.proof.findings import Finding, Report
 from newsspider.proof.paths import find_targets
 from newsspider.proof.verification import Verification
-from tests.conftest import PROJECT
+from tests.loaded import start_scrapy
 
 if TYPE_CHECKING:
     from newsspider.collection.objects import ObjectPath
+    from tests.loaded import Started
     from tests.stores import Store
 
 
@@ -30,15 +30,12 @@ class Machine:
     environment: dict[str, str]
     connect_to: str
 
-    def start(self, *arguments: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, env: dict[str, str] | None = None) -> Started:
         """Start ``scrapy`` there."""
         (self.directory / "tmp").mkdir(parents=True, exist_ok=True)
         here = {"TMPDIR": str(self.directory / "tmp"), "NEWSSPIDER_ARCHIVE_DIR": str(self.directory / "archives")}
-        return subprocess.Popen(
-            [sys.executable, "-m", "scrapy", *arguments], cwd=PROJECT,
-            env={**os.environ, **self.environment, **here, **(env or {})},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-        )  # fmt: skip
+        environment = {**os.environ, **self.environment, **here, **(env or {})}
+        return start_scrapy(arguments, environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def run(self, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments, env=env)

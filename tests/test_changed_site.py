@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DOC = PROJECT / "docs" / "when-the-site-changes.md"
-QUICKLY = ("-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR")
+QUICKLY = (
+    "-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR", "-s", "REQUISITES=",
+)  # fmt: skip
 
 
 def commands() -> str:
@@ -89,14 +91,14 @@ def test_field_that_is_lost_is_told_with_a_page(redesigned, scrapy_run_in):
 def test_documented_commands_lead_from_the_verdict_to_mended_rules(redesigned, tmp_path):
     directory, connect_to, manifest, _ = redesigned
     for part in ("newsspider", "tests/cases", "tests/servers"):
-        shutil.copytree(PROJECT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT / part, tmp_path / part)  # with what is compiled of it
     shared = [f"tests/{path.name}" for path in (PROJECT / "tests").glob("*.py") if not path.name.startswith("test_")]
     for part in ("scrapy.cfg", "pyproject.toml", "tests/test_cases.py", *shared):
         shutil.copy(PROJECT / part, tmp_path / part)
     script, named = re.subn(
         "(?<=^URL=)[^ ]+", manifest["reasons"][-1].rpartition(" ")[2], commands(), flags=re.MULTILINE
     )
-    settings = {"ARCHIVE_DIR": directory / "archives", "CONNECT_TO": connect_to, "DOWNLOAD_DELAY": 0.001}
+    settings = {"ARCHIVE_DIR": directory / "archives", "CONNECT_TO": connect_to, "REQUISITES": "", "DOWNLOAD_DELAY": 0}
 
     ended = subprocess.run(
         ["bash", "-e", "-c", script],

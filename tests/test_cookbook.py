@@ -27,6 +27,7 @@ from newsspider.feeds import runs
 from tests.conftest import PROJECT
 from tests.servers.changing import ChangingSite, Role, serving
 from tests.servers.postgres import binaries, serve_postgres
+from tests.servers.spark import SMALL
 from tests.warcs import manifests, records
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def kitchen(tmp_path_factory) -> Iterator[Callable[..., str]]:
     directory = tmp_path_factory.mktemp("kitchen")
     shutil.copy(PROJECT / "scrapy.cfg", directory)
     (directory / "spark").mkdir()
-    quickly = "spark.ui.enabled false\nspark.sql.shuffle.partitions 1\n"
+    quickly = f"spark.ui.enabled false\nspark.sql.shuffle.partitions 1\nspark.driver.extraJavaOptions {SMALL}\n"
     (directory / "spark" / "spark-defaults.conf").write_text(quickly, encoding="ascii")
     first, *rest = EDITED.paragraphs
     roles = {story.url: Role(story) for story in STORIES}

@@ -8,10 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import resource
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -21,7 +19,7 @@ from newsspider.collection.captures import page_at
 from newsspider.collection.collection import Collection
 from newsspider.record.items import Locator, to_json_line
 from newsspider.sites.kankanews import SITE
-from tests.conftest import PROJECT
+from tests.loaded import Started, start_scrapy
 from tests.warcs import manifests, records
 
 if TYPE_CHECKING:
@@ -42,18 +40,15 @@ def arguments(demo_site: DemoSite, *more: str) -> list[str]:
 
 
 @pytest.fixture
-def start(demo_site, tmp_path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def start(demo_site, tmp_path) -> Iterator[Callable[..., Started]]:
     """Start a crawl, and return when it has said *cue* in its log; what still runs at the end is killed."""
-    processes: list[subprocess.Popen[str]] = []
+    processes: list[Started] = []
 
-    def started(*settings: str, cue: str | None = None, **options) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "scrapy", *arguments(demo_site, *settings)],
-            cwd=PROJECT,
-            env={**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(tmp_path / "archives")},
-            stdout=subprocess.DEVNULL,
+    def started(*settings: str, cue: str | None = None, **options) -> Started:
+        process = start_scrapy(
+            arguments(demo_site, *settings),
+            {**os.environ, "NEWSSPIDER_ARCHIVE_DIR": str(tmp_path / "archives")},
             stderr=subprocess.PIPE,
-            encoding="utf-8",
             **options,
         )
         processes.append(process)
@@ -264,11 +259,8 @@ def test_full_disk_that_takes_no_report_is_told_and_costs_the_run_nothing(crawl,
 
 def test_file_that_must_not_grow_ends_a_crawl_like_a_full_disk(start, crawl, scrapy_run, tmp_path):
     path = tmp_path / "archives" / "kankanews"
-
-    def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
-
-    with start("WARC_MAX_SIZE=10000000", preexec_fn=limit) as process:
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))"
+    with start("WARC_MAX_SIZE=10000000", before=limited) as process:
         said = process.stderr.read()
 
     assert process.returncode == 4
@@ -317,9 +309,11 @@ def assert_told(run, *parts: str) -> None:
 @pytest.mark.slow
 def test_second_crawl_into_a_collection_is_told_to_come_back(start, crawl, scrapy_run, demo_site, tmp_path):
     path = tmp_path / "archives" / "kankanews"
-    with start("DOWNLOAD_DELAY=0.2", cue="Spider opened") as first:
+    with start(cue="Spider opened") as first:
+        first.send_signal(signal.SIGSTOP)
         second = crawl()
         elsewhere = crawl("COLLECTION=elsewhere", "CLOSESPIDER_PAGECOUNT=1")
+        first.send_signal(signal.SIGCONT)
         first.stderr.read()
 
     assert second.returncode == 75

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.loaded import start_scrapy
 from tests.patience import HUNG
 from tests.servers.cases import Case, Then
 from tests.servers.wire import WireServer
@@ -38,8 +37,8 @@ def stop(
         "DOWNLOAD_TIMEOUT": 2 * HUNG,
     }  # fmt: skip
     options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    command = [sys.executable, "-m", "scrapy", "crawl", "wire", "-a", f"requests={requests}", "-a", "out=/dev/null"]
-    with subprocess.Popen([*command, *options], cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
+    command = ["crawl", "wire", "-a", f"requests={requests}", "-a", "out=/dev/null"]
+    with start_scrapy([*command, *options], stderr=subprocess.PIPE) as process:
         while len(server.log) < after and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(number)

@@ -29,6 +29,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.warc.cdxj import filename_of
 from tests.conftest import PROJECT
 from tests.fatal import Fatal, FatalToLoad
+from tests.loaded import Started, start_scrapy
 from tests.patience import HUNG
 
 if TYPE_CHECKING:
@@ -160,12 +161,11 @@ def test_driver_killed_and_run_again_loses_nothing(run, archive, alone, dask, tm
     assert files(out) == alone
 
 
-def started(archive: Path, out: Path, engine: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "scrapy", "extract", str(archive), "--to", str(out), "--engine", engine]
-    return subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True)
+def started(archive: Path, out: Path, engine: str) -> Started:
+    return start_scrapy(["extract", archive, "--to", out, "--engine", engine], stderr=subprocess.PIPE)
 
 
-def wait_for(process: subprocess.Popen[str], out: Path, *, units: int) -> None:
+def wait_for(process: Started, out: Path, *, units: int) -> None:
     while len(list((out / ".extract").glob("*-0*.json"))) < units and process.poll() is None:
         time.sleep(0.01)
 

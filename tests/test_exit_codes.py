@@ -26,7 +26,9 @@ from tests.warcs import manifests
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-QUICKLY = ("-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR")
+QUICKLY = (
+    "-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR", "-s", "REQUISITES=",
+)  # fmt: skip
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import feedparser
 import pytest
 
 from tests.feeds import article, line, write_run
+from tests.loaded import start_scrapy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,8 +189,8 @@ def test_file_that_cannot_be_written_is_told(target, said, collection, scrapy_ru
 def test_export_that_is_interrupted_leaves_the_file_as_it_was(number, code, many, tmp_path):
     target = tmp_path / "out.jsonl"
     target.write_text("of last week", encoding="utf-8")
-    command = [sys.executable, "-m", "scrapy", "export", str(many), "--format", "zyte", "-o", str(target)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    command = ["export", many, "--format", "zyte", "-o", target]
+    with start_scrapy(command, stderr=subprocess.PIPE) as process:
         hidden = tmp_path / f".out.jsonl.{process.pid}.part"
         while not hidden.exists():
             time.sleep(0.01)
@@ -207,16 +208,15 @@ def test_two_exports_to_a_file_at_once_leave_one_of_them_whole(many, tmp_path):
     part = tmp_path / "part-00001.jsonl"
     part.write_bytes(b"".join(many.read_bytes().splitlines(keepends=True)[:300]))
     outs = [tmp_path / "one.jsonl", tmp_path / "same.jsonl", tmp_path / "same.jsonl"]
-    command = [sys.executable, "-m", "scrapy", "export", str(part), "--format", "zyte", "-o"]
-    running = [subprocess.Popen([*command, str(out)]) for out in outs]
+    running = [start_scrapy(["export", part, "--format", "zyte", "-o", out]) for out in outs]
 
     assert [process.wait() for process in running] == [0, 0, 0]
     assert (tmp_path / "same.jsonl").read_bytes() == (tmp_path / "one.jsonl").read_bytes()
 
 
 def test_reader_that_has_seen_enough_ends_an_export_quietly(many):
-    command = [sys.executable, "-m", "scrapy", "export", str(many), "--format", "jsonld"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    command = ["export", many, "--format", "jsonld"]
+    with start_scrapy(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         first = process.stdout.readline()
@@ -224,7 +224,7 @@ def test_reader_that_has_seen_enough_ends_an_export_quietly(many):
         said = process.stderr.read()
 
     assert json.loads(first)["@type"] == "NewsArticle"
-    assert (said, process.returncode) == (b"", 0)
+    assert (said, process.returncode) == ("", 0)
 
 
 @pytest.mark.parametrize("form", [("csv",), ("xlsx", "--all-versions"), ("atom",)], ids=" ".join)

@@ -7,7 +7,6 @@ import json
 import os
 import pickle
 import re
-import resource
 import shutil
 import signal
 import subprocess
@@ -30,10 +29,11 @@ from newsspider.extraction.unit import Extract
 from newsspider.sites.kankanews import SITE
 from tests.conftest import PROJECT
 from tests.dealt import deal_out
+from tests.loaded import Started, start_scrapy
 from tests.patience import HUNG
 from tests.warcs import feed_lines, manifests
 
-QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False")
+QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "REQUISITES=")
 
 
 @pytest.fixture(scope="module")
@@ -243,11 +243,9 @@ def start(collection, tmp_path):
     processes = []
     out = tmp_path / "out"
 
-    def start() -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "scrapy", "extract", str(collection), "--to", str(tmp_path / "out")]
-        process = subprocess.Popen(
-            [*command, "--jobs", "2", "-s", "EXTRACT_SPAN=1"], cwd=PROJECT, stderr=subprocess.PIPE, text=True
-        )
+    def start() -> Started:
+        command = ["extract", collection, "--to", tmp_path / "out", "--jobs", "2", "-s", "EXTRACT_SPAN=1"]
+        process = start_scrapy(command, stderr=subprocess.PIPE)
         processes.append(process)
         while len(list((out / ".extract").glob("unit-*.json"))) < 3 and process.poll() is None:
             time.sleep(0.005)
@@ -348,14 +346,8 @@ def test_second_extraction_into_a_directory_waits_its_turn(run, start, tmp_path)
 @pytest.mark.slow
 def test_full_disk_leaves_no_half_part(collection, tmp_path):
     directory = tmp_path / "out"
-    ended = subprocess.run(
-        [sys.executable, "-m", "scrapy", "extract", str(collection), "--to", str(directory)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
-    )
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
+    ended = run("extract", str(collection), "--to", str(directory), before=limited)
 
     assert (ended.returncode, "cannot be written" in ended.stderr, "Traceback" in ended.stderr) == (4, True, False)
     assert not directory.exists() or list(directory.iterdir()) == []

@@ -6,12 +6,9 @@ import fcntl
 import json
 import os
 import random
-import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +23,7 @@ from newsspider.feeds.loading.rejects import Rejects
 from newsspider.feeds.loading.source import find_parts
 from newsspider.feeds.loading.targets import open_target
 from tests.conftest import PROJECT
+from tests.crashes import kill_while_loading
 from tests.feeds import article, sample, write_run
 from tests.order import order_below
 
@@ -305,45 +303,6 @@ def test_pandas_reads_it(collection, lake):
     assert set(frame["published_at"]) == {pandas.Timestamp(sample()["published_at"])}
 
 
-SPARK = """
-import json, sys
-from pyspark.sql import SparkSession
-spark = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    .config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-    .config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "1").getOrCreate())
-versions = spark.read.parquet(sys.argv[1])
-versions.createOrReplaceTempView("versions")
-rows = spark.sql("SELECT id, site, month, title, size(keywords), counts.chars, CAST(published_at AS STRING), "
-    "get(recommendations, 0).title, provenance.fields['title'] FROM versions").collect()
-json.dump({"rows": [list(row) for row in rows], "types": dict(versions.dtypes)}, sys.stdout)
-"""
-
-
-@pytest.mark.slow
-def test_spark_reads_it(collection, lake):
-    pytest.importorskip("pyspark")
-    if shutil.which("java") is None:
-        pytest.skip("needs a Java runtime")
-    written(collection)
-    loaded(f"parquet:{lake}", collection)
-    ended = subprocess.run(
-        [sys.executable, "-c", SPARK, str(lake / "versions")],
-        env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}, capture_output=True, text=True, timeout=180, check=False,
-    )  # fmt: skip
-
-    assert ended.returncode == 0, ended.stderr
-    told = json.loads(ended.stdout)
-    expected = query(
-        lake,
-        "SELECT id, site, month, title, len(keywords), counts.chars, strftime(published_at, '%Y-%m-%d %H:%M:%S'), "
-        "recommendations[1].title, provenance.fields['title'] FROM versions",
-    )
-    assert sorted(map(tuple, told["rows"]), key=repr) == sorted(expected, key=repr)
-    assert told["types"]["fetched_at"] == "timestamp"
-    assert told["types"]["month"] == "string"
-    assert told["types"]["authors"] == "array<struct<name:string,role:string>>"
-
-
 # -- whatever ends it -------------------------------------------------------------------------------------------------
 
 
@@ -358,11 +317,12 @@ def test_load_that_is_killed_goes_on_to_the_same_rows(collection, lake, scrapy_r
                                               for k in (0, 100)])  # fmt: skip
     undisturbed = scrapy_run(*command(collection, tmp_path / "undisturbed"))
     told = []
-    for delay in (1.0, 1.5, 2.0, 2.5):
-        process = subprocess.Popen([sys.executable, "-m", "scrapy", *command(collection, lake)])
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+
+    def there() -> int:
+        """How many files, those that are being made too."""
+        return sum(len(names) for _, _, names in os.walk(lake))
+
+    for _ in kill_while_loading(command(collection, lake), there, seed=3):
         told += [query(lake, "SELECT count(*) FROM versions")] if any(lake.glob("versions/*/*/*.parquet")) else []
     ended = scrapy_run(*command(collection, lake))
 

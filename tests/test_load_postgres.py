@@ -7,7 +7,6 @@ import random
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 from contextlib import closing
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from newsspider.feeds.loading.tables import ALL, LOADED
 from newsspider.feeds.loading.targets import open_target
 from tests.crashes import kill_while_loading
 from tests.feeds import article, write_run
+from tests.loaded import start_scrapy
 from tests.patience import HUNG
 from tests.servers.postgres import binaries, serve_postgres
 
@@ -148,13 +148,11 @@ def test_table_of_an_earlier_version_gets_the_columns_that_it_lacks(database, co
 
 def test_two_loads_at_once_take_turns(database, collection, scrapy_run):
     written(collection)
-    command = [
-        sys.executable, "-m", "scrapy", "load", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", database, "kankanews"
-    ]  # fmt: skip
-    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    command = ["load", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", database, "kankanews"]
+    both = [start_scrapy(command, stderr=subprocess.PIPE) for _ in range(2)]
     ended = [(process.communicate(timeout=HUNG)[1], process.returncode) for process in both]
     after = rows(database, LOADED)
-    again = scrapy_run(*command[3:])
+    again = scrapy_run(*command)
 
     assert ended == [("", 0), ("", 0)]
     assert len(after) == 12

@@ -9,8 +9,6 @@ import random
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,9 +24,9 @@ from newsspider.feeds.loading import sending, upload
 from newsspider.feeds.loading.upload import Upload, UploadError
 from newsspider.warc.cdxj import CdxjEntry
 from tests.archive.exchanges import exchange, page, writer
-from tests.conftest import PROJECT
 from tests.dealt import deal_out
 from tests.feeds import article, write_run
+from tests.loaded import start_scrapy
 from tests.servers.cutting import cutting
 from tests.servers.s3 import READER_KEY, READER_SECRET, SECRET
 from tests.stores import use
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
 
     from tests.stores import Store
 
-QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False")
+QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "REQUISITES=")
 
 
 @pytest.fixture(scope="module")
@@ -424,11 +422,8 @@ def assert_what_is_there_is_whole(there: dict[str, bytes], whole: dict[str, byte
 def test_killed_load_leaves_whole_objects_and_goes_on(collection, store, scrapy_run, objects):
     big(collection)
     whole = uploaded(collection)
-    command = [
-        sys.executable, "-m", "scrapy", "load", "kankanews", "-s", f"ARCHIVE_DIR={collection.parent}",
-        "--to", str(store.path()),
-    ]  # fmt: skip
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL) as process:
+    command = ["load", "kankanews", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", str(store.path())]
+    with start_scrapy(command) as process:
         while process.poll() is None and len(list(store.path().walk())) < objects:
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)

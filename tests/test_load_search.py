@@ -11,7 +11,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from newsspider.feeds.loading.rejects import Rejects
 from newsspider.feeds.loading.source import find_parts
 from newsspider.feeds.loading.targets import open_target
 from tests.feeds import article, write_run
+from tests.loaded import start_scrapy
 from tests.patience import HUNG
 from tests.servers.search import Answer, Request, SearchServer, error, serve_search
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.feeds.loading.versions import Counts
+    from tests.loaded import Started
 
 BESIDE = ("news-versions", "news-changes", "news-site-facts", "news-loaded")
 
@@ -240,11 +241,9 @@ def as_elasticsearch(request: Request, answer: Answer) -> Answer:
 def test_two_loads_at_once_come_to_the_same_end(server, collection, emulation, scrapy_run):
     written(collection)
     server.after = as_elasticsearch
-    command = [
-        sys.executable, "-m", "scrapy", "load", "-s", f"ARCHIVE_DIR={collection.parent}",
-        "--to", server.address("elasticsearch+http"), "kankanews",
-    ]  # fmt: skip
-    both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    to = ("--to", server.address("elasticsearch+http"), "kankanews")
+    command = ["load", "-s", f"ARCHIVE_DIR={collection.parent}", *to]
+    both = [start_scrapy(command, stderr=subprocess.PIPE) for _ in range(2)]
     ended = [(process.communicate(timeout=120)[1], process.returncode) for process in both]
     at_once = server.documents("news")
     with emulation.clone() as backend, serve_search(backend.url) as other:
@@ -260,7 +259,7 @@ def test_load_that_is_killed_goes_on_to_the_same_end(server, collection, emulati
     arguments = ("load", "kankanews", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", server.address())
     for number in (1, 2, 3, 4, 5, 6):
         bulks = server.asked("/_bulk") + number
-        process: list[subprocess.Popen[bytes]] = []
+        process: list[Started] = []
 
         def kill(request: Request, answer: Answer, bulks: int = bulks, process: Any = process) -> Answer | None:
             if server.asked("/_bulk") < bulks:
@@ -269,7 +268,7 @@ def test_load_that_is_killed_goes_on_to_the_same_end(server, collection, emulati
             return None
 
         server.after = kill
-        process.append(subprocess.Popen([sys.executable, "-m", "scrapy", *arguments]))
+        process.append(start_scrapy(arguments))
         assert process[0].wait(timeout=HUNG) == -signal.SIGKILL
     server.after = lambda request, answer: answer
     ended = scrapy_run(*arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -44,6 +45,25 @@ def test_what_is_to_be_first_is_first_and_hangs_no_longer_than_told(loaded_scrap
     with pytest.raises(subprocess.TimeoutExpired):
         loaded_scrapy.run(["list"], dict(os.environ), timeout=0.1, before="import signal; signal.pause()")
     assert loaded_scrapy.run(["list"], dict(os.environ)).returncode == 0
+
+
+def test_run_that_goes_on_is_heard_and_interrupted_like_a_process(loaded_scrapy):
+    waiting = "import signal, sys; print('up', flush=True); print('no', file=sys.stderr, flush=True); signal.pause()"
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with loaded_scrapy.start(["list"], before=waiting, **both) as running:
+        assert (running.stdout.readline(), running.stdout.readline()) == ("up\n", "no\n")
+        assert running.poll() is None
+        running.send_signal(signal.SIGTERM)
+        assert running.wait() == running.returncode == running.poll() == -signal.SIGTERM
+        running.kill()  # nothing: its number may be another's by now
+
+    with (
+        loaded_scrapy.start(["list"], before=waiting, stderr=subprocess.PIPE) as running,
+        pytest.raises(subprocess.TimeoutExpired) as expired,
+    ):
+        running.communicate(timeout=1)
+    assert (running.returncode, running.stdout) == (-signal.SIGKILL, None)
+    assert expired.value.stderr in ("no\n", "")  # on a busy machine it has not begun
 
 
 def test_environment_that_python_reads_when_it_starts_is_that_of_a_process_of_its_own(loaded_scrapy, tmp_path):

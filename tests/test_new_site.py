@@ -42,7 +42,7 @@ def indented(heading: str) -> str:
 def project(tmp_path) -> Path:
     """A copy of the project with the new site's file in it."""
     for part in ("newsspider", "tests/cases", "tests/servers"):
-        shutil.copytree(PROJECT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT / part, tmp_path / part)  # with what is compiled of it
     shared = [f"tests/{path.name}" for path in (PROJECT / "tests").glob("*.py") if not path.name.startswith("test_")]
     for part in ("scrapy.cfg", "pyproject.toml", "tests/test_cases.py", *shared):
         shutil.copy(PROJECT / part, tmp_path / part)
@@ -78,6 +78,7 @@ def test_documented_steps_lead_to_a_second_site(project):
             CONNECT_TO=f"daily.example:443:127.0.0.1:{port}",
             CONTACT="https://example.org/crawler",
             DOWNLOAD_DELAY=0.001,
+            REQUISITES="",
             AUTOTHROTTLE_ENABLED=False,
         )
 

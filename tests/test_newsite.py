@@ -156,7 +156,7 @@ def test_addresses_become_a_pattern(urls, said):
 def project(tmp_path) -> Path:
     """A copy of the project, where files may be written."""
     for part in ("newsspider", "tests/servers"):
-        shutil.copytree(PROJECT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT / part, tmp_path / part)  # with what is compiled of it
     for part in ("scrapy.cfg", "pyproject.toml", "tests/conftest.py", "tests/stores.py", "tests/test_cases.py"):
         shutil.copy(PROJECT / part, tmp_path / part)
     for name in SITES:

@@ -11,7 +11,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import zipfile
@@ -33,8 +32,8 @@ from newsspider.packages.packing import pack
 from newsspider.record.items import Locator
 from newsspider.warc.cdxj import CdxjEntry
 from tests.archive.exchanges import STARTED, exchange, page, writer
-from tests.conftest import PROJECT
 from tests.dealt import deal_out
+from tests.loaded import start_scrapy
 from tests.patience import HUNG
 from tests.servers.cases import CASES
 
@@ -94,13 +93,11 @@ def pywb(request) -> Path:
 @contextmanager
 def replaying(collection: Path, pywb: Path, *options: str) -> Iterator[Replay]:
     """Replay a collection on a free port until the end; skips where pywb cannot be had."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "replay", str(collection), "--port", "0", *options],
-        cwd=PROJECT,
-        env={**os.environ, "NEWSSPIDER_REPLAY_CACHE": str(pywb)},
+    process = start_scrapy(
+        ["replay", collection, "--port", "0", *options],
+        {**os.environ, "NEWSSPIDER_REPLAY_CACHE": str(pywb)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        encoding="utf-8",
     )
     said = ""
     assert process.stdout is not None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from datetime import datetime
 from email.utils import formatdate
@@ -15,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from newsspider.demo.stories import BASE
-from tests.conftest import PROJECT, serve_demo
+from tests.conftest import serve_demo
+from tests.loaded import start_scrapy
 from tests.patience import HUNG
 from tests.servers.cases import (
     ROBOTS_ABSENT,
@@ -170,11 +169,11 @@ def test_limit_of_requests_at_once_holds_without_a_delay(scrapy_run):
 
 def test_delay_holds_while_several_requests_wait(scrapy_run):
     with serve_demo("--articles", "20", "--no-redirect", "--delay-ms", "600") as site:
-        urls = [story.url.replace("https:", "http:") for story in site.site.expected()[:12]]
+        urls = [story.url.replace("https:", "http:") for story in site.site.expected()[:8]]
         run = scrapy_run(
             "crawl", "kankanews", "-a", f"url={','.join(urls)}", "-s", f"CONNECT_TO={site.connect_to}",
             "-s", "DOWNLOAD_DELAY=0.25", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8",
-            "-s", "REQUISITES_MAX=4",
+            "-s", "REQUISITES_MAX=1",
         )  # fmt: skip
         stats = site.stats()
 
@@ -187,7 +186,7 @@ def test_delay_holds_while_several_requests_wait(scrapy_run):
             datetime.fromisoformat(each["WARC-Date"])
         )
     apart = [(b - a).total_seconds() for sent in by_host.values() for a, b in pairwise(sorted(sent))]
-    assert len(requests) > 12
+    assert len(requests) > 8
     assert min(apart) > 0.249  # as they left; on a busy machine they arrive closer together
 
 
@@ -259,9 +258,9 @@ def test_site_that_asks_for_longer_ends_the_run_for_now(scrapy_run):
 def test_crawler_listens_on_no_port(tmp_path):
     # RemoteControl runs Python for whoever has its token, telnet did so too; Scrapy has both on.
     with WireServer(robots=ROBOTS_SILENT) as server:
-        command = [sys.executable, "-m", "scrapy", "crawl", "kankanews", "-s", f"ARCHIVE_DIR={tmp_path}"]
+        command = ["crawl", "kankanews", "-s", f"ARCHIVE_DIR={tmp_path}"]
         command += ["-s", f"CONNECT_TO=www.kankanews.com:443:127.0.0.1:{server.https}", "-s", "LOG_LEVEL=ERROR"]
-        with subprocess.Popen(command, cwd=PROJECT) as crawler:
+        with start_scrapy(command) as crawler:
             deadline = time.monotonic() + HUNG
             while not server.log and time.monotonic() < deadline:
                 time.sleep(0.05)

@@ -6,13 +6,11 @@ import os
 import pty
 import re
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.conftest import PROJECT
+from tests.loaded import start_scrapy
 
-SETTINGS = ("DOWNLOAD_DELAY=0.05", "AUTOTHROTTLE_ENABLED=False")
+SETTINGS = ("DOWNLOAD_DELAY=0.05", "AUTOTHROTTLE_ENABLED=False", "REQUISITES=")
 
 
 def at_a_terminal(
@@ -21,10 +19,11 @@ def at_a_terminal(
     """Crawl there, until it shows *stop_at* and somebody presses Ctrl-C; return exit code and all that was shown."""
     settings = (*SETTINGS, *settings, f"CONNECT_TO={demo_site.connect_to}", f"ARCHIVE_DIR={tmp_path / 'archives'}")
     ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawl", "kankanews", *(part for each in settings for part in ("-s", each))],
-        cwd=PROJECT, stderr=theirs, env={**os.environ, "COLUMNS": str(columns)},
-    ) as process:  # fmt: skip
+    with start_scrapy(
+        ["crawl", "kankanews", *(part for each in settings for part in ("-s", each))],
+        {**os.environ, "COLUMNS": str(columns)},
+        stderr=theirs,
+    ) as process:
         os.close(theirs)
         shown = b""
         try:

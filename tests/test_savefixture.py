@@ -13,7 +13,7 @@ from newsspider.extraction.cases import read_page
 from tests import test_cases
 from tests.warcs import articles, of_url, read_warcs
 
-QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False")
+QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "REQUISITES=")
 
 
 @pytest.fixture(scope="module")

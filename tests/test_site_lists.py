@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 from collections import Counter
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ import pytest
 from newsspider.crawl.many import Crew
 from newsspider.runs import sitelist
 from newsspider.runs.sitelist import ListedSite, Shard, ShardError, SiteListError, read_sites
-from tests.conftest import PROJECT
+from tests.loaded import Started, start_scrapy
 from tests.warcs import read_warcs
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ def serving_hosts() -> Iterator[Hosts]:
 DELAY = 0.2
 
 
-@pytest.mark.parametrize("count", [4, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [4, pytest.param(24, marks=pytest.mark.slow)])
 def test_delay_of_each_host_holds_whatever_crawls_at_once(tmp_path, count):
     names = [f"s{number}.example" for number in range(count)]
     path = tmp_path / "sites.txt"
@@ -199,14 +198,14 @@ def test_delay_of_each_host_holds_whatever_crawls_at_once(tmp_path, count):
         assert (times[-1] - times[0]).total_seconds() > 0.75 * DELAY * (len(times) - 1)
 
 
-def start(directory: Path, sites: Path, shard: str, connect_to: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+def start(directory: Path, sites: Path, shard: str, connect_to: str) -> Started:
+    return start_scrapy(
         [
-            sys.executable, "-m", "scrapy", "crawl", "--sites", str(sites), "--shard", shard, "--at-once", "2",
+            "crawl", "--sites", str(sites), "--shard", shard, "--at-once", "2",
             "-s", f"ARCHIVE_DIR={directory / 'archives'}", "-s", f"CONNECT_TO={connect_to}",
             "-s", f"DOWNLOAD_DELAY={DELAY}", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR",
         ],
-        cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
 

@@ -121,12 +121,41 @@ def spark() -> Iterator[Any]:
 @pytest.mark.filterwarnings("ignore")
 def test_spark_reads_every_odd_field(spark, extracted):
     table = spark.read.format("newsspider").load(str(extracted))
-    read = [row.asDict(recursive=True) for row in table.collect()]
+    table = table.selectExpr("*", "published_at < '2019-01-10' AS early")
+    rows = [row.asDict(recursive=True) for row in table.collect()]
+    early = {row["id"]: row.pop("early") for row in rows}
 
-    assert sorted(map(in_utc, read), key=lambda row: row["id"]) == list(map(in_utc, expected()))
-    assert table.where("published_at < '2019-01-10'").count() == sum(
-        record["published_at"] is not None and record["published_at"] < "2019-01-10" for record in ODD
+    assert sorted(map(in_utc, rows), key=lambda row: row["id"]) == list(map(in_utc, expected()))
+    assert early == {
+        record["id"]: record["published_at"] and record["published_at"] < "2019-01-10" for record in ODD
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_spark_reads_what_was_loaded_into_parquet(spark, tmp_path):
+    from tests import test_load_parquet as parquet
+
+    collection, lake = tmp_path / "archives/kankanews", tmp_path / "lake"
+    parquet.written(collection)
+    parquet.loaded(f"parquet:{lake}", collection)
+    versions = spark.read.parquet(str(lake / "versions"))
+    versions.createOrReplaceTempView("versions")
+    read = spark.sql(
+        "SELECT id, site, month, title, size(keywords), counts.chars, CAST(published_at AS STRING), "
+        "get(recommendations, 0).title, provenance.fields['title'] FROM versions"
+    ).collect()
+
+    expected = parquet.query(
+        lake,
+        "SELECT id, site, month, title, len(keywords), counts.chars, strftime(published_at, '%Y-%m-%d %H:%M:%S'), "
+        "recommendations[1].title, provenance.fields['title'] FROM versions",
     )
+    assert sorted(map(tuple, read), key=repr) == sorted(expected, key=repr)
+    types = dict(versions.dtypes)
+    assert types["fetched_at"] == "timestamp"
+    assert types["month"] == "string"
+    assert types["authors"] == "array<struct<name:string,role:string>>"
 
 
 def in_utc(value: Any) -> Any:
@@ -144,14 +173,9 @@ def in_utc(value: Any) -> Any:
 def crawled(demo_site, scrapy_run_in, tmp_path_factory) -> Path:
     scrapy_run = scrapy_run_in(tmp_path_factory.mktemp("tables"))
     settings = (
-        "-s",
-        f"CONNECT_TO={demo_site.connect_to}",
-        "-s",
-        "DOWNLOAD_DELAY=0.01",
-        "-s",
-        "AUTOTHROTTLE_ENABLED=False",
-    )
-    ended = scrapy_run("crawl", "kankanews", *settings)
+        f"CONNECT_TO={demo_site.connect_to}", "DOWNLOAD_DELAY=0.01", "AUTOTHROTTLE_ENABLED=False", "REQUISITES=",
+    )  # fmt: skip
+    ended = scrapy_run("crawl", "kankanews", *(part for each in settings for part in ("-s", each)))
     assert ended.returncode == 0, ended.stderr
     return ended.archive_dir / "kankanews"
 

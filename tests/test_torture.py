@@ -13,7 +13,6 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -24,6 +23,7 @@ import pytest
 
 from newsspider.demo.site import Site
 from tests.conftest import PROJECT
+from tests.loaded import Started, start_scrapy
 from tests.servers.changing import ChangingSite, serving
 from tests.servers.script import ACTS, ROLES, by_name, churn, scripted
 from tests.test_crashes import SETTINGS, assert_sound, lines, published
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 KILLS = int(os.environ.get("CRASH_POINTS", "15"))
 KILLS_AN_ACT = 5
 ACTS_PLAYED = min(ACTS, max(3, KILLS // KILLS_AN_ACT))
-CRASH_POINTS = PROJECT / "tests" / "crash_points"
+CRASH_POINTS = (PROJECT / "tests" / "crash_points" / "sitecustomize.py").read_text(encoding="utf-8")
 PHASES = {
     "start-up", "recovery", "pages", "requisites", "WARC file", "feed part", "index", "state", "manifest", "report",
     "closing",
@@ -91,24 +91,16 @@ class Theatre:
         options = [part for setting in self._settings for part in ("-s", setting)]
         environment = {
             "NEWSSPIDER_ARCHIVE_DIR": str(self.path.parent),
-            "PYTHONPATH": str(CRASH_POINTS),
             "CRASH_ROOT": str(self.path),
             "CRASH_LOG": str(log),
             "CRASH_FILES": "yes",
             **({} if at_step is None else {"CRASH_IN": at_step[0], "CRASH_AT": str(at_step[1])}),
         }
-        return [sys.executable, "-m", "scrapy", "crawl", "kankanews", *options], environment
+        return ["crawl", "kankanews", *options], environment
 
-    def start(self, *, at_step: tuple[str, int] | None = None) -> subprocess.Popen[str]:
+    def start(self, *, at_step: tuple[str, int] | None = None) -> Started:
         command, environment = self.command(at_step=at_step)
-        return subprocess.Popen(
-            command,
-            cwd=PROJECT,
-            env={**os.environ, **environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
+        return start_scrapy(command, {**os.environ, **environment}, before=CRASH_POINTS, stderr=subprocess.PIPE)
 
     def run(
         self, *, cue: str | None = None, after: float | None = None, at_step: tuple[str, int] | None = None

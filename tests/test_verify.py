@@ -11,7 +11,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -30,6 +29,7 @@ from tests.archive import others
 from tests.archive.exchanges import chunked, exchange, page, writer
 from tests.called import Reached, missed, noting, sites_of
 from tests.dealt import deal_out
+from tests.loaded import start_scrapy
 from tests.mutations import MUTATIONS, NEED_A_NOTED_HEAD, Made, Where, change_record, flip, members
 from tests.patience import HUNG
 
@@ -640,8 +640,7 @@ def test_command_refuses_what_it_cannot_use(scrapy_run, arguments, said):
 def test_interrupted_verification_says_so(number, tmp_path):
     path = tmp_path / "endless.jsonl"
     os.mkfifo(path)
-    command = [sys.executable, "-m", "scrapy", "verify", str(path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = start_scrapy(["verify", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     with path.open("wb"):  # when it is open, it is being read
         process.send_signal(number)
         said = process.communicate(timeout=HUNG)

@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,14 +51,17 @@ FILES = [
     ROOT / "CONTRIBUTING.md",
 ]
 
-PROSE = {path: re.sub(r"\s+", " ", prose(path)) for path in FILES}
+
+@cache
+def all_prose() -> dict[Path, str]:
+    return {path: re.sub(r"\s+", " ", prose(path)) for path in FILES}
 
 
 @pytest.mark.parametrize("banned", BANNED)
 def test_no_coinage_comes_back(banned):
     found = [
         f"{path.relative_to(ROOT)}: {match[0]!r}, say {BANNED[banned]!r}"
-        for path, text in PROSE.items()
+        for path, text in all_prose().items()
         for match in re.finditer(banned, text, re.IGNORECASE)
     ]
 

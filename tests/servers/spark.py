@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -19,19 +20,23 @@ from tests.patience import HUNG
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SMALL = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+SMALL = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Options for a JVM that lives for seconds: compile little, collect in one thread."""
 
 
 @contextmanager
 def local_session(project: Path) -> Iterator[Any]:
     """Give a session in one JVM, whose Python finds newsspider in *project*."""
-    # Python gets the times of Spark in TZ. All of it ends with the session, for the tests after it.
+    # Python gets the times of Spark in TZ. All of it ends with the session, for the tests after it; so does the handler
+    # by which Spark has Ctrl-C cancel its jobs.
+    interrupt = signal.getsignal(signal.SIGINT)
     theirs = {"PYTHONPATH": str(project), "PYSPARK_PYTHON": sys.executable, "TZ": "UTC"}
     try:
         with mock.patch.dict(os.environ, theirs):
             time.tzset()
             yield from _session()
     finally:
+        signal.signal(signal.SIGINT, interrupt)
         time.tzset()
 
 
@@ -41,7 +46,7 @@ def _session() -> Iterator[Any]:
     from newsspider.engines.spark import NewsspiderSource
 
     builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.driver.extraJavaOptions", _SMALL)
+    builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.driver.extraJavaOptions", SMALL)
     session = builder.getOrCreate()
     try:
         session.dataSource.register(NewsspiderSource)
@@ -67,7 +72,7 @@ def serve_spark(workers: int) -> Iterator[SparkServer]:
     with tempfile.TemporaryDirectory(prefix="newsspider-spark-") as folder, ExitStack() as stack:
         environment = {
             **os.environ, "SPARK_HOME": str(home), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1",
-            "SPARK_DAEMON_JAVA_OPTS": _SMALL, "SPARK_WORKER_DIR": folder, "SPARK_DAEMON_MEMORY": "256m",
+            "SPARK_DAEMON_JAVA_OPTS": SMALL, "SPARK_WORKER_DIR": folder, "SPARK_DAEMON_MEMORY": "256m",
         }  # fmt: skip
         port = _free_port()
 
