@@ -30,12 +30,12 @@ class Machine:
     environment: dict[str, str]
     connect_to: str
 
-    def start(self, *arguments: str, env: dict[str, str] | None = None) -> Started:
-        """Start ``scrapy`` there."""
+    def start(self, *arguments: str, env: dict[str, str] | None = None, before: str = "") -> Started:
+        """Start ``scrapy`` there; *before* is run first."""
         (self.directory / "tmp").mkdir(parents=True, exist_ok=True)
         here = {"TMPDIR": str(self.directory / "tmp"), "NEWSSPIDER_ARCHIVE_DIR": str(self.directory / "archives")}
         environment = {**os.environ, **self.environment, **here, **(env or {})}
-        return start_scrapy(arguments, environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return start_scrapy(arguments, environment, before=before, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def run(self, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments, env=env)

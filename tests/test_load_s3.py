@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from tests.stores import Store
 
 QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "REQUISITES=")
+AT_ONCE = "from newsspider.collection import objects; objects._WAITS = (0, 0, 0, 0)"
+"""Run first by a command that is to ask the store as often as usual, but not to wait in between."""
 
 
 @pytest.fixture(scope="module")
@@ -382,7 +384,8 @@ def test_one_prefix_is_of_one_collection(collection, store, scrapy_run):
 def test_load_goes_on_after_the_store_went_away(collection, store, scrapy_run):
     whole = uploaded(collection)
     with cutting(store.server.port, after=2500) as proxy:  # of some five answers
-        ended = scrapy_run("load", "kankanews", "--to", str(store.path()), env={"AWS_ENDPOINT_URL": proxy.endpoint})
+        away = {"AWS_ENDPOINT_URL": proxy.endpoint}
+        ended = scrapy_run("load", "kankanews", "--to", str(store.path()), env=away, before=AT_ONCE)
     assert ended.returncode == 4
     (line,) = ended.stderr.splitlines()
     assert "the store cannot be reached" in line
@@ -461,7 +464,7 @@ def test_reading_ends_when_the_store_goes_away(collection, store, scrapy_run, tm
         "extract": (str(store.path()), "--jobs", "2", "--to", str(tmp_path / "extracted")),
     }
     with cutting(store.server.port, after=1_000_000) as proxy:
-        ended = scrapy_run(command, *arguments[command], env={"AWS_ENDPOINT_URL": proxy.endpoint})
+        ended = scrapy_run(command, *arguments[command], env={"AWS_ENDPOINT_URL": proxy.endpoint}, before=AT_ONCE)
 
     assert proxy.cuts > 0
     assert ended.returncode == 3

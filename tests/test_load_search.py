@@ -12,6 +12,7 @@ import socket
 import ssl
 import subprocess
 import time
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -259,17 +260,17 @@ def test_load_that_is_killed_goes_on_to_the_same_end(server, collection, emulati
     arguments = ("load", "kankanews", "-s", f"ARCHIVE_DIR={collection.parent}", "--to", server.address())
     for number in (1, 2, 3, 4, 5, 6):
         bulks = server.asked("/_bulk") + number
-        process: list[Started] = []
+        process: Future[Started] = Future()
 
         def kill(request: Request, answer: Answer, bulks: int = bulks, process: Any = process) -> Answer | None:
             if server.asked("/_bulk") < bulks:
                 return answer
-            process[0].send_signal(signal.SIGKILL)
+            process.result(HUNG).send_signal(signal.SIGKILL)
             return None
 
         server.after = kill
-        process.append(start_scrapy(arguments))
-        assert process[0].wait(timeout=HUNG) == -signal.SIGKILL
+        process.set_result(start_scrapy(arguments))
+        assert process.result().wait(timeout=HUNG) == -signal.SIGKILL
     server.after = lambda request, answer: answer
     ended = scrapy_run(*arguments)
 

@@ -19,17 +19,18 @@ import pytest
 from newsspider.collection.head import read_head
 from tests.conftest import serve_demo
 from tests.machines import Machine, assert_whole, copy_collection, findings
+from tests.patience import HUNG
 from tests.servers.counting import counting
 from tests.stores import Store
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from newsspider.collection.objects import ObjectPath
     from newsspider.proof.findings import Finding
     from tests.conftest import DemoSite
+    from tests.loaded import Started
     from tests.servers.s3 import S3Server
 
 pytestmark = pytest.mark.slow
@@ -60,7 +61,8 @@ class Trouble:
     """A machine whose crawl meets with something at one moment."""
 
     def __init__(self, store: Store, site: DemoSite, directory: Path, stack: ExitStack) -> None:
-        self.process: subprocess.Popen[str] | None = None
+        self.process: Started | None = None
+        self._started = threading.Event()
         self.met = threading.Event()
         self._do: Callable[[], None] = self.kill
         self._at: tuple[str, int] = "", 0
@@ -72,10 +74,13 @@ class Trouble:
         environment = store.server.environment() | {"AWS_ENDPOINT_URL": self.store.endpoint}
         self.machine = Machine(directory / "troubled", environment, connect_to)
 
-    def start(self, at: ObjectPath, when: tuple[str, int], do: Callable[[], None], *more: str) -> None:
+    def start(
+        self, at: ObjectPath, when: tuple[str, int], do: Callable[[], None], *more: str, before: str = ""
+    ) -> None:
         """Begin to crawl; *do* it before the request of that kind and number, or after so many bytes of the site."""
         self._at, self._do = when, do
-        self.process = self.machine.start(*self.machine.crawling(at), *LEASE, *more)
+        self.process = self.machine.start(*self.machine.crawling(at), *LEASE, *more, before=before)
+        self._started.set()
 
     def wait(self) -> None:
         """Return when it has happened."""
@@ -105,6 +110,7 @@ class Trouble:
         self._send(signal.SIGCONT)
 
     def _send(self, number: int) -> None:
+        assert self._started.wait(HUNG)  # it may ask before whoever started it goes on
         assert self.process is not None
         os.kill(self.process.pid, number)
 
@@ -269,7 +275,8 @@ def test_store_that_goes_away_in_the_middle_costs_one_run(trouble, other, store)
     def away() -> None:
         trouble.store.away = True
 
-    trouble.start(store.path(), ("bytes of the site", 80_000), away)
+    at_once = "from newsspider.collection import objects; objects._WAITS = (0, 0, 0, 0)"
+    trouble.start(store.path(), ("bytes of the site", 80_000), away, before=at_once)
     code, errors = trouble.ended()
 
     assert (trouble.met.is_set(), code) == (True, 4), errors
