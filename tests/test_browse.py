@@ -365,8 +365,7 @@ def test_nothing_hostile_runs_in_a_browser(browsed, browser):
     assert browser.evaluate("document.title") != "run"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 800, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (800, "dark"), (1280, "light")])
 def test_every_page_is_accessible_and_fits_its_width(browsed, browser, collection, width, scheme):
     if not axe.PACKAGE.exists():
         pytest.skip(f"axe-core is not here: {axe.FETCH}")

@@ -344,7 +344,7 @@ def test_second_extraction_into_a_directory_waits_its_turn(run, start, tmp_path)
 
 
 @pytest.mark.slow
-def test_full_disk_leaves_no_half_part(collection, tmp_path):
+def test_full_disk_leaves_no_half_part(run, collection, tmp_path):
     directory = tmp_path / "out"
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
     ended = run("extract", str(collection), "--to", str(directory), before=limited)

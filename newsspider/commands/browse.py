@@ -21,7 +21,7 @@ from newsspider.commands import SUMMARIES, summary
 from newsspider.errors import ExtraMissingError, NewsspiderError
 from newsspider.terminal.called import as_called, program
 from newsspider.terminal.command import BaseCommand, UsageError
-from newsspider.terminal.console import complain, say
+from newsspider.terminal.console import say
 from newsspider.text.language import _
 from newsspider.text.redaction import redact
 
@@ -99,24 +99,20 @@ class Command(BaseCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if not 0 <= opts.port <= 65535:
             raise UsageError("--port takes a number from 0 to 65535")
-        try:
-            for module in ("starlette", "uvicorn"):
-                if find_spec(module) is None:
-                    raise ExtraMissingError("browse", ImportError(name=module))
-            paths = _paths(args, Path(self.settings["ARCHIVE_DIR"]))
-            _see_that_one_can_be_shown(paths)
-            listener = listen(opts.port)
-            told = {
-                "paths": [str(path.absolute()) for path in paths],
-                "cache": str(cache_directory(self.settings["REPLAY_CACHE"])),
-                "language": self.settings["UI_LANGUAGE"],
-                "program": program(),
-                "commands": list(SUMMARIES),
-            }
-            _become_server(listener, json.dumps(told))
-        except NewsspiderError as error:
-            complain(f"scrapy browse: {error}")
-            self.exitcode = error.exit_code
+        for module in ("starlette", "uvicorn"):
+            if find_spec(module) is None:
+                raise ExtraMissingError("browse", ImportError(name=module))
+        paths = _paths(args, Path(self.settings["ARCHIVE_DIR"]))
+        _see_that_one_can_be_shown(paths)
+        listener = listen(opts.port)
+        told = {
+            "paths": [str(path.absolute()) for path in paths],
+            "cache": str(cache_directory(self.settings["REPLAY_CACHE"])),
+            "language": self.settings["UI_LANGUAGE"],
+            "program": program(),
+            "commands": list(SUMMARIES),
+        }
+        _become_server(listener, json.dumps(told))
 
 
 def _paths(args: Sequence[str], archives: Path) -> list[Path]:

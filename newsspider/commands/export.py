@@ -22,7 +22,7 @@ from newsspider.record.events import Event
 from newsspider.record.items import Article
 from newsspider.terminal.command import BaseCommand, UsageError
 from newsspider.terminal.console import complain, say
-from newsspider.terminal.interruption import INTERRUPTED, interrupt_on_sigterm
+from newsspider.terminal.interruption import interrupt_on_sigterm
 from newsspider.terminal.progress import Progress
 from newsspider.text.language import _
 from newsspider.text.nearest import nearest
@@ -99,14 +99,8 @@ class Command(BaseCommand):
         try:
             path = place(args[0], Path(self.settings["ARCHIVE_DIR"]))
             _export(path, opts)
-        except NewsspiderError as error:
-            complain(f"scrapy export: {redact(str(error))}")
-            self.exitcode = error.exit_code
         except KeyboardInterrupt:
-            kept = "" if opts.to is None else f"; {opts.to} is as it was"
-            complain()
-            complain(f"scrapy export: interrupted{kept}")
-            self.exitcode = INTERRUPTED
+            self.interrupted(opts.to and f"{opts.to} is as it was")
 
 
 def _check(args: list[str], opts: argparse.Namespace) -> None:

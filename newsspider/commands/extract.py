@@ -12,13 +12,12 @@ from newsspider.collection.places import place
 from newsspider.collection.source import existing
 from newsspider.commands import summary
 from newsspider.engines.engine import add_options, cores, engine, jobs_for
-from newsspider.errors import NewsspiderError
 from newsspider.extraction.earlier import find_parts
 from newsspider.extraction.extraction import extract
 from newsspider.extraction.request import Request
 from newsspider.terminal.command import BaseCommand, UsageError
 from newsspider.terminal.console import complain, say, say_lines
-from newsspider.terminal.interruption import INTERRUPTED, interrupt_on_sigterm
+from newsspider.terminal.interruption import interrupt_on_sigterm
 from newsspider.terminal.progress import Progress
 from newsspider.text.language import _, ngettext
 from newsspider.warc.codings import MAX_BODY
@@ -82,13 +81,8 @@ class Command(BaseCommand):
                 extracted = extract(request, run, progress)
             _tell(extracted)
             self.exitcode = extracted.verdict.exit_code
-        except NewsspiderError as error:
-            complain(f"scrapy extract: {error}")
-            self.exitcode = error.exit_code
         except KeyboardInterrupt:
-            complain()
-            complain("scrapy extract: interrupted; what is finished is kept, run it again to go on")
-            self.exitcode = INTERRUPTED
+            self.interrupted("what is finished is kept, run it again to go on")
 
     def _request(self, args: list[str], opts: argparse.Namespace) -> Request:
         archives = Path(self.settings["ARCHIVE_DIR"])

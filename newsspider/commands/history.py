@@ -83,9 +83,6 @@ class Command(BaseCommand):
                 self._show_since(name, _moment(opts.since), as_lines=opts.json)
             else:
                 self._show_article(args[0], opts)
-        except NewsspiderError as error:
-            complain(f"scrapy history: {error}")
-            self.exitcode = error.exit_code
         except OSError as error:
             complain(f"scrapy history: {error}")
             self.exitcode = 1

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from newsspider.collection.objects import SCHEME, ObjectPath, ObjectStoreError, path_of
 from newsspider.collection.places import place
 from newsspider.commands import summary
-from newsspider.errors import NewsspiderError
 from newsspider.feeds.loading.addresses import FORMS
 from newsspider.feeds.loading.loading import load
 from newsspider.feeds.loading.rejects import Rejects
@@ -17,11 +16,10 @@ from newsspider.feeds.loading.targets import open_target
 from newsspider.feeds.loading.upload import Upload, UploadError
 from newsspider.terminal.command import BaseCommand, UsageError
 from newsspider.terminal.console import complain, say_lines
-from newsspider.terminal.interruption import INTERRUPTED, interrupt_on_sigterm
+from newsspider.terminal.interruption import interrupt_on_sigterm
 from newsspider.terminal.progress import Progress
 from newsspider.text.counted import counted, were
 from newsspider.text.language import _, ngettext
-from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:
     import argparse
@@ -65,13 +63,8 @@ class Command(BaseCommand):
                 say_lines(_upload(paths[0], opts.to))
             else:
                 say_lines(_load(paths, opts.to, rejects))
-        except NewsspiderError as error:
-            complain(f"scrapy load: {redact(str(error))}")
-            self.exitcode = error.exit_code
         except KeyboardInterrupt:
-            complain()
-            complain("scrapy load: interrupted; what is loaded is kept, run it again to go on")
-            self.exitcode = INTERRUPTED
+            self.interrupted("what is loaded is kept, run it again to go on")
         else:
             if rejects.count:
                 rejected = f"{counted(rejects.count, 'record')} {were(rejects.count)} rejected"

@@ -64,11 +64,7 @@ class Command(BaseCommand):
         if len(args) != 2:
             raise UsageError("takes a name and an address, as in: scrapy newsite harbour https://www.harbour.example/")
         name, url = args
-        try:
-            self._describe(name, url, opts)
-        except NewsspiderError as error:
-            complain(f"scrapy newsite: {error}")
-            self.exitcode = error.exit_code
+        self._describe(name, url, opts)
 
     def _describe(self, name: str, url: str, opts: argparse.Namespace) -> None:
         if not _NAME.fullmatch(name) or keyword.iskeyword(name) or name == sites.ANY:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from newsspider.collection.following import package_of
 from newsspider.collection.places import collection_to_read
 from newsspider.commands import summary
-from newsspider.errors import NewsspiderError
 from newsspider.packages.keys import make_key, read_key
 from newsspider.packages.packing import pack
 from newsspider.packages.signature import fingerprint, public_key
 from newsspider.terminal.called import as_called
 from newsspider.terminal.command import BaseCommand, UsageError
 from newsspider.terminal.console import complain, say
-from newsspider.terminal.interruption import INTERRUPTED, interrupt_on_sigterm
+from newsspider.terminal.interruption import interrupt_on_sigterm
 from newsspider.text.language import _, ngettext
 from newsspider.text.since import moment_of
 
@@ -59,13 +58,8 @@ class Command(BaseCommand):
                 self._make_key(args, opts)
             else:
                 self._pack(args, opts)
-        except NewsspiderError as error:
-            complain(f"scrapy pack: {error}")
-            self.exitcode = error.exit_code
         except KeyboardInterrupt:
-            complain()
-            complain("scrapy pack: interrupted; nothing was written")
-            self.exitcode = INTERRUPTED
+            self.interrupted("nothing was written")
 
     def _make_key(self, args: list[str], opts: argparse.Namespace) -> None:
         if args or any((opts.since, opts.only, opts.to, opts.sign)):

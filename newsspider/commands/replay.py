@@ -19,8 +19,8 @@ from newsspider.collection.wacz import is_package
 from newsspider.commands import summary
 from newsspider.errors import NewsspiderError
 from newsspider.terminal.command import BaseCommand, UsageError
-from newsspider.terminal.console import complain, say
-from newsspider.terminal.interruption import INTERRUPTED, interrupt_on_sigterm
+from newsspider.terminal.console import say
+from newsspider.terminal.interruption import interrupt_on_sigterm
 from newsspider.text.language import _
 
 if TYPE_CHECKING:
@@ -75,13 +75,8 @@ class Command(BaseCommand):
             cache = cache_directory(self.settings["REPLAY_CACHE"])
             python = environment_python(cache, _say, offline=opts.offline)
             _become_server(python, path, listener)
-        except NewsspiderError as error:
-            complain(f"scrapy replay: {error}")
-            self.exitcode = error.exit_code
         except KeyboardInterrupt:
-            complain()
-            complain("scrapy replay: interrupted; nothing is left half made")
-            self.exitcode = INTERRUPTED
+            self.interrupted("nothing is left half made")
 
 
 def _what(text: str | None, archives: Path) -> Path:

@@ -13,12 +13,11 @@ from newsspider.collection.objects import SCHEME, path_of
 from newsspider.collection.places import CollectionNotFoundError, shown_together
 from newsspider.collection.runs import named_moment
 from newsspider.commands import summary
-from newsspider.errors import NewsspiderError
 from newsspider.runs.advice import lines
 from newsspider.runs.listing import KINDS, STATES, list_runs
 from newsspider.terminal.called import as_called
 from newsspider.terminal.command import BaseCommand, UsageError
-from newsspider.terminal.console import complain, say, say_json
+from newsspider.terminal.console import say, say_json
 from newsspider.terminal.table import Row, table
 from newsspider.text.counted import duration
 from newsspider.text.escaping import printable
@@ -61,13 +60,8 @@ class Command(BaseCommand):
             raise UsageError(f"-n takes a number of runs, 1 or more; got: {opts.n}")
         archives = Path(self.settings["ARCHIVE_DIR"])
         name = args[0] if args else self.settings["COLLECTION"]
-        try:
-            collections, without_demo = _collections(archives, name)
-            runs = list(islice(_newest_first(collections), opts.n))
-        except NewsspiderError as error:
-            complain(f"scrapy runs: {error}")
-            self.exitcode = error.exit_code
-            return
+        collections, without_demo = _collections(archives, name)
+        runs = list(islice(_newest_first(collections), opts.n))
         if opts.json:
             for collection, run in runs:
                 say_json({"collection": collection, **run.as_dict()})

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from newsspider import sites
 from newsspider.collection.places import collection_named
 from newsspider.commands import summary
-from newsspider.errors import NewsspiderError
 from newsspider.extraction.cases import PAGE, save_case
 from newsspider.terminal import project
 from newsspider.terminal.command import BaseCommand, UsageError
-from newsspider.terminal.console import complain, say
+from newsspider.terminal.console import say
 from newsspider.text.language import _
 
 if TYPE_CHECKING:
@@ -52,11 +51,7 @@ class Command(BaseCommand):
             raise UsageError(
                 "takes a site, an address and a name, as in: scrapy savefixture kankanews URL no-title"
             ) from None
-        try:
-            _tell(self._save(site, url, case, opts))
-        except NewsspiderError as error:
-            complain(f"scrapy savefixture: {error}")
-            self.exitcode = error.exit_code
+        _tell(self._save(site, url, case, opts))
 
     def _save(self, site_name: str, url: str, case: str, opts: argparse.Namespace) -> Case:
         site = sites.load(site_name)

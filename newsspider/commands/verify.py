@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from newsspider.commands import summary
 from newsspider.engines.engine import add_options, engine, jobs_for
-from newsspider.errors import NewsspiderError
 from newsspider.proof.findings import Report
 from newsspider.proof.paths import find_targets
 from newsspider.proof.verification import Verification, total_size
 from newsspider.terminal.called import as_called
 from newsspider.terminal.command import BaseCommand, UsageError
-from newsspider.terminal.console import complain, say, say_json
-from newsspider.terminal.interruption import INTERRUPTED, interrupt_on_sigterm
+from newsspider.terminal.console import say, say_json
+from newsspider.terminal.interruption import interrupt_on_sigterm
 from newsspider.terminal.progress import Progress
 from newsspider.text.language import N_, _, ngettext
 
@@ -82,13 +81,8 @@ class Command(BaseCommand):
             with engine(opts.engine, jobs_for(opts.jobs, size)) as run:
                 verified = _verify(targets, size, run, head=head[1] if head else None, signer=signer, as_json=opts.json)
             self.exitcode = verified
-        except NewsspiderError as error:
-            complain(f"scrapy verify: {error}")
-            self.exitcode = error.exit_code
         except KeyboardInterrupt:
-            complain()
-            complain("scrapy verify: interrupted; the rest was not looked at")
-            self.exitcode = INTERRUPTED
+            self.interrupted("the rest was not looked at")
 
 
 def _verify(targets: Targets, size: int, run: Run, *, head: str | None, signer: str | None, as_json: bool) -> int:

@@ -12,11 +12,14 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from newsspider.errors import NewsspiderError
 from newsspider.terminal.called import as_called
-from newsspider.terminal.console import finish
+from newsspider.terminal.console import complain, finish
+from newsspider.terminal.interruption import INTERRUPTED
 from newsspider.text import language
 from newsspider.text.language import _
 from newsspider.text.nearest import nearest
+from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,6 +54,11 @@ class BaseCommand(ABC):
     """Set before all else is called."""
     exitcode = 0
     """What the process ends with."""
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        return type(self).__module__.rpartition(".")[2]
 
     def syntax(self) -> str:
         """Say what it takes, as in ``[COLLECTION]``."""
@@ -112,11 +120,20 @@ class BaseCommand(ABC):
         """Take over what else the command needs of its options. UsageError."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Do it; ``exitcode`` then says how it ended."""
+        """Do it; ``exitcode`` then says how it ended. An error that knows its exit code is a line."""
         try:
             self._or_misused(self.execute, args, opts)
+        except NewsspiderError as error:
+            complain(f"scrapy {self.name}: {redact(str(error))}")
+            self.exitcode = error.exit_code
         finally:
             finish()
+
+    def interrupted(self, left: str | None = None) -> None:
+        """Say that it was interrupted, and what that leaves; for ``execute``."""
+        complain()
+        complain(f"scrapy {self.name}: interrupted" + (f"; {left}" if left else ""))
+        self.exitcode = INTERRUPTED
 
     def _or_misused(
         self, step: Callable[[list[str], argparse.Namespace], None], args: list[str], opts: argparse.Namespace
@@ -137,4 +154,4 @@ class BaseCommand(ABC):
 
     @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Do what the command is for. UsageError."""
+        """Do what the command is for. UsageError, NewsspiderError."""
