@@ -27,12 +27,12 @@ SMALL = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 @contextmanager
 def local_session(project: Path) -> Iterator[Any]:
     """Give a session in one JVM, whose Python finds newsspider in *project*."""
-    # Python gets the times of Spark in TZ. All of it ends with the session, for the tests after it; so does the handler
-    # by which Spark has Ctrl-C cancel its jobs.
+    # Python gets the times of Spark in TZ. All of it ends with the session, for the tests after it; so do the handler by
+    # which Spark has Ctrl-C cancel its jobs, and where it has Python look for what jobs bring.
     interrupt = signal.getsignal(signal.SIGINT)
     theirs = {"PYTHONPATH": str(project), "PYSPARK_PYTHON": sys.executable, "TZ": "UTC"}
     try:
-        with mock.patch.dict(os.environ, theirs):
+        with mock.patch.dict(os.environ, theirs), mock.patch.object(sys, "path", [*sys.path]):
             time.tzset()
             yield from _session()
     finally:
