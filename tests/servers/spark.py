@@ -27,8 +27,8 @@ SMALL = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 @contextmanager
 def local_session(project: Path) -> Iterator[Any]:
     """Give a session in one JVM, whose Python finds newsspider in *project*."""
-    # Python gets the times of Spark in TZ. All of it ends with the session, for the tests after it; so do the handler by
-    # which Spark has Ctrl-C cancel its jobs, and where it has Python look for what jobs bring.
+    # Python gets the times of Spark in TZ. All of it ends with the session, for the tests after it; so do the handler
+    # by which Spark has Ctrl-C cancel its jobs, and where it has Python look for what jobs bring.
     interrupt = signal.getsignal(signal.SIGINT)
     theirs = {"PYTHONPATH": str(project), "PYSPARK_PYTHON": sys.executable, "TZ": "UTC"}
     try:
