@@ -30,6 +30,7 @@ $(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q newsspider   # who may not write here would compile it anew at every start
+	$(BIN)/python -m newsspider.text.templates   # and the pages
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime

@@ -25,6 +25,7 @@ from typing import Any
 from benchmarks.demo import as_options, demo_site, fast_settings
 from benchmarks.job import ROUNDS as IDLE_ROUNDS
 from benchmarks.job import Meter, counting, fetched_urls, peer_command, seconds
+from newsspider.text.templates import compile_all
 
 BEFORE = "840ad83"
 ROUNDS = 7
@@ -52,6 +53,7 @@ def commands(folder: Path, archives: str) -> bool:
         opened.extractall(before)
     for package in (before / "newsspider", PROJECT / "newsspider"):
         compileall.compile_dir(package, quiet=1)
+    compile_all()
     (part, *_) = Path(archives, "kankanews", "items").glob("*/part-*.jsonl")
     url = json.loads(part.read_text(encoding="utf-8").splitlines()[0])["url"]
     peer = ("scrapy", "runs")

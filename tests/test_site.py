@@ -9,7 +9,7 @@ import pytest
 
 from newsspider import sites
 from newsspider.errors import NewsspiderError
-from newsspider.parsing.classes import SelectorError
+from newsspider.parsing.selectors import SelectorError
 from newsspider.parsing.site import Site, SiteError
 from newsspider.parsing.unparsed import UnparsedPageError
 from newsspider.parsing.words import Words

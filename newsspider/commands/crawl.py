@@ -186,14 +186,15 @@ class Command(BaseCommand):
             self._stored_crawl_of(site, opts)
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
-        from newsspider.crawl.many import Crew, import_what_crawls_need
-        from newsspider.crawl.one import crawl
-
         if opts.sites is None:
+            from newsspider.crawl.one import crawl
+
             ended = crawl(self.crawler_process, args[0], opts.spargs, self._stored)
             self.exitcode = self._end(args[0], ended)
             self._show_files(ended)
             return
+        from newsspider.crawl.many import Crew, import_what_crawls_need
+
         import_what_crawls_need(self.settings)
         if opts.collection is not None:
             forget_connections()

@@ -15,13 +15,14 @@ from newsspider.crawl.extensions.pages import PageSource, collection_of
 from newsspider.crawl.extensions.run import Run
 from newsspider.crawl.stored import lend
 from newsspider.errors import NewsspiderError
-from newsspider.runs.stored.crawl import StoredCrawl
 from newsspider.runs.verdict import Verdict, and_error
 
 if TYPE_CHECKING:
     import asyncio
 
     from scrapy.settings import BaseSettings
+
+    from newsspider.runs.stored.crawl import StoredCrawl
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,8 @@ def stored_crawl(address: str | None, settings: BaseSettings, push_every: float 
         raise CollectionAddressError(address)
     name = settings["COLLECTION"] or root.name
     Collection.named(root.parent, name)
+    from newsspider.runs.stored.crawl import StoredCrawl  # most crawls go into a directory, and need none of it
+
     return StoredCrawl(root, name, seconds=settings.getfloat("COLLECTION_LEASE"), push_every=push_every)
 
 

@@ -14,9 +14,10 @@ from urllib.parse import quote
 from newsspider.collection.following import pages_of
 from newsspider.feeds.reading import runs
 from newsspider.history.chronicle import Name, chronicle
+from newsspider.history.learning import learn
 from newsspider.history.ledger import Ledger
 from newsspider.history.page import as_html
-from newsspider.history.retelling import learn, ledger_of
+from newsspider.history.retelling import ledger_of
 from newsspider.text.counted import counted
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsspider.errors import NewsspiderError
-from newsspider.parsing import classes, state
 from newsspider.parsing.links import ArticleLink, Links, read_links
+from newsspider.parsing.names import Names
 from newsspider.parsing.page import Page
+from newsspider.parsing.selectors import Selectors, check
 from newsspider.parsing.words import NEVER, Words
 from newsspider.record.items import Article
 from newsspider.text.clock import SHANGHAI
@@ -76,14 +77,14 @@ class Site:
     lists: str = _LISTS
     """Pattern of the paths of pages that may list articles, besides the start pages; by default a plain word or two."""
 
-    selectors: Mapping[str, classes.Selectors] = field(default_factory=dict)
+    selectors: Mapping[str, Selectors] = field(default_factory=dict)
     """Generation of pages -> field -> CSS selector; see :mod:`newsspider.parsing.classes`."""
     words: Words = field(default_factory=Words)
     """What opens the parts of a page below its body."""
     page_title: str = NEVER.pattern
     """Pattern of ``<title>`` and of titles in metadata; its groups ``title`` and, if there is one, ``channel`` are
     heard, so that what a site adds to a headline is cut off."""
-    state_names: state.Names | None = None
+    state_names: Names | None = None
     state_hint: bytes | None = None
     """Occurs in the state of pages of which only the state knows the video."""
     scripts: Callable[[Page], dict[str, Any]] | None = None
@@ -100,7 +101,7 @@ class Site:
 
     def __post_init__(self) -> None:
         for generation in self.selectors.values():
-            classes.check(generation)
+            check(generation)
         for name in ("lists", "page_title"):
             _compiled(getattr(self, name), name)
         for address, pattern in self.articles.items():

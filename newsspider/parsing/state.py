@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,34 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from newsspider.parsing.doubts import Doubts
+    from newsspider.parsing.names import Names
     from newsspider.parsing.page import Block, Page
 
 _MAX_LENGTH = 1_000_000  # seconds of a video
 _QUOTED = 60  # characters of a value in a warning
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """The names under which a site's state has each field, best first."""
-
-    address: str
-    """How an object's ``id`` becomes a link: ``/detail/{}``."""
-
-    id: tuple[str, ...]
-    title: tuple[str, ...]
-    body: tuple[str, ...]
-    published_at: tuple[str, ...]
-    source: tuple[str, ...]
-    channel: tuple[str, ...]
-    keywords: tuple[str, ...]
-    notice: tuple[str, ...]
-    comment_count: tuple[str, ...]
-    duration: tuple[str, ...]
-    video: tuple[str, ...]
-    """An object that describes the article's video."""
-
-    video_url: tuple[str, ...]
-    poster: tuple[str, ...]
 
 
 def say(

@@ -19,7 +19,7 @@ from newsspider.durable import make_directory, sync_directory
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.parts import FeedPart
 from newsspider.feeds.reading import FeedError, FeedRun, read_part
-from newsspider.history.retelling import learn_run
+from newsspider.history.learning import learn_run
 from newsspider.record.events import Event
 from newsspider.record.items import Article
 from newsspider.record.sitefacts import SiteFacts

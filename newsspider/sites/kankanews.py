@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from newsspider.parsing import state
+from newsspider.parsing.names import Names
 from newsspider.parsing.site import Site
 from newsspider.parsing.words import Words
 from newsspider.record.body import Video
@@ -78,7 +78,7 @@ SITE = Site(
         comment_count=r"全部评论\W*(\d{1,9})",
     ),
     # ``video_info``, ``play_url`` and ``cover`` are known; the other names are the usual ones and were not seen.
-    state_names=state.Names(
+    state_names=Names(
         address="/detail/{}",
         id=("id", "article_id", "news_id"),
         title=("title", "headline"),

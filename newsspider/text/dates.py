@@ -87,7 +87,9 @@ def split_channel_and_date(text: str) -> tuple[str | None, str | None]:
     text = text.strip()
     if len(text) <= MAX_LENGTH and _recognise(text):
         return None, text
-    match = _compiled(_GLUED_DATE).search(fold_date(text), max(0, len(text) - MAX_LENGTH))
+    folded = fold_date(text)
+    glued = _GLUED_DATE if _HAS_CLOCK.search(folded) else _GLUED_DATE_WITHOUT_CLOCK
+    match = _compiled(glued).search(folded, max(0, len(text) - MAX_LENGTH))
     if match is None:
         return text or None, None
     return text[: match.start()].rstrip() or None, text[match.start() :]
@@ -145,6 +147,9 @@ _CLOCK_AFTER = (
     rf"{ZONE_BEFORE}{CLOCK}"
 )
 _AFTER = rf"(?:{_CLOCK_AFTER}|{S},?{S}{WEEKDAY})?"
+_HAS_CLOCK = re.compile("[0-9零〇一二两三四五六七八九十] ?[:时点]")
+"""Found in every text with a clock. Most dates of lists have none, and its pattern takes longest to compile."""
+_AFTER_WITHOUT_CLOCK = rf"(?:{S},?{S}{WEEKDAY})?"
 _BEFORE_DATE = rf"{PLACE_BEFORE}(?:{WEEKDAY}{S},?{S})?"
 # A date of the lunar calendar is another day.
 _LUNAR = "[农阴夏旧]历"
@@ -220,7 +225,7 @@ def _day_and_clock(day: date, match: re.Match[str]) -> _Reading:
 
 
 _LASTS = {"second": 0 * _SECOND, "minute": _MINUTE - _SECOND, "hour": _HOUR - _SECOND}
-_PARTS_UNSET: dict[str, str | None] = dict.fromkeys(re.compile(PLACE_BEFORE + _CLOCK_AFTER).groupindex)
+_PARTS_UNSET: dict[str, str | None] = dict.fromkeys(re.findall(r"\(\?P<(\w+)>", PLACE_BEFORE + _CLOCK_AFTER))
 
 
 def _calendar_date(match: re.Match[str], base: datetime) -> _Reading:
@@ -351,8 +356,11 @@ _WHOLE = (_calendar_date, _basic_date, _named_month)
 def _recognise(text: str) -> tuple[re.Match[str], _Reader] | None:
     """The form of which all of *text* is, matched, and what reads it."""
     folded = fold_date(text)
+    has_clock = _HAS_CLOCK.search(folded)
     for hint, form, read in _FORMS:
-        if hint.search(folded) and (match := _compiled(form).fullmatch(folded)):
+        if not hint.search(folded):
+            continue
+        if match := _compiled(form if has_clock else form.replace(_AFTER, _AFTER_WITHOUT_CLOCK)).fullmatch(folded):
             return match, read
     return None
 
@@ -391,13 +399,22 @@ def _nameless(pattern: str) -> str:
     return re.sub(r"\(\?P<[a-z_]+>", "(?:", pattern)
 
 
-# What a card prints after its channel. 今天 alone and the like end the names of channels, so they need a time here,
-# and a count is short and follows no other digit.
-_GLUED_DATE = _nameless(
-    rf"(?:(?:{_BEFORE_DATE}(?:{_NUMERIC}|{_HAN}|{_HAN_OF_YEAR})|{_NUMERIC_OF_YEAR}){_AFTER}"
-    rf"|{_DAY_NAME}{_CLOCK_AFTER}|昨天|前天"
-    rf"|(?<![0-9])(?![0-9]{{3}}){_AGO}|{_HALF_AGO}|{_JUST_NOW}){_SUFFIX}$"
-)
+def _glued(after: str, clock_after: str) -> str:
+    """Pattern of what a card prints after its channel.
+
+    今天 alone and the like end the names of channels, so they need a time here, and a count is short and follows no
+    other digit.
+    """
+    return _nameless(
+        rf"(?:(?:{_BEFORE_DATE}(?:{_NUMERIC}|{_HAN}|{_HAN_OF_YEAR})|{_NUMERIC_OF_YEAR}){after}"
+        rf"|{_DAY_NAME}{clock_after}|昨天|前天"
+        rf"|(?<![0-9])(?![0-9]{{3}}){_AGO}|{_HALF_AGO}|{_JUST_NOW}){_SUFFIX}$"
+    )
+
+
+_NOTHING = "(?!)"
+_GLUED_DATE = _glued(_AFTER, _CLOCK_AFTER)
+_GLUED_DATE_WITHOUT_CLOCK = _glued(_AFTER_WITHOUT_CLOCK, _NOTHING)
 
 # What other patterns are made of; they look at folded text.
 ABSOLUTE_DATE = _nameless(

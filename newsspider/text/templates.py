@@ -6,8 +6,12 @@ in ``{% trans %}`` or ``_("…")``, and comes in the present language; ``{{ lang
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
+from importlib.util import cache_from_source
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -18,6 +22,7 @@ from newsspider.text.escaping import as_html
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from jinja2.bccache import Bucket
 
 
 def render(name: str, **values: Any) -> str:
@@ -25,10 +30,32 @@ def render(name: str, **values: Any) -> str:
     return _environment().get_template(name).render(values)
 
 
+def compile_all() -> None:
+    """Compile all templates, and keep them beside Python's compiled modules, as ``compileall`` does with those."""
+    package = Path(str(files("newsspider")))
+    environment = _environment(keep=True)
+    for path in package.rglob("*.html"):
+        environment.get_template(path.relative_to(package).as_posix())
+
+
 @cache
-def _environment() -> Environment:
+def _environment(*, keep: bool = not sys.dont_write_bytecode) -> Environment:
     # It takes a twentieth of a second to load, and most commands show no page.
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
+
+    kept = Path(cache_from_source(__file__)).parent
+
+    class Compiled(FileSystemBytecodeCache):
+        """Templates as Jinja2 compiled them: to do that again takes longer than all else of a report."""
+
+        def get_source_checksum(self, source: str) -> str:
+            return super().get_source_checksum(source + Path(__file__).read_text(encoding="utf-8"))
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            if keep:
+                with suppress(OSError):  # who may not write there compiles them anew, as Python does its modules
+                    kept.mkdir(parents=True, exist_ok=True)
+                    super().dump_bytecode(bucket)
 
     environment = Environment(
         loader=FunctionLoader(lambda name: (files("newsspider") / name).read_text(encoding="utf-8")),
@@ -39,6 +66,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=Compiled(str(kept)),
     )
     environment.policies["ext.i18n.trimmed"] = True
     # The values of {% trans %} are given to these, not put in by the template.
@@ -84,3 +112,7 @@ def link(url: str) -> Markup:
     """
     text = as_html(url)
     return Markup(f'<a href="{text}" rel="noreferrer">{text}</a>' if url.startswith(("https://", "http://")) else text)
+
+
+if __name__ == "__main__":
+    compile_all()
