@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ def read_feed(body: bytes, url: str, content_type: str | None, captured_at: date
 def read_json_feed(body: bytes, url: str, captured_at: datetime) -> Document | None:
     """Read the JSON Feed (https://www.jsonfeed.org/version/1.1/) at *url*; None for what is none."""
     try:
-        said = orjson.loads(body)
+        said = orjson.loads(body.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError:
         return None
     if not isinstance(said, dict) or not isinstance(said.get("items"), list):

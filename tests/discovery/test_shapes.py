@@ -70,3 +70,80 @@ def test_any_address_has_a_shape_and_a_likeness(path, query):
 
     assert shape(url) == shape(url)
     assert likeness(url, path) in ("likely", "perhaps", "no")
+
+
+NEVER = """
+about about-us contact contact-the-desk cookie cookies cookiepolicy legal privacy privacy-policy terms
+terms-of-use account accounts ad ads advertise advertising amp api app apps archive archives author authors
+browse career careers cart category categories cdn-cgi columnist columnists comment comments corrections
+copyright donate download event events faq faqs feeds gallery galleries help horoscope horoscopes impressum
+imprint index jobs journalists kontakt latest link links list lists login log-in logout log-out mentions-legales
+my newsletter newsletters page pages profiles puzzle puzzles quiz quizzes redirect register rss search section
+sections series service services share shop signin sign-in signup sign-out sitemap sitemaps staff subscribe
+subscription support tag tags team teams theme themes topic topics user users verify weather wp-content wp-admin
+zt Tag SEARCH feed
+"""
+HEADLINE = "Lights go on in the harbour after nine years"
+
+
+def test_below_such_segments_are_no_articles():
+    for word in NEVER.split():
+        assert likeness(f"https://news.example/{word}/lights-go-on-in-the-harbour") == "no", word
+        assert likeness(f"https://news.example/{word}", HEADLINE) == "no", word
+        experience = Experience()
+        experience.add("https://news.example/harbour/harbour", is_article=True)
+        assert experience.likeness(f"https://news.example/{word}/harbour") != "sure", word
+    for word in ("tagged", "mylife", "about-a-boy-again", "adsorption", "searching", "indexes", "world"):
+        assert likeness(f"https://news.example/{word}/lights-go-on-in-the-harbour") == "likely", word
+
+
+@pytest.mark.parametrize(
+    ("path", "how"),
+    [
+        # A date in the path, with something behind it.
+        *((path, "likely") for path in ("2026/1/x", "2026/12/31/x", "2026-01-30/x", "20260130x", "a_2026_01_30_x/")),
+        *((path, "no") for path in ("2026/13/x", "2026/01", "2026/01/30", "1899/01/x")),
+        # An identifier in the query.
+        *((f"show?{name}=12", "likely") for name in ("id", "newsid", "p", "aid", "nid", "sid", "no", "num")),
+        *((f"show?{name}=12", "likely") for name in ("article", "newsId", "articleno")),
+        *((path, "no") for path in ("show?id=1", "show?page=12", "show?q=12", "index?page=12")),
+        *((path, "likely") for path in ("index.php?id=12", "show?a=1&id=a12")),
+        # What the last segment is made of.
+        *((path, "likely") for path in ("a-b-c-d", "a_b.c d", "12345", "a-12345", "a123456", "abcdefg1H", "abcdef12")),
+        *((path, "likely") for path in ("港口灯光亮了", "a.html?id=12", "12345.ece", "12345.shtml")),
+        *((path, "no") for path in ("a-b-c", "1234", "a-1234", "a1234", "abcdef1", "abcdefg1", "港口灯光亮")),
+        *((path, "no") for path in ("12345.pdf", "12345.jpg", "12345.mp4", "12345.xml")),
+    ],
+)  # fmt: skip
+def test_an_address_is_like_that_of_an_article(path, how):
+    assert likeness(f"https://news.example/{path}") == how
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("Five words are enough now", "perhaps"),
+        ("Five words are enough no", "no"),
+        ("Fourwords arenotenough forthis one", "no"),
+        ("港口的灯光又亮起来", "perhaps"),
+        ("港口的灯光又亮起", "no"),
+    ],
+)
+def test_a_word_is_perhaps_an_article_where_its_link_is_a_headline(text, how):
+    assert likeness("https://news.example/harbour", text) == how
+    assert likeness("https://news.example/", text) == "no"
+    assert likeness("https://news.example/2026", text) == "no"
+
+
+@pytest.mark.parametrize(
+    ("articles", "others", "evidence"),
+    [(1, 0, True), (1, 1, True), (1, 2, None), (1, 3, False), (0, 2, None), (0, 3, False), (3, 3, True), (2, 3, False)],
+)
+def test_pages_of_a_shape_are_evidence(articles, others, evidence):
+    experience = Experience()
+    for is_article, count in ((True, articles), (False, others)):
+        for n in range(count):
+            experience.add(f"https://news.example/town/harbour{n}", is_article=is_article)
+
+    assert experience.evidence("https://news.example/city/bridge") is evidence
+    assert experience.evidence("https://news.example/city/a/bridge") is None
