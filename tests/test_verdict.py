@@ -60,6 +60,7 @@ def given(**shares: int) -> Counter[Given]:
         ({}, 0),
         ({"finish_reason": "start_error"}, 3),
         ({"finish_reason": "closespider_errorcount"}, 3),
+        ({"finish_reason": None}, 3),  # it ended before Scrapy could say how
         ({"finish_reason": "shutdown"}, 75),
         ({"finish_reason": "retry_after"}, 75),
         ({"unstored": {"archive_writes": 1}, "finish_reason": "archive_failed"}, 4),
@@ -91,6 +92,7 @@ def test_exit_code(happened, code):
         ({"parsed": 3, "forbidden": 6}, {}, 0),
         ({"parsed": 3, "forbidden": 7}, {}, 6),
         ({"parsed": 0, "failed": 1, "records": 0}, {"counts": {"callbacks_raised": 1}}, 6),
+        ({"parsed": 1, "failed": 1}, {"counts": {"callbacks_raised": 1}}, 0),
         ({"records": 0, "parsed": 7}, {"counts": {"older": 7}}, 0),
         ({"records": 0}, {}, 5),
         ({"records": 0}, {"finish_reason": "shutdown"}, 75),
@@ -231,8 +233,30 @@ def test_sum_of_requests_that_is_off_is_a_reason_of_its_own_and_names_them():
 
 
 @pytest.mark.parametrize(
+    "numbers",
+    [{"ended": 56}, {"ended": 58}, {"never_count": 1}, {"twice_count": 1}, {"never_count": 1, "twice_count": 1}],
+)
+def test_a_sum_may_be_off_in_each_of_three_ways(numbers):
+    said = judge(found(), Compared(run=tally(), ledger=drawn(**numbers)))
+
+    assert (said.exit_code, len(said.reasons)) == (6, 1)
+
+
+def test_a_run_that_was_interrupted_is_not_told_of_what_it_did_not_come_to():
+    for happened in (
+        {"read": 0},
+        {"without_record": {"https://news.example/1": None}},
+        {"counts": {"lists_failed": 20}},
+    ):
+        said = verdict(tally(links=0, records=0), finish_reason="shutdown", **happened)
+
+        assert (said.exit_code, said.reasons) == (75, ("ended by shutdown",))
+
+
+@pytest.mark.parametrize(
     ("numbers", "happened", "reasons"),
     [
+        ({"parsed": 4, "failed": 16, "broken": 16}, {}, ["16 of 20 article pages could not be fetched or read"]),
         # Three of four pages that a program fails on are no chance; that a site does not give are.
         ({"parsed": 1, "failed": 3}, {}, []),
         ({"parsed": 1, "failed": 3, "broken": 3}, {}, ["3 of 4 article pages met an error of the program; the log"]),
@@ -279,12 +303,31 @@ def test_two_runs_have_no_median():
     assert verdict(tally(links=1), *hourly(2)).exit_code == 0
 
 
+def test_run_that_ended_early_is_not_told_that_it_found_less():
+    said = verdict(tally(links=10, finished=False), *hourly(9), finish_reason="closespider_timeout")
+
+    assert said.reasons == ("ended by closespider_timeout",)
+
+
+def test_lists_are_those_of_full_runs_and_of_others():
+    assert verdict(tally(scope=LISTS, links=59), *hourly(3)).exit_code == 5
+    assert verdict(tally(scope=LISTS, links=59), *hourly(3, scope=NAMED)).exit_code == 0
+
+
+def test_the_median_is_that_of_so_many_runs():
+    earlier = [*hourly(3, links=20), *[tally(hours_ago) for hours_ago in range(4, 13)]]
+
+    assert verdict(tally(links=10), *earlier, thresholds=Thresholds(runs=3)).exit_code == 0
+    assert verdict(tally(links=10), *earlier, thresholds=Thresholds(runs=7)).exit_code == 5
+
+
 def test_full_run_must_give_half_of_what_full_runs_do():
     earlier = [*hourly(5, scope=LISTS, records=2), *hourly(3)]
 
     assert verdict(tally(records=29, parsed=29), *earlier).reasons == (
         "the run gave 29 articles; the median of the last 3 runs is 60",
     )
+    assert verdict(tally(records=30, parsed=30), *earlier).exit_code == 0
     assert verdict(tally(scope=LISTS, records=29, parsed=29), *earlier).exit_code == 0
 
 
@@ -326,6 +369,23 @@ def test_few_failing_pages_are_judged_with_those_of_the_runs_before():
         "12 of 12 article pages could not be fetched or read, over 4 runs",
     )
     assert verdict(tally(scope=LISTS, parsed=0), *hourly(9, scope=LISTS, parsed=0, failed=3)).exit_code == 0
+
+
+def test_enough_failing_pages_are_judged_by_themselves():
+    assert verdict(tally(scope=LISTS, parsed=4, failed=6), *hourly(3, scope=LISTS)).reasons == (
+        "6 of 10 article pages could not be fetched or read",
+    )
+    assert verdict(tally(scope=LISTS, parsed=3, failed=6), *hourly(3, scope=LISTS)).exit_code == 0
+
+
+def test_runs_without_a_page_or_from_before_a_day_are_not_among_those_beside_which_one_is_judged():
+    failing = tally(scope=LISTS, parsed=0, failed=5)
+    idle, alike = tally(1, scope=LISTS, parsed=0), tally(2, scope=LISTS, parsed=0, failed=5)
+
+    assert verdict(failing, idle, alike).reasons == (
+        "10 of 10 article pages could not be fetched or read, over 2 runs",
+    )
+    assert verdict(failing, idle, alike, thresholds=Thresholds(since=date(2026, 11, 23))).exit_code == 0
 
 
 def test_few_forbidden_pages_are_judged_with_those_of_the_runs_before():
@@ -409,6 +469,74 @@ def test_few_articles_are_judged_with_those_of_the_runs_before():
 
     assert verdict(tally(**bad), *good).exit_code == 0
     assert verdict(tally(**bad), *hourly(4, **bad), *good).exit_code == 6
+
+
+def test_runs_that_one_is_judged_with_are_no_measure_of_it():
+    bad = {"scope": LISTS, "parsed": 10, "given": given(title_landmarks=10)}
+    good = hourly(30, scope=LISTS, parsed=10, given=given(title_landmarks=10, source_landmarks=10))
+
+    (field, _) = verdict(tally(**bad), *hourly(2, **bad), *good, thresholds=Thresholds(runs=3)).reasons
+    assert field == "source is given for 0% of 30 articles, before 100%"
+
+
+def test_runs_that_saw_a_field_fall_are_no_measure():
+    now = {"parsed": 60, "given": given(title_state=40, title_landmarks=20, video_state=6)}
+
+    assert verdict(tally(**now), *hourly(40, **now, good=False), *BEFORE).exit_code == 6
+    assert verdict(tally(**now), *hourly(40, **now), *BEFORE).exit_code == 0
+    assert verdict(tally(**now), *BEFORE, thresholds=Thresholds(since=date(2026, 11, 23))).exit_code == 0
+    assert verdict(tally(parsed=0), *hourly(3, **now), *BEFORE).exit_code == 0  # it has no article that could lack it
+
+
+@pytest.mark.parametrize(("parsed", "code"), [(29, 0), (30, 6)])
+def test_so_many_articles_are_a_measure(parsed, code):
+    now = tally(parsed=60, given=given(source_state=60))
+
+    assert verdict(now, tally(1, parsed=parsed, given=given(title_state=parsed))).exit_code == code
+
+
+@pytest.mark.parametrize(("still", "code"), [(30, 0), (29, 6)])
+def test_a_field_must_be_given_for_half_of_what_it_was(still, code):
+    now = tally(parsed=60, given=given(source_state=still))
+
+    assert verdict(now, *hourly(3, given=given(source_state=60))).exit_code == code
+
+
+@pytest.mark.parametrize(("parsed", "code"), [(130, 0), (131, 6)])
+def test_a_fall_is_no_chance_from_one_in_a_million_on(parsed, code):
+    """A tenth of 1800 had a video: with (180 + 1) / (1800 + 2) none of 130 has one by chance in 1.06 of a million."""
+    before = hourly(30, parsed=60, given=given(video_state=6, title_state=60))
+
+    assert verdict(tally(parsed=parsed, given=given(title_state=parsed)), *before).exit_code == code
+
+
+def test_a_field_is_given_by_whichever_witnesses():
+    now = tally(parsed=60, given=given(title_a=20, title_b=20, title_c=20))
+
+    assert verdict(now, *hourly(3, given=given(title_a=60))).reasons == (
+        "the witness a gives title for 33% of 60 articles, before 100%",
+    )
+
+
+@pytest.mark.parametrize(("count", "more"), [(3, ""), (4, "; and 1 more field"), (5, "; and 2 more fields")])
+def test_of_a_witness_that_dies_three_fields_are_told(count, more):
+    fields = "abcde"[:count]
+    before = hourly(3, given=given(**{f"{field}_state": 60 for field in fields}))
+    now = tally(parsed=60, given=given(**{f"{field}_landmarks": 60 for field in fields}))
+    said = verdict(now, *before)
+
+    loss = "; ".join(f"{field} for 0% of 60 articles, before 100%" for field in "abc")
+    assert said.reasons == (f"the witness state gives {loss}{more}",)
+
+
+def test_whether_records_lack_something_is_said_of_a_witness_that_dies():
+    before = hourly(3, given=given(title_state=60))
+    lost, taken_over = (
+        verdict(tally(parsed=60, given=given(**now)), *before).advice for now in ({}, {"title_landmarks": 60})
+    )
+
+    assert str(lost[-1].records) == "Some records lack a field; see below."
+    assert str(taken_over[-1].records).startswith("The records are as complete as before")
 
 
 def test_first_runs_of_a_collection_are_compared_with_nothing():
