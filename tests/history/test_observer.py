@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from newsspider.demo import pages
 from newsspider.history.events import sighting
+from tests.history.records import read
 from tests.history.seen import HOUR, NOON, STORIES, STORY, Seen, seconds
 
 
@@ -266,3 +269,229 @@ def test_events_of_a_killed_run_are_taken_in(status, state, seen, tmp_path):
         assert again.ledger.away(STORY.url) == seen.ledger.away(STORY.url)
         again.ledger.commit()
         assert [each.event for each in again.ledger.events_of(event.id)] == [state]
+
+
+# ---------------------------------------------------------------- when it is due
+
+
+def test_the_age_of_an_article_is_that_of_its_publication(seen):
+    seen.found(at=STORY.published_at + timedelta(days=31))  # the schedule ends after thirty days
+
+    assert seen.page().first_seen == seen.page().last_fetch
+    assert due(seen) is None
+
+
+def test_fetches_that_brought_nothing_new_and_those_that_failed_count_together(seen):
+    seen.found()
+    seen.found(at=NOON + HOUR)
+    seen.observer.failed(STORY.url, NOON + 2 * HOUR)
+    assert (seen.page().unchanged, seen.page().failures, due(seen)) == (1, 1, 4)
+
+    seen.observer.not_modified(STORY.url, NOON + 3 * HOUR)
+    assert (seen.page().unchanged, seen.page().failures, due(seen)) == (2, 0, 4)
+
+
+# ---------------------------------------------------------------- a page that came cut off
+
+
+def cut_off(seen: Seen, at, *, story=STORY, **validators) -> str | None:
+    """Fetch a page whose end is missing; return what it is worth, None where it belongs in the feed."""
+    html = pages.article(story)
+    html = html[: html.index(story.paragraphs[-1])]
+    archived = seen.archived(html, story.url, at)
+    article = read(html, story.url, at)
+    article.archive = archived.where
+    assert article.provenance.cut_off
+    return seen.observer.left_out(
+        article, asked=story.url, landed=story.url, always=False, **{"etag": None, "last_modified": None, **validators}
+    )
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_page_that_came_cut_off_changes_nothing_that_is_known(readable, seen):
+    seen.found(etag="whole", last_modified="then")
+    if not readable:
+        away = replace(seen.page().last, where=replace(seen.page().last.where, warc="away.warc.gz"))
+        seen.ledger.stage(replace(seen.page(), last=away))
+    known = seen.page()
+    assert cut_off(seen, NOON + HOUR, etag="cut", last_modified="now") == "unchanged"
+
+    assert seen.page() == replace(
+        known, last_fetch=seconds(NOON + HOUR), unchanged=1, next_due=seconds(NOON + 3 * HOUR)
+    )
+    assert seen.told() == ["published"]
+
+
+def test_a_page_that_came_cut_off_is_there_again(seen):
+    seen.found()
+    seen.lost(status=404)
+    assert cut_off(seen, NOON + 2 * HOUR) == "unchanged"
+
+    assert seen.page().state == "article"
+    assert seen.told() == ["published", "gone", "restored"]
+
+
+def test_the_rest_of_a_page_that_came_cut_off_is_a_version_and_no_event(seen):
+    assert cut_off(seen, NOON, etag="cut") is None
+    seen.observer.keep(seen.fetch(STORY, NOON), given=True)  # by its address
+    assert seen.page().etag is None  # the site would say of the whole page that it is as it was
+
+    assert seen.found(at=NOON + HOUR, etag="whole") == "changed"
+    assert (seen.page().etag, seen.ledger.newest(seen.page().id).n, seen.told()) == ("whole", 2, ["published"])
+
+
+def test_a_time_that_a_clock_could_not_believe_is_a_version_and_no_event(seen):
+    assert seen.found(at=STORY.published_at - timedelta(days=2)) == "new"
+    assert seen.page().published is None
+
+    assert seen.found(at=STORY.published_at + HOUR) == "changed"
+    assert (seen.page().published, seen.told()) == (seconds(STORY.published_at), ["published"])
+
+
+# ---------------------------------------------------------------- captures and parsers of before
+
+
+def unreadable(seen: Seen, **other) -> None:
+    """Take the earlier capture away."""
+    known = seen.page()
+    away = replace(known.last, where=replace(known.last.where, warc="away.warc.gz"))
+    seen.ledger.stage(replace(known, last=away, **other))
+
+
+def test_a_page_that_says_the_same_needs_no_capture_to_be_compared_with(seen):
+    seen.found()
+    unreadable(seen)
+
+    assert seen.found(at=NOON + HOUR) == "unchanged"
+    assert seen.told() == ["published"]
+
+
+def test_what_another_parser_read_of_a_capture_that_is_away_shows_no_change(seen):
+    seen.found()
+    unreadable(seen, parser="0")
+
+    assert seen.found(edited(), at=NOON + HOUR) == "changed"
+    assert (seen.ledger.newest(seen.page().id).n, seen.told()) == (2, ["published"])
+
+
+def test_an_earlier_capture_that_is_no_article_by_today_s_rules_is_told(seen):
+    seen.found()
+    seen.ledger.stage(replace(seen.page(), last=seen.archived(pages.not_found(), STORY.url, NOON)))
+    assert seen.found(edited(), at=NOON + HOUR) == "changed"
+
+    assert seen.told() == ["published", "changed"]
+    assert seen.events[-1].warnings[0].startswith("today's parser cannot read the earlier capture: ")
+
+
+def test_what_another_parser_read_otherwise_is_no_change_of_the_article(seen):
+    seen.found()
+    article = seen.fetch(STORY, NOON + HOUR)
+    article.provenance.parser_version, article.title = "0", "misread"
+    worth = seen.observer.left_out(
+        article, asked=STORY.url, landed=STORY.url, etag=None, last_modified=None, always=False
+    )
+
+    assert worth == "unchanged"
+    assert seen.told() == ["published"]
+
+
+# ---------------------------------------------------------------- away, elsewhere, back
+
+
+@pytest.mark.parametrize(("status", "state"), [(404, "gone"), (200, "soft_gone")])
+def test_what_comes_back_was_away_by_the_capture_that_showed_it(status, state, seen):
+    seen.found()
+    seen.lost(status=status)
+    seen.observer.settle()
+    away = seen.ledger.away(STORY.url)
+    assert (seen.page().state, away.at) == (state, NOON + HOUR)
+    assert seen.found(at=NOON + 2 * HOUR) == "unchanged"
+
+    restored = seen.events[-1]
+    assert (restored.event, restored.before, restored.before_at) == ("restored", away.where, away.at)
+    assert (seen.page().state, seen.page().failures) == ("article", 0)
+
+
+def test_an_address_that_leads_to_another_article_has_moved_once(seen):
+    seen.found()
+    other = STORIES[1]
+    assert seen.found(other, at=NOON + HOUR, asked=STORY.url) == "new"
+
+    assert (seen.page().state, seen.page().id) == ("alias", seen.page(other).id)
+    assert [event.event for event in seen.events if event.event in ("published", "moved")] == [
+        "published", "moved", "published"
+    ]  # fmt: skip
+    moved = next(event for event in seen.events if event.event == "moved")
+    assert (moved.url, moved.to_url, moved.before_at) == (STORY.url, other.url, NOON)
+    told = seen.told()
+    assert seen.found(other, at=NOON + 2 * HOUR, asked=STORY.url) == "unchanged"
+    assert seen.told() == told
+
+
+def test_how_many_articles_are_left_as_they_were_is_counted(seen):
+    for story in STORIES[:4]:
+        seen.found(story)
+    seen.observer._found = 0  # as in the next run
+    for story in STORIES[:4]:
+        seen.lost(story)
+
+    assert seen.observer.settle() == seen.counts.unsettled == 4
+    assert seen.observer.settle() == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "last", "was"),
+    [("article", True, True), ("article", False, False), ("gone", True, False), ("soft_gone", True, False),
+     ("alias", False, False), ("seen", False, False)],
+)  # fmt: skip
+def test_a_page_was_an_article_when_it_was_looked_at_last(state, last, was, seen):
+    seen.found()
+    seen.ledger.stage(replace(seen.page(), state=state, last=seen.page().last if last else None))
+
+    assert seen.observer.was_article(STORY.url) is was
+    assert seen.observer.was_article(STORIES[1].url) is False
+
+
+def test_addresses_are_known_by_what_they_turned_out_to_be(seen):
+    for number, story in enumerate(STORIES[:3]):
+        seen.found(story, at=NOON + number * HOUR)
+    seen.lost(STORIES[3])
+    seen.lost(STORIES[4], status=404)
+    seen.ledger.commit()
+
+    articles = [story.url for story in STORIES[:3]]
+    assert seen.observer.turned_out(article=True, most=9) == articles[::-1]
+    assert seen.observer.turned_out(article=True, most=2) == articles[:0:-1]
+    assert seen.observer.turned_out(article=False, most=9) == [STORIES[3].url]
+
+
+# ---------------------------------------------------------------- what killed runs left
+
+
+def test_a_record_of_an_adopted_part_is_as_if_it_were_of_this_run(seen):
+    article = seen.fetch()
+    seen.observer.adopt(article, STORY.url)
+
+    assert (seen.page().state, seen.told()) == ("article", ["published"])
+    assert (seen.ledger.newest(article.id).n, seen.ledger.newest(article.id).run) == (1, "run-1")
+    assert seen.counts.new == 0
+
+
+def test_a_record_that_says_the_same_is_no_version_when_it_is_taken_in(seen):
+    for at in (NOON, NOON + HOUR):
+        seen.observer.take_in(seen.fetch(STORY, at), "killed")
+        seen.ledger.commit()
+
+    assert [each.n for each in seen.ledger.versions(seen.page().id)] == [1]
+    assert seen.page().last_fetch == seconds(NOON + HOUR)
+
+
+def test_a_record_of_an_article_that_only_an_alias_led_to_is_its_next_version(seen):
+    led = seen.fetch()
+    led.url = "https://www.kankanews.com/detail/0ther000000"
+    seen.observer.take_in(led, "killed")
+    seen.ledger.commit()
+    seen.observer.take_in(seen.fetch(STORY, NOON + HOUR), "killed")
+    seen.ledger.commit()
+
+    assert [each.n for each in seen.ledger.versions(led.id)] == [1, 2]
