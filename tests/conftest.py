@@ -94,11 +94,12 @@ def process_is_left_as_it_was() -> Iterator[None]:
 
 
 LONGEST = (
-    "test_stored_crashes.py", "test_stored_crawl.py", "test_browse.py",
-    "test_cookbook.py", "test_crashes.py", "test_load_s3.py", "test_torture.py", "test_playback.py", "test_extract.py",
-    "test_verify.py", "test_incremental.py", "test_newsite.py", "test_load_parquet.py", "test_replay.py",
-    "test_power_cuts.py", "test_new_site.py", "test_objects.py", "test_clock.py", "test_bad_input.py", "test_faults.py",
-    "test_case_names.py", "test_export.py", "test_changed_site.py", "test_changing_site.py", "test_exit_codes.py",
+    "test_stored_crashes.py", "test_engines.py", "test_image.py", "test_stored_crawl.py", "test_browse.py",
+    "test_cookbook.py", "test_crashes.py", "test_load_s3.py", "test_tables.py", "test_playback.py", "test_extract.py",
+    "test_verify.py", "test_incremental.py", "test_newsite.py", "test_torture.py", "test_load_parquet.py",
+    "test_replay.py", "test_power_cuts.py", "test_new_site.py", "test_objects.py", "test_clock.py", "test_bad_input.py",
+    "test_faults.py", "test_stored_state.py", "test_browse_states.py", "test_load.py", "test_export.py",
+    "test_changed_site.py", "test_changing_site.py", "test_exit_codes.py",
 )  # fmt: skip
 """Files that take longest. They begin, so that no core waits for another at the end."""
 

@@ -102,7 +102,7 @@ class Page:
 
 
 class Elsewhere(Exception):  # noqa: N818 -- nothing is wrong
-    """What is looked for may lie in a file that is not at hand."""
+    """What is looked for may lie in a file that this process was not given."""
 
 
 class Captures:
@@ -301,7 +301,7 @@ def page_of(record: Record, warc: str, payload: HttpMessage | None = None) -> Pa
 
 
 def capture_of(record: Record, warc: str, message: HttpMessage) -> Capture:
-    """Return what whoever captured a record would say of it."""
+    """Return the capture that the writer of a record returned for it, read back from its fields."""
     return Capture(
         url=address(record.url),
         captured=record.date,

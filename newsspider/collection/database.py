@@ -149,7 +149,7 @@ class StateDamagedError(NewsspiderError):
 
 
 class StateVersionError(NewsspiderError):
-    """state.sqlite3 is of a version that this program cannot work with."""
+    """state.sqlite3 has tables of another version than this program's."""
 
     def __init__(self, path: Path, version: int) -> None:
         if version > VERSION:
@@ -190,7 +190,7 @@ class Database:
 
     @classmethod
     def reading(cls, path: Path) -> Self:
-        """Open *path* where it may be that nothing can be written; makes no file. StateDamagedError.
+        """Open *path* for reading, also on a disk that is read-only; makes no file. StateDamagedError.
 
         Its version may be any: see ``version``.
         """

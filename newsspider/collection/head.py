@@ -63,11 +63,11 @@ class LeaseLostError(NewsspiderError):
 
 
 class HeadError(NewsspiderError):
-    """HEAD is none that this program can work with."""
+    """HEAD, the object that says who holds a collection, cannot be read by this version."""
 
 
 class NoConditionalWritesError(NewsspiderError):
-    """A store overwrites an object whatever the condition says."""
+    """A store ignores If-Match or If-None-Match, so that nobody could hold a collection there."""
 
     def __init__(self, root: object, problem: str) -> None:
         super().__init__(
@@ -79,7 +79,7 @@ class NoConditionalWritesError(NewsspiderError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The object that has the state of a collection."""
+    """The object that has the state of a collection as its last run left it; *size* in bytes."""
 
     name: str
     size: int
@@ -90,7 +90,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What HEAD says."""
+    """The content of HEAD: who may change the collection, and what its newest run left."""
 
     holder: str | None = None
     """The process that may change the collection; it stays here after the lease has ended if the process was killed."""
@@ -204,7 +204,7 @@ class Claim:
     # -- taking it -------------------------------------------------------------------------------------------------
 
     def take(self, look: Callable[[Head], Head]) -> None:
-        """Take the lease. *look* returns what was left by a process that did not let go, as it is to be gone on with.
+        """Take the lease. Where its last holder was killed, *look* gets the head that it left, and returns that to use.
 
         HeldElsewhereError, HeadError, NoConditionalWritesError, ObjectStoreError.
         """
@@ -266,20 +266,20 @@ class Claim:
         return self._clock() - self._asked > 0.8 * self.seconds
 
     def confirm(self) -> None:
-        """Return if this process holds the collection, and will for a while. LeaseLostError, ObjectStoreError."""
+        """Renew the lease if a third of its time is over. LeaseLostError: another process has it. ObjectStoreError."""
         if self.lost is not None:
             raise self.lost
         if self._clock() - self._asked > self.seconds / 3:
             self.renew()
 
     def renew(self) -> None:
-        """Hold it for longer. LeaseLostError, ObjectStoreError; after the latter it may be tried again."""
+        """Take the lease for *seconds* from now on. LeaseLostError; ObjectStoreError, after which to try again."""
         with self._lock:
             if not self._over:
                 self._write(self._leased(self.head))
 
     def publish(self, run: RunLink, snapshot: Snapshot, etags: Mapping[str, str]) -> None:
-        """Make *run* the newest, and let go. LeaseLostError, ObjectStoreError."""
+        """Write HEAD with *run* as the newest, which publishes it; end the lease. LeaseLostError, ObjectStoreError."""
         with self._lock:
             if self.lost is not None:
                 raise self.lost
@@ -295,7 +295,7 @@ class Claim:
             self._over = True
 
     def let_go(self, *, clean: bool) -> None:
-        """Let another process take the lease; where this one leaves something to be gone on with, it is not *clean*."""
+        """End the lease. Not *clean*: this process leaves something that the next one has to take up."""
         with self._lock:
             if self.lost is None:
                 over = replace(self.head, holder=None, until=None) if clean else replace(self.head, until=self._now())

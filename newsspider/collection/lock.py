@@ -28,7 +28,7 @@ class CollectionLockedError(NewsspiderError):
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file *path*; CollectionLockedError at once if somebody else does."""
+    """Hold the lock file *path* within the context; CollectionLockedError at once if another process holds it."""
     # Not removed afterwards: another process may have it open and would then hold a lock that nobody sees.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:

@@ -59,7 +59,7 @@ class ObjectStoreError(NewsspiderError):
 
 
 class ObjectChangedError(ObjectStoreError):
-    """An object is not, or not any more, what a request was about."""
+    """An object does not meet the condition of a request: it was changed since, or is there already."""
 
 
 def path_of(address: Path | str) -> Path:
@@ -154,7 +154,7 @@ class ObjectPath(PosixPath, Ranged):
 
     @property
     def etag(self) -> str:
-        """What changes when the object does. FileNotFoundError."""
+        """The ETag, which changes when the object does. FileNotFoundError."""
         return self._meet()[1]
 
     def iterdir(self) -> Generator[ObjectPath, None, None]:
@@ -278,7 +278,7 @@ def whole(answer: Any, *names: str) -> Any:
 
 @cache
 def client() -> Any:
-    """Return boto3's client for S3, as its environment says. ObjectStoreError where that is no sense."""
+    """Return boto3's client for S3, made from the environment. ObjectStoreError where that is invalid."""
     import boto3
     from botocore.config import Config
 

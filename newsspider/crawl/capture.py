@@ -63,7 +63,7 @@ class OverlongUrlError(NewsspiderError, IgnoreRequest):
 
 
 class OverlongHeadError(NewsspiderError):
-    """The head of an answer goes on and on."""
+    """The head of an answer is longer than MAX_HEAD bytes."""
 
     kind = "too long"
 

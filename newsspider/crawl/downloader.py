@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class RequestRefusedError(IgnoreRequest):
-    """A request was not sent, because nothing is sent any more; it says nothing of its page."""
+    """A request was not sent because the crawl, or its host's slot, takes none any more; the page did not fail."""
 
     outcome = NOT_SENT
 
@@ -86,7 +86,7 @@ class Downloader(ScrapyDownloader):
         return self._refusal is not None
 
     def refuse(self, reason: str) -> None:
-        """Send nothing more at all: what waits is dropped, and so is what comes; what is on its way may arrive."""
+        """Send nothing more: requests that wait or come later raise RequestRefusedError; those on their way go on."""
         self._refusal = reason
         for slot in self.slots.values():
             _drop(slot, reason)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class FeedRefusedError(NewsspiderError):
-    """A feed of ``-o``, ``-O`` or ``FEEDS`` is such that nothing could ever be stored in it."""
+    """A feed of ``-o``, ``-O`` or ``FEEDS`` could never be stored, which is known before anything is fetched."""
 
     exit_code = 4
 

@@ -19,13 +19,15 @@ _KEPT = 1024
 
 
 class Articles:
-    """What pages give today. A field that a page cannot know, as the lead to it, says what was set last."""
+    """Parses captured pages, and keeps the last ones. A field that a page cannot know, as the lead to it, says what was
+    set last.
+    """
 
     def __init__(self) -> None:
         self._parsed: OrderedDict[tuple[str, str, str, int], Parsed | UnparsedPageError] = OrderedDict()
 
     def parsed(self, site: Site, page: Page, find: Find) -> Parsed:
-        """Return what a page gives, with the further pages of its article; UnparsedPageError when it gives nothing."""
+        """Return the article of a page, its further pages included; UnparsedPageError where it has none."""
         where = page.capture.where
         key = (site.name, page.http.place, where.warc, where.offset)
         known = self._parsed.get(key)

@@ -41,7 +41,7 @@ class DigestFormError(ValueError):
 
 
 class Labelled:
-    """A digest as a record states it, and the same algorithm at work."""
+    """A digest as a record states it, and a running one of the same algorithm to compare with."""
 
     def __init__(self, text: str) -> None:
         self.text = shortened(text)
@@ -71,7 +71,7 @@ class Labelled:
         return value in (base64.b64encode(digest).rstrip(b"="), base64.urlsafe_b64encode(digest).rstrip(b"="))
 
     def decoded(self) -> bytes | None:
-        """Return the digest itself; None when it is written in none of these ways."""
+        """Return the bytes of the digest; None where it is in neither hex, Base32 nor Base64."""
         size = self.new().digest_size
         text = self._value
         for read in (bytes.fromhex, _unbase32, _unbase64):

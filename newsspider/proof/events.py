@@ -126,7 +126,7 @@ class EventCheck:
         return page
 
     def add_other_versions(self, others: dict[tuple[str, str], tuple[Place, Counter[bool]]]) -> None:
-        """Take in what another check found of them, later in the feed."""
+        """Add the other versions that another check found, in parts that come later."""
         for key, (first, outcomes) in others.items():
             self.other_versions.setdefault(key, (first, Counter()))[1].update(outcomes)
 

@@ -48,7 +48,7 @@ _OF_NO_RULE = ("site", "url", "fetched_at", "archive")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartFacts:
-    """What a part turned out to be."""
+    """Size in bytes, SHA-256 in hex and number of records of a part, as it was read."""
 
     size: int
     sha256: str
@@ -247,7 +247,7 @@ class FeedCheck:
         return item, ""
 
     def add_other_versions(self, others: dict[tuple[str, str, str], OtherVersion]) -> None:
-        """Take in what another check found of them, later in the feed."""
+        """Add the other versions that another check found, in parts that come later."""
         for key, other in others.items():
             seen = self.other_versions.setdefault(key, OtherVersion(other.first))
             seen.records += other.records

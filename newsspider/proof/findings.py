@@ -87,7 +87,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is not as it ought to be."""
+    """A fault or a warning: what is wrong, where, and what helps."""
 
     severity: Literal["fault", "warning"]
     """A fault cannot be as it was written; a warning proves nothing wrong."""
@@ -130,13 +130,13 @@ class Report:
     def fault(
         self, kind: str, place: Place, problem: str, *, clause: str | None = None, remedy: str | None = None
     ) -> None:
-        """Take a fault; *remedy* where what helps is not what helps against most of its *kind*."""
+        """Report a fault; *remedy* replaces the usual one of its *kind*."""
         self._take("fault", kind, place, problem, clause, remedy)
 
     def warn(
         self, kind: str, place: Place, problem: str, *, clause: str | None = None, remedy: str | None = None
     ) -> None:
-        """Take a warning, as ``fault`` does a fault."""
+        """Report a warning; arguments as of ``fault``."""
         self._take("warning", kind, place, problem, clause, remedy)
 
     def taken(self) -> Taken:
@@ -144,7 +144,7 @@ class Report:
         return Taken(found=self.found, counts=self.counts, in_file=self._in_file)
 
     def add(self, findings: Iterable[Finding], taken: Taken) -> None:
-        """Take in what another report took, of files that this one knows nothing of."""
+        """Add the numbers of a report about other files."""
         for finding in findings:
             self._show(finding)
         self.found += taken.found

@@ -35,7 +35,7 @@ MAX_LINE = 1 << 26
 
 
 class CheckError(NewsspiderError):
-    """A unit could not be checked, through no fault of what it is."""
+    """A unit could not be checked, though nothing in it is known to be wrong: no room on the disk, for example."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
@@ -47,7 +47,7 @@ class CheckError(NewsspiderError):
 
 @dataclass(slots=True, kw_only=True)
 class Checked:
-    """What came of a unit."""
+    """The result of checking one unit."""
 
     findings: list[Finding] = field(default_factory=list)
     taken: Taken | None = None

@@ -49,7 +49,7 @@ class LeftPartError(NewsspiderError):
 
 @dataclass(slots=True, kw_only=True)
 class Adopted:
-    """What a run took over from runs that were killed."""
+    """The parts that a run took over from runs that were killed, and the names of those."""
 
     runs: list[str] = field(default_factory=list)
     parts: dict[str, list[FeedPart]] = field(default_factory=lambda: {stem: [] for stem in STEMS})
@@ -62,7 +62,7 @@ class Adopted:
 
 
 def learn(collection: Collection, ledger: Ledger, observer: Observer) -> int:
-    """Bring into the ledger the complete runs that it does not know; return how many records they have.
+    """Add to the ledger the complete runs that it lacks; return how many records these have.
 
     Usually that is none, or a last run that was killed after its manifest. After the loss of ``state.sqlite3``, and in
     a collection that is older than ledgers, these are all.

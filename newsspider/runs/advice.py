@@ -23,15 +23,15 @@ _MOST_NAMED = 5
 
 
 class Reason(NamedTuple):
-    """Why a run is no good one."""
+    """A reason for which a run is not good, for programs and for people."""
 
     said: str
-    """Exactly, for programs; English."""
+    """The figures in one English sentence, for programs and logs."""
     advice: Advice
 
 
 def read(manifest: Mapping[str, Any]) -> list[Advice]:
-    """Return what a *manifest* advises; KeyError, TypeError or ValueError where it says nonsense."""
+    """Return the advice in a *manifest*; KeyError, TypeError or ValueError where it has another form."""
     return [
         Advice(
             **{name: Message.of(each[name]) for name in ("happened", "records", "next_step")},
@@ -42,7 +42,7 @@ def read(manifest: Mapping[str, Any]) -> list[Advice]:
 
 
 def sentences(advice: Advice) -> str:
-    """Say it in the present language, without the details."""
+    """Return its sentences in the present language, without the details."""
     return _(
         "%(happened)s %(records)s %(next)s",
         happened=advice.happened, records=advice.records, next=advice.next_step,
@@ -58,7 +58,7 @@ def with_error(advice: Sequence[Advice], error: Exception) -> tuple[Advice, ...]
 
 
 def merged(advice: Iterable[Advice]) -> list[Advice]:
-    """Say once what several reasons mean, with the details of all."""
+    """Merge pieces of advice that say the same, and keep the details of all."""
     seen: dict[tuple[str, str], Advice] = {}
     for each in advice:
         key = (str(each.happened), str(each.next_step))

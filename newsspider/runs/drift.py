@@ -34,7 +34,7 @@ _CHANCE = 1e-6
 
 
 def less_found(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds) -> Iterator[Reason]:
-    """Tell what lists and run gave too little of, against the median; *earlier* runs are newest first."""
+    """Yield a reason where the lists or the run gave far less than the median of *earlier* runs, newest first."""
     if not run.finished:
         return
     alike = [
@@ -61,7 +61,7 @@ def less_found(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds) -> 
 
 
 def too_quiet(run: Tally, thresholds: Thresholds) -> Iterator[Reason]:
-    """Tell when nothing new has come for too long, though the lists are there."""
+    """Yield a reason where the lists could be read, and nothing new has come for too long."""
     if thresholds.max_quiet and run.last_new and run.ended - run.last_new > thresholds.max_quiet:
         hours, since = round((run.ended - run.last_new).total_seconds() / 3600), f"{run.last_new:%Y-%m-%d %H:%M}"
         yield Reason(
@@ -70,7 +70,7 @@ def too_quiet(run: Tally, thresholds: Thresholds) -> Iterator[Reason]:
 
 
 def failed_pages(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds) -> Iterator[Reason]:
-    """Tell when too many article pages fail."""
+    """Yield a reason where too large a share of the article pages failed."""
     if not run.pages:
         return
     runs, total = _sample(run, earlier, thresholds, thresholds.min_pages, lambda each: each.pages)
@@ -83,7 +83,7 @@ def failed_pages(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds) -
 
 
 def same_article(run: Tally, thresholds: Thresholds, url: str | None) -> Iterator[Reason]:
-    """Tell when most addresses of articles turn out to be one and the same article, *url*: a site that leads all there.
+    """Yield a reason where most addresses of articles lead to one and the same article, *url*.
 
     An article may well have several addresses, so what counts is how many one article has.
     """
@@ -98,7 +98,7 @@ def same_article(run: Tally, thresholds: Thresholds, url: str | None) -> Iterato
 
 
 def broken_pages(run: Tally, thresholds: Thresholds) -> Iterator[Reason]:
-    """Tell when a program on this side fails on too many article pages, however few there were."""
+    """Yield a reason where our own program failed on too many article pages, however few there were."""
     if run.broken > thresholds.max_failed * run.pages:
         yield Reason(
             f"{run.broken} of {counted(run.pages, 'article page')} met an error of the program; the log says why",
@@ -107,7 +107,7 @@ def broken_pages(run: Tally, thresholds: Thresholds) -> Iterator[Reason]:
 
 
 def forbidden_pages(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds) -> Iterator[Reason]:
-    """Tell when robots.txt forbids too many of the article pages that were wanted."""
+    """Yield a reason where robots.txt forbade too many of the article pages that were wanted."""
     if not run.forbidden:  # what it forbade before, it may allow now
         return
     runs, total = _sample(run, earlier, thresholds, thresholds.min_pages, lambda each: each.pages + each.forbidden)
@@ -122,7 +122,7 @@ def forbidden_pages(run: Tally, earlier: Sequence[Tally], thresholds: Thresholds
 def less_given(
     run: Tally, earlier: Sequence[Tally], thresholds: Thresholds, giving: WitnessCounts
 ) -> Iterator[Reason]:
-    """Tell which fields and witnesses give less than before; *giving* knows pages for an example."""
+    """Yield a reason for each field and witness that gives less than before; *giving* knows a page as an example."""
     if not run.parsed:
         return
     runs, total = _sample(run, earlier, thresholds, thresholds.min_articles, lambda each: each.parsed)

@@ -69,7 +69,7 @@ class SameArticle:
 
 @dataclass(slots=True, kw_only=True)
 class Unstored:
-    """What could not be stored."""
+    """Counts of what could not be stored."""
 
     archive_writes: int = 0
     feed_writes: int = 0

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Given(NamedTuple):
-    """That a witness gave a field."""
+    """A field, and the witness that gave its value."""
 
     field: str
     witness: str

@@ -59,7 +59,7 @@ class Tally:
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Self:
-        """Take them from a manifest as JSON; raises KeyError, TypeError, ValueError for what is none of this version.
+        """Take them from a manifest (parsed JSON). KeyError, TypeError, ValueError: it is of another form or version.
 
         >>> Tally.of({"ended": "2026-01-30T08:00:00+00:00"})
         Traceback (most recent call last):

@@ -48,7 +48,7 @@ _COPY_BYTES = 1 << 20
 
 
 class IndexDamagedError(NewsspiderError):
-    """A line of an index is not what it should be."""
+    """A line of an index is torn, out of order, or no CDXJ; *offset* is where it begins, in bytes."""
 
     def __init__(self, path: Path, offset: int, problem: str) -> None:
         super().__init__(
@@ -129,7 +129,7 @@ class CdxjEntry:
 
     @property
     def captured(self) -> datetime:
-        """The moment of the timestamp; of one that is none, as an index of others may have it, the last there is."""
+        """When it was captured, UTC; the latest moment that there is where a foreign index has no valid timestamp."""
         try:
             return moment_of(self.timestamp)
         except ValueError:
@@ -137,7 +137,7 @@ class CdxjEntry:
 
 
 def moment_of(timestamp: str) -> datetime:
-    """Read 14 digits, UTC; ValueError."""
+    """Return the UTC moment that 14 digits (``YYYYMMDDhhmmss``) name. ValueError."""
     return datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
 
 
@@ -181,7 +181,7 @@ def _is_capture(record: Record) -> bool:
 
 
 def check_entry(record: Record) -> None:
-    """Raise for what ``entry_of`` does, by the record's header alone."""
+    """Raise the RecordError that ``entry_of`` would raise for the header; the block is not read."""
     if _is_capture(record):
         _ = record.url, record.date
 
@@ -230,7 +230,7 @@ def entry_of(record: Record) -> tuple[CdxjEntry, bool] | None:
 
 
 def line_of(record: Record) -> tuple[bytes, bool] | None:
-    """Return the index line of a record, else as ``entry_of`` does, and raises."""
+    """Return the index line of a record, and whether it may stand for a page; None and RecordError as ``entry_of``."""
     found = entry_of(record)
     try:
         return None if found is None else (found[0].line(), found[1])
@@ -332,7 +332,7 @@ def checked_lines(path: Path) -> Iterator[bytes]:
 
 
 def checked(file: IO[bytes], path: Path) -> Iterator[bytes]:
-    """Yield the lines of the open *file* as checked_lines does those of *path*, which it was opened by."""
+    """Yield the lines of an open *file* as ``checked_lines`` does; its *path* is for messages."""
     previous, offset = b"", 0
     for line in file:
         if not _LINE.fullmatch(line):
@@ -365,14 +365,14 @@ def write_index(path: Path, *parts: Iterable[bytes]) -> None:
 
 
 def find(path: Path, key: str) -> Iterator[CdxjEntry]:
-    """Yield the entries of one urlkey in a file, oldest first, found by bisection."""
+    """Yield the entries of one urlkey in a sorted file, oldest first, found by bisection. IndexDamagedError."""
     with path.open("rb") as file:
         for _, entry in lines_of(file, path, key):
             yield entry
 
 
 def lines_of(file: IO[bytes], path: Path, key: str) -> Iterator[tuple[bytes, CdxjEntry]]:
-    """Yield what ``find`` does out of the open *file*, each entry after its line."""
+    """Yield each line of one urlkey in an open *file*, and its entry, as ``find``; *path* is for IndexDamagedError."""
     wanted = key.encode() + b" "
     offset = _first_line_from(file, wanted)
     for line in file:

@@ -40,7 +40,7 @@ def labelled(digest: bytes) -> str:
 
 
 def digest_of(text: str | None) -> Digest | None:
-    """Return what a labelled digest says, however it is spelled; None for none.
+    """Return algorithm and value of a labelled digest, both in one spelling; None where it has no label.
 
     >>> digest_of("SHA-1:3i42h3s6nnfq2msvx7xzkyayscx5qbyj") == digest_of("sha1:DA39A3EE5E6B4B0D3255BFEF9560"
     ...     "1890AFD80709")

@@ -161,18 +161,18 @@ class Record:
             raise self.unusable(f"{name} is no date: {quoted(text)}") from error
 
     def check_type(self) -> None:
-        """RecordError for a record that does not say what it is, so that it is not passed over as of another type."""
+        """Raise RecordError where WARC-Type is missing or no token: who looks for one type would skip the record."""
         if not _TOKEN.fullmatch(self.type):
             said = f"WARC-Type is no type of record: {quoted(self.type)}" if self.type else "no WARC-Type"
             raise self.unusable(said)
 
     @property
     def is_compressed(self) -> bool:
-        """Whether something else than its Content-Length says where the record ends."""
+        """Whether the record ends where its compression does, whatever its Content-Length says."""
         return not isinstance(self._source, Plain)
 
     def unusable(self, problem: str) -> RecordError:
-        """Return the error that passes this record over."""
+        """Return a RecordError about this record, for the caller to raise; *problem* is the end of its sentence."""
         return RecordError(self.path, self.offset, problem)
 
     @property

@@ -15,7 +15,7 @@ _MAX_SAID = 300
 
 
 class Errors:
-    """Collects them, in memory that does not grow with the crawl."""
+    """Collects errors of requests, in memory that does not grow with the crawl."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class PageSource:
-    """Where a crawl's pages are kept, be they captured in this crawl or before it: what a run has to know of that.
+    """Where the pages of a crawl are: archived by it, or in archives that it reads. What a run asks of either.
 
     Holds the lock of the crawl's collection.
     """
@@ -60,7 +60,7 @@ class PageSource:
         return []
 
     def close(self) -> None:
-        """Let go of the collection: another run may begin."""
+        """Release the lock of the collection: another run may begin."""
 
     def source(self) -> Archives | None:
         """Return the archives that the pages came from; None: from the network."""

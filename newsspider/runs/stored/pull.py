@@ -58,7 +58,7 @@ def go_on_after_kill(root: ObjectPath, head: Head) -> Head:
 
 
 def pull(claim: Claim, directory: Path) -> Pulled:
-    """Bring here what a run needs. SnapshotError, StateVersionError, ObjectStoreError, OSError."""
+    """Download what a run needs. SnapshotError, StateVersionError, PullError, ObjectStoreError, OSError."""
     root, head = claim.root, claim.head
     make_directory(directory)
     if head.snapshot is None:
@@ -212,7 +212,7 @@ def _bring(source: ObjectPath, root: ObjectPath, collection: PulledCollection) -
 
 
 class PullError(NewsspiderError):
-    """A collection lacks what its manifests name."""
+    """A collection in a store lacks an object that a manifest names."""
 
 
 def delete(target: ObjectPath) -> None:
