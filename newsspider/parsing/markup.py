@@ -15,6 +15,8 @@ from newsspider.errors import NewsspiderError
 from newsspider.text.counted import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from newsspider.parsing.page import Element
 
 MAX_MARKUP = 16 << 20
@@ -28,6 +30,9 @@ _NEVER_LONG = 1 << 16
 _LONG = 1 << 12
 """Bytes of a tag from which on its attributes are counted."""
 _LESS_THAN = 0x3C
+_BEFORE_VALUE = b"= \t\n\r\f\v"
+_TRIES = 4
+"""Signs before a place of which one ends any tag, on most pages the first."""
 
 UNSEEN = (
     "script", "style", "noscript", "template", "select", "datalist", "textarea", "svg", "math", "canvas", "title",
@@ -137,7 +142,10 @@ def _check(markup: bytes) -> None:
     attributes = read_to = 0
     quoted: list[int] = []
     """Where in the tag that was read last, of those that are in no other, quoted values begin and end in turn."""
-    for start in sorted(found.start() for pattern in _MAY_BE_LONG for found in pattern.finditer(markup)):
+    stretches = [*_long_stretches(markup)]
+    for start in sorted(
+        found.start() for stretch in stretches for pattern in _MAY_BE_LONG for found in pattern.finditer(markup, *stretch)
+    ):
         within = start < read_to
         if within and not bisect(quoted, start) % 2:
             continue  # read with that tag
@@ -156,3 +164,42 @@ def _check(markup: bytes) -> None:
         if not within and place - start < _LONG:
             attributes = before
         read_to = max(read_to, place)
+
+
+def _long_stretches(markup: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the stretches in which a long tag may be: between two signs that end any tag, far from each other.
+
+    To look at all of a page with the patterns takes half as long as to make its tree, and few pages have such stretches.
+    """
+    start = 0
+    while start + _LONG <= len(markup):
+        place = start + _LONG
+        for _ in range(_TRIES):
+            place = markup.rfind(b">", start, place)
+            if place < 0 or _ends_any(markup, markup.rfind(b'"', start, place), markup.rfind(b"'", start, place)):
+                break
+        else:
+            place = -1
+        if place < 0:
+            place = _first_end(markup, start)
+            if place - start >= _LONG:
+                yield start, place
+        start = place + 1
+
+
+def _first_end(markup: bytes, start: int) -> int:
+    """The place of the first ``>`` from *start* that ends any tag; the end of the markup where none does."""
+    double = single = -1
+    before, place = start, markup.find(b">", start)
+    while place >= 0:
+        double = max(double, markup.rfind(b'"', before, place))
+        single = max(single, markup.rfind(b"'", before, place))
+        if _ends_any(markup, double, single):
+            return place
+        before, place = place, markup.find(b">", place + 1)
+    return len(markup)
+
+
+def _ends_any(markup: bytes, *quotes: int) -> bool:
+    """Whether a ``>`` ends whatever tag is open: of the *quotes* last before it none opens the value of an attribute."""
+    return not any(quote > 0 and markup[quote - 1] in _BEFORE_VALUE for quote in quotes)

@@ -7,7 +7,6 @@ line break interrupts, and one for each image and video. It does not depend on c
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,7 +18,7 @@ from newsspider.text.processors import clean_text
 from newsspider.text.urls import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 Resolve: TypeAlias = "Callable[..., str | None]"
 """``absolute`` for the references of one page."""
@@ -57,30 +56,24 @@ Piece: TypeAlias = tuple[str, str | None]
 """A text node as it stands, and the ``href`` of the link in which it stands."""
 
 
-@dataclass(slots=True)
 class Block:
     """A line of text as a reader sees it, or an image or a player."""
 
-    element: Element
-    """The block-level element in which the line stands; the image or video itself."""
+    __slots__ = ("element", "line", "pieces", "whole")
 
-    pieces: list[Piece]
-    """The line's text nodes; none for an image or video."""
+    def __init__(self, element: Element, pieces: list[Piece], whole: bool = False) -> None:
+        self.element = element
+        """The block-level element in which the line stands; the image or video itself."""
 
-    whole: bool = False
-    """Whether the line is all that its element holds."""
+        self.pieces = pieces
+        """The line's text nodes; none for an image or video."""
 
-    _line: str | None = field(default=None, init=False, repr=False, compare=False)
-    """The line once it was asked for: every witness does."""
+        self.whole = whole
+        """Whether the line is all that its element holds."""
 
-    @property
-    def line(self) -> str:
+        line = pieces[0][0].strip() if len(pieces) == 1 else "".join([text for text, _ in pieces]).strip()
+        self.line = line if line.isprintable() else clean_text(line) or ""
         """The line without surrounding white space and what cannot be seen; ``""`` for an image or video."""
-        if self._line is None:
-            pieces = self.pieces
-            line = pieces[0][0].strip() if len(pieces) == 1 else "".join([text for text, _ in pieces]).strip()
-            self._line = line if line.isprintable() else clean_text(line) or ""
-        return self._line
 
     @property
     def text(self) -> str:
@@ -139,8 +132,7 @@ class Page:
 
         As ``drop_hidden`` has it, in the pass that makes the outline.
         """
-        lowered = self.markup.lower()  # to look for words here takes less than to ask every element
-        walk = _Walk(by_style=bool(_STYLE_HIDES.search(lowered)), by_attribute=bool(_HIDDEN_MARKUP.search(lowered)))
+        walk = _Walk(set(_hidden(self.root)))
         self.outline = walk.of(self._body)
         if not walk.hidden:
             return ""
@@ -172,15 +164,11 @@ class Page:
 
 
 _FOLDED = "translate(., 'NOEHID', 'noehid')"
+# Each in page order; what asks elements for their attributes, or joins the two, takes ten times as long.
 _HIDDEN, _STYLES = (
-    etree.XPath("//@hidden"),
-    etree.XPath(f"//@style[contains({_FOLDED}, 'none') or contains({_FOLDED}, 'hidden')]"),  # most hold neither
+    etree.XPath("descendant::*/@hidden"),
+    etree.XPath(f"descendant::*/@style[contains({_FOLDED}, 'none') or contains({_FOLDED}, 'hidden')]"),
 )
-# In page order; an expression for each alone takes a third of the time, and one that joins them is not linear.
-_EITHER = etree.XPath("//*[@hidden or @style]")
-# Where markup in small letters may hide something. The next sign of equality ends the search, so that none looks twice.
-_STYLE_HIDES = re.compile(rb"style\s*=\s*[\"']?[^\"'>=]*(?:none|hidden|=)")
-_HIDDEN_MARKUP = re.compile(rb"hidden(?<=[\s\"'/]hidden)(?=[\s=>/])")
 _NEVER_HIDDEN = ("video", "body")
 _DROPPED = "dropped"
 """What an element is called before all of them are removed at once."""
@@ -197,14 +185,14 @@ def drop_hidden(root: Element) -> str:
     >>> drop_hidden(root), [block.line for block in outline(root)]
     ('bd', ['ac'])
     """
-    hidden = [value.getparent() for value in _HIDDEN(root)]
-    styled = [value.getparent() for value in _STYLES(root) if _hides(value)]
-    if hidden and styled:
-        either = {*hidden, *styled}
-        elements = [element for element in _EITHER(root) if element in either]
-    else:
-        elements = hidden or styled
-    return _removed([each for each in elements if each is not root and each.tag not in _NEVER_HIDDEN], root)
+    hidden = set(_hidden(root))
+    return _removed([each for each in root.iterdescendants() if each in hidden] if hidden else [], root)
+
+
+def _hidden(root: Element) -> list[Element]:
+    """The elements below *root* that their own markup hides."""
+    values = [*_HIDDEN(root), *(value for value in _STYLES(root) if _hides(value))]
+    return [element for value in values if (element := value.getparent()).tag not in _NEVER_HIDDEN]
 
 
 def _removed(hidden: list[Element], root: Element) -> str:
@@ -252,16 +240,16 @@ def outline(root: Element) -> list[Block]:
 class _Walk:
     """Makes the blocks of an outline; takes a fifth of the time of a whole page, so nothing in it is a call."""
 
-    __slots__ = ("blocks", "by_attribute", "by_style", "hidden", "href")
+    __slots__ = ("blocks", "hidden", "href", "unseen")
 
-    def __init__(self, *, by_style: bool = False, by_attribute: bool = False) -> None:
+    def __init__(self, unseen: Collection[Element] = ()) -> None:
         self.blocks: list[Block] = []
         self.href: str | None = None
         """Of the link that is open; the end of a link within it ends it too, as no link holds another."""
-        self.by_style, self.by_attribute = by_style, by_attribute
-        """Whether what its own markup hides so is passed over."""
+        self.unseen = unseen
+        """Elements that are passed over."""
         self.hidden: list[Element] = []
-        """What was passed over so, outermost elements in page order."""
+        """Those that were, the outermost in page order."""
 
     def of(self, root: Element) -> list[Block]:
         """The blocks under *root*."""
@@ -275,13 +263,10 @@ class _Walk:
 
         Space before the first word of a line shows nothing and is left out.
         """
-        blocks, by_style, by_attribute = self.blocks, self.by_style, self.by_attribute
+        blocks, unseen = self.blocks, self.unseen
         for element in children:
             shown = _SHOWN.get(element.tag, _LINE)
-            if (
-                (by_style and (style := element.get("style")) and _hides(style))
-                or (by_attribute and element.get("hidden") is not None)
-            ) and element.tag not in _NEVER_HIDDEN:
+            if unseen and element in unseen:
                 self.hidden.append(element)
             elif shown == _LINE:
                 if line:
@@ -290,8 +275,8 @@ class _Walk:
                 before = len(blocks)
                 if (text := element.text) and not text.isspace():
                     line.append((text, self.href))
-                if (inner := element[:]) and depth < MAX_DEPTH:  # a slice is faster than an iterator
-                    line = self.descend(element, inner, line, depth + 1)
+                if len(element) and depth < MAX_DEPTH:
+                    line = self.descend(element, element[:], line, depth + 1)  # a slice is faster than an iterator
                 if line:
                     blocks.append(Block(element, line, before == len(blocks)))
                     line = []
@@ -314,8 +299,8 @@ class _Walk:
                     self.href = element.get("href")
                 if (text := element.text) and (line or not text.isspace()):
                     line.append((text, self.href))
-                if (inner := element[:]) and depth < MAX_DEPTH:
-                    line = self.descend(element, inner, line, depth + 1)
+                if len(element) and depth < MAX_DEPTH:
+                    line = self.descend(element, element[:], line, depth + 1)
                 if shown == _LINK:
                     self.href = None
             if (text := element.tail) and (line or not text.isspace()):
