@@ -55,6 +55,23 @@ def test_tags_of_too_many_attributes_are_refused(name):
         read_html(BEYOND[name].encode())
 
 
+ORDINARY = """<p class="a" title='it is "so"'>x &gt; y > z</p><br/><a href=b>it's</a>""" * 200
+
+
+@pytest.mark.parametrize("behind", [ORDINARY, "> \"'=" * 900, "='>>>>" * 900, ""])
+@pytest.mark.parametrize("name", BEYOND)
+def test_they_are_found_wherever_they_stand(name, behind):
+    with pytest.raises(MarkupError, match="attributes in long tags"):
+        read_html(f"{ORDINARY}{BEYOND[name]}{behind}".encode())
+
+
+def test_a_tag_is_long_from_the_last_byte_on():
+    read_on = f"='>' {names(FEW + 1)} ".ljust(markup._LONG, "x")
+
+    with pytest.raises(MarkupError, match="attributes in long tags"):
+        read_html(read_on.encode())
+
+
 def test_too_much_markup_is_refused():
     with pytest.raises(MarkupError, match="1,048,577 bytes, more than 1,048,576"):
         read_html(b"x" * ((1 << 20) + 1))

@@ -21,7 +21,7 @@ from newsspider.parsing.comments import read_comments
 from newsspider.parsing.dateline import NODE_END, YEAR, Dateline, Parts, read_dateline, read_parts
 from newsspider.parsing.keywords import LABEL, read_keywords
 from newsspider.parsing.toolbar import AROUND_WORD, WORD, find_toolbar
-from newsspider.parsing.words import BELOW_BODY, MAX_LABEL, MAX_TITLE, pattern_of_marks, pattern_of_tools
+from newsspider.parsing.words import BELOW_BODY, MAX_LABEL, MAX_TITLE, opens_footer, part_opened, pattern_of_tools
 from newsspider.parsing.words import Words as Words  # files of sites that were written before import it from here
 from newsspider.text.counted import counted
 from newsspider.text.dates import parse_date
@@ -33,7 +33,7 @@ from newsspider.text.processors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from newsspider.parsing.doubts import Doubts
@@ -82,8 +82,8 @@ class Landmarks:
         """The line of a toolbar that has another place than usual."""
         self.blocks = page.outline
         self.lines = [block.line for block in self.blocks]
-        self.marks = self._find_marks()
-        """Name of a part -> positions of the lines that may open it."""
+        self.marks: dict[str, list[int]] = {}
+        """Name of a part below the body -> positions of the lines below the date that may open it."""
         self.opens = self._find_openings()
         """Name of a part -> position of the line that opens it."""
 
@@ -117,12 +117,12 @@ class Landmarks:
 
     # ------------------------------------------------------------------------------ where the parts begin
 
-    def _find_marks(self) -> dict[str, list[int]]:
-        match = pattern_of_marks(self.words).match
+    def _find_marks(self, start: int) -> dict[str, list[int]]:
+        part = part_opened(self.words)
         marks: dict[str, list[int]] = {}
-        for position, line in enumerate(self.lines):
-            if found := match(line):
-                marks.setdefault(found.lastgroup or "", []).append(position)
+        for position, line in enumerate(self.lines[start:], start):
+            if name := part[line]:
+                marks.setdefault(name, []).append(position)
         return marks
 
     def _find_openings(self) -> dict[str, int]:
@@ -141,8 +141,9 @@ class Landmarks:
         # A sentence of the body may begin with any of these words: what opens a part is the last of them above
         # the part that follows.
         below = len(self.lines)
+        self.marks = self._find_marks(above + 1)
         for name in reversed(self.words.order):
-            marks = [position for position in self.marks.get(name, ()) if position > above]
+            marks = self.marks.get(name, [])
             found = [position for position in marks if position < below]
             if name == "comments" and not found:
                 found = marks  # some pages have them below the recommended videos
@@ -169,11 +170,16 @@ class Landmarks:
 
     def _footer(self, start: int, *, below_body: bool) -> int | None:
         """The first line from *start* that may open the footer; where the body goes up to it, below all sentences."""
-        marks = [position for position in self.marks.get("footer", ()) if position >= start]
-        if not below_body and marks:
-            last = max((n for n in range(marks[0], len(self.lines)) if self.lines[n].endswith("。")), default=start)
-            marks = [position for position in marks if position > last] or marks  # a footer may have sentences too
-        return marks[0] if marks else None
+        first = next(self._footer_lines(start), None)
+        if first is None or below_body:
+            return first
+        last = max((n for n in range(first, len(self.lines)) if self.lines[n].endswith("。")), default=start)
+        return next(self._footer_lines(last + 1), first)  # a footer may have sentences too
+
+    def _footer_lines(self, start: int) -> Iterator[int]:
+        """The lines from *start* that may open the footer, and no other part."""
+        opens, others = opens_footer(self.words), {n for marks in self.marks.values() for n in marks}
+        return (n for n in range(start, len(self.lines)) if opens[self.lines[n]] and n not in others)
 
     def _body_goes_on(self, start: int, end: int) -> bool:
         """Whether sentences follow, so that what stands above them is a heading in the body."""
@@ -415,7 +421,7 @@ class Landmarks:
         ends = [self.opens[name] for name in ("comments", "recommended", "footer") if name in self.opens]
         if not (starts and ends):
             return []
-        return [block.text for block in self.blocks[min(starts) : min(ends)] if says_modified(block.line)]
+        return [self.blocks[n].text for n in range(min(starts), min(ends)) if says_modified(self.lines[n])]
 
     def _part(self, name: str, longest: int) -> range:
         """The lines of a part, up to where the next part opens."""

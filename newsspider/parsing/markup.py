@@ -142,10 +142,13 @@ def _check(markup: bytes) -> None:
     attributes = read_to = 0
     quoted: list[int] = []
     """Where in the tag that was read last, of those that are in no other, quoted values begin and end in turn."""
-    stretches = [*_long_stretches(markup)]
-    for start in sorted(
-        found.start() for stretch in stretches for pattern in _MAY_BE_LONG for found in pattern.finditer(markup, *stretch)
-    ):
+    found = (
+        match.start()
+        for stretch in _long_stretches(markup)
+        for pattern in _MAY_BE_LONG
+        for match in pattern.finditer(markup, *stretch)
+    )
+    for start in sorted(found):
         within = start < read_to
         if within and not bisect(quoted, start) % 2:
             continue  # read with that tag
@@ -169,7 +172,8 @@ def _check(markup: bytes) -> None:
 def _long_stretches(markup: bytes) -> Iterator[tuple[int, int]]:
     """Yield the stretches in which a long tag may be: between two signs that end any tag, far from each other.
 
-    To look at all of a page with the patterns takes half as long as to make its tree, and few pages have such stretches.
+    To look at all of a page with the patterns takes half as long as to make its tree, and little of a page is in such
+    stretches.
     """
     start = 0
     while start + _LONG <= len(markup):
@@ -201,5 +205,5 @@ def _first_end(markup: bytes, start: int) -> int:
 
 
 def _ends_any(markup: bytes, *quotes: int) -> bool:
-    """Whether a ``>`` ends whatever tag is open: of the *quotes* last before it none opens the value of an attribute."""
+    """Whether a ``>`` ends whatever tag is open: of the *quotes* last before it none can open a value."""
     return not any(quote > 0 and markup[quote - 1] in _BEFORE_VALUE for quote in quotes)

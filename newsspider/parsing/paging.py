@@ -131,9 +131,10 @@ def _follows(here: int | None, there: int | None, label: str, *, says_next: bool
 
 def _label(link: Element) -> str:
     text = link.text
-    if text is None or len(text) > 4 * _LONGEST:
-        children = link[:1]
-        text = children[0].text if children and text is None else None
+    if text is None:
+        text = link[0].text if len(link) else None
+    elif len(text) > 4 * _LONGEST:
+        text = None
     if not text:
         return ""
     text = text.strip()

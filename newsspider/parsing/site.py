@@ -207,8 +207,10 @@ class Site:
     def linked(self, resolve: Resolve, reference: str | None) -> str | None:
         """Canonical address of the article that a page links to; None where it is none."""
         url = resolve(reference)
-        if url is None:
-            return None
+        return None if url is None else self._linked(url)
+
+    @lru_cache(maxsize=1024)  # noqa: B019  as above
+    def _linked(self, url: str) -> str | None:
         return self.canonical_url(url) if self.page_id(url) else None
 
     def record_id(self, url: str) -> str | None:

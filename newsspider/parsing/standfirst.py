@@ -8,6 +8,7 @@ summary.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -86,9 +87,7 @@ def find_standfirst(
         opening = _form(body[: 2 * len(text) + _ENOUGH])
         if len(form) > _BEGINNING * len(opening):
             continue
-        if _begins(opening, form) and not any(
-            2 * len(each.line) >= len(form) and _form(each.line) == form and _stands_apart(each, near) for each in near
-        ):
+        if _begins(opening, form) and not any(_says(each.line, form) and _stands_apart(each, near) for each in near):
             continue
         whole = whole or headline + _form(body)
         if _is_of_the_site(text, whole):
@@ -128,11 +127,23 @@ def _marked(element: Element) -> Element | None:
     for _ in range(3):
         if element is None or element.tag in ("article", "main", "body", "figcaption", "figure"):
             return None
-        names = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('data-testid') or ''}"
-        if element.get("itemprop") == "description" or (names != "  " and _MARKED.search(_CAMEL.sub("-", names))):
-            return element
+        if attributes := element.attrib:
+            named = attributes.get("itemprop") or ""
+            names = f"{attributes.get('class') or ''} {named} {attributes.get('data-testid') or ''}"
+            if named == "description" or (names != "  " and _is_marked(names)):
+                return element
         element = element.getparent()
     return None
+
+
+@lru_cache(maxsize=1024)  # the pages of a site have the same few classes
+def _is_marked(names: str) -> bool:
+    return _MARKED.search(_CAMEL.sub("-", names)) is not None
+
+
+def _says(line: str, form: str) -> bool:
+    """Whether a line has this *form*."""
+    return 2 * len(line) >= len(form) and form.startswith(_form(line[:_OPENING])) and _form(line) == form
 
 
 def _stands_apart(block: Block, near: Sequence[Block]) -> bool:

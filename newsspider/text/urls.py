@@ -145,7 +145,7 @@ def absolute(base: str, reference: str | None, *, encoding: str = "utf-8", keep_
         reference = f"{base.partition(':')[0]}:{reference}"
     try:
         # Most references of most pages are one of these, and joining takes longer than all the rest.
-        if _PLAIN_PATH.fullmatch(reference):
+        if _is_plain_path(reference):
             url = _origin(base) + reference
         elif _is_clean(reference):
             return reference
@@ -154,6 +154,11 @@ def absolute(base: str, reference: str | None, *, encoding: str = "utf-8", keep_
     except ValueError:
         return None
     return url if len(url) <= MAX_LENGTH else None
+
+
+@lru_cache(maxsize=1024)  # the pages of a site link to the same few hundred
+def _is_plain_path(reference: str) -> bool:
+    return _PLAIN_PATH.fullmatch(reference) is not None
 
 
 def _in_encoding(reference: str, encoding: str) -> str:
