@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import re
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
 from newsspider.collection.collection import Collection
-from newsspider.collection.runs import PREVIOUS_RUN, RunLink, newest_run, remember_run
+from newsspider.collection.runs import (
+    PREVIOUS_RUN,
+    RunLink,
+    archives_read,
+    begun_runs,
+    complete_runs,
+    known_names,
+    left_by_killed_runs,
+    manifests,
+    newest_run,
+    remember_run,
+    run_name,
+)
+from newsspider.collection.state import State
+from newsspider.warc.header import WARC_FIELDS
+from newsspider.warc.record import Record, RecordWriter, new_id
+from newsspider.warc.warcfile import OpenWarcFile, describe
 from tests.archive.exchanges import exchange, page, writer
 from tests.warcs import read_warcs
 
@@ -76,3 +98,78 @@ def test_manifest_whose_run_was_killed_before_it_was_remembered_is_cited(collect
     second.write_bytes(b"{}\n")
 
     assert newest_run(collection) == RunLink.to(second)
+
+
+def test_a_name_sorts_after_all_that_were_given_whatever_the_clock_shows():
+    noon = datetime(2026, 11, 22, 12, 0, 0, 123999, tzinfo=UTC)
+
+    assert run_name(noon, "job", []) == "20261122T120000123Z-job"
+    assert run_name(noon, "job", ["20261122T120000122Z-z", "notes"]) == "20261122T120000123Z-job"
+    assert run_name(noon, "job", ["20261122T120000123Z-z"]) == "20261122T120000124Z-job"
+    assert run_name(noon, "job", ["20271231T235959999Z-z", "20261122T120000123Z-z"]) == "20280101T000000000Z-job"
+    assert run_name(noon, "a/b_c-d.é" + "x" * 99, []) == "20261122T120000123Z-ab_c-d" + "x" * 58
+    first, second = (run_name(noon, "/", []) for _ in range(2))
+    assert re.fullmatch(r"20261122T120000123Z-[0-9a-f]{6}", first)
+    assert first != second
+
+
+def test_runs_are_known_by_manifest_and_by_directory(collection):
+    assert (complete_runs(collection), begun_runs(collection), manifests(collection)) == ([], [], [])
+    for name in ("b.json", "a.json", "a.txt", "c.json.part"):
+        (collection.runs_dir / name).touch()
+    (collection.items_dir / "killed").mkdir(parents=True)
+
+    assert complete_runs(collection) == [path.stem for path in manifests(collection)] == ["a", "b"]
+    assert begun_runs(collection) == ["killed"]
+    assert sorted(known_names(collection, None)) == ["a", "b", "killed"]
+    assert sorted(known_names(collection, RunLink("away", "0" * 64))) == ["a", "away", "b", "killed"]
+
+
+def test_archives_are_those_of_manifests_that_can_be_read_each_once(collection):
+    sources = ({"archives": ["/x", "/y"]}, None, {"archives": ["/y", "/z"]}, {}, [], "x")
+    for number, source in enumerate(sources):
+        (collection.runs_dir / f"{number}.json").write_text(json.dumps({"source": source}))
+    (collection.runs_dir / "8.json").write_text("{")
+    (collection.runs_dir / "9.json").mkdir()
+
+    assert archives_read(collection) == ["/x", "/y", "/z"]
+
+
+def warc(collection: Collection, name: str, *, prefix: str = "software: newsspider/1\r\n", cited: str = "") -> None:
+    """A file of one record, its warcinfo."""
+    block = (prefix + (f"{PREVIOUS_RUN}: {cited}\r\n" if cited else "")).encode()
+    with closing(OpenWarcFile(collection.archive_dir, name)._file) as file:
+        opened_at = file.name
+        RecordWriter(file.write).write_record(
+            Record.of_block("warcinfo", new_id(), [("WARC-Date", "2026-01-01T00:00:00Z")], WARC_FIELDS, block)
+        )
+    Path(opened_at).rename(collection.archive_dir / name)
+
+
+def test_files_of_killed_runs_are_those_of_ours_that_no_manifest_names(collection):
+    collection.archive_dir.mkdir()
+    link = complete(collection, "20260101T000000000Z-a")
+    warc(collection, "first.warc.gz")
+    warc(collection, "later.warc.gz", cited=str(link))
+    warc(collection, "named.warc.gz", cited=str(link))
+    warc(collection, "altered.warc.gz", cited=str(RunLink(link.run, "0" * 64)))
+    warc(collection, "away.warc.gz", cited=str(RunLink("20250101T000000000Z-a", "0" * 64)))
+    warc(collection, "odd.warc.gz", cited="x")
+    warc(collection, "theirs.warc.gz", prefix="software: other/1\r\nno colon\r\n")
+    (collection.archive_dir / "damaged.warc.gz").write_bytes(b"garbage")
+    (collection.archive_dir / "empty.warc.gz").touch()
+
+    left = left_by_killed_runs(collection, {"named.warc.gz"})
+    assert [file.name for file in left] == ["first.warc.gz", "later.warc.gz"]
+    assert left[0] == describe(collection.archive_dir / "first.warc.gz")
+
+
+def test_a_run_is_cited_as_it_was_remembered_and_the_newest_of_all_is(collection):
+    first = complete(collection, "20260101T000000000Z-a")
+    with closing(State(collection.state_path)) as state:
+        assert state.newest_run() == (first.run, first.sha256)
+    collection.state_path.unlink()
+    assert newest_run(collection) == first
+
+    second = complete(collection, "20260102T000000000Z-b")
+    assert newest_run(collection) == second

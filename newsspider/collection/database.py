@@ -196,7 +196,7 @@ class Database:
         """
         log = path.with_name(f"{path.name}-wal")
         # Without a log nobody writes; so SQLite opens it as immutable, and makes no files beside the database.
-        access = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+        access = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
         database = cls.__new__(cls)
         database.path, database._writes = path, False
         with database.errors():

@@ -13,6 +13,7 @@ import pytest
 
 from newsspider.collection import database
 from newsspider.collection.database import VERSION, Database, StateDamagedError, StateVersionError
+from tests.order import order_below
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,3 +160,103 @@ def test_what_is_no_database_is_named(tmp_path):
     for open_it in (Database, Database.reading):
         with pytest.raises(StateDamagedError, match=r"state\.sqlite3: file is not a database\. No record is in it"):
             open_it(path)
+
+
+@pytest.mark.parametrize(("durable", "level"), [(False, 1), (True, 2)])
+def test_what_is_committed_outlives_a_power_cut_where_that_is_asked_for(durable, level, tmp_path):
+    with closing(Database(tmp_path / "state.sqlite3", durable=durable)) as opened:
+        assert opened.row("PRAGMA synchronous") == (level,)  # NORMAL, FULL (https://www.sqlite.org/pragma.html)
+        assert opened.row("PRAGMA journal_mode") == ("wal",)
+
+
+def test_a_transaction_is_all_or_nothing_and_keeps_others_out(tmp_path):
+    path = tmp_path / "state.sqlite3"
+
+    def insert(opened: Database, error: type[BaseException] | None) -> None:
+        with opened.transaction():
+            opened.execute("INSERT INTO warc_files VALUES ('a', 1)")
+            if error:
+                raise error
+
+    with closing(Database(path)) as opened, closing(sqlite3.connect(path, timeout=0)) as other:
+        for error in (KeyError, KeyboardInterrupt):
+            with pytest.raises(error):
+                insert(opened, error)
+            assert opened.rows("SELECT * FROM warc_files") == []
+        with opened.transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        insert(opened, None)
+        assert other.execute("SELECT * FROM warc_files").fetchall() == [("a", 1)]
+
+
+def test_what_is_in_the_log_is_read_too(tmp_path):
+    path = tmp_path / "state.sqlite3"
+    with closing(Database(path)) as opened:
+        opened.execute("INSERT INTO warc_files VALUES ('a', 1)")
+        assert path.with_name("state.sqlite3-wal").stat().st_size > 0
+        with closing(Database.reading(path)) as reader:
+            assert reader.rows("SELECT * FROM warc_files") == [("a", 1)]
+
+
+def test_who_reads_writes_nothing_and_makes_no_file(tmp_path):
+    path = tmp_path / "state.sqlite3"
+    Database(path).close()
+    with closing(Database.reading(path)) as reader, pytest.raises(StateDamagedError, match="readonly"):
+        reader.execute("INSERT INTO warc_files VALUES ('a', 1)")
+    with pytest.raises(StateDamagedError, match="unable to open"):
+        Database.reading(tmp_path / "away.sqlite3")
+
+    assert [each.name for each in tmp_path.iterdir()] == ["state.sqlite3"]
+
+
+def test_what_is_the_fault_of_the_disk_is_no_damage(tmp_path):
+    """The next step is another: who moves the file away for a full disk loses what it knew."""
+    with pytest.raises(OSError, match="unable to open database file") as caught:
+        Database(tmp_path)
+    assert not isinstance(caught.value, StateDamagedError)
+
+    with closing(Database(tmp_path / "state.sqlite3")) as opened:
+        opened.execute("PRAGMA max_page_count = 1")  # no page may be added to those that are there
+        rows = (("x" * 4000 + str(number), 1) for number in range(20))
+        with pytest.raises(OSError, match=r"disk is full \(state\.sqlite3\)"):
+            opened.executemany("INSERT INTO warc_files VALUES (?, ?)", rows)
+        opened.execute("PRAGMA query_only = ON")
+        with pytest.raises(OSError, match="readonly"):
+            opened.execute("DELETE FROM warc_files")
+        opened.execute("PRAGMA query_only = OFF")
+        with pytest.raises(StateDamagedError, match="no such table"):
+            opened.rows("SELECT * FROM nowhere")
+        with pytest.raises(StateDamagedError, match="UNIQUE"):
+            opened.executemany("INSERT INTO clock VALUES (?, 1)", [(1,), (1,)])
+
+
+def test_a_file_of_any_version_is_brought_up_to_date(tmp_path):
+    newest = tmp_path / "newest.sqlite3"
+    Database(newest).close()
+    for version in range(1, VERSION):
+        path = tmp_path / f"{version}.sqlite3"
+        with closing(sqlite3.connect(path)) as db:
+            db.executescript("".join(database._STEPS[:version]) + f"PRAGMA user_version = {version};")
+        Database(path).close()
+
+        assert dump(path) == dump(newest)
+        with closing(sqlite3.connect(path.with_name(f"{version}.sqlite3.v{version}"))) as kept:
+            assert kept.execute("PRAGMA user_version").fetchone() == (version,)
+
+
+def test_the_copy_is_durable_before_the_file_is_changed(unversioned, tmp_path):
+    with order_below(tmp_path) as steps:
+        Database(unversioned).close()
+
+    size = unversioned.with_name("state.sqlite3.v0").stat().st_size
+    part = ".state.sqlite3.v0.part"
+    assert steps == [f"sync {part} {size}", f"rename {part} state.sqlite3.v0", "sync ./"]
+
+
+def test_a_copy_that_was_left_half_is_made_anew(unversioned):
+    before = dump(unversioned)
+    unversioned.with_name(".state.sqlite3.v0.part").write_bytes(b"half")
+    Database(unversioned).close()
+
+    assert dump(unversioned.with_name("state.sqlite3.v0")) == before
+    assert not unversioned.with_name(".state.sqlite3.v0.part").exists()

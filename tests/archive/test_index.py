@@ -193,6 +193,76 @@ def test_what_is_no_file_is_not_of_the_index(index):
     assert list(index.lines()) == sorted(map(line, range(100)))
 
 
+def test_what_a_killed_run_had_not_finished_is_removed_and_nothing_else(index):
+    add(index, *range(100))
+    add(index, 200)
+    kept = ["index.cdxj", "index-1.cdxj", "notes.tmp", "index-x.cdxj.tmp", "index-1.cdxj.bak", "xindex-1.cdxj.tmp"]
+    half = ["index.cdxj.tmp", "index-1.cdxj.tmp", "index-12.cdxj.tmp"]
+    for name in (*half, *kept[2:]):
+        index.path.with_name(name).touch()
+    index.remove_unfinished()
+
+    assert sorted(path.name for path in index.path.parent.iterdir()) == sorted(kept)
+    Index(index.path.parent / "nowhere").remove_unfinished()
+
+
+def test_files_behind_are_in_the_order_of_their_numbers(index):
+    add(index, *range(100))
+    for number in (10, 9, 2):
+        shutil.copy(index.path, index.path.with_name(f"index-{number}.cdxj"))
+
+    assert [path.name for path in index.files()] == ["index.cdxj", "index-2.cdxj", "index-9.cdxj", "index-10.cdxj"]
+    assert list(index.as_left([index.path.with_name("index-9.cdxj")])) == [
+        "index.cdxj",
+        "index-2.cdxj",
+        "index-10.cdxj",
+    ]
+    with index.opened() as opened:
+        assert list(opened) == index.files()
+
+
+def test_a_file_is_merged_when_what_is_new_has_a_quarter_of_its_size(index):
+    add(index, *range(1010, 1050))  # of one length each
+    add(index, *range(2010, 2019))  # less than a quarter
+    assert [path.name for path in index.files()] == ["index.cdxj", "index-1.cdxj"]
+
+    index.path.with_name("index-1.cdxj").unlink()
+    add(index, *range(2010, 2020))
+    assert index.files() == [index.path]
+
+
+def test_an_index_without_lines_is_a_file_and_stays_as_it_is(index):
+    add(index)
+    assert (index.files(), index.path.read_bytes()) == ([index.path], b"")
+
+    add(index, 1)
+    before = index.path.stat()
+    add(index)
+    assert index.path.stat() == before
+
+
+def test_a_snapshot_of_a_small_index_is_the_index_and_of_none_is_nothing(index, tmp_path):
+    assert index.snapshot(tmp_path) == ()
+
+    add(index, 1)
+    assert index.snapshot(tmp_path) == (index.path,)
+    index.path.rename(index.path.with_name("index-1.cdxj"))
+    (copy,) = index.snapshot(tmp_path)
+    assert (copy.name, copy.read_bytes()) == ("behind.cdxj", line(1))
+
+
+def test_a_damaged_line_is_named_with_its_place_in_its_file(index):
+    add(index, *range(100))
+    add(index, 107)
+    behind = index.path.with_name("index-1.cdxj")
+    (whole,) = behind.read_bytes().splitlines(keepends=True)
+    broken = whole.replace(b'"length": "1"', b'"length": "x"')
+    behind.write_bytes(whole + broken)
+
+    with pytest.raises(IndexDamagedError, match=rf"index-1\.cdxj at byte {len(whole)}: not a CDXJ line"):
+        list(index.find("cn,a)/7"))
+
+
 # ---------------------------------------------------------------- runs
 
 

@@ -133,15 +133,15 @@ class Relational:
                 decision = decide(records, self._database.versions(list({record["id"] for record in records})))
                 _add_articles(batch, part, decision)
                 for record in records:
-                    batch.seen[record["id"]].add(_utc(record["fetched_at"]))
+                    batch.seen[record["id"]].add(in_utc(record["fetched_at"]))
                 counts = decision.counts
             else:
                 table = SITE_FACTS if part.kind == "site_facts" else CHANGES
                 batch.rows[table] = _last_of_each(table, [row_of(table, each | {"record": each}) for each in records])
                 if part.kind == "change":
                     for event in records:
-                        before = event["before_at"] and _utc(event["before_at"])
-                        batch.seen[event["id"]].update(seen_by(event["event"], before, _utc(event["at"])))
+                        before = event["before_at"] and in_utc(event["before_at"])
+                        batch.seen[event["id"]].update(seen_by(event["event"], before, in_utc(event["at"])))
                 counts = Counts(others=len(records))
             self._database.store(batch)
         return counts
@@ -163,7 +163,8 @@ def _add_articles(batch: Batch, part: Part, decision: Decision) -> None:
             batch.rows[table] += rows_of(table, version.record)
 
 
-def _utc(time: str) -> str:
+def in_utc(time: str) -> str:
+    """Write a time (ISO 8601) so that two of them compare as text does."""
     return datetime.fromisoformat(time).astimezone(UTC).isoformat()
 
 

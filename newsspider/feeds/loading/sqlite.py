@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from newsspider.errors import NewsspiderError
-from newsspider.feeds.loading.relational import RowsRefusedError
+from newsspider.feeds.loading.relational import RowsRefusedError, in_utc
 from newsspider.feeds.loading.tables import ALL, ARTICLES, OF_ARTICLES
 from newsspider.feeds.standing import seen_by, status
 
@@ -198,13 +198,13 @@ class SqliteDatabase:
         for some, marks in _chunks(list(seen)):
             events: dict[str, list[tuple[str, str | None, str]]] = defaultdict(list)
             of_events = f"SELECT id, event, json_extract(record, '$.before_at'), at FROM changes WHERE id IN ({marks})"
-            for name, *event in self._db.execute(of_events, some):
-                events[name].append((event[0], event[1], event[2]))
+            for name, event, before, at in self._db.execute(of_events, some):
+                events[name].append((event, before and in_utc(before), in_utc(at)))
             known = f"SELECT id, first_seen_at, last_seen_at FROM articles WHERE id IN ({marks})"
             rows = []
             for name, first, last in self._db.execute(known, some).fetchall():
                 times = [*filter(None, (first, last)), *(seen[name] or ())]
-                times += [moment for event in events[name] for moment in seen_by(*event)]
+                times += [moment for told in events[name] for moment in seen_by(*told)]
                 if not times:
                     continue
                 now = status(max(times), ((at, event) for event, _, at in events[name]))
