@@ -8,16 +8,21 @@ import re
 import tomllib
 from datetime import UTC, datetime
 from functools import cache, partial
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import orjson
 import pytest
 
+from newsspider.collection.wacz import Wacz
 from newsspider.crawl.extensions import errors
 from newsspider.crawl.extensions.errors import Errors
 from newsspider.feeds.loading import rejects
 from newsspider.feeds.loading.rejects import Rejects
+from newsspider.history import diff, schedule
+from newsspider.history.schedule import Schedule
 from newsspider.parsing import dateline, facts, jsonld, live, people
 from newsspider.parsing.body import MAX_MEDIA, read_body
 from newsspider.parsing.byline import read_byline
@@ -26,7 +31,14 @@ from newsspider.parsing.doubts import Doubts
 from newsspider.parsing.live import with_entries
 from newsspider.parsing.markup import read_html
 from newsspider.parsing.page import outline
-from newsspider.runs import ledger, tally
+from newsspider.proof import datapackage, feed, units
+from newsspider.proof import events as proven
+from newsspider.proof import index as proof_index
+from newsspider.proof.events import EventCheck
+from newsspider.proof.feed import FeedCheck
+from newsspider.proof.findings import Report
+from newsspider.runs import advice, findings, ledger, tally
+from newsspider.runs.findings import ListFindings
 from newsspider.runs.ledger import ANSWERED, Ledger, failure
 from newsspider.runs.tally import read_tallies
 from newsspider.text import dates
@@ -36,7 +48,7 @@ from tests.conftest import PROJECT
 PAGE = "https://news.example/a/1"
 BOUNDS = tomllib.loads((PROJECT / "tests/bounds.toml").read_text(encoding="utf-8"))
 NAMED_SO = re.compile(r"_?(?:MAX|MOST|LONGEST)(?:_\w+)?|\w+_LIMIT")
-NOT_HELD_YET = 140
+NOT_HELD_YET = 128
 """Bounds that no test is named for; this number only falls."""
 
 
@@ -239,6 +251,91 @@ def test_a_run_is_compared_with_so_many_before_it(monkeypatch):
 
     assert read_tallies(iter([path] * 9)) == []
     assert len(asked) == 3
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_articles_without_a_record_are_named_up_to_a_number(more):
+    lost = [f"{PAGE}?{number}" for number in range(advice._MOST_NAMED + more)]
+
+    assert [str(each) for each in advice.no_record(lost).details] == [
+        f"No record of: {url}" for url in lost[: advice._MOST_NAMED]
+    ]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_lists_that_failed_are_named_up_to_a_number(more):
+    lists = ListFindings()
+    for number in range(findings._MAX_NAMED + more):
+        lists.failed.append(f"{PAGE}?{number}")
+
+    assert len(lists.failed) == findings._MAX_NAMED
+    assert lists.failed[0] == f"{PAGE}?{more}"  # the last ones
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_page_that_is_idle_is_due_later_up_to_a_number_of_doublings(more):
+    due = Schedule.parse("1d:1s").next_due(0, since=0, idle=schedule._MAX_DOUBLINGS + more)
+
+    assert due == 2**20
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_words_are_matched_as_long_as_they_are_few(more, monkeypatch):
+    monkeypatch.setattr(diff, "_MAX_PAIRS", 6)
+    assert diff._Budget().allows(["看"] * 2, ["看"] * (3 + more)) is not bool(more)
+    monkeypatch.undo()
+    monkeypatch.setattr(diff, "_MAX_STEPS", 9)
+    assert diff._Budget().allows(["看"] * 3, ["看"]) is True
+    monkeypatch.setattr(diff, "_MAX_STEPS", 9 - more)
+    assert diff._Budget().allows(["看"] * 3, ["看"]) is not bool(more)
+
+
+# ---------------------------------------------------------------- of a verification
+
+
+@pytest.mark.parametrize("less", [0, 1])
+@pytest.mark.parametrize(("module", "check"), [(feed, FeedCheck), (proven, EventCheck)])
+def test_a_line_is_verified_up_to_a_length(module, check, less, tmp_path, monkeypatch):
+    """What is longer is more than one line, and none of them is whole."""
+    line = b"[" + b" " * 100 + b"]\n"  # JSON, and no record
+    (tmp_path / "part-00001.jsonl").write_bytes(line)
+    monkeypatch.setattr(module, "_MAX_LINE", len(line) - 2 * less)
+    found = []
+    made = check(Report(found.append), lambda size: None, **({"facts": None} if check is FeedCheck else {}))
+    made.check(tmp_path / "part-00001.jsonl", *(["article"] if check is FeedCheck else []), None)
+
+    assert [each.kind for each in found] == (["line", "line"] if less else ["schema"])
+
+
+@pytest.mark.parametrize("less", [0, 1])
+def test_a_line_of_an_index_is_verified_up_to_a_length(less, tmp_path, monkeypatch):
+    line = b'a 20260130080000 {"url": "http://a/", "length": "1", "offset": "0", "filename": "a.warc.gz"}\n'
+    monkeypatch.setattr(proof_index, "_MAX_LINE", len(line) - less)
+    found = []
+    proof_index.IndexCheck("index", tmp_path, Report(found.append)).read("index", BytesIO(line))
+
+    assert bool(found) is bool(less)
+
+
+@pytest.mark.parametrize("less", [0, 1])
+def test_the_parser_of_a_part_is_known_by_a_first_line_up_to_a_length(less, tmp_path, monkeypatch):
+    line = b'{"provenance": {"parser_version": "7"}}\n'
+    (tmp_path / "part-00001.jsonl").write_bytes(line)
+    monkeypatch.setattr(units, "MAX_LINE", len(line) - 2 * less)
+
+    assert units.parser_version(tmp_path / "part-00001.jsonl") == (None if less else "7")
+
+
+@pytest.mark.parametrize("less", [0, 1])
+def test_a_list_of_packed_files_is_read_up_to_a_length(less, tmp_path, monkeypatch):
+    said = b'{"resources": [], "software": "other"}'
+    with ZipFile(tmp_path / "a.wacz", "w") as package:
+        package.writestr("datapackage.json", said)
+    monkeypatch.setattr(datapackage, "_MAX_SIZE", len(said) - less)
+    found = []
+    read = datapackage.check_datapackage(Wacz(tmp_path / "a.wacz", tmp_path), str, Report(found.append))
+
+    assert (read is None, [each.severity for each in found]) == ((True, ["fault"]) if less else (False, ["warning"]))
 
 
 @pytest.mark.parametrize("more", [0, 1])

@@ -322,6 +322,13 @@ def test_a_page_that_came_cut_off_changes_nothing_that_is_known(readable, seen):
     assert seen.told() == ["published"]
 
 
+def test_a_page_that_came_cut_off_shows_no_other_title(seen):
+    seen.found()
+    assert cut_off(seen, NOON + HOUR, story=replace(STORY, title="另一个标题")) == "unchanged"
+
+    assert seen.told() == ["published"]
+
+
 def test_a_page_that_came_cut_off_is_there_again(seen):
     seen.found()
     seen.lost(status=404)
@@ -426,6 +433,24 @@ def test_an_address_that_leads_to_another_article_has_moved_once(seen):
     told = seen.told()
     assert seen.found(other, at=NOON + 2 * HOUR, asked=STORY.url) == "unchanged"
     assert seen.told() == told
+
+
+def test_an_alias_that_leads_to_another_article_was_none_that_could_move(seen):
+    other = "https://www.kankanews.com/detail/0ther000000"
+    for number, story in enumerate(STORIES[:2]):
+        seen.found(story, at=NOON + number * HOUR, asked=other)
+
+    assert seen.ledger.find(other).id == seen.page(STORIES[1]).id
+    assert seen.told() == ["published", "published"]
+
+
+def test_an_article_under_another_of_its_addresses_has_not_moved(seen):
+    seen.found()
+    other = "https://www.kankanews.com/detail/0ther000000"
+    seen.ledger.stage(replace(seen.page(), url=other))
+    assert seen.found(edited(), at=NOON + HOUR, asked=other) == "changed"
+
+    assert seen.told() == ["published", "silently_edited"]
 
 
 def test_how_many_articles_are_left_as_they_were_is_counted(seen):
