@@ -15,6 +15,7 @@ from newsspider.history.schedule import Schedule
 from newsspider.record import schema
 from newsspider.record.items import as_record, to_json_line
 from newsspider.record.manifest import Scope
+from newsspider.runs import journal
 from newsspider.runs.findings import Findings
 from newsspider.runs.journal import FeedWriteError, Journal, ManifestDamagedError, Plan
 from newsspider.runs.ledger import RECORD, failure
@@ -76,9 +77,7 @@ class Night:
     def end(self) -> dict:
         """End it, and return its manifest."""
         self.journal.publish()
-        crawl = CrawlSide(
-            spider="news", scrapy="none", settings_sha256="0" * 64, scope=SCOPE, requests=self.requests
-        )
+        crawl = CrawlSide(spider="news", scrapy="none", settings_sha256="0" * 64, scope=SCOPE, requests=self.requests)
         self.journal.complete(crawl, [], Thresholds())
         return json.loads((self.journal._collection.runs_dir / f"{self.journal.id}.json").read_bytes())
 
@@ -221,3 +220,58 @@ def test_clock_that_was_set_back_gives_a_name_after_the_newest_run(collection):
 
 def test_default_counts_are_all_zero():
     assert set(as_record(Findings().counts).values()) == {0}
+
+
+NEWS = {"new": 1, "changed": 2, "unchanged": 3, "known": 5}
+
+
+@pytest.mark.parametrize(
+    ("counts", "lists", "full", "said"),
+    [
+        (NEWS, 0, False, "1 new, 2 changed, 3 looked at again and unchanged; no list"),
+        (NEWS, 2, False, "1 new, 2 changed, 3 looked at again and unchanged; 2 lists, 5 more articles known"),
+        ({"changed": 1, "known": 1}, 1, False,
+         "0 new, 1 changed, 0 looked at again and unchanged; 1 list, 1 more article known"),
+        (NEWS | {"lists_failed": 1}, 2, False,
+         "1 new, 2 changed, 3 looked at again and unchanged; 2 lists, 1 more could not be read, 5 more articles known"),
+        ({"known": 5}, 2, False, "nothing new: 2 lists, 5 articles known, none due"),
+        ({"known": 5, "unchanged": 3, "due": 4}, 2, False,
+         "nothing new: 2 lists, 5 articles known, 3 of 4 due looked at again"),
+        ({"known": 5, "unchanged": 3}, 2, True, "nothing new: 2 lists, 5 articles known, 3 looked at again"),
+    ],
+)  # fmt: skip
+def test_log_says_what_was_new(counts, lists, full, said, collection, caplog):
+    night = Night(collection, full=full)
+    night.findings.lists.read = lists
+    for name, count in counts.items():
+        setattr(night.findings.counts, name, count)
+    with caplog.at_level("INFO"):
+        night.journal.log_news()
+    assert caplog.messages == [said]
+
+    night.findings.sought = False
+    caplog.clear()
+    night.journal.log_news()
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(("moved", "told"), [(0, False), (4, False), (-4, False), (6, True), (-6, True), (3600, True)])
+def test_a_run_lasts_as_long_as_it_did_whatever_was_done_to_the_clock(moved, told, collection, caplog):
+    """Five seconds are not worth a word."""
+    night = Night(collection)
+    night.journal._started -= timedelta(seconds=moved)  # as if the clock had been put forward since
+    begun = night.journal._started
+    started, ended = night.journal._span()
+
+    assert started <= ended <= datetime.now(UTC) + timedelta(seconds=4)
+    assert (started == begun) is not told
+    assert ("The clock was set during the run" in caplog.text) is told
+
+
+@pytest.mark.parametrize("hours", [-1, 0, 1])
+def test_a_moment_that_is_still_to_come_was_told_by_a_clock_that_was_wrong(hours):
+    now = datetime(2026, 1, 30, 8, tzinfo=UTC)
+    then = now + timedelta(hours=hours)
+
+    assert journal._past(then.isoformat(), now) == min(then, now)
+    assert journal._past(None, now) is None

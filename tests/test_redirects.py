@@ -11,8 +11,10 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from newsspider.crawl.errand import ForRequisite, meta_of
+from newsspider.crawl.extensions.outcomes import Outcomes
 from newsspider.crawl.middlewares.offsite import OffsiteError, OffsiteMiddleware
 from newsspider.crawl.middlewares.redirect import RedirectError, RedirectMiddleware
+from newsspider.runs.ledger import OFFSITE
 from newsspider.text.urls import is_within
 
 SITE = "https://www.kankanews.com"
@@ -149,3 +151,16 @@ def test_a_request_stays_on_the_site(url, meta, let_through, dont_filter, crawle
         else:
             with pytest.raises(OffsiteError):
                 passes(request)
+
+
+def test_a_request_that_is_turned_down_before_it_waits_has_an_outcome(crawler, monkeypatch):
+    """The engine forgets it then; what the downloader turns down it knows by itself."""
+    told = []
+    outcomes = SimpleNamespace(turned_down=lambda request, error: told.append((request.url, error.outcome)))
+    monkeypatch.setattr(crawler, "get_extension", {Outcomes: outcomes}.get)
+    offsite = crawler.get_downloader_middleware(OffsiteMiddleware)
+    for passes in (offsite.request_scheduled, offsite.process_request):
+        with pytest.raises(OffsiteError):
+            passes(Request("https://elsewhere.example/"))
+
+    assert told == [("https://elsewhere.example/", OFFSITE)]
