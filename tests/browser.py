@@ -140,7 +140,7 @@ class Browser:
             raise BrowserError(str(answer["exceptionDetails"].get("exception", answer["exceptionDetails"])))
         return answer["result"].get("value")
 
-    def wait(self, expression: str, seconds: float = 30, *, framed: bool = False) -> Any:
+    def wait(self, expression: str, seconds: float = HUNG, *, framed: bool = False) -> Any:
         """Return the value of an expression as soon as it is true; what raises is not true yet."""
         deadline = time.monotonic() + seconds
         problem: object = None

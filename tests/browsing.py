@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from newsspider.demo.server import serve
 from newsspider.demo.site import Page, Site
 from tests.loaded import Started, start_scrapy
+from tests.patience import HUNG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,7 +95,7 @@ def serving(site: Site) -> Iterator[str]:
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
     thread.start()
     try:
-        assert up.wait(20)
+        assert up.wait(HUNG)
         yield ready[0]
     finally:
         loop.call_soon_threadsafe(stop.set)
@@ -135,7 +136,7 @@ class Browsed:
 
     def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """Ask for a path, and follow nothing."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=HUNG)
         named: dict[str, Any] = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, headers=named, body=b"" if method == "POST" else None)
         response = connection.getresponse()
@@ -165,11 +166,11 @@ def browsing(*paths: Path, cache: Path, options: tuple[str, ...] = ()) -> Iterat
         if up := re.search(r"http://127\.0\.0\.1:(\d+)/", line):
             break
     else:
-        process.wait(10)
+        process.wait(HUNG)
         raise AssertionError(said)
     try:
         yield Browsed(process=process, port=int(up[1]))
     finally:
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(HUNG) == 0
         process.stdout.close()

@@ -15,6 +15,7 @@ from newsspider.proof.findings import Finding, Report
 from newsspider.proof.paths import find_targets
 from newsspider.proof.verification import Verification
 from tests.loaded import start_scrapy
+from tests.patience import HUNG
 
 if TYPE_CHECKING:
     from newsspider.collection.objects import ObjectPath
@@ -39,7 +40,7 @@ class Machine:
 
     def run(self, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments, env=env)
-        out, errors = process.communicate(timeout=120)
+        out, errors = process.communicate(timeout=HUNG)
         return subprocess.CompletedProcess(arguments, process.returncode, out, errors)
 
     def crawl(self, at: ObjectPath, *more: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import PROJECT, serve_demo
+from tests.patience import HUNG
 from tests.warcs import articles, manifests, of_url, read_warcs
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def test_documented_commands_lead_from_the_verdict_to_mended_rules(redesigned, t
         },
         capture_output=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=HUNG,
         check=False,
     )
 

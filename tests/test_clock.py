@@ -24,6 +24,7 @@ from newsspider.collection.collection import Collection
 from newsspider.doctor.history import last_runs
 from newsspider.feeds.reading import read
 from tests.conftest import PROJECT
+from tests.patience import HUNG
 from tests.servers.changing import ChangingSite, serving
 from tests.servers.script import ROLES, by_name, churn, scripted
 from tests.warcs import feed_lines, manifests
@@ -141,7 +142,7 @@ def crawl(path: Path, connect_to: str, clock: Clock, **more: str) -> str:
     """Crawl to the end; return the log."""
     ended = subprocess.run(
         command(connect_to), cwd=PROJECT, env=environment(path, clock, **more),
-        capture_output=True, encoding="utf-8", timeout=120, check=False,
+        capture_output=True, encoding="utf-8", timeout=HUNG, check=False,
     )  # fmt: skip
     assert (ended.returncode, "Traceback" in ended.stderr) == (0, False), ended.stderr
     return ended.stderr

@@ -25,6 +25,7 @@ from newsspider.demo import pages
 from newsspider.demo.site import Site
 from newsspider.feeds import runs
 from tests.conftest import PROJECT
+from tests.patience import HUNG
 from tests.servers.changing import ChangingSite, Role, serving
 from tests.servers.postgres import binaries, serve_postgres
 from tests.servers.spark import SMALL
@@ -82,7 +83,7 @@ def kitchen(tmp_path_factory) -> Iterator[Callable[..., str]]:
         def cook(script: str, expected: int = 0) -> str:
             ended = subprocess.run(
                 ["bash", "-e", "-c", script],
-                cwd=directory, env=environment, capture_output=True, encoding="utf-8", timeout=300, check=False,
+                cwd=directory, env=environment, capture_output=True, encoding="utf-8", timeout=HUNG, check=False,
             )  # fmt: skip
             assert ended.returncode == expected, ended.stdout + ended.stderr
             return ended.stdout

@@ -245,7 +245,7 @@ def test_two_loads_at_once_come_to_the_same_end(server, collection, emulation, s
     to = ("--to", server.address("elasticsearch+http"), "kankanews")
     command = ["load", "-s", f"ARCHIVE_DIR={collection.parent}", *to]
     both = [start_scrapy(command, stderr=subprocess.PIPE) for _ in range(2)]
-    ended = [(process.communicate(timeout=120)[1], process.returncode) for process in both]
+    ended = [(process.communicate(timeout=HUNG)[1], process.returncode) for process in both]
     at_once = server.documents("news")
     with emulation.clone() as backend, serve_search(backend.url) as other:
         scrapy_run("load", "kankanews", "--to", other.address())

@@ -15,6 +15,7 @@ import pytest
 from newsspider.collection.collection import Collection
 from newsspider.feeds import read
 from tests.conftest import PROJECT
+from tests.patience import HUNG
 from tests.servers.changing import serving
 from tests.servers.daily import STORIES, Daily
 
@@ -62,7 +63,7 @@ def run(project: Path, script: str, **settings: object) -> subprocess.CompletedP
         },
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=HUNG,
         check=False,
     )
 

@@ -23,6 +23,7 @@ from newsspider.extraction.survey.survey import SurveyError, survey
 from newsspider.extraction.survey.table import table
 from newsspider.parsing.site import Site
 from tests.conftest import PROJECT
+from tests.patience import HUNG
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,7 +176,7 @@ def scrapy(project: Path, *arguments: str, **settings: object) -> subprocess.Com
         },
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=HUNG,
         check=False,
     )
 

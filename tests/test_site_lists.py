@@ -20,6 +20,7 @@ from newsspider.crawl.many import Crew
 from newsspider.runs import sitelist
 from newsspider.runs.sitelist import ListedSite, Shard, ShardError, SiteListError, read_sites
 from tests.loaded import Started, start_scrapy
+from tests.patience import HUNG
 from tests.warcs import read_warcs
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def test_delay_of_each_host_holds_whatever_crawls_at_once(tmp_path, count):
     path.write_text("".join(f"http://{name}/\n" for name in names), encoding="utf-8")
     with serving_hosts() as hosts:
         shards = [start(tmp_path, path, f"{number}/2", hosts.connect_to(names)) for number in range(2)]
-        ended = [shard.communicate(timeout=30 * count) for shard in shards]
+        ended = [shard.communicate(timeout=HUNG) for shard in shards]
 
     lines = [json.loads(line) for out, _ in ended for line in out.splitlines()]
     assert sorted(line["site"] for line in lines) == sorted(names), ended

@@ -96,7 +96,7 @@ class Trouble:
 
     def ended(self) -> tuple[int, str]:
         assert self.process is not None
-        _, errors = self.process.communicate(timeout=120)
+        _, errors = self.process.communicate(timeout=HUNG)
         code, self.process = self.process.returncode, None
         return code, errors
 

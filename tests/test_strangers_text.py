@@ -96,7 +96,7 @@ def test_no_command_writes_a_character_that_moves_a_terminal(command, archive, s
     places = {"collection": archive / "collection", "package": archive / "x\x1b[2J.wacz", "out": tmp_path / "out"}
 
     env = {"NEWSSPIDER_ARCHIVE_DIR": str(archive)} if command[0] == "index" else {}
-    ended = scrapy_run(*(part.format(**places) for part in command), timeout=120, env=env)
+    ended = scrapy_run(*(part.format(**places) for part in command), env=env)
 
     shown = ended.stdout + ended.stderr
     assert "Traceback" not in shown

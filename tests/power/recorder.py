@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.patience import HUNG
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -112,7 +114,7 @@ def record(command: Sequence[str], root: Path, log: Path, *, cwd: Path, env: Map
     options = ["-f", "-qq", "-xx", "-s", str(_LONGEST), "-e", "signal=none", "-e", "raw=read", "--seccomp-bpf"]
     traced = ["strace", *options, "-e", f"trace={','.join(_CALLS)}", "-o", str(log), *command]
     ended = subprocess.run(
-        traced, cwd=cwd, env=env, capture_output=True, encoding="utf-8", timeout=120, check=False
+        traced, cwd=cwd, env=env, capture_output=True, encoding="utf-8", timeout=HUNG, check=False
     )
     events = list(_Reader(root, cwd).events(log))
     return Recording(events, ended.returncode, ended.stdout, ended.stderr)
