@@ -31,7 +31,7 @@ from tests.power.recorder import Event, MadeDirectory, Removed, Renamed, Synced,
 from tests.servers.changing import serving
 from tests.servers.script import scripted
 from tests.test_crashes import lines
-from tests.test_torture import Stage, Theatre, Told, told
+from tests.test_torture import CRASH_POINTS, Stage, Theatre, Told, told
 from tests.test_verify import verify
 
 if TYPE_CHECKING:
@@ -142,7 +142,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
         def crawl(name: str, *, at_step: tuple[str, int] | None = None) -> Recording:
             scene = played.scenes[name] = Scene(site.act, [], deepcopy(disk))
-            recording = play(*theatre.command(at_step=at_step))
+            arguments, environment = theatre.command(at_step=at_step)
+            dying = {"PYTHONPATH": str(CRASH_POINTS.parent)}  # strace watches a process from its start
+            recording = play([sys.executable, "-m", "scrapy", *arguments], environment | dying)
             scene.events = recording.events
             assert (recording.returncode == 0) == (at_step is None), recording.stderr
             return recording

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 KILLS = int(os.environ.get("CRASH_POINTS", "15"))
 KILLS_AN_ACT = 5
 ACTS_PLAYED = min(ACTS, max(3, KILLS // KILLS_AN_ACT))
-CRASH_POINTS = (PROJECT / "tests" / "crash_points" / "sitecustomize.py").read_text(encoding="utf-8")
+CRASH_POINTS = PROJECT / "tests" / "crash_points" / "sitecustomize.py"
 PHASES = {
     "start-up", "recovery", "pages", "requisites", "WARC file", "feed part", "index", "state", "manifest", "report",
     "closing",
@@ -100,7 +100,8 @@ class Theatre:
 
     def start(self, *, at_step: tuple[str, int] | None = None) -> Started:
         command, environment = self.command(at_step=at_step)
-        return start_scrapy(command, {**os.environ, **environment}, before=CRASH_POINTS, stderr=subprocess.PIPE)
+        dying = CRASH_POINTS.read_text(encoding="utf-8")
+        return start_scrapy(command, {**os.environ, **environment}, before=dying, stderr=subprocess.PIPE)
 
     def run(
         self, *, cue: str | None = None, after: float | None = None, at_step: tuple[str, int] | None = None
