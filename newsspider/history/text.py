@@ -51,7 +51,7 @@ def sentence(event: Event) -> str:
     else:
         said = _("%(event)s, which this version does not know", event=event.event)
     if event.status is not None:
-        said += f" ({event.status})"
+        said = _("%(what)s (%(status)s)", what=said, status=event.status)
     return f"{said}: {event.claim}" if event.claim else said
 
 
