@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import sqlite3
 import zipfile
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -17,10 +19,14 @@ from newsspider.browser import cache
 from newsspider.browser.bigrams import folded, tokens, wanted
 from newsspider.browser.filling import Progress, refresh
 from newsspider.browser.holding import holdings
+from newsspider.browser.reasons import reason
 from newsspider.browser.search import Asked, search
 from newsspider.browser.shelf import Shelved
 from newsspider.collection.collection import Collection
 from newsspider.collection.lock import locked
+from newsspider.feeds.reading import PartAlteredError
+from newsspider.text.language import speaking
+from newsspider.warc.recordbytes import WarcError
 from tests.archive.exchanges import exchange, page, writer
 from tests.archive.others import write_package
 from tests.browsing import Browsed, browsing
@@ -29,7 +35,6 @@ from tests.prose import Shown, english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 RUNS = [f"202611{day:02}T000000000Z-a" for day in range(1, 29)]
 MANY = 10_000
@@ -134,6 +139,25 @@ def test_pages_about_what_is_wrong_are_chinese(browsed):
     assert [line for page in pages for line in english(page.lines) if "made-up" not in line] == []
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        PartAlteredError(Path("items/a/part-00001.jsonl")),
+        WarcError(Path("archive/a.warc.gz"), 1234, "not a whole gzip member"),
+        FileNotFoundError(errno.ENOENT, "No such file or directory", "a.warc.gz"),
+        PermissionError(errno.EACCES, "Permission denied", "a.warc.gz"),
+        json.JSONDecodeError("Expecting value", "{", 1),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_reasons_are_chinese(error):
+    with speaking("zh_CN"):
+        said = str(reason(error))
+
+    assert re.search("[\u4e00-\u9fff]", said)
+    assert english([said]) == []
+
+
 def test_what_is_mended_is_read(archives, tmp_path):
     write_run(tmp_path / "one", RUNS[0], [article(1)], [article(2)])
     part = tmp_path / "one/items" / RUNS[0] / "part-00002.jsonl"
@@ -226,6 +250,7 @@ def test_a_record_whose_pages_are_away_can_be_read_and_is_not_proven(browsed):
 
     assert "北京的雨" in browsed.text(f"/article/whole/{id_}")
     assert "The record cannot be proven" in verdict
+    assert "What this proves" not in verdict
     assert browsed.get(f"/warc/whole/{id_}").status == 404
     assert browsed.get(f"/wacz/whole/{id_}").status == 404
 

@@ -8,6 +8,7 @@ import zipfile
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.reading import PartAlteredError
 from newsspider.text.message import Message, message
+from newsspider.warc.recordbytes import WarcError
 
 
 def reason(error: BaseException) -> Message:
@@ -21,6 +22,11 @@ def reason(error: BaseException) -> Message:
     match error:
         case PartAlteredError():
             return message("Its SHA-256 is not the one in its manifest.")
+        case WarcError(path=path, offset=offset):
+            return message(
+                "The WARC record at byte %(offset)s of %(file)s is damaged or cut off. Restore the file from a copy.",
+                offset=f"{offset:,}", file=path.name,
+            )  # fmt: skip
         case NewsspiderError(__cause__=zipfile.BadZipFile()):
             return message("It is no zip file that can be read.")
         case NewsspiderError(__cause__=OSError() as cause):
