@@ -1,0 +1,98 @@
+"""The headline, found by comparing what stands on a page with what its tab and its metadata say. All is made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsspider.parsing.headline import MAX_H1S, MAX_LENGTH, MAX_TAB, find_headline
+from newsspider.parsing.page import Page
+
+POST = "Harbour Post"
+
+
+def find(body="", *, tab=None, named=(), sites=(), url="https://www.news.example/a"):
+    page = Page(f"<body>{body}</body>".encode(), url, [(b"Content-Type", b"text/html; charset=utf-8")])
+    found = find_headline(page, page.outline, named=list(named), tab=tab, site_names=list(sites))
+    return found and (found.text, found.element.tag if found.element is not None else None, found.confirmed)
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "found"),
+    [
+        # A heading with which the tab, or metadata, begins.
+        ("<h1>Ferry stays</h1>", {"tab": "Ferry stays | City"}, ("Ferry stays", "h1", True)),
+        ("<h1>Ferry stays</h1>", {"named": [None, "FERRY  STAYS afloat"]}, ("Ferry stays", "h1", True)),
+        ("<h1>City</h1><h1>Ferry stays</h1>", {"tab": "Ferry stays"}, ("Ferry stays", "h1", True)),
+        ("<h1>Ferry</h1><h1>Ferry stays</h1>", {"tab": "Ferry stays"}, ("Ferry", "h1", True)),
+        # Four characters are enough, three are not.
+        ("<h1>Boat</h1><h1>Ferry stays</h1>", {"tab": "Boats: ferry"}, ("Boat", "h1", True)),
+        ("<h1>Boa</h1><h1>Ferry stays</h1>", {"tab": "Boa"}, ("Boa", "h1", False)),
+        # The name of the site is no headline.
+        (f"<h1>{POST}</h1><h2>Ferry stays</h2>", {"tab": f"{POST}: boat", "sites": [POST]},
+         (f"{POST}: boat", None, False)),
+        (f"<h1>{POST}</h1><h1>Ferry stays</h1>", {"tab": f"{POST}: news", "sites": [None, POST]},
+         ("Ferry stays", "h1", False)),
+        # Editors' signs, where metadata has the same headline.
+        ("<h1>Harbour’s ‘ferry’</h1>", {"named": ["Other", "Harbour's 'ferry'"]}, ("Harbour's 'ferry'", "h1", True)),
+        # A label in an element of its own, before or behind.
+        ("<h1><b>Live</b> <i>Ferry stays</i></h1>", {"tab": "Ferry stays | City"}, ("Ferry stays", "h1", True)),
+        ("<h1>Ferry stays <i>live</i></h1>", {"named": ["Ferry stays"]}, ("Ferry stays", "h1", True)),
+        ("<h1><b>Live</b> <i>Ferry stays</i></h1>", {"tab": "Ferry stays afloat"}, ("Live Ferry stays", "h1", False)),
+        ("<h1><b>Live</b> <i>Ferries</i></h1>", {"tab": "Ferries"}, ("Live Ferries", "h1", False)),
+        ("<h1>" + "<b>x</b>" * 6 + "<i>Ferry stays</i></h1>", {"tab": "Ferry stays"},
+         ("xxxxxxFerry stays", "h1", False)),
+        ("<h1>" + "<b>x</b>" * 5 + "<i>Ferry stays</i></h1>", {"tab": "Ferry stays"}, ("Ferry stays", "h1", True)),
+        # The longest line of the page with which the tab begins.
+        ("<p>Ferry</p><h2>Ferry stays</h2><p>Stays</p>", {"tab": "Ferry stays_City"}, ("Ferry stays", "h2", True)),
+        ("<h2>Ferry stays</h2><p>Ferry s</p>", {"tab": "Ferry stays_City"}, ("Ferry stays", "h2", True)),
+        ("<h2>Ferry stays</h2>", {"tab": "Ferry stays afloat"}, ("Ferry stays", "h2", True)),
+        ("<h2>Ferry</h2>", {"tab": "Ferry stays afloat"}, ("Ferry stays afloat", None, False)),
+        ("<h2>Ferry</h2>", {"tab": "Ferry | City and harbour"}, ("Ferry", "h2", True)),
+        ("<h2><a href=/>Ferry</a></h2>", {"tab": "Ferry | City and harbour"},
+         ("Ferry | City and harbour", None, False)),
+        ("<h2><a href=/>Ferry stays</a></h2>", {"tab": "Ferry stays | City"}, ("Ferry stays", "h2", True)),
+        (f"<h2>{POST}</h2>", {"tab": f"{POST}: ferry", "sites": [POST]}, (f"{POST}: ferry", None, False)),
+        ("<h2>Boa</h2>", {"tab": "Boa"}, ("Boa", None, False)),
+        # Two that agree, when the site's name is off.
+        ("", {"named": ["Ferry stays"], "tab": f"Ferry stays - {POST}"}, ("Ferry stays", None, False)),
+        ("", {"named": [f"Ferry stays | {POST}"], "tab": f"Ferry stays - {POST}", "sites": [POST]},
+         ("Ferry stays", None, False)),
+        ("", {"named": ["Boat", "Ferry stays"], "tab": f"Ferry stays - {POST}"}, ("Ferry stays", None, False)),
+        # The name of the site is known by what the site is called, or by its host.
+        ("", {"named": [f"Ferry stays - {POST}"], "sites": [POST]}, ("Ferry stays", None, False)),
+        ("", {"named": ["Ferry stays - The Harbour Post"], "sites": [POST]}, ("Ferry stays", None, False)),
+        ("", {"named": ["Ferry stays - Harbour"], "sites": [POST]}, ("Ferry stays", None, False)),
+        ("", {"named": ["Ferry stays - News"]}, ("Ferry stays", None, False)),
+        ("", {"named": ["Ferry stays | Har.Bour"], "url": "https://har-bour.example/"}, ("Ferry stays", None, False)),
+        ("", {"named": ["Ferry stays - City - News"]}, ("Ferry stays - City", None, False)),
+        ("", {"named": ["Ferry stays - City"]}, ("Ferry stays - City", None, False)),
+        ("", {"named": ["渡轮继续运行－港口网"], "sites": ["港口网"]}, ("渡轮继续运行", None, False)),
+        ("", {"named": ["- News"]}, ("- News", None, False)),
+        # A tab alone: what stands first, where that is the longest.
+        ("", {"tab": "Ferry stays | City | Post"}, ("Ferry stays", None, False)),
+        ("", {"tab": "City | Ferry stays"}, ("City | Ferry stays", None, False)),
+        ("", {"tab": "Boa | C"}, ("Boa | C", None, False)),
+        ("", {"named": ["Ferry stays | City"]}, ("Ferry stays | City", None, False)),
+        # Headings that nobody confirms: the only one; of several the first where nothing else is said.
+        ("<h1>Boats</h1>", {"tab": "Ferry stays"}, ("Boats", "h1", False)),
+        ("<h1>Boats</h1><h1>Trams</h1>", {}, ("Boats", "h1", False)),
+        ("<h1>Boats</h1><h1>Trams</h1>", {"named": ["Ferry stays"]}, ("Ferry stays", None, False)),
+        (f"<h1>{POST}</h1>", {"sites": [POST]}, None),
+        ("", {}, None),
+    ],
+)  # fmt: skip
+def test_a_headline_is_what_the_page_and_others_say(body, said, found):
+    assert find(body, **said) == found
+
+
+def test_bounds_of_what_is_compared():
+    for more in (0, 1):
+        text = "a" * (MAX_LENGTH + more)
+        assert find(f"<h1>{text}</h1>", tab="b") == ((text, "h1", False) if not more else ("b", None, False))
+        assert find(f"<h2>{text}</h2>", tab=text) == ((text, "h2", True) if not more else (text, None, False))
+        tab = "Ferry stays " + "x" * (MAX_TAB - len("Ferry stays ") + more)
+        assert find("<h1>Ferry stays</h1>", tab=tab) == ("Ferry stays", "h1", not more)
+        assert find("<h1>Ferry stays</h1>", named=[tab]) == ("Ferry stays", "h1", not more)
+        h1s = "<h1>Boats</h1>" * (MAX_H1S - 1 + more) + "<h1>Ferry stays</h1>"
+        assert find(h1s, named=["Ferry stays"]) == ("Ferry stays", "h1", True)
+    assert (MAX_LENGTH, MAX_TAB, MAX_H1S) == (300, 1000, 100)
