@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from newsspider.parsing.doubts import Doubts
+from newsspider.parsing.hearing import Hearing
 from newsspider.parsing.loaders import ArticleLoader
 from newsspider.record.items import Channel, Comments, Person, Source
+from newsspider.text.urls import UrlError
 
 SEEN = datetime(2026, 1, 30, 12, tzinfo=UTC)
 TOKYO = timezone(timedelta(hours=9))
@@ -204,6 +207,8 @@ def test_what_each_witness_said_can_be_asked():
     ("field", "values", "sentence"),
     [
         ("title", ("甲", "乙"), "a says “甲”, b says “乙”"),
+        ("channel", (("甲", None), ("乙", None)), "a says “甲”, b says “乙”"),
+        ("modified_at", ("2026-01-29 10:00", "2026-01-28"), "a says “2026-01-29 10:00”, b says “2026-01-28”"),
         ("title", ("长" * 60, "长" * 61), f"a says “{'长' * 60}”, b says “{'长' * 60}…”"),
         ("source", (("甲", None), ("乙", "/p")), "a says “甲”, b says “乙”"),
         ("source", (("甲", None), ("甲", "/p")), None),
@@ -219,3 +224,75 @@ def test_who_is_contradicted_is_told(field, values, sentence):
     heard = loader(("a", values[0]), ("b", values[1]), field=field)
 
     assert heard.disputes() == ([] if sentence is None else [(field, sentence)])
+
+
+# ----------------------------------------------------------------------------------------------------------- hearing
+
+
+def hearing():
+    return Hearing(loader(), Doubts())
+
+
+def fails(error):
+    def answer():
+        raise error
+
+    return answer
+
+
+@pytest.mark.parametrize("field", ["published_at", "modified_at"])
+@pytest.mark.parametrize(
+    ("raw", "quoted"),
+    [(" heute\n früh ", "heute früh"), ("x" * 61, "x" * 60), (" \u200b", None), (None, None)],
+)
+def test_a_date_that_cannot_be_read_is_quoted(field, raw, quoted):
+    heard = hearing()
+    heard.collect("meta", {field: raw})
+
+    expected = [f"{field}: meta says “{quoted}”, which is no date that can be read"] if quoted else []
+    assert (heard.doubts.warnings, heard.doubts.fields) == (expected, set())
+
+
+def test_of_other_fields_nothing_is_said_where_nothing_is_left():
+    heard = hearing()
+
+    assert heard.hear("meta", lambda: {"title": " ", "summary": "一句"}) == {"title": " ", "summary": "一句"}
+    assert (heard.doubts.warnings, heard.loader.witnesses) == ([], {"summary": ["meta"]})
+
+
+@pytest.mark.parametrize(
+    ("error", "warning"),
+    [
+        (KeyError("x"), "meta: raised KeyError: 'x'"),
+        (ValueError(""), "meta: raised ValueError: "),
+        (ValueError("a\n b"), "meta: raised ValueError: a b"),
+        (ValueError("y" * 201), "meta: raised ValueError: " + "y" * 200),
+        (ValueError("at 0x7f12ab and 10x5"), "meta: raised ValueError: at 0x… and 10x5"),
+        (UrlError("x", "it is none"), "meta: 'x' is not a web address: it is none; give one like https://host/path"),
+    ],
+)
+def test_a_witness_that_raises_is_a_warning(error, warning):
+    heard = hearing()
+
+    assert heard.ask("meta", fails(error)) is None
+    assert heard.hear("meta", fails(error)) == {}
+    assert heard.doubts.warnings == [warning] * 2
+
+
+def test_a_value_that_cannot_be_treated_costs_no_other():
+    heard = hearing()
+    heard.collect("meta", {"source": 7, "title": "渡轮"})
+
+    assert heard.loader.load_item() == {"title": "渡轮"}
+    assert [each.partition(":")[0] for each in heard.doubts.warnings] == ["meta"]
+
+
+def test_doubts_are_of_fields_and_warnings_of_anything():
+    doubts = Doubts()
+    doubts.warn("meta", "a")
+    doubts.doubt("title", "b")
+    doubts.doubt("paragraphs", "c")
+    doubts.mark("body_html")
+
+    assert doubts.warnings == ["meta: a", "title: b", "paragraphs: c"]
+    assert doubts.fields == {"title", "body_text"}

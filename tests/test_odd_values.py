@@ -57,7 +57,8 @@ def test_a_witness_that_raises_is_a_warning_and_the_others_are_heard():
 
 
 def test_what_is_said_of_an_error_is_short_and_the_same_each_time():
-    errors = [RuntimeError(f"{object()!r}\n\ud800{'x' * 5000}") for _ in range(2)]
+    things = [object(), object()]  # both are kept, so that they are at two places in memory
+    errors = [RuntimeError(f"{thing!r}\n\ud800{'x' * 5000}") for thing in things]
 
     first, second = (parse(raising(error), page())["provenance"]["warnings"] for error in errors)
 

@@ -1,0 +1,178 @@
+"""What stands among the paragraphs of an article without being one: credits, notices, captions, players."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from newsspider.parsing.body import read_body
+from newsspider.parsing.markup import read_html
+from newsspider.parsing.page import outline
+from newsspider.record.items import as_record
+from newsspider.text.urls import absolute
+
+URL = "https://www.harbour.example/a/1"
+NOTICES = (
+    "特别声明：以上内容仅代表作者|郑重提示 风险自担|免责声明：与本网无关|重要提示: 请注意|【版权提示】：请注明"
+    "|未经授权，不得转载|未經許可禁止轉載|本报新闻，未经同意严禁复制|声明：本文不构成投资建议|聲明:文责自负，转载|下载港口APP，了解更多"
+    "|立即下载港口客户端，关注我们|本文版权归港口网所有|转载请注明出处|轉載請註明"
+)
+TEXT = "港口委员会周二晚间表决，保留运行了九十年的老渡轮。"
+
+
+def read(html):
+    return as_record(read_body(outline(read_html(html.encode())), partial(absolute, URL)))
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("（图片来源：王乐文/摄）", "image_credit", {"raw": "（图片来源：王乐文/摄）", "name": "王乐文", "role": "摄"}),
+        ("版权声明：本文系独家稿件", "copyright_notice", "版权声明：本文系独家稿件"),
+        ("版权声明：本文系独家稿件", "exclusive", True),
+        ("版权声明：未经授权不得转载", "exclusive", False),
+        ("记者：王乐文 编辑：周明", "authors", [{"name": "王乐文", "role": "记者"}]),
+        ("记者：王乐文 编辑：周明", "editors", [{"name": "周明", "role": "编辑"}]),
+        ("摄影：王乐文、方敏 编辑：周明", "image_credit",
+         {"raw": "摄影：王乐文、方敏 编辑：周明", "name": "王乐文、方敏", "role": "摄影"}),
+        ("本报记者 王乐文", "authors", [{"name": "王乐文", "role": "记者"}]),
+        ("来源：港口报", "source", ["港口报", None]),
+        ("（文章来源：港口报）", "source", ["港口报", None]),
+        ("【稿源：港口报】", "source", ["港口报", None]),
+        ("原标题：老渡轮", "original_title", "老渡轮"),
+        *((notice, "copyright_notice", notice) for notice in NOTICES.split("|")),
+    ],
+)  # fmt: skip
+def test_a_line_that_is_no_paragraph_says_something_else(line, field, value):
+    for html in (f"<p>{TEXT}</p><p>{line}</p>", f"<p>{line}</p><p>{TEXT}</p>"):
+        said = read(html)
+
+        assert (said["paragraphs"], said.get(field)) == ([TEXT], value)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "他发表声明：一切都好", "来源：港口报。", "来源：" + "长" * 31, "（图片来源：" + "王" * 95 + "）", "版权归谁？",
+        "本文作者是王乐文。",
+        "未经雕琢的港口", "转载了一万次", "下载了很多", "原标题是老渡轮", "2026年1月29日",
+    ],
+)  # fmt: skip
+def test_a_line_that_only_begins_like_one_is_a_paragraph(line):
+    assert read(f"<p>{TEXT}</p><p>{line}</p>")["paragraphs"] == [TEXT, line]
+
+
+def test_what_a_line_with_a_sentence_mark_is_depends_on_how_it_begins():
+    for line in ("（图片来源：王乐文/摄）。", "图片来源：王乐文。"):
+        assert read(f"<p>{line}</p>")["paragraphs"] == [line]
+    assert "paragraphs" not in read("<p>未经授权不得转载！</p>")
+    assert "paragraphs" not in read("<p>【版权声明】未经授权不得转载。</p>")
+
+
+def test_links_below_a_heading_of_related_articles_are_none_of_it():
+    links = "<p><a href=/1>别的文章</a></p><ul><li><a href=/2>又一篇</a></li><li><a href=/3>再一篇</a></li></ul>"
+
+    assert read(f"<p>{TEXT}</p><p>相关阅读：</p>{links}<p>{TEXT}</p><p><a href=/4>见此</a></p>")["paragraphs"] == [
+        TEXT, TEXT, "见此",
+    ]  # fmt: skip
+    assert read(f"<p>{TEXT}</p>{links}")["paragraphs"] == [TEXT, "别的文章", "又一篇", "再一篇"]
+
+
+# ------------------------------------------------------------------------------------------------------------ media
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "alt"),
+    [
+        ('<img src="/a.jpg" alt=" 渡轮 ">', "/a.jpg", "渡轮"),
+        ('<img src="/p.gif" data-src="/a.jpg" data-original="/b.jpg">', "/a.jpg", None),
+        ('<img src="/p.gif" data-original="/b.jpg" data-lazy-src="/c.jpg">', "/b.jpg", None),
+        ('<img src="/p.gif" data-lazy-src="/c.jpg" data-url="/d.jpg">', "/c.jpg", None),
+        ('<img src="/p.gif" data-url="/d.jpg" alt="">', "/d.jpg", None),
+        ('<img src="/p.gif" data-src="javascript:x">', "/p.gif", None),
+    ],
+)
+def test_a_picture_is_the_one_that_is_shown_in_the_end(html, url, alt):
+    said = read(f"<p>{TEXT}</p>{html}<p>{TEXT}</p>")
+    (image,) = said["images"]
+
+    assert (image["url"], image["alt"], image["position"]) == (f"https://www.harbour.example{url}", alt, 1)
+    assert said["blocks"][1] == {"type": "image", "url": image["url"]} | ({"alt": alt} if alt else {})
+
+
+@pytest.mark.parametrize(
+    ("html", "caption", "credit", "paragraphs"),
+    [
+        ("<figure><img src=/a.jpg><figcaption>渡轮</figcaption></figure>", "渡轮", None, []),
+        ("<figure><img src=/a.jpg><figcaption><p>渡轮</p></figcaption></figure>", "渡轮", None, []),
+        ("<figure><img src=/a.jpg><figcaption>王乐文/摄</figcaption></figure>", "王乐文/摄", "王乐文/摄", []),
+        *((f"<img src=/a.jpg><p>{label}渡轮</p>", f"{label}渡轮", None, []) for label in ("图片说明：", "图说:", "▲")),
+        *((f"<img src=/a.jpg><p>{label}渡轮</p>", f"{label}渡轮", None, []) for label in ("图注：", "△")),
+        ("<img src=/a.jpg><p>渡轮</p>", None, None, ["渡轮"]),
+        (f"<img src=/a.jpg><p>{TEXT}</p><p>▲渡轮</p>", None, None, [TEXT, "▲渡轮"]),
+        ("<figure><figcaption>渡轮</figcaption><img src=/a.jpg></figure>", None, None, ["渡轮"]),
+    ],
+)  # fmt: skip
+def test_a_caption_is_of_the_picture_above_it(html, caption, credit, paragraphs):
+    said = read(html)
+    (image,) = said["images"]
+
+    assert (image["caption"], image["credit"], said.get("paragraphs", [])) == (caption, credit, paragraphs)
+    (block,) = [each for each in said["blocks"] if each["type"] == "image"]
+    assert (block.get("caption"), block.get("credit")) == (caption, credit)
+
+
+def test_films_and_recordings_are_embeds_too():
+    said = read(
+        f'<p>{TEXT}</p><video src=/a.mp4 poster=/a.jpg></video><audio src=/b.mp3 title=" 朗读 "></audio>'
+        "<iframe src=https://www.youtube.com/embed/1></iframe><video></video><img>"
+    )
+
+    assert said["videos"] == [
+        {"url": "https://www.harbour.example/a.mp4", "poster": "https://www.harbour.example/a.jpg", "duration_s": None,
+         "media_id": None}
+    ]  # fmt: skip
+    assert said["audio"] == [{"url": "https://www.harbour.example/b.mp3", "title": "朗读", "duration_s": None}]
+    assert [(each["type"], each.get("kind")) for each in said["blocks"]] == [
+        ("paragraph", None), ("embed", "video"), ("embed", "audio"), ("embed", "video"),
+    ]  # fmt: skip
+    assert "images" not in said
+
+
+# ----------------------------------------------------------------------------------------------------------- markup
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        ("<p>a &lt; b</p>", "<p>a &lt; b</p>"),
+        ("<h2>渡轮</h2>", "<h2>渡轮</h2>"),
+        ("<h1>渡轮</h1>", "<p>渡轮</p>"),
+        ("<div>渡轮</div>", "<p>渡轮</p>"),
+        ("<p>a<b>b</b><i>c</i><u>d</u><s>e</s><em>f</em><strong>g</strong></p>",
+         "<p>a<b>b</b><i>c</i><u>d</u><s>e</s><em>f</em><strong>g</strong></p>"),
+        ("<p>a<sub>2</sub><sup>3</sup></p>", "<p>a<sub>2</sub><sup>3</sup></p>"),
+        ("<p>a <a href=/b title=t onclick=x>b</a></p>",
+         '<p>a <a href="https://www.harbour.example/b" title="t">b</a></p>'),
+        ("<p>a <a href='javascript:x'>b</a></p>", "<p>a <a>b</a></p>"),
+        ("<p>a <span class=x style=y>b</span></p>", "<p>a b</p>"),
+        ("<p>a <b>x</b>b<script>y</script></p>", "<p>a <b>x</b>b</p>"),
+        ("<p>a</p><ol><li>b<li>c</ol>", "<p>a</p>\n<ol>\n<li>b</li>\n<li>c</li>\n</ol>"),
+        ("<p>a</p><ul><li>b<li>c</ul>", "<p>a</p>\n<ul>\n<li>b</li>\n<li>c</li>\n</ul>"),
+        ("<p>a</p><blockquote><p>b</p><p>c</p></blockquote>", "<p>a</p>\n<blockquote><p>b</p><p>c</p></blockquote>"),
+        ("<p>a</p><table><caption>t<tr><td>1<td>2<tr><td>3<td></table>",
+         "<p>a</p>\n<table>\n<caption>t</caption>\n<tr><td>1</td><td>2</td></tr>\n<tr><td>3</td><td></td></tr>\n</table>"),
+        ("<p>a</p><img src='/b.jpg?x=1&y=2' alt='c&quot;'>",
+         '<p>a</p>\n<p><img src="https://www.harbour.example/b.jpg?x=1&amp;y=2" alt="c&quot;"></p>'),
+    ],
+)  # fmt: skip
+def test_markup_is_reduced_to_what_cannot_run(html, kept):
+    assert read(html)["body_html"] == kept
+
+
+def test_a_table_is_rows_of_cells_and_lines():
+    said = read("<p>a</p><table><caption>t<tr><th>1<th>2<tr><td>3<td></table>")
+
+    assert said["paragraphs"] == ["a", "t", "1 2", "3"]
+    assert said["blocks"][1] == {"type": "table", "rows": [["1", "2"], ["3", None]], "caption": "t"}
