@@ -355,6 +355,13 @@ def test_a_time_that_a_clock_could_not_believe_is_a_version_and_no_event(seen):
     assert (seen.page().published, seen.told()) == (seconds(STORY.published_at), ["published"])
 
 
+def test_a_clock_that_was_put_back_makes_no_version(seen):
+    seen.found(at=STORY.published_at + HOUR)
+
+    assert seen.found(at=STORY.published_at - timedelta(days=2)) == "unchanged"
+    assert seen.told() == ["published"]
+
+
 # ---------------------------------------------------------------- captures and parsers of before
 
 
