@@ -263,7 +263,7 @@ def start(collection, tmp_path):
         process.stderr.close()
 
 
-def children(process: subprocess.Popen[str]) -> list[int]:
+def children(process: Started) -> list[int]:
     """Of all its threads."""
     tasks = Path(f"/proc/{process.pid}/task").glob("*/children")
     return [int(each) for task in tasks for each in task.read_text().split()]

@@ -33,7 +33,7 @@ from newsspider.record.items import Locator
 from newsspider.warc.cdxj import CdxjEntry
 from tests.archive.exchanges import STARTED, exchange, page, writer
 from tests.dealt import deal_out
-from tests.loaded import start_scrapy
+from tests.loaded import Started, start_scrapy
 from tests.patience import HUNG
 from tests.servers.cases import CASES
 
@@ -57,7 +57,7 @@ class Answer:
 class Replay:
     """A running `scrapy replay`."""
 
-    process: subprocess.Popen[str]
+    process: Started
     said: str
     """Until it was up."""
     port: int
