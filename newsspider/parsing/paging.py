@@ -21,9 +21,9 @@ MAX_PAGES = 50
 """Pages of one article that are read."""
 
 _PARAMETERS = frozenset(("page", "p", "pg", "pn", "pageno", "page_no", "pagenum", "curpage", "paged"))
-# /a_2.html, /a-2, /a/page/2, /a/p2, /a-long-name/2; a year is no number of a page, nor is 7 of /a/7.html
+# /a_2.html, /a-2, /a/page/2, /a/page-2, /a/p2, /a-long-name/2; a year is no number of a page, nor is 7 of /a/7.html
 _IN_PATH = re.compile(
-    r"(?P<before>.*[^/_-])(?:(?:[_-]p?|/(?:page[/-]?|p))|(?<=[^/]{5})/(?=\d+/?$))(?P<number>\d{1,2})"
+    r"(?P<before>.*?[^/_-])(?:(?:[_-]p?|/(?:page[/-]?|p))|(?<=[^/]{5})/(?=\d+/?$))(?P<number>\d{1,2})"
     r"(?P<behind>/?|\.[a-z]{3,5})",
     re.IGNORECASE,
 )
