@@ -70,6 +70,8 @@ def find(body="", *, tab=None, named=(), sites=(), url="https://www.news.example
         ("", {"named": ["- News"]}, ("- News", None, False)),
         # A tab alone: what stands first, where that is the longest.
         ("", {"tab": "Ferry stays | City | Post"}, ("Ferry stays", None, False)),
+        ("", {"tab": "Ferry stays - City"}, ("Ferry stays", None, False)),
+        ("", {"tab": "Ferry stays--City"}, ("Ferry stays", None, False)),
         ("", {"tab": "City | Ferry stays"}, ("City | Ferry stays", None, False)),
         ("", {"tab": "Boa | C"}, ("Boa | C", None, False)),
         ("", {"named": ["Ferry stays | City"]}, ("Ferry stays | City", None, False)),
