@@ -118,8 +118,10 @@ class Landmarks:
     # ------------------------------------------------------------------------------ where the parts begin
 
     def _find_marks(self, start: int) -> dict[str, list[int]]:
-        part = part_opened(self.words)
         marks: dict[str, list[int]] = {}
+        if not self.words.open_parts:
+            return marks
+        part = part_opened(self.words)
         for position, line in enumerate(self.lines[start:], start):
             if name := part[line]:
                 marks.setdefault(name, []).append(position)
@@ -178,6 +180,8 @@ class Landmarks:
 
     def _footer_lines(self, start: int) -> Iterator[int]:
         """The lines from *start* that may open the footer, and no other part."""
+        if not self.words.has_footer:
+            return iter(())
         opens, others = opens_footer(self.words), {n for marks in self.marks.values() for n in marks}
         return (n for n in range(start, len(self.lines)) if opens[self.lines[n]] and n not in others)
 

@@ -47,6 +47,11 @@ class Words:
         """Whether there is any word that opens a part above the footer."""
         return bool(self.toolbar) or any(getattr(self, name) != NEVER.pattern for name in BELOW_BODY)
 
+    @property
+    def has_footer(self) -> bool:
+        """Whether any word opens the footer."""
+        return self.footer != NEVER.pattern
+
 
 class Remembered(dict[str, Answer]):
     """What *read* says of a line; remembered for short ones, since a site's pages have the same head and footer."""
