@@ -237,7 +237,7 @@ def test_changes_since_a_day(browsed):
     assert "2 silently edited" in html
     assert "2 gone" in html
     assert "<ins>据市民反映，</ins>" in html
-    assert "soon: neither a span nor a date" in silly
+    assert "soon is neither a span nor a date" in silly
 
 
 def test_runs_and_their_reports_lead_to_the_articles(browsed, collection):
