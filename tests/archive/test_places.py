@@ -96,12 +96,11 @@ def names_archives(collection: Collection, *archives: Path) -> None:
 def test_pages_lie_in_the_collection_or_where_its_manifests_say(tmp_path):
     ours = Collection(tmp_path / "ours")
     assert archive_paths(ours) == []
-    for name in ("there", "moved"):
-        (tmp_path / name).mkdir()
-    names_archives(
-        ours, tmp_path / "there", ours.path, tmp_path / "away" / "moved", tmp_path / "gone", tmp_path / "there"
-    )
-    others = [tmp_path / "there", tmp_path / "moved", tmp_path / "gone"]
+    for name in ("there", "moved", "elsewhere/there"):
+        (tmp_path / name).mkdir(parents=True)
+    there, moved, gone = (tmp_path / name for name in ("elsewhere/there", "moved", "gone"))
+    names_archives(ours, there, ours.path, tmp_path / "away" / "moved", gone, moved)
+    others = [there, moved, gone]
     assert archive_paths(ours) == others
 
     ours.archive_dir.mkdir()

@@ -107,8 +107,9 @@ def test_what_goes_on_after_the_record_is_another_record_or_more_of_the_block(pa
         (b"!more", "goes on after the block, whose Content-Length is too small"),
     ):
         path.write_bytes(gzip.compress(record() + more))
-        with pytest.raises(WarcError, match=problem):
-            read_all(path)
+        for read in (read_all, lambda path: read_record(path, 0)):
+            with pytest.raises(WarcError, match=problem):
+                read(path)
     path.write_bytes(gzip.compress(record()[:-4] + b"more"))
     with pytest.raises(WarcError, match="goes on after the block"):
         read_all(path)
@@ -126,6 +127,13 @@ def test_a_block_that_is_not_there_is_counted(length, there, packed, path):
             assert found.content_length == length
             with pytest.raises(WarcError, match=missing):
                 read(found)
+
+
+def test_a_block_may_end_with_the_file(path):
+    path.write_bytes(record(block=b"x" * 100_000).removesuffix(b"\r\n\r\n"))
+    (only,) = read_all(path)
+
+    assert only == (0, path.stat().st_size, path.stat().st_size, b"")
 
 
 @pytest.mark.parametrize("more", [0, 1])
@@ -268,6 +276,8 @@ def test_a_revisit_has_payload_and_codings_of_its_original():
         again = message(head, original=first)
         assert (again.payload(), again.content_codings, again.truncated) == (body, codings, True)
     assert message(PAGE, original=message(PAGE), cut_off=True).truncated is False
+    with pytest.raises(BodyTooLargeError):
+        message(PAGE, original=first).payload(limit=len(body) - 1)
 
 
 @pytest.mark.parametrize("skip", range(8))
