@@ -7,28 +7,25 @@ code that raises it; commands print the message and exit with ``exit_code``.
 from __future__ import annotations
 
 import errno
-from pathlib import Path
 
 
 class NewsspiderError(Exception):
-    """Something a person has to know about; the message is written for them."""
+    """Something a person has to know about; the message is written for them.
+
+    It is English, or a ``newsspider.text.message.Message``, which commands say in the language of whoever called them.
+    """
 
     exit_code = 1
     """What a command ends with: 1 could not start, 3 bad finish, 4 not stored, 75 try again later."""
 
+    def __str__(self) -> str:
+        """Return it in English, for logs, manifests and programs."""
+        in_english = getattr(self.args[0], "in_english", None) if self.args else None
+        return in_english() if in_english else super().__str__()
 
-class ExtraMissingError(NewsspiderError):
-    """Something needs packages that are not installed."""
-
-    def __init__(self, extra: str, error: ImportError) -> None:
-        if Path(__file__).parent.with_name("pyproject.toml").is_file():
-            how = f"in the project's directory: pip install -e '.[{extra}]'"
-        else:
-            how = (
-                f"install newsspider again with its extra: pipx install --force 'WHEEL[{extra}]', or with pip into an "
-                f"environment: pip install 'WHEEL[{extra}]'; WHEEL is the file newsspider-…-py3-none-any.whl"
-            )
-        super().__init__(f"{error.name} is not installed, which this needs; {how}")
+    def told(self) -> str:
+        """Return it in the present language, for a person."""
+        return super().__str__()
 
 
 def remedy(problem: object, otherwise: str) -> str:

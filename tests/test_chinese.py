@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from babel.messages.pofile import read_po
 
+import newsspider
 from newsspider.commands import SUMMARIES
+from newsspider.errors import NewsspiderError
 from newsspider.record.manifest import Ledger
 from newsspider.runs import advice, notice
 from newsspider.runs.verdict import Verdict
+from newsspider.sites import SiteNotFoundError
 from newsspider.text.language import speaking
 from newsspider.text.templates import render
 from tests.prose import Shown, english
 from tests.warcs import manifests
 
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
+
+PACKAGE = Path(newsspider.__file__).parent
+LOGGED = re.compile(r"\d{4}-\d\d-\d\d .*\[scrapy\.")
+HAN = "[\u4e00-\u9fff]"
 CHINESE = {"NEWSSPIDER_UI_LANGUAGE": "zh"}
 
 def test_an_english_sentence_would_be_seen():
@@ -60,13 +73,71 @@ def test_commands_speak_chinese(crawled, demo_site):
         run(*command, env=CHINESE)
         for command in (
             ("runs",), ("history", "--since", "1d"), ("history", story.url), ("doctor", "kankanews"),
-            *((name, "--help") for name in SUMMARIES if name != "fetch"),  # whose options are Scrapy's own
+            *((name, "--help") for name in SUMMARIES),
         )
     ]  # fmt: skip
 
     lines = [line for each in ended for line in each.stdout.splitlines()]
     assert sum("首次收录" in line for line in lines) >= 2
     assert [line for line in english(lines) if story.title not in line and "[Errno" not in line] == []
+
+
+NOTHING_OF_IT = "https://www.kankanews.com/detail/nothing0here"
+MISTAKES = (
+    "crawl", "crawl kankanew", "crawl kankanews --since", "crawl kankanews --since yesterday",
+    "crawl kankanews --limit 0", "crawl kankanews --full --at 1d", "crawl kankanews -a full=2",
+    "crawl kankanews -a x=1",
+    "crawl kankanews --url https://other.example/x", "crawl kankanews --url https://www.kankanews.com/k24",
+    "crawl kankanews --archive nothere", "crawl kankanews -s CONTCAT=x", "crawl kankanews -s UI_LANGUAGE=fr",
+    "crawl kankanews", "crawl kankanews --nolgo", "crawl --sites x kankanews", "crawl kankanews -a x",
+    "verify", "verify nothere", "verify kankanews --head 1", "pack", "pack kankanew", "pack kankanews --since foo",
+    "load", "load kankanews --to mysql://host/db", "load bad.wacz --to sqlite:///a.db", "load nothere --to parquet:a",
+    "export", "export kankanews --format json-ld", "export kankanews --format ninjs --columns title",
+    "browse nothere", "browse bad.jsonl",
+    "crawl news", "browse --port 99999", "replay bad.wacz", "replay --port x", "runs nothere", "runs -n 0",
+    "history", "history foo", f"history {NOTHING_OF_IT}", "history --since foo", "index nothere", "extract",
+    "extract nothere --to y", "fetch", "fetch foo", "schema x", "completion tcsh", "demo x", "demo --articles 0",
+    "doctor x", "newsite", "savefixture", "genspider a b",
+)  # fmt: skip
+
+
+def test_mistakes_are_answered_in_chinese(crawled, tmp_path):
+    run, _ = crawled
+    for name in ("bad.wacz", "bad.jsonl"):
+        (tmp_path / name).write_text("nothing of ours", encoding="utf-8")
+
+    for mistake in MISTAKES:
+        ended = run(*(str(tmp_path / part) if "bad." in part else part for part in mistake.split()), env=CHINESE)
+
+        assert ended.returncode not in (0, 3, 4), mistake
+        assert re.search(HAN, ended.stderr), f"{mistake}: {ended.stderr}"
+        assert english(line for line in ended.stderr.splitlines() if not LOGGED.match(line)) == [], mistake
+
+
+def test_errors_stay_english_for_programs_whatever_their_reader_speaks():
+    error = SiteNotFoundError("kankanew")
+
+    with speaking("zh_CN"):
+        assert str(error).startswith("no site is called 'kankanew'; choose from: ")
+        assert str(error).endswith("; did you mean kankanews?")
+        assert error.told().startswith("没有名为 'kankanew' 的站点")
+        assert str(pickle.loads(pickle.dumps(NewsspiderError(error.args[0])))) == str(error)
+
+
+HALF_WIDTH = re.compile(rf"{HAN}[,;:?!()]|[,;:?!()]{HAN}|{HAN}\.(?=\s|$)|[\uff0c\u3002\uff1b\uff1a\uff1f\uff01] ")
+DOUBLED = re.compile(rf"({HAN}{{2,}}[\uff1a:]) *\1")
+
+
+def test_chinese_texts_have_the_punctuation_of_chinese_and_no_label_twice():
+    with (PACKAGE / "text/locale/zh_CN/LC_MESSAGES/newsspider.po").open("rb") as file:
+        texts = [each for message in read_po(file) if message.id for each in strings(message)]
+
+    assert len(texts) > 600
+    assert [text for text in texts if HALF_WIDTH.search(text) or DOUBLED.search(text)] == []
+
+
+def strings(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
 def test_history_page_and_first_page_of_replay_are_chinese(crawled, demo_site, tmp_path):

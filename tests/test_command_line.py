@@ -12,9 +12,9 @@ import pytest
 
 import newsspider.commands
 import newsspider.settings
-from newsspider import errors
 from newsspider.commands.__main__ import OF_SCRAPY
 from newsspider.terminal.called import program_path
+from newsspider.terminal.extras import ExtraMissingError
 from newsspider.terminal.project import ProjectSettings
 from tests.patience import HUNG
 
@@ -93,6 +93,9 @@ def test_needs_nothing_of_scrapy(tmp_path, arguments):
     ("arguments", "said"),
     [
         (("runz",), "newsspider: there is no command runz; did you mean runs? newsspider --help lists them"),
+        (("--verson",),
+         "newsspider: there is no command --verson; did you mean --version? newsspider --help lists them"),
+        (("RUNZ",), "newsspider: there is no command RUNZ; did you mean runs? newsspider --help lists them"),
         (("xyzzy",), "newsspider: there is no command xyzzy; newsspider --help lists them"),
         (("runs", "--jsno"), "newsspider runs: error: there is no option --jsno; did you mean --json?"),
         (("runs", "--hlp"), "newsspider runs: error: there is no option --hlp; did you mean --help?"),
@@ -108,6 +111,12 @@ def test_what_is_not_understood_ends_with_2_and_the_nearest_name(tmp_path, argum
     ended = newsspider_in(tmp_path, *arguments)
 
     assert (ended.returncode, ended.stdout, ended.stderr.splitlines()[-1]) == (2, "", said)
+
+
+def test_help_of_a_command_can_be_asked_for_by_a_word(tmp_path):
+    asked = newsspider_in(tmp_path, "help", "runs")
+
+    assert (asked.returncode, asked.stdout) == (0, newsspider_in(tmp_path, "runs", "--help").stdout)
 
 
 def test_next_steps_name_the_command_as_it_was_called(tmp_path):
@@ -140,9 +149,9 @@ def test_what_is_not_installed_says_how_it_is_where_this_is_a_clone_or_a_wheel(t
     (tmp_path / "newsspider").mkdir()
     if is_clone:
         (tmp_path / "pyproject.toml").write_text("")
-    monkeypatch.setattr(errors, "__file__", str(tmp_path / "newsspider" / "errors.py"))
+    monkeypatch.setattr(newsspider, "__file__", str(tmp_path / "newsspider" / "__init__.py"))
 
-    said = str(errors.ExtraMissingError("browse", ImportError(name="starlette")))
+    said = str(ExtraMissingError("browse", ImportError(name="starlette")))
 
     assert said.startswith("starlette is not installed, which this needs; ")
     assert how in said

@@ -76,4 +76,4 @@ def test_shell_that_is_not_known_gets_the_nearest(tmp_path):
     ended = newsspider_in(tmp_path, "completion", "zssh")
 
     assert ended.returncode == 2
-    assert ended.stderr.endswith("takes a shell, one of bash, zsh, fish; got: zssh; did you mean zsh?\n")
+    assert ended.stderr.endswith("takes a shell, one of: bash, zsh, fish; did you mean zsh?\n")

@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import newsspider
+from newsspider.terminal.usage import OF_ARGPARSE
 from newsspider.text import language
 from newsspider.text.language import preferred, speaking, use
 
@@ -125,7 +126,8 @@ def test_chinese_texts_take_the_values_of_the_english_ones():
 
 def test_chinese_texts_have_no_percent_sign_that_a_template_would_take_for_a_value():
     signs = re.compile(r"%(?!\(\w+\)s|%)")
-    odd = [message.string for message in catalogue() if message.id and signs.search(str(message.string))]
+    ours = (message for message in catalogue() if message.id and message.id not in OF_ARGPARSE)
+    odd = [message.string for message in ours if signs.search(str(message.string))]
 
     assert odd == []
 

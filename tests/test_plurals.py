@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import newsspider
+from newsspider.commands.verify import _counted
+from newsspider.text.language import speaking
 
 PACKAGE = Path(newsspider.__file__).parent
 THINGS = (
@@ -72,3 +74,10 @@ def test_what_is_looked_for(source, text):
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_what_is_counted_is_written_by_its_number(path):
     assert miscounted(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("what", ["WARC files", "packages", "runs", "feed parts", "index lines", "signatures"])
+def test_verification_writes_one_as_one(what):
+    with speaking("en"):
+        assert _counted(what, 1) == what.removesuffix("s")
+        assert _counted(what, 2) == what

@@ -11,8 +11,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from scrapy.settings import Settings
 
 from newsspider.demo.stories import BASE
+from newsspider.spiders.apart import warn_of_no_contact
 from tests.conftest import serve_demo
 from tests.loaded import start_scrapy
 from tests.patience import HUNG
@@ -284,3 +286,13 @@ def listening_sockets(pid: int) -> set[str]:
         for line in Path(f"/proc/{pid}/net/{name}").read_text().splitlines()[1:]
     ]
     return own & {row[9] for row in rows if row[3] == "0A"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "warned"),
+    [({}, True), ({"CONTACT": "you@example.org"}, False), ({"CONNECT_TO": "a.example:443:127.0.0.1:1"}, False)],
+)
+def test_crawl_of_a_real_site_without_a_contact_is_warned_of(settings, warned, caplog):
+    warn_of_no_contact(Settings({"CONTACT": None, "CONNECT_TO": None, **settings}))
+
+    assert ("CONTACT is not set" in caplog.text) is warned

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from newsspider.collection.index import Index
 from newsspider.errors import NewsspiderError
+from newsspider.text.message import message
 from newsspider.warc.address import address
 from newsspider.warc.cdxj import timestamp
 from newsspider.warc.filekinds import OPEN_SUFFIX, is_warc_name, unread_in
@@ -34,8 +35,11 @@ class CollectionNameError(NewsspiderError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{name[:100]!r} cannot be a collection's name: that begins with a letter or digit, goes on with these, "
-            "'_', '-' and '.', and is no path; where collections are is said by ARCHIVE_DIR"
+            message(
+                "%(name)s cannot be a collection's name: that begins with a letter or digit, goes on with these, "
+                "'_', '-' and '.', and is no path; where collections are is said by ARCHIVE_DIR",
+                name=repr(name[:100]),
+            )
         )
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from newsspider.errors import NewsspiderError
+from newsspider.text.message import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +22,12 @@ class CollectionLockedError(NewsspiderError):
 
     def __init__(self, path: Path, holder: str) -> None:
         super().__init__(
-            f"{path.parent}: {holder} is writing into this collection; "
-            "try again when it is done, or crawl into another one with -s COLLECTION=NAME"
-        )
+            message(
+                "%(path)s: %(holder)s is writing into this collection; try again when it is done, or crawl into "
+                "another one with -s COLLECTION=NAME",
+                path=path.parent, holder=holder,
+            )
+        )  # fmt: skip
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from pathlib import Path, PosixPath
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from newsspider.collection.windows import LEAST, Ranged
-from newsspider.errors import ExtraMissingError, NewsspiderError
+from newsspider.errors import NewsspiderError
+from newsspider.terminal.extras import ExtraMissingError
 from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:

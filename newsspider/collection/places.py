@@ -8,7 +8,8 @@ from newsspider.collection.collection import Collection, CollectionNameError
 from newsspider.collection.objects import path_of
 from newsspider.collection.runs import archives_read
 from newsspider.errors import NewsspiderError
-from newsspider.text.nearest import did_you_mean
+from newsspider.text.message import message
+from newsspider.text.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,13 +30,32 @@ class CollectionNotFoundError(NewsspiderError):
     def __init__(self, name: str | None, archives: Path) -> None:
         found = (path for part in ("archive", "runs") for path in archives.glob(f"*/{part}"))
         names = sorted({path.parent.name for path in found if path.is_dir()})
-        if name in names:
+        if name is None:
+            text = message(
+                "no collection in %(archives)s; there is none yet; `scrapy demo` makes one", archives=archives
+            )
+        elif name in names:
             lacking = "runs" if (archives / name / "archive").is_dir() else "archive"
-            super().__init__(f"{archives / name} has no {lacking}/ in it: put it back, or name another collection")
-            return
-        there = f"there are: {', '.join(names)}" if names else "there is none yet; `scrapy demo` makes one"
-        missing = "no collection" if name is None else f"no collection {name!r}"
-        super().__init__(f"{missing} in {archives}; {there}{did_you_mean(name or '', names)}")
+            text = message(
+                "%(path)s has no %(lacking)s/ in it: put it back, or name another collection",
+                path=archives / name, lacking=lacking,
+            )  # fmt: skip
+        elif not names:
+            text = message(
+                "no collection %(name)s in %(archives)s; there is none yet; `scrapy demo` makes one",
+                name=repr(name), archives=archives,
+            )  # fmt: skip
+        elif near := nearest(name, names):
+            text = message(
+                "no collection %(name)s in %(archives)s; there are: %(names)s; did you mean %(near)s?",
+                name=repr(name), archives=archives, names=", ".join(names), near=near,
+            )  # fmt: skip
+        else:
+            text = message(
+                "no collection %(name)s in %(archives)s; there are: %(names)s",
+                name=repr(name), archives=archives, names=", ".join(names),
+            )  # fmt: skip
+        super().__init__(text)
 
 
 class PagesElsewhereError(NewsspiderError):
@@ -43,16 +63,19 @@ class PagesElsewhereError(NewsspiderError):
 
     def __init__(self, name: str, archives: list[str]) -> None:
         super().__init__(
-            f"collection {name!r} has records and no page of its own: its runs took the pages from "
-            f"{' and '.join(archives)}; give that instead. scrapy verify {name} follows it there"
-        )
+            message(
+                "collection %(name)s has records and no page of its own: its runs took the pages from %(archives)s; "
+                "give that instead. scrapy verify %(name)s follows it there",
+                name=repr(name), archives=", ".join(archives),
+            )
+        )  # fmt: skip
 
 
 class NothingThereError(NewsspiderError):
     """A path leads nowhere."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"{text or repr(text)}: there is no such file, directory or collection")
+        super().__init__(message("%(path)s: there is no such file, directory or collection", path=text or repr(text)))
 
 
 class UnreachableError(NewsspiderError):
@@ -60,7 +83,12 @@ class UnreachableError(NewsspiderError):
 
     def __init__(self, text: str, error: OSError) -> None:
         shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-        super().__init__(f"{shown}: {error.strerror}; name a file, directory or collection that this user may read")
+        super().__init__(
+            message(
+                "%(path)s: %(error)s; name a file, directory or collection that this user may read",
+                path=shown, error=error.strerror,
+            )
+        )  # fmt: skip
 
 
 def collection_named(name: str, archives: Path) -> Collection:

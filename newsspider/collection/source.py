@@ -17,6 +17,8 @@ from newsspider.collection.objects import on_disk, path_of
 from newsspider.collection.wacz import MAX_RATIO, Wacz
 from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
+from newsspider.text.language import N_
+from newsspider.text.message import message
 from newsspider.warc.cdxj import (
     CdxjEntry,
     IndexDamagedError,
@@ -50,10 +52,17 @@ _MAX_LINE = 1 << 17
 class SourceError(NewsspiderError):
     """A path holds no archive that can be read."""
 
-    def __init__(self, path: Path | str, problem: str) -> None:
-        super().__init__(
-            f"{path}: {problem}. Give a collection's directory, a WARC file, a folder of WARC files, or a WACZ file"
+    def __init__(self, path: Path | str, problem: str | None) -> None:
+        """Take what is wrong with it; None where nothing is there."""
+        text = N_(
+            "%(path)s: %(problem)s. Give a collection's directory, a WARC file, a folder of WARC files, or a WACZ file"
         )
+        if problem is None:
+            text = N_(
+                "%(path)s: there is no such file or directory. Give a collection's directory, a WARC file, a folder of "
+                "WARC files, or a WACZ file"
+            )
+        super().__init__(message(text, path=path or "''", problem=problem))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ def existing(text: str) -> Path:
     """Return what *text* names, here or in object storage; SourceError if nothing is there, and what path_of raises."""
     path = path_of(text)
     if not text or not path.exists():
-        raise SourceError(text or "''", "there is no such file or directory")
+        raise SourceError(text, None)
     return path
 
 

@@ -23,6 +23,8 @@ from typing import IO, TYPE_CHECKING, Literal
 from newsspider.collection.positioned import Positioned
 from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
+from newsspider.text.language import N_
+from newsspider.text.message import message
 from newsspider.warc.filekinds import PEEK, is_arc_name, is_warc_name, unread_kind
 
 if TYPE_CHECKING:
@@ -69,8 +71,10 @@ def is_package(path: Path) -> bool:
 class WaczError(NewsspiderError):
     """A file is no WACZ, or one that is not safe to read."""
 
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path}: {problem}. Get the file again from where it was made")
+    def __init__(self, path: Path, problem: str, text: str | None = None) -> None:
+        """Take what is wrong with it, and a text that says so in other languages, too."""
+        text = text or N_("%(path)s: %(problem)s. Get the file again from where it was made")
+        super().__init__(message(text, path=path, problem=problem))
         self.problem = problem
 
 
@@ -125,7 +129,8 @@ class Wacz:
             with path.open("rb") as file, zipfile.ZipFile(file) as archive:
                 self._members = [each for each in archive.infolist() if not each.is_dir()]
         except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
-            raise WaczError(path, f"not a zip file that can be read ({error})") from error
+            text = N_("%(path)s: not a zip file that can be read. Get the file again from where it was made")
+            raise WaczError(path, f"not a zip file that can be read ({error})", text) from error
         self._by_path = {member.filename: member for member in self._members}
         self._size = path.stat().st_size
         self._on_disk = 0

@@ -39,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(arguments: list[str]) -> int:
+    if arguments[:1] == ["help"] and arguments[1:]:
+        arguments = [arguments[1], "--help"]
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         _print_help()
         return 0
@@ -53,10 +55,12 @@ def _main(arguments: list[str]) -> int:
         project.enter()
         execute(["newsspider", name, *rest])
     else:
-        close = nearest(name, [*SUMMARIES, *OF_SCRAPY])
-        meant = _("did you mean %(name)s?", name=close) + " " if close else ""
-        complain(_("newsspider: there is no command %(name)s; %(meant)snewsspider --help lists them",
-                   name=name, meant=meant))  # fmt: skip
+        close = nearest(name, [*SUMMARIES, *OF_SCRAPY, "--version", "--help"])
+        if close:
+            complain(_("newsspider: there is no command %(name)s; did you mean %(near)s? newsspider --help lists them",
+                       name=name, near=close))  # fmt: skip
+        else:
+            complain(_("newsspider: there is no command %(name)s; newsspider --help lists them", name=name))
         return _NOT_UNDERSTOOD
     return 0
 

@@ -18,11 +18,13 @@ from newsspider.collection.objects import SCHEME, path_of
 from newsspider.collection.places import CollectionNotFoundError, place, shown_together
 from newsspider.collection.scratch import scratch_directory
 from newsspider.commands import SUMMARIES, summary
-from newsspider.errors import ExtraMissingError, NewsspiderError
+from newsspider.errors import NewsspiderError
 from newsspider.terminal.called import as_called, program
 from newsspider.terminal.command import BaseCommand, UsageError
 from newsspider.terminal.console import say
+from newsspider.terminal.extras import ExtraMissingError
 from newsspider.text.language import _
+from newsspider.text.message import message
 from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:
@@ -45,8 +47,11 @@ class NothingToBrowseError(NewsspiderError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path}: neither a collection nor a WACZ; give the name or the directory of a collection, or a file that "
-            "is called .wacz. What other archives hold is read by: scrapy extract PATH --site news --to DIR"
+            message(
+                "%(path)s: neither a collection nor a WACZ; give the name or the directory of a collection, or a file "
+                "that is called .wacz. What other archives hold is read by: scrapy extract PATH --site news --to DIR",
+                path=path,
+            )
         )
 
 
@@ -98,7 +103,7 @@ class Command(BaseCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if not 0 <= opts.port <= 65535:
-            raise UsageError("--port takes a number from 0 to 65535")
+            raise UsageError(_("--port takes a number from 0 to 65535"))
         for module in ("starlette", "uvicorn"):
             if find_spec(module) is None:
                 raise ExtraMissingError("browse", ImportError(name=module))

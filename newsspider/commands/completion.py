@@ -33,15 +33,15 @@ class Command(BaseCommand):
     def long_desc(self) -> str:
         return _(
             "Print the lines that make a shell complete the commands, their options, and the names of sites and "
-            "collections of the present directory. In ~/.bashrc or ~/.zshrc: eval \"$(newsspider completion bash)\"; "
+            'collections of the present directory. In ~/.bashrc or ~/.zshrc: eval "$(newsspider completion bash)"; '
             "for fish: newsspider completion fish > ~/.config/fish/completions/newsspider.fish"
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1 or args[0] not in SHELLS:
-            given = " ".join(args) or "nothing"
-            question = did_you_mean(given, SHELLS)
-            raise UsageError(f"takes a shell, one of {', '.join(SHELLS)}; got: {given}{question}")
+            given = " ".join(args)
+            text = _("takes a shell, one of: %(names)s", names=", ".join(SHELLS))
+            raise UsageError(text + did_you_mean(given, SHELLS))
         say_lines(shellcode(["newsspider"], shell=args[0]).rstrip("\n"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import signal
 import sys
 from functools import partial
@@ -23,8 +24,9 @@ from newsspider.terminal.called import program_path
 from newsspider.terminal.command import BaseCommand, UsageError
 from newsspider.terminal.console import complain, say_json
 from newsspider.terminal.interruption import INTERRUPTED
-from newsspider.text.language import _
-from newsspider.text.nearest import did_you_mean
+from newsspider.text.language import N_, _
+from newsspider.text.message import message
+from newsspider.text.nearest import nearest
 from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:
@@ -42,11 +44,19 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+_OPTIONS = ("site", "url", "since", "limit", "full", "archive", "at")
+"""Arguments of spiders that are options, too."""
+
+
 class SpiderNotFoundError(NewsspiderError):
     """The project has no spider of that name."""
 
     def __init__(self, name: str, known: list[str]):
-        super().__init__(f"no spider is called {name!r}; choose from: {', '.join(known)}{did_you_mean(name, known)}")
+        near = nearest(name, known)
+        text = N_("no spider is called %(name)s; choose from: %(known)s")
+        if near:
+            text = N_("no spider is called %(name)s; choose from: %(known)s; did you mean %(near)s?")
+        super().__init__(message(text, name=repr(name), known=", ".join(known), near=near))
 
 
 class Command(BaseCommand):
@@ -66,11 +76,11 @@ class Command(BaseCommand):
 
     def long_desc(self) -> str:
         return _(
-            "Crawl a site of the project: what is new or changed, or with -a full=1 all of it. "
+            "Crawl a site of the project: what is new or changed, or with --full all of it. "
             "Example: scrapy crawl kankanews --since 2026-11-01 --limit 20 "
             "-s CONTACT=https://example.org/crawler. From what was captured, without the network: "
-            "scrapy crawl kankanews -a archive=archives/kankanews -a at=2026-01-30. "
-            "Any other news site: scrapy crawl news -a site=https://www.example.org/ -a limit=20. "
+            "scrapy crawl kankanews --archive archives/kankanews --at 2026-01-30. "
+            "Any other news site: scrapy crawl news --site https://www.example.org/ --limit 20. "
             "Exit codes: 0 done, 1 could not start, 2 not understood, 3 ended before its time, "
             "4 something was not stored, 5 too few articles found, 6 too many pages failed, or say less than before, "
             "75 interrupted or locked: try later."
@@ -122,9 +132,9 @@ class Command(BaseCommand):
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         opts.spargs = _arguments(opts)
         if opts.push_every is not None and (opts.collection is None or opts.push_every <= 0):
-            raise UsageError("--push-every takes seconds, more than 0, and goes with --collection")
+            raise UsageError(_("--push-every takes seconds, more than 0, and goes with --collection"))
         if opts.collection is not None and "archive" in opts.spargs:
-            raise UsageError("--collection is for crawls of the network, and --archive asks none")
+            raise UsageError(_("--collection is for crawls of the network, and --archive asks none"))
         if opts.sites is None:
             _check_site(args, opts)
         else:
@@ -146,7 +156,7 @@ class Command(BaseCommand):
             else:
                 self._prepare_sites(opts)
         except NewsspiderError as error:
-            complain(f"scrapy crawl: {error}")
+            complain(f"scrapy crawl: {_as_typed(error.told(), opts)}")
             sys.exit(error.exit_code)
 
     def _set_log(self, opts: argparse.Namespace) -> None:
@@ -162,9 +172,7 @@ class Command(BaseCommand):
             from scrapy.utils.conf import feed_process_params_from_cli
 
             try:
-                feeds = feed_process_params_from_cli(
-                    self.settings, opts.output, overwrite_output=opts.overwrite_output
-                )
+                feeds = feed_process_params_from_cli(self.settings, opts.output, overwrite_output=opts.overwrite_output)
             except FeedsUsageError as error:
                 raise UsageError(str(error)) from error
             self.settings.set("FEEDS", feeds, priority="cmdline")
@@ -174,9 +182,9 @@ class Command(BaseCommand):
 
         self.requires_crawler_process = False  # each site has one of its own
         if opts.output or opts.overwrite_output:
-            raise UsageError("-o and -O are for one site: with --sites each has its records")
+            raise UsageError(_("-o and -O are for one site: with --sites each has its records"))
         if self.settings["COLLECTION"]:
-            raise UsageError("COLLECTION is for one site: with --sites each has its own")
+            raise UsageError(_("COLLECTION is for one site: with --sites each has its own"))
         Preflight.update_pre_crawler_settings(self.settings)
         shard = Shard(0, 1) if opts.shard is None else Shard.parse(opts.shard)
         self._sites = [site for site in read_sites(path_of(opts.sites)) if shard.has(site)]
@@ -279,34 +287,42 @@ def _arguments(opts: argparse.Namespace) -> dict[str, str]:
     for each in opts.spargs:
         name, equals, value = each.partition("=")
         if not equals:
-            raise UsageError(f"-a {name}: takes NAME=VALUE")
+            raise UsageError(_("%(option)s: takes NAME=VALUE", option=f"-a {name}"))
         arguments[name] = value
-    for name in ("site", "url", "since", "limit", "full", "archive", "at"):
+    for name in _OPTIONS:
         value = getattr(opts, name)
         if value not in (None, False):
             if name in arguments:
-                raise UsageError(f"--{name} and -a {name}= say the same; give one of them")
+                raise UsageError(_("--%(name)s and -a %(name)s= say the same; give one of them", name=name))
             arguments[name] = "1" if value is True else value
     return arguments
 
 
+def _as_typed(text: str, opts: argparse.Namespace) -> str:
+    """Return *text* with the arguments of the spider named as they were given: ``--since 1d``, ``-a since=1d``."""
+    for name in _OPTIONS:
+        if getattr(opts, name) not in (None, False):
+            text = re.sub(rf"-a {name}(?![a-z])", f"--{name}", text).replace(f"--{name}=", f"--{name} ")
+    return text
+
+
 def _check_site(args: list[str], opts: argparse.Namespace) -> None:
     if len(args) != 1:
-        given = " ".join(args) or "nothing"
-        raise UsageError(f"takes the name of one spider, as in: scrapy crawl kankanews; got: {given}")
+        example = _("takes the name of one spider, as in: scrapy crawl kankanews")
+        raise UsageError(_("%(example)s; got: %(given)s", example=example, given=" ".join(args)) if args else example)
     if opts.shard is not None or opts.at_once is not None:
-        raise UsageError("--shard and --at-once go with --sites FILE")
+        raise UsageError(_("--shard and --at-once go with --sites FILE"))
 
 
 def _check_sites(args: list[str], opts: argparse.Namespace) -> None:
     if args:
-        raise UsageError(f"--sites names the sites, and nothing else does; got: {' '.join(args)}")
+        raise UsageError(_("--sites names the sites, and nothing else does; got: %(given)s", given=" ".join(args)))
     if refused := sorted({"site", "url", "archive", "at"} & opts.spargs.keys()):
-        raise UsageError(f"--{refused[0]} is for one site, and --sites for many")
+        raise UsageError(_("--%(name)s is for one site, and --sites for many", name=refused[0]))
     if opts.collection is not None and "{site}" not in opts.collection:
-        raise UsageError("with --sites, --collection says where {site} goes: s3://bucket/{site}")
+        raise UsageError(_("with --sites, --collection says where {site} goes: s3://bucket/{site}"))
     if opts.at_once is not None and opts.at_once < 1:
-        raise UsageError("--at-once takes a number of sites, 1 or more")
+        raise UsageError(_("--at-once takes a number of sites, 1 or more"))
 
 
 def _exit_early(number: int, frame: FrameType | None) -> NoReturn:

@@ -41,9 +41,9 @@ class Command(BaseCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
-            raise UsageError(f"demo takes no argument: {args[0]!r}")
+            raise UsageError(_("demo takes no argument: %(given)s", given=repr(args[0])))
         if not 1 <= opts.articles <= 100_000:
-            raise UsageError("--articles takes a number from 1 to 100000")
+            raise UsageError(_("--articles takes a number from 1 to 100000"))
         collection = Path(self.settings["ARCHIVE_DIR"]) / (self.settings["COLLECTION"] or DEMO)
         if mixed := _with_real_runs(collection):
             complain(
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             say(_("Crawling it as https://www.kankanews.com/ (%(command)s) …", command=command), flush=True)
             self.exitcode = subprocess.run(_crawl(site, collection), check=False).returncode
         if self.exitcode:
-            complain(f"The crawl ended with exit code {self.exitcode}.")
+            complain(_("The crawl ended with exit code %(code)s.", code=self.exitcode))
         else:
             _summarise(collection)
 

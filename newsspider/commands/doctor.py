@@ -66,7 +66,7 @@ class Command(BaseCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         known = sorted(get_spider_loader(self.settings).list())
         if len(args) > 1 or not set(args) <= set(known):
-            raise UsageError(f"takes one site or none; choose from: {', '.join(known)}")
+            raise UsageError(_("takes one site or none; choose from: %(names)s", names=", ".join(known)))
         counts = {"ok": 0, "warning": 0, "fault": 0}
         with speaking("en" if opts.json else None):
             for finding in self._findings(args or known, named=bool(args)):
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         if not opts.json:
             faults = ngettext("%(number)s fault", "%(number)s faults", counts["fault"])
             warnings = ngettext("%(number)s warning", "%(number)s warnings", counts["warning"])
-            say(f"{faults}, {warnings}")
+            say(_("%(faults)s, %(warnings)s", faults=faults, warnings=warnings))
         self.exitcode = 1 if counts["fault"] else 0
 
     def _findings(self, spiders: list[str], *, named: bool) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ class Command(BaseCommand):
             check_environment()
             check(settings)
         except NewsspiderError as error:  # nothing else can be looked at with it
-            yield Finding("fault", "settings", str(error))
+            yield Finding("fault", "settings", error.told())
             return
         UserAgent.update_settings(settings)
         archives = Path(settings["ARCHIVE_DIR"])

@@ -89,7 +89,8 @@ class Command(BaseCommand):
             help=_("csv, xlsx: a row a record, with all columns; in csv as programs want it, with lists in JSON"),
         )
         parser.add_argument(
-            "--bom", action="store_true",
+            "--bom",
+            action="store_true",
             help=_("csv: with the mark by which Excel knows UTF-8; a table in a file has it"),
         )
 
@@ -100,29 +101,38 @@ class Command(BaseCommand):
             path = place(args[0], Path(self.settings["ARCHIVE_DIR"]))
             _export(path, opts)
         except KeyboardInterrupt:
-            self.interrupted(opts.to and f"{opts.to} is as it was")
+            self.interrupted(opts.to and _("%(path)s is as it was", path=opts.to))
 
 
 def _check(args: list[str], opts: argparse.Namespace) -> None:
     if len(args) != 1 or opts.format is None:
-        raise UsageError("takes one path and a format, as in: scrapy export kankanews --format csv -o kankanews.csv")
+        raise UsageError(_("takes one path and a format, as in: scrapy export kankanews --format csv -o kankanews.csv"))
     if opts.format not in NAMES:
-        near = nearest(opts.format, NAMES)
-        meant = f"did you mean {near}? There" if near else "there"
-        raise UsageError(f"--format {opts.format}: no such format; {meant} is: {', '.join(NAMES)}")
+        near, names = nearest(opts.format, NAMES), ", ".join(NAMES)
+        if near:
+            text = _("--format %(name)s: no such format; did you mean %(near)s? There is: %(names)s",
+                     name=opts.format, near=near, names=names)  # fmt: skip
+        else:
+            text = _("--format %(name)s: no such format; there is: %(names)s", name=opts.format, names=names)
+        raise UsageError(text)
     if opts.to is not None and "://" in opts.to:
-        raise UsageError(f"-o {redact(opts.to)}: takes a file of this machine")
+        raise UsageError(_("-o %(path)s: takes a file of this machine", path=redact(opts.to)))
     if opts.newest is not None and opts.newest < 1:
-        raise UsageError("--newest takes a number from 1")
+        raise UsageError(_("--newest takes a number from 1"))
     if opts.bom and opts.format != "csv":
-        raise UsageError(f"--bom is for csv, and not for {opts.format}")
+        raise UsageError(
+            _("%(option)s is for %(names)s, and not for %(name)s", option="--bom", names="csv", name=opts.format)
+        )
     for option, given in (("--columns", opts.columns is not None), ("--all-versions", opts.all_versions)):
         if given and opts.format not in TABLES:
-            raise UsageError(f"{option} is for {' and '.join(TABLES)}, and not for {opts.format}")
+            names = _("%(one)s and %(other)s", one=TABLES[0], other=TABLES[1])
+            raise UsageError(
+                _("%(option)s is for %(names)s, and not for %(name)s", option=option, names=names, name=opts.format)
+            )
     if opts.all_versions and opts.newest is not None:
-        raise UsageError("--newest takes each article once, and --all-versions every record")
+        raise UsageError(_("--newest takes each article once, and --all-versions every record"))
     if opts.format == "xlsx" and opts.to is None and sys.stdout.isatty():
-        raise UsageError("an xlsx is a file: name one with -o news.xlsx")
+        raise UsageError(_("an xlsx is a file: name one with -o news.xlsx"))
 
 
 def _export(path: Path, opts: argparse.Namespace) -> None:

@@ -70,9 +70,9 @@ class Command(BaseCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args and opts.paths is None:
-            raise UsageError("takes one or more archives, as in: scrapy extract kankanews --to again")
+            raise UsageError(_("takes one or more archives, as in: scrapy extract kankanews --to again"))
         if opts.base is not None and opts.paths is None:
-            raise UsageError("--base goes with --paths, a list of WARC files")
+            raise UsageError(_("--base goes with --paths, a list of WARC files"))
         interrupt_on_sigterm()
         try:
             request = self._request(args, opts)
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             _tell(extracted)
             self.exitcode = extracted.verdict.exit_code
         except KeyboardInterrupt:
-            self.interrupted("what is finished is kept, run it again to go on")
+            self.interrupted(_("what is finished is kept, run it again to go on"))
 
     def _request(self, args: list[str], opts: argparse.Namespace) -> Request:
         archives = Path(self.settings["ARCHIVE_DIR"])

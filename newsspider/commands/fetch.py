@@ -15,13 +15,28 @@ from newsspider.collection.collection import Collection
 from newsspider.commands import summary
 from newsspider.spiders.apart import MixedCollectionError, refuse_mixture
 from newsspider.terminal.console import complain, write
-from newsspider.text.language import _
+from newsspider.text.language import N_, _
 from newsspider.text.nearest import did_you_mean
 
 if TYPE_CHECKING:
     import argparse
 
     from scrapy.http import Response
+
+_OPTIONS = {
+    "--help": N_("print this and end"),
+    "--spider": N_("fetch as this spider does"),
+    "--headers": N_("print the headers of request and answer, and no body"),
+    "--no-redirect": N_("print a redirect, and do not follow it"),
+    "--logfile": N_("a file in place of standard error"),
+    "--loglevel": N_("the least that is logged (default: INFO)"),
+    "--nolog": N_("write no log"),
+    "--profile": N_("write what cProfile counts to FILE"),
+    "--pidfile": N_("write the process ID to FILE"),
+    "--set": N_("a setting; may be repeated"),
+    "--pdb": N_("begin the debugger at a failure"),
+}
+"""What Scrapy's options of this command do, for people who do not speak its language."""
 
 NOTHING_CAME = 5
 """As a crawl ends that finds nothing: the log and the archive say why."""
@@ -40,14 +55,24 @@ class Command(FetchCommand):
             "it. Example: scrapy fetch https://www.kankanews.com/robots.txt --nolog"
         )
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        for group in parser._action_groups:
+            group.title = _(N_("options of all commands")) if group.title == "Global Options" else group.title
+        for action in parser._actions:
+            if known := _OPTIONS.keys() & set(action.option_strings):
+                action.help = _(_OPTIONS[known.pop()])
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Refuse here what is not understood: Scrapy's command looks when it has begun its log, and says nothing."""
         for each in args:
             if each.startswith("-"):
-                raise UsageError(f"there is no option {each}; scrapy fetch --help lists them", print_help=False)
+                raise UsageError(
+                    _("there is no option %(name)s; scrapy fetch --help lists them", name=each), print_help=False
+                )
         if len(args) != 1 or not is_url(args[0]):
             raise UsageError(
-                "takes one address, as in: scrapy fetch https://www.kankanews.com/robots.txt", print_help=False
+                _("takes one address, as in: scrapy fetch https://www.kankanews.com/robots.txt"), print_help=False
             )
         super().process_options(args, opts)
 
@@ -56,7 +81,7 @@ class Command(FetchCommand):
         try:
             self._refuse_mixture(args, opts)
         except MixedCollectionError as error:  # the spider raises it too, in a task whose errors Scrapy only logs
-            complain(f"scrapy fetch: {error}")
+            complain(f"scrapy fetch: {error.told()}")
             self.exitcode = error.exit_code
             return
         super().run(args, opts)

@@ -28,7 +28,11 @@ class Command(BaseCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         complain(
-            f"scrapy genspider: a site is one file of rules here, and its spider makes itself; write it with: "
-            f"scrapy newsite {' '.join(args) or 'NAME URL'}"
+            "scrapy genspider: "
+            + _(
+                "a site is one file of rules here, and its spider makes itself; write it with: scrapy newsite "
+                "%(given)s",
+                given=" ".join(args) or "NAME URL",
+            )
         )
         self.exitcode = 2

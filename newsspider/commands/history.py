@@ -72,11 +72,13 @@ class Command(BaseCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) > 1 or (not args and opts.since is None):
             raise UsageError(
-                "takes one article, or --since and a collection, as in: scrapy history kankanews:LMwVGgj402z, "
-                "scrapy history --since 1d kankanews"
+                _(
+                    "takes one article, or --since and a collection, as in: scrapy history kankanews:LMwVGgj402z, "
+                    "scrapy history --since 1d kankanews"
+                )
             )
         if opts.since is not None and opts.html is not None:
-            raise UsageError("--html is a page about one article; --since is about all")
+            raise UsageError(_("--html is a page about one article; --since is about all"))
         try:
             if opts.since is not None:
                 name = args[0] if args else opts.collection or self.settings["COLLECTION"]

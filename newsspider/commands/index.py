@@ -48,12 +48,12 @@ class Command(BaseCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
-            raise UsageError("scrapy index takes one collection; example: scrapy index kankanews")
+            raise UsageError(_("scrapy index takes one collection; example: scrapy index kankanews"))
         problems: list[str] = []
         try:
             captures = self._rebuild(args[0], opts, problems.append)
         except NewsspiderError as error:
-            complain(f"scrapy index: {error}")
+            complain(f"scrapy index: {error.told()}")
             self.exitcode = error.exit_code
         else:
             say(ngettext("%(number)s capture indexed", "%(number)s captures indexed", captures))

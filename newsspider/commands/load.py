@@ -52,9 +52,9 @@ class Command(BaseCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args or opts.to is None:
-            raise UsageError("takes paths and a target, as in: scrapy load kankanews --to sqlite:///kankanews.db")
+            raise UsageError(_("takes paths and a target, as in: scrapy load kankanews --to sqlite:///kankanews.db"))
         if opts.to.startswith(SCHEME) and len(args) > 1:
-            raise UsageError("--to s3://bucket/prefix takes one collection: each has its own prefix")
+            raise UsageError(_("--to s3://bucket/prefix takes one collection: each has its own prefix"))
         interrupt_on_sigterm()
         rejects = Rejects(Path(opts.rejects))
         try:
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             else:
                 say_lines(_load(paths, opts.to, rejects))
         except KeyboardInterrupt:
-            self.interrupted("what is loaded is kept, run it again to go on")
+            self.interrupted(_("what is loaded is kept, run it again to go on"))
         else:
             if rejects.count:
                 rejected = f"{counted(rejects.count, 'record')} {were(rejects.count)} rejected"
@@ -91,9 +91,7 @@ def _load(paths: list[Path], address: str, rejects: Rejects) -> str:
         unchanged=f"{counts.unchanged:,}",
         others=ngettext("%(number)s other record", "%(number)s other records", counts.others),
         parts=ngettext("%(number)s part", "%(number)s parts", loaded.parts),
-        skipped=ngettext(
-            "%(number)s part was there already", "%(number)s parts were there already", loaded.skipped
-        ),
+        skipped=ngettext("%(number)s part was there already", "%(number)s parts were there already", loaded.skipped),
     )
 
 

@@ -62,7 +62,9 @@ class Command(BaseCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 2:
-            raise UsageError("takes a name and an address, as in: scrapy newsite harbour https://www.harbour.example/")
+            raise UsageError(
+                _("takes a name and an address, as in: scrapy newsite harbour https://www.harbour.example/")
+            )
         name, url = args
         self._describe(name, url, opts)
 

@@ -59,28 +59,28 @@ class Command(BaseCommand):
             else:
                 self._pack(args, opts)
         except KeyboardInterrupt:
-            self.interrupted("nothing was written")
+            self.interrupted(_("nothing was written"))
 
     def _make_key(self, args: list[str], opts: argparse.Namespace) -> None:
         if args or any((opts.since, opts.only, opts.to, opts.sign)):
-            raise UsageError("--new-key goes alone; example: scrapy pack --new-key key.pem")
+            raise UsageError(_("--new-key goes alone; example: scrapy pack --new-key key.pem"))
         key = make_key(Path(opts.new_key))
         say(_("The key is in %(path)s. Keep it: who has it can sign in your name.", path=opts.new_key))
         say(_("Its fingerprint, to give to those who verify: %(fingerprint)s", fingerprint=_fingerprint(key)))
 
     def _pack(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
-            raise UsageError("scrapy pack takes one collection; example: scrapy pack kankanews")
+            raise UsageError(_("scrapy pack takes one collection; example: scrapy pack kankanews"))
         if opts.since is not None and opts.only is not None:
-            raise UsageError("--since and --run both choose runs; give one of them")
+            raise UsageError(_("--since and --run both choose runs; give one of them"))
         if opts.to is not None and not opts.to.endswith(".wacz"):
-            raise UsageError(f"-o {opts.to}: a WACZ file has to be called .wacz")
+            raise UsageError(_("-o %(path)s: a WACZ file has to be called .wacz", path=opts.to))
         since = None if opts.since is None else _moment(opts.since)
         key = None if opts.sign is None else read_key(Path(opts.sign))
         archives = Path(self.settings["ARCHIVE_DIR"])
         collection = collection_to_read(args[0], archives)
         if package_of(collection) is not None:
-            raise UsageError(f"{args[0]} is a package already; scrapy pack takes a collection")
+            raise UsageError(_("%(path)s is a package already; scrapy pack takes a collection", path=args[0]))
         output = None if opts.to is None else Path(opts.to)
         packed = pack(collection, output, since=since, run=opts.only, key=key, now=datetime.now(UTC))
         for problem in packed.problems:

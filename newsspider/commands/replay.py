@@ -15,7 +15,8 @@ from newsspider.browser.playback.server import START
 from newsspider.browser.playback.standin import check_index, replayed_paths
 from newsspider.collection.collection import Collection
 from newsspider.collection.places import CollectionNotFoundError, place
-from newsspider.collection.wacz import is_package
+from newsspider.collection.scratch import scratch_directory
+from newsspider.collection.wacz import Wacz, is_package
 from newsspider.commands import summary
 from newsspider.errors import NewsspiderError
 from newsspider.terminal.command import BaseCommand, UsageError
@@ -65,9 +66,9 @@ class Command(BaseCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) > 1:
-            raise UsageError("takes one collection, as in: scrapy replay kankanews")
+            raise UsageError(_("takes one collection, as in: scrapy replay kankanews"))
         if not 0 <= opts.port <= 65535:
-            raise UsageError("--port takes a number from 0 to 65535")
+            raise UsageError(_("--port takes a number from 0 to 65535"))
         interrupt_on_sigterm()
         try:
             path = _what(args[0] if args else None, Path(self.settings["ARCHIVE_DIR"]))
@@ -76,7 +77,7 @@ class Command(BaseCommand):
             python = environment_python(cache, _say, offline=opts.offline)
             _become_server(python, path, listener)
         except KeyboardInterrupt:
-            self.interrupted("nothing is left half made")
+            self.interrupted(_("nothing is left half made"))
 
 
 def _what(text: str | None, archives: Path) -> Path:
@@ -91,7 +92,10 @@ def _what(text: str | None, archives: Path) -> Path:
     paths = replayed_paths(path)
     if not paths:
         raise CollectionNotFoundError(text, archives)
-    if paths == [path] and not is_package(path):
+    if is_package(path):
+        with scratch_directory() as scratch:
+            Wacz(path, scratch)  # before anything is installed for it
+    elif paths == [path]:
         check_index(Collection(path))
     return path
 

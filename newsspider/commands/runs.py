@@ -48,16 +48,16 @@ class Command(BaseCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument(
-            "-n", type=int, default=20, metavar="N", help=_("at most so many (default: %(default)s)")
-        )
+        parser.add_argument("-n", type=int, default=20, metavar="N", help=_("at most so many (default: %(default)s)"))
         parser.add_argument("--json", action="store_true", help=_("print one JSON object a run instead"))
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) > 1:
-            raise UsageError(f"takes one collection, as in: scrapy runs kankanews; got: {' '.join(args)}")
+            raise UsageError(
+                _("takes one collection, as in: scrapy runs kankanews; got: %(given)s", given=" ".join(args))
+            )
         if opts.n < 1:
-            raise UsageError(f"-n takes a number of runs, 1 or more; got: {opts.n}")
+            raise UsageError(_("-n takes a number of runs, 1 or more; got: %(given)s", given=opts.n))
         archives = Path(self.settings["ARCHIVE_DIR"])
         name = args[0] if args else self.settings["COLLECTION"]
         collections, without_demo = _collections(archives, name)

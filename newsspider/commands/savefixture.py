@@ -49,7 +49,7 @@ class Command(BaseCommand):
             site, url, case = args
         except ValueError:
             raise UsageError(
-                "takes a site, an address and a name, as in: scrapy savefixture kankanews URL no-title"
+                _("takes a site, an address and a name, as in: scrapy savefixture kankanews URL no-title")
             ) from None
         _tell(self._save(site, url, case, opts))
 
@@ -66,7 +66,9 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--at {text}: not a time; write it as 2026-01-30 or 2026-01-30T08:00:00") from None
+        raise UsageError(
+            _("--at %(text)s: not a time; write it as 2026-01-30 or 2026-01-30T08:00:00", text=text)
+        ) from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 

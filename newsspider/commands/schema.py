@@ -32,6 +32,7 @@ class Command(BaseCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         kind = args[0] if args else "article"
         if len(args) > 1 or kind not in schema.KINDS:
-            known = f"{', '.join(schema.KINDS)}; got: {' '.join(args)}{did_you_mean(kind, schema.KINDS)}"
-            raise UsageError(f"scrapy schema takes one of {known}")
+            text = _("scrapy schema takes one of: %(names)s; got: %(given)s",
+                     names=", ".join(schema.KINDS), given=" ".join(args))  # fmt: skip
+            raise UsageError(text + did_you_mean(kind, schema.KINDS))
         say_lines(schema.load(kind).rstrip("\n"))

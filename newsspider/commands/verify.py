@@ -16,7 +16,7 @@ from newsspider.terminal.command import BaseCommand, UsageError
 from newsspider.terminal.console import say, say_json
 from newsspider.terminal.interruption import interrupt_on_sigterm
 from newsspider.terminal.progress import Progress
-from newsspider.text.language import N_, _, ngettext
+from newsspider.text.language import _, ngettext
 
 if TYPE_CHECKING:
     import argparse
@@ -63,26 +63,36 @@ class Command(BaseCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args:
-            raise UsageError("scrapy verify takes what is to be verified; example: scrapy verify kankanews")
+            raise UsageError(_("scrapy verify takes what is to be verified; example: scrapy verify kankanews"))
         head = None if opts.head is None else _HEAD.fullmatch(opts.head.strip())
         if opts.head is not None and head is None:
-            raise UsageError(f"--head takes a SHA-256, 64 hexadecimal digits, as it is printed; got: {opts.head!r}")
+            raise UsageError(
+                _(
+                    "--head takes a SHA-256, 64 hexadecimal digits, as it is printed; got: %(given)s",
+                    given=repr(opts.head),
+                )
+            )
         signer = None if opts.signer is None else opts.signer.strip().lower()
         if signer is not None and not _FINGERPRINT.fullmatch(signer):
-            raise UsageError(f"--signer takes the fingerprint of a key, 64 hexadecimal digits; got: {opts.signer!r}")
+            raise UsageError(
+                _(
+                    "--signer takes the fingerprint of a key, 64 hexadecimal digits; got: %(given)s",
+                    given=repr(opts.signer),
+                )
+            )
         interrupt_on_sigterm()
         try:
             targets = find_targets(args, Path(self.settings["ARCHIVE_DIR"]))
             if head is not None and not (targets.collections or targets.packages):
-                raise UsageError("--head is about the runs of a collection, and none is given")
+                raise UsageError(_("--head is about the runs of a collection, and none is given"))
             if signer is not None and not targets.packages:
-                raise UsageError("--signer is about packages (WACZ files), and none is given")
+                raise UsageError(_("--signer is about packages (WACZ files), and none is given"))
             size = total_size(targets)
             with engine(opts.engine, jobs_for(opts.jobs, size)) as run:
                 verified = _verify(targets, size, run, head=head[1] if head else None, signer=signer, as_json=opts.json)
             self.exitcode = verified
         except KeyboardInterrupt:
-            self.interrupted("the rest was not looked at")
+            self.interrupted(_("the rest was not looked at"))
 
 
 def _verify(targets: Targets, size: int, run: Run, *, head: str | None, signer: str | None, as_json: bool) -> int:
@@ -123,16 +133,28 @@ def _as_json(findings: list[Finding], report: Report, verification: Verification
     }
 
 
-_COUNTED = {
-    name: name
-    for name in (
-        N_("signatures"), N_("block digests"), N_("payload digests"), N_("payload digests of the chunks as stored"),
-        N_("events"), N_("feed records"), N_("index lines"), N_("files of packages"), N_("runs"),
-        N_("of them led elsewhere by CONNECT_TO"), N_("packages"), N_("feed parts"), N_("WARC files"),
-        N_("WARC records"),
-    )
-}  # fmt: skip
-"""What a verification counts, to be translated."""
+def _counted(what: str, number: int) -> str:
+    """Return what a verification counts under this name, of so many: counts have names of many in JSON."""
+    if what == "of them led elsewhere by CONNECT_TO":
+        return _("of them led elsewhere by CONNECT_TO")
+    said = {
+        "signatures": ngettext("signature", "signatures", number),
+        "block digests": ngettext("block digest", "block digests", number),
+        "payload digests": ngettext("payload digest", "payload digests", number),
+        "payload digests of the chunks as stored": ngettext(
+            "payload digest of the chunks as stored", "payload digests of the chunks as stored", number
+        ),
+        "events": ngettext("event", "events", number),
+        "feed records": ngettext("feed record", "feed records", number),
+        "index lines": ngettext("index line", "index lines", number),
+        "files of packages": ngettext("file of a package", "files of packages", number),
+        "runs": ngettext("run", "runs", number),
+        "packages": ngettext("package", "packages", number),
+        "feed parts": ngettext("feed part", "feed parts", number),
+        "WARC files": ngettext("WARC file", "WARC files", number),
+        "WARC records": ngettext("WARC record", "WARC records", number),
+    }
+    return said.get(what, what)
 
 
 def _say_finding(finding: Finding) -> None:
@@ -145,7 +167,7 @@ def _print_totals(report: Report, verification: Verification) -> None:
     for what, count in report.counts.items():
         seconds = verification.seconds.get(what)
         rate = " " + _("(%(rate)s a second)", rate=f"{count / seconds:,.0f}") if seconds else ""
-        say(f"{count:>10,} {_(_COUNTED.get(what, what))}{rate}")
+        say(f"{count:>10,} {_counted(what, count)}{rate}")
     for collection, link in verification.heads.items():
         say(_("%(collection)s: the newest run is %(run)s; note this, and give it as --head the next time",
               collection=collection, run=link))  # fmt: skip
@@ -153,8 +175,9 @@ def _print_totals(report: Report, verification: Verification) -> None:
         say(_("%(package)s: signed by the key %(signer)s; only if that is the one you expect does it prove anything",
               package=package, signer=signer))  # fmt: skip
     faults, warnings = report.found["fault"], report.found["warning"]
-    said = (
-        ngettext("%(number)s fault", "%(number)s faults", faults) if faults else _("no faults"),
-        ngettext("%(number)s warning", "%(number)s warnings", warnings) if warnings else _("no warnings"),
+    said = _(
+        "%(faults)s, %(warnings)s",
+        faults=ngettext("%(number)s fault", "%(number)s faults", faults) if faults else _("no faults"),
+        warnings=ngettext("%(number)s warning", "%(number)s warnings", warnings) if warnings else _("no warnings"),
     )
-    say(", ".join(said))
+    say(said)

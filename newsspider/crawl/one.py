@@ -83,7 +83,7 @@ def crawl(process: Any, spider: str, arguments: dict[str, str], stored: StoredCr
             settings.set("COLLECTION", stored.name, priority="cmdline")
             return _crawl(process, spider, arguments, stored)
     except NewsspiderError as error:
-        return Ended(verdict=Verdict(exit_code=error.exit_code, reasons=(str(error),)), collection=stored.name)
+        return Ended(verdict=_never_begun(error), collection=stored.name)
 
 
 def _crawl(process: Any, spider: str, arguments: dict[str, str], stored: StoredCrawl | None) -> Ended:
@@ -121,10 +121,14 @@ def _ended(crawler: Any, verdict: Verdict) -> Ended:
     return Ended(verdict=verdict, collection=collection.name, run=run.journal.id, counts=shown, files=files)
 
 
+def _never_begun(error: NewsspiderError) -> Verdict:
+    return Verdict(exit_code=error.exit_code, reasons=(str(error),), error=error)
+
+
 def _verdict(crawler: Any, task: asyncio.Task[None]) -> Verdict:
     error = task.exception() if task.done() and not task.cancelled() else None
     if isinstance(error, NewsspiderError):
-        return Verdict(exit_code=error.exit_code, reasons=(str(error),))
+        return _never_begun(error)
     if error is not None:
         logger.critical("The crawl could not run", exc_info=error)
         return Verdict(exit_code=1, reasons=(f"the crawl could not run: {type(error).__name__}: {error}",))

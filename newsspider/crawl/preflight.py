@@ -28,6 +28,7 @@ from newsspider.runs.notice import is_webhook, program
 from newsspider.terminal import called
 from newsspider.terminal.console import complain
 from newsspider.text.language import LANGUAGES, named, use
+from newsspider.text.message import message
 from newsspider.text.nearest import nearest
 
 if TYPE_CHECKING:
@@ -93,7 +94,12 @@ class UnknownSettingError(NewsspiderError):
     """``-s`` names a setting that there is not, and that one of ours is meant by."""
 
     def __init__(self, name: str, meant: str):
-        super().__init__(f"-s {name}=…: there is no such setting, so it would do nothing; did you mean {meant}?")
+        super().__init__(
+            message(
+                "-s %(name)s=…: there is no such setting, so it would do nothing; did you mean %(meant)s?",
+                name=name, meant=meant,
+            )
+        )  # fmt: skip
 
 
 class UnknownVariableError(NewsspiderError):
@@ -121,7 +127,7 @@ class Preflight:
             refused.check(settings)
             use(settings["UI_LANGUAGE"])
         except NewsspiderError as error:
-            complain(f"{called.program()}: {error}")
+            complain(f"{called.program()}: {error.told()}")
             sys.exit(error.exit_code)
 
     def update_settings(self, settings: BaseSettings) -> None:

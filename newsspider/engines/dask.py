@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from newsspider.collection.work import Lost
 from newsspider.engines.elsewhere import EngineError, call, check_programs, meet, program
-from newsspider.errors import ExtraMissingError, NewsspiderError
+from newsspider.errors import NewsspiderError
+from newsspider.terminal.extras import ExtraMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from newsspider.engines.tables import Portion, arrow, arrow_schema, batches, portions
-from newsspider.errors import ExtraMissingError
+from newsspider.terminal.extras import ExtraMissingError
 
 
 def frame(address: str, kind: str = "articles", *, site: str | None = None) -> Any:

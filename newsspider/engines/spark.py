@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from newsspider.engines.elsewhere import EngineError, call, check_programs, meet, program
-from newsspider.errors import ExtraMissingError
+from newsspider.terminal.extras import ExtraMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

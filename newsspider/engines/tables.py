@@ -18,11 +18,12 @@ from newsspider.collection.objects import path_of
 from newsspider.collection.scratch import scratch_directory
 from newsspider.collection.source import Source, as_it_is, index_of
 from newsspider.collection.windows import Ranged, copied
-from newsspider.errors import ExtraMissingError, NewsspiderError
+from newsspider.errors import NewsspiderError
 from newsspider.extraction.plan import Unit, entries_of, make_plan, may_be_article
 from newsspider.extraction.reading import Outcome, Reader
 from newsspider.feeds.reading import MAX_LINE, checked, prove, runs
 from newsspider.record import schema
+from newsspider.terminal.extras import ExtraMissingError
 from newsspider.warc.codings import MAX_BODY
 
 if TYPE_CHECKING:

@@ -22,6 +22,8 @@ from newsspider.history.since import events_in
 from newsspider.record.events import Event
 from newsspider.record.items import Article
 from newsspider.text.escaping import quoted
+from newsspider.text.language import N_
+from newsspider.text.message import message
 from newsspider.text.urls import UrlError, is_within, shown
 from newsspider.warc.reader import WarcError
 
@@ -37,10 +39,9 @@ class ArticleNotKnownError(NewsspiderError):
     """A collection has no history of an article."""
 
     def __init__(self, named: str, collection: Collection, why: str, site: str, url: str):
-        super().__init__(
-            f"{shown(named)}: {why}, as {collection.path} has it; with another collection: -s COLLECTION=…. "
-            f"To fetch it: scrapy crawl {site if site in sites.names() else sites.ANY} -a url={url}"
-        )
+        """Take in *why* a text of ``_why``."""
+        site = site if site in sites.names() else sites.ANY
+        super().__init__(message(why, name=shown(named), path=collection.path, site=site, url=url))
 
 
 class NoArticleNameError(NewsspiderError):
@@ -48,10 +49,13 @@ class NoArticleNameError(NewsspiderError):
 
     def __init__(self, named: str):
         super().__init__(
-            f"{quoted(shown(named))} is neither the address of an article of {', '.join(sites.names())} nor the id of "
-            "a record; an id is as in: kankanews:LMwVGgj402z or example.org:/2026/a. A site without a file is known "
-            f"when it has been crawled: scrapy crawl {sites.ANY} -a site=URL; with another collection: -s COLLECTION=…"
-        )
+            message(
+                "%(name)s is neither the address of an article of %(sites)s nor the id of a record; an id is as in: "
+                "kankanews:LMwVGgj402z or example.org:/2026/a. A site without a file is known when it has been "
+                "crawled: scrapy crawl news -a site=URL; with another collection: -s COLLECTION=…",
+                name=quoted(shown(named)), sites=", ".join(sites.names()),
+            )
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +189,26 @@ def _known_id(collection: Collection, ledger: Ledger, name: Name, named: str) ->
 def _why(page: Page | None) -> str:
     match page and page.state:
         case None:
-            return "no run has seen this article"
+            return N_(
+                "%(name)s: no run has seen this article, as %(path)s has it; with another collection: -s COLLECTION=…. "
+                "To fetch it: scrapy crawl %(site)s -a url=%(url)s"
+            )
         case "seen":
-            return "it was seen on a list, and not fetched yet"
+            return N_(
+                "%(name)s: it was seen on a list, and not fetched yet, as %(path)s has it; with another collection: "
+                "-s COLLECTION=…. To fetch it: scrapy crawl %(site)s -a url=%(url)s"
+            )
         case "gone":
-            return "it was never an article since it is known: the site answers that there is no such page"
+            return N_(
+                "%(name)s: it was never an article since it is known: the site answers that there is no such page, as "
+                "%(path)s has it; with another collection: -s COLLECTION=…. To fetch it: scrapy crawl %(site)s "
+                "-a url=%(url)s"
+            )
         case _:
-            return "there was never an article at this address since it is known"
+            return N_(
+                "%(name)s: there was never an article at this address since it is known, as %(path)s has it; with "
+                "another collection: -s COLLECTION=…. To fetch it: scrapy crawl %(site)s -a url=%(url)s"
+            )
 
 
 def _version(pages: Archive, site: str, n: int, seen: Sighting, run: str, problems: list[str]) -> VersionTold:

@@ -15,6 +15,7 @@ from newsspider.record.runcounts import RunCounts
 from newsspider.runs.advice import read
 from newsspider.runs.plots import Series, over_time, spark
 from newsspider.runs.tally import Tally
+from newsspider.terminal.called import as_called
 from newsspider.text.counted import duration
 from newsspider.text.language import N_, _, ngettext
 from newsspider.text.replayed import PORT, replayed_at
@@ -100,6 +101,7 @@ def as_html(
         ],
         percent=_percent,
         word=_word,
+        as_called=lambda text: as_called(str(text)),
         replayed_by=f"newsspider replay {manifest['collection']}",
         strong=_strong,
         parted=_parted,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from newsspider.errors import NewsspiderError
 from newsspider.record.manifest import Advice, Ledger
 from newsspider.runs import advice
 from newsspider.runs.advice import Reason
@@ -42,10 +43,14 @@ class Verdict:
     """A sentence each, the gravest first; empty for a good run."""
     advice: tuple[Advice, ...] = ()
     """What they mean to a person."""
+    error: NewsspiderError | None = None
+    """Of a run that never began, the error that is its only reason."""
 
 
 def told(verdict: Verdict) -> list[str]:
     """Return what a terminal shows of it, in the present language."""
+    if verdict.error is not None:
+        return [verdict.error.told()]
     return [*advice.lines(verdict.advice)] or list(verdict.reasons)
 
 

@@ -11,7 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from newsspider.errors import NewsspiderError
-from newsspider.text.nearest import did_you_mean
+from newsspider.text.language import N_
+from newsspider.text.message import message
+from newsspider.text.nearest import nearest
 from newsspider.text.urls import UrlError, clean_url, is_within
 
 if TYPE_CHECKING:
@@ -28,7 +30,11 @@ class SiteNotFoundError(NewsspiderError):
 
     def __init__(self, name: str):
         known = [*names(), ANY]
-        super().__init__(f"no site is called {name!r}; choose from: {', '.join(known)}{did_you_mean(name, known)}")
+        near = nearest(name, known)
+        text = N_("no site is called %(name)s; choose from: %(known)s")
+        if near:
+            text = N_("no site is called %(name)s; choose from: %(known)s; did you mean %(near)s?")
+        super().__init__(message(text, name=repr(name), known=", ".join(known), near=near))
 
 
 class SiteFileError(NewsspiderError):

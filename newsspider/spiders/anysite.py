@@ -29,6 +29,7 @@ from newsspider.spiders.articles import headers_of, request_of
 from newsspider.spiders.news import LISTS, NewsSpider
 from newsspider.spiders.waiting import Waiting
 from newsspider.text.counted import counted
+from newsspider.text.message import message
 from newsspider.text.urls import UrlError, absolute, clean_url, is_within, names_user
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
     def __init__(self, *, site: str | None = None, url: str | None = None, **arguments: str):
         if (site is None) == (url is None):
             raise SpiderArgumentError(
-                "news takes -a site=URL, as in -a site=https://www.example.org/, or -a url=URL for single articles"
+                message(
+                    "news takes -a site=URL, as in -a site=https://www.example.org/, or -a url=URL for single articles"
+                )
             )
         named = "url" if site is None else "site"
         given = re.split(r",\s*(?=https?:)", (site if url is None else url) or "", flags=re.IGNORECASE)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from newsspider.collection.runs import complete_runs, manifest_of
 from newsspider.errors import NewsspiderError
+from newsspider.text.language import N_
+from newsspider.text.message import message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +26,17 @@ class MixedCollectionError(NewsspiderError):
     """A crawl would put pages of a site and pages from elsewhere into one collection."""
 
     def __init__(self, collection: Collection, run: str, *, led: bool) -> None:
-        filled = "by the hosts themselves, and now CONNECT_TO leads elsewhere"
-        if led:
-            filled = "from other servers than those of the hosts, to which CONNECT_TO led, as that of scrapy demo does"
-        super().__init__(
-            f"{collection.path} was filled {filled} (run {run}): its articles and those of this crawl would mix. "
-            "Name another collection: -s COLLECTION=NAME"
+        text = N_(
+            "%(path)s was filled by the hosts themselves, and now CONNECT_TO leads elsewhere (run %(run)s): its "
+            "articles and those of this crawl would mix. Name another collection: -s COLLECTION=NAME"
         )
+        if led:
+            text = N_(
+                "%(path)s was filled from other servers than those of the hosts, to which CONNECT_TO led, as that of "
+                "scrapy demo does (run %(run)s): its articles and those of this crawl would mix. Name another "
+                "collection: -s COLLECTION=NAME"
+            )
+        super().__init__(message(text, path=collection.path, run=run))
 
 
 def refuse_mixture(collection: Collection, connect_to: str | None) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from newsspider.collection.source import existing
 from newsspider.errors import NewsspiderError
 from newsspider.text.clock import SHANGHAI
+from newsspider.text.message import message
 from newsspider.text.since import moment_of
 from newsspider.text.urls import UrlError, clean_url, is_within, names_user
 
@@ -64,25 +65,39 @@ class Arguments:
         """
         if unknown:
             raise SpiderArgumentError(
-                f"-a {next(iter(unknown))}=…: {site.name} has no such argument; "
-                f"it takes {besides}url, since, follow, full, limit, archive and at"
-            )
+                message(
+                    "-a %(name)s=…: %(site)s has no such argument; it takes %(names)s",
+                    name=next(iter(unknown)), site=site.name,
+                    names=f"{besides}url, since, follow, full, limit, archive, at",
+                )
+            )  # fmt: skip
         # Empty is no default: it stands for a variable that somebody forgot to set.
         named = [] if url is None else re.split(r",\s*(?=https?:)", url, flags=re.IGNORECASE)
         urls = [_own_url(each, site) for each in named]
         if follow not in (None, "recommendations"):
             raise SpiderArgumentError(
-                f"-a follow={follow}: there is only -a follow=recommendations; leave it out to follow none"
+                message(
+                    "-a follow=%(given)s: there is only -a follow=recommendations; leave it out to follow none",
+                    given=follow,
+                )
             )
         if full not in (None, "0", "1"):
-            raise SpiderArgumentError(f"-a full={full}: give -a full=1 for all articles, or leave it out")
+            raise SpiderArgumentError(
+                message("-a full=%(given)s: give -a full=1 for all articles, or leave it out", given=full)
+            )
         if limit is not None and not re.fullmatch("[1-9][0-9]{0,8}", limit):
-            raise SpiderArgumentError(f"-a limit={limit}: give a number of articles, as in -a limit=20")
+            raise SpiderArgumentError(
+                message("-a limit=%(given)s: give a number of articles, as in -a limit=20", given=limit)
+            )
         if limit is not None and urls:
-            raise SpiderArgumentError(f"-a limit={limit}: -a url names the articles that are wanted; leave one out")
+            raise SpiderArgumentError(
+                message("-a limit=%(given)s: -a url names the articles that are wanted; leave one out", given=limit)
+            )
         archives = () if archive is None else tuple(existing(path) for path in archive.split(","))
         if at is not None and not archives:
-            raise SpiderArgumentError(f"-a at={at}: the network has no past; say where to look by -a archive=PATH")
+            raise SpiderArgumentError(
+                message("-a at=%(given)s: the network has no past; say where to look by -a archive=PATH", given=at)
+            )
         return cls(
             urls=tuple(urls),
             without_user=tuple(own for own, given in zip(urls, named, strict=True) if names_user(given)),
@@ -104,12 +119,18 @@ def _own_url(url: str, site: Site) -> str:
     if not is_within(own, site.domains):
         host = urlsplit(own).hostname
         raise SpiderArgumentError(
-            f"-a url={own}: {host} is not a host of {site.name}, which has: {', '.join(site.domains)}"
-        )
+            message(
+                "-a url=%(url)s: %(host)s is not a host of %(site)s, which has: %(hosts)s",
+                url=own, host=host, site=site.name, hosts=", ".join(site.domains),
+            )
+        )  # fmt: skip
     if _is_surely_a_list(own, site):
         raise SpiderArgumentError(
-            f"-a url={own}: it is the address of a list page, and not of an article; to crawl the lists, leave it out"
-        )
+            message(
+                "-a url=%(url)s: it is the address of a list page, and not of an article; to crawl the lists, leave it "
+                "out", url=own,
+            )
+        )  # fmt: skip
     return own
 
 
@@ -125,7 +146,10 @@ def _date(text: str, zone: tzinfo) -> date:
         return moment_of(text, zone=zone).astimezone(zone).date()
     except ValueError as error:
         raise SpiderArgumentError(
-            f"-a since={text}: not a date; write it as 2026-11-01 or 2026-11-01T08:00, or as a span: 1d, 12h, 2w"
+            message(
+                "-a since=%(given)s: not a date; write it as 2026-11-01 or 2026-11-01T08:00, or as a span: 1d, 12h, 2w",
+                given=text or "''",
+            )
         ) from error
 
 
@@ -137,5 +161,9 @@ def _moment(text: str, zone: tzinfo) -> datetime:
         return moment_of(text, zone=zone)
     except ValueError as error:
         raise SpiderArgumentError(
-            f"-a at={text}: neither a date nor a time; write it as 2026-01-30 or 2026-01-30T08:00+08:00, or as 1d"
+            message(
+                "-a at=%(given)s: neither a date nor a time; write it as 2026-01-30 or 2026-01-30T08:00+08:00, "
+                "or as 1d",
+                given=text,
+            )
         ) from error

@@ -16,6 +16,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.terminal.called import as_called
 from newsspider.terminal.console import complain, finish
 from newsspider.terminal.interruption import INTERRUPTED
+from newsspider.terminal.usage import speak_as_we_do
 from newsspider.text import language
 from newsspider.text.language import _
 from newsspider.text.nearest import nearest
@@ -23,6 +24,9 @@ from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+speak_as_we_do()
 
 
 class UsageError(Exception):
@@ -94,7 +98,8 @@ class BaseCommand(ABC):
         self.take_settings(args, opts)
 
     def refuse_misuse(self, args: list[str], opts: argparse.Namespace) -> None:
-        """End here where the command line is not understood; no setting has to be known for that."""
+        """End here where the command line is not understood; no setting has to be known for that but the language."""
+        self._speak(dict(each.partition("=")[::2] for each in opts.set).get("UI_LANGUAGE"))
         self._refuse_unknown(args)
         self._or_misused(self.check, args, opts)
 
@@ -103,15 +108,18 @@ class BaseCommand(ABC):
         for each in opts.set:
             name, equals, value = each.partition("=")
             if not equals:
-                self._parser.error(f"-s {name}: takes NAME=VALUE")
+                self._parser.error(_("%(option)s: takes NAME=VALUE", option=f"-s {name}"))
             self.settings.setdict({name: value}, priority="cmdline")
-        try:
-            language.use(self.settings["UI_LANGUAGE"])
-        except ValueError as error:
-            self._parser.error(f"UI_LANGUAGE: {error}")
+        self._speak(self.settings["UI_LANGUAGE"])
         if opts.pidfile:
             Path(opts.pidfile).write_text(f"{os.getpid()}\n", encoding="utf-8")
         self._or_misused(self.prepare, args, opts)
+
+    def _speak(self, name: str | None) -> None:
+        try:
+            language.use(name)
+        except ValueError as error:
+            self._parser.error(f"UI_LANGUAGE: {error}")
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: B027  most look where they begin
         """Look at arguments and options. UsageError."""
@@ -124,7 +132,7 @@ class BaseCommand(ABC):
         try:
             self._or_misused(self.execute, args, opts)
         except NewsspiderError as error:
-            complain(f"scrapy {self.name}: {redact(str(error))}")
+            complain(f"scrapy {self.name}: {redact(error.told())}")
             self.exitcode = error.exit_code
         finally:
             finish()
@@ -132,7 +140,8 @@ class BaseCommand(ABC):
     def interrupted(self, left: str | None = None) -> None:
         """Say that it was interrupted, and what that leaves; for ``execute``."""
         complain()
-        complain(f"scrapy {self.name}: interrupted" + (f"; {left}" if left else ""))
+        said = _("interrupted; %(left)s", left=left) if left else _("interrupted")
+        complain(f"scrapy {self.name}: {said}")
         self.exitcode = INTERRUPTED
 
     def _or_misused(
@@ -150,7 +159,11 @@ class BaseCommand(ABC):
                 # Two dashes that all have make no two names alike.
                 options = {option.lstrip("-"): option for option in self._parser._option_string_actions}
                 near = nearest(name.lstrip("-"), options, least=0.7)
-                self._parser.error(f"there is no option {name}" + (f"; did you mean {options[near]}?" if near else ""))
+                if near:
+                    self._parser.error(
+                        _("there is no option %(name)s; did you mean %(near)s?", name=name, near=options[near])
+                    )
+                self._parser.error(_("there is no option %(name)s", name=name))
 
     @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -84,7 +84,8 @@ def use(name: str | None) -> None:
     """
     found = named(name) if name else None
     if name and not found:
-        raise ValueError(f"{name!r} is no language of ours; there are: {', '.join(LANGUAGES)}")
+        known = ", ".join(LANGUAGES)
+        raise ValueError(_("%(name)s is no language of ours; there are: %(names)s", name=repr(name), names=known))
     _of_process[:] = [found] if found else []
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from newsspider.text.language import _
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -12,10 +14,12 @@ if TYPE_CHECKING:
 def nearest(name: str, known: Iterable[str], *, least: float = 0.6) -> str | None:
     """Return the known name that is nearest to *name*, if it is as near as *least*: 1 is the same, 0 shares nothing.
 
-    >>> nearest("json-ld", ["csv", "jsonld", "jsonfeed"]), nearest("xyzzy", ["csv"])
-    ('jsonld', None)
+    >>> nearest("json-ld", ["csv", "jsonld", "jsonfeed"]), nearest("CVS", ["csv"]), nearest("xyzzy", ["csv"])
+    ('jsonld', 'csv', None)
     """
-    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=least)), None)
+    lowered = {each.lower(): each for each in known}
+    found = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=least)
+    return lowered[found[0]] if found else None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -25,4 +29,4 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     '; did you mean kankanews?'
     """
     found = nearest(name, known)
-    return f"; did you mean {found}?" if found else ""
+    return _("; did you mean %(name)s?", name=found) if found else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from newsspider.text.language import _
+
 _SPAN = re.compile(r"([0-9]{1,5})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -24,5 +26,6 @@ def moment_of(text: str, *, zone: tzinfo) -> datetime:
         return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ValueError(
-            f"{text}: neither a span nor a date; write it as 1d, 12h, 30m, 2w, 2026-11-01 or 2026-11-01T08:00"
-        ) from error
+            _("%(text)s: neither a span nor a date; write it as 1d, 12h, 30m, 2w, 2026-11-01 or 2026-11-01T08:00",
+              text=text)
+        ) from error  # fmt: skip

@@ -66,9 +66,9 @@ def serve(path: str, descriptor: str, framed_by: str = "") -> None:
             say(_("%(path)s is replayed at %(address)s (Ctrl-C ends it)", path=path, address=address), flush=True)
             server.serve_forever()
     except NewsspiderError as error:
-        complain(f"scrapy replay: {error}")
+        complain(f"scrapy replay: {error.told()}")
         sys.exit(error.exit_code)
-    complain("Ended.")
+    complain(_("Ended."))
 
 
 class Front:

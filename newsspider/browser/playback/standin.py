@@ -18,6 +18,8 @@ from newsspider.collection.scratch import scratch_directory
 from newsspider.collection.source import open_source
 from newsspider.collection.wacz import Part, is_package
 from newsspider.errors import NewsspiderError
+from newsspider.text.language import N_
+from newsspider.text.message import message
 from newsspider.warc.cdxj import CdxjEntry, LineSorter, checked_lines, write_index
 
 if TYPE_CHECKING:
@@ -29,8 +31,15 @@ if TYPE_CHECKING:
 class NothingToReplayError(NewsspiderError):
     """There is no capture that could be replayed."""
 
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path} has nothing to replay: no capture is in its index ({why})")
+    def __init__(self, path: Path, why: str | None = None) -> None:
+        """Take why that is so; None where there are WARC files, and no index was made of them."""
+        text = N_("%(path)s has nothing to replay: no capture is in its index (%(why)s)")
+        if why is None:
+            text = N_(
+                "%(path)s has nothing to replay: no capture is in its index (there are WARC files; make it with: "
+                "scrapy index %(name)s)"
+            )
+        super().__init__(message(text, path=path, why=why, name=path.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,5 +125,4 @@ def _leading_into(source: Source, number: int, files: dict[str, str]) -> Iterato
 def check_index(collection: Collection) -> None:
     """Raise NothingToReplayError for a collection whose own index has no capture."""
     if not any(path.stat().st_size for path in collection.index.files()):
-        why = "there are WARC files; make it with: scrapy index" if collection.warc_files() else "crawl into it first"
-        raise NothingToReplayError(collection.path, why)
+        raise NothingToReplayError(collection.path, None if collection.warc_files() else "crawl into it first")

@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newsspider.collection.scratch import scratch_directory
-from newsspider.errors import ExtraMissingError, NewsspiderError
+from newsspider.errors import NewsspiderError
 from newsspider.feeds.formats.flat import is_risky
 from newsspider.feeds.formats.sheet import MAX_ROWS
+from newsspider.terminal.extras import ExtraMissingError
 from newsspider.text.counted import counted
 
 if TYPE_CHECKING:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from newsspider.errors import NewsspiderError
+from newsspider.text.language import N_
+from newsspider.text.message import message
 from newsspider.text.nearest import nearest
 
 FORMS = (
@@ -18,10 +20,14 @@ FORMS = (
 class TargetAddressError(NewsspiderError):
     """There is no target at an address; nothing was opened."""
 
-    def __init__(self, shown: str, problem: str, meant: str | None = None) -> None:
-        """*shown* is so much of the address as has no password in it."""
-        question = f"; did you mean {meant}?" if meant else ""
-        super().__init__(f"--to {shown}: {problem}; choose from: {', '.join(FORMS)}{question}")
+    def __init__(self, shown: str, problem: str | None = None, meant: str | None = None) -> None:
+        """*shown* is so much of the address as has no password in it; without a *problem* there is no such target."""
+        text = N_("--to %(address)s: %(problem)s; choose from: %(forms)s")
+        if problem is None:
+            text = N_("--to %(address)s: no such target; choose from: %(forms)s")
+            if meant:
+                text = N_("--to %(address)s: no such target; choose from: %(forms)s; did you mean %(meant)s?")
+        super().__init__(message(text, address=shown, problem=problem, forms=", ".join(FORMS), meant=meant))
 
 
 def nearest_form(address: str) -> str | None:

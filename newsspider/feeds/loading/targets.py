@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsspider.errors import ExtraMissingError
 from newsspider.feeds.loading.addresses import TargetAddressError, nearest_form
 from newsspider.feeds.loading.relational import Relational
 from newsspider.feeds.loading.sqlite import SqliteDatabase
+from newsspider.terminal.extras import ExtraMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ def open_target(address: str) -> Target:
     if not colon or scheme not in _OPEN:
         # Not the whole address: there may be a password in it.
         shown = f"{scheme[:20]}:…" if colon else address[:40]
-        raise TargetAddressError(shown, "no such target", nearest_form(address[:200]))
+        raise TargetAddressError(shown, meant=nearest_form(address[:200]))
     return _OPEN[scheme](rest)
 
 
