@@ -192,6 +192,17 @@ def test_a_dropped_article_has_failed_and_is_asked_for_again(seen):
     assert seen.page().failures == 1
 
 
+def test_a_dropped_article_has_failed_at_its_canonical_address(seen):
+    asking = remembering(seen)
+    article = seen.fetch(STORY)
+    article.url = f"{STORY.url}?from=app"
+    asking.left_out(article, asked=STORY.url, landed=STORY.url, etag=None, last_modified=None, always=False)
+    asking.drop(article)
+
+    assert seen.page().failures == 1
+    assert seen.ledger.find(article.url) is None
+
+
 def test_an_article_that_could_not_be_stored_is_as_if_it_had_not_been_fetched(seen):
     asking = remembering(seen)
     article, _ = passes(seen, asking)
