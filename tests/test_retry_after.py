@@ -24,6 +24,7 @@ NOW = datetime(1994, 11, 6, 8, 49, 7, tzinfo=UTC)  # half a minute before the da
     ("value", "seconds"),
     [
         *(("120", 120), (" 120\t", 120), ("0", 0), ("000", 0), ("0000000000000000120", 120)),
+        *(("315359999", 315_359_999), ("315360000", 315_360_000), ("315360001", 315_360_000)),  # ten years
         ("99999999999", MAX_SECONDS),
         ("9" * 5000, MAX_SECONDS),
         ("Sun, 06 Nov 1994 08:49:37 GMT", 30),
@@ -126,10 +127,11 @@ def test_a_site_that_asks_for_a_longer_one_ends_the_run_and_nothing_more_is_sent
     assert (example.url, example.said) == (SITE, f"HTTP {status}, in 301 s")
 
 
-def test_a_host_of_requisites_that_asks_for_a_longer_one_is_done_without():
+def test_a_host_of_requisites_that_asks_for_a_longer_one_is_done_without(caplog):
     got = told(503, "301", url=CDN)
 
     assert (got.calls, got.errors) == ([("refuse slot", "slot")], [])
+    assert f"{CDN} asks to come back in 301 s, more than RETRY_AFTER_MAX (300 s): nothing more" in caplog.text
     assert told(503, "301", url=CDN, domains=[]).calls == [
         ("refuse",),
         ("end", "retry_after"),
