@@ -10,6 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsspider.warc import member
+from newsspider.warc.answer import read_answer
+from newsspider.warc.exchange import MEMORY_LIMIT
+from newsspider.warc.recording import records_of
+from tests.archive.exchanges import exchange, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,3 +102,13 @@ def test_a_hybrid_member_hardly_grows_beyond_an_incompressible_body():
 )
 def test_what_gains_nothing_from_deflate_is_told_by_its_type(content_type, codings, expected):
     assert member.incompressible(content_type, codings) is expected
+
+
+@pytest.mark.parametrize(("more", "kind"), [(0, member.Whole), (1, member.Deflated)])
+def test_what_is_too_large_for_memory_is_deflated_piece_by_piece(more, kind):
+    head = page(b"", b"Content-Type: text/html")
+    received = exchange(head + bytes(MEMORY_LIMIT - len(head) + more))
+    interim, answer = read_answer(received, as_stored=False)
+    response, _ = records_of(received, interim, answer, None, identifier="urn:uuid:1", warcinfo_id="urn:uuid:2")
+
+    assert isinstance(response.member(lambda piece: None), kind)
