@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsspider import sites
+from newsspider.collection.captures import Captures
 from newsspider.parsing.site import Site
 from newsspider.proof.findings import KINDS, Finding, Report
 from newsspider.proof.paths import PathError, find_targets
@@ -311,6 +313,27 @@ def install(monkeypatch, site: Site) -> None:
 
 def install_next_version(monkeypatch) -> None:
     install(monkeypatch, replace(sites.load("kankanews"), parser_version="next"))
+
+
+def test_page_of_a_record_and_of_its_event_is_read_once_and_parsed_once(crawled, monkeypatch):
+    parsed, read = Counter(), Counter()
+
+    def parse_page(self, body, url, headers, captured, parse=Site.parse_page):
+        parsed[captured] += 1
+        return parse(self, body, url, headers, captured)
+
+    def read_place(self, place, read_it=Captures.read):
+        read[place.offset, place.warc] += 1
+        return read_it(self, place)
+
+    monkeypatch.setattr(Site, "parse_page", parse_page)
+    monkeypatch.setattr(Captures, "read", read_place)
+
+    verified = verify(crawled.path)
+
+    assert verified.counts["events"] == 6
+    for seen in (parsed, read):
+        assert sorted(seen.values()) == [1] * 11 + [2]  # the facts of the footer are checked before all records
 
 
 class WithOtherTitles(Site):

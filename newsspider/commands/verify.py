@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from newsspider.commands import summary
 from newsspider.engines.engine import add_options, engine, jobs_for
+from newsspider.parsing.garbage import look_seldom
 from newsspider.proof.findings import Report
 from newsspider.proof.paths import find_targets
 from newsspider.proof.verification import Verification, total_size
@@ -81,6 +82,7 @@ class Command(BaseCommand):
                 )
             )
         interrupt_on_sigterm()
+        look_seldom()
         try:
             targets = find_targets(args, Path(self.settings["ARCHIVE_DIR"]))
             if head is not None and not (targets.collections or targets.packages):

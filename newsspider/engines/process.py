@@ -11,7 +11,6 @@ are orphaned.
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import pickle
 import signal
@@ -25,13 +24,12 @@ from typing import IO, Any
 import newsspider
 from newsspider.collection.work import Lost
 from newsspider.errors import NewsspiderError
+from newsspider.parsing.garbage import look_seldom
 
 ATTEMPTS = 3
 """Processes that one unit may end."""
 _SECONDS = 10
 """For a process that waits for a unit to end by itself."""
-_THRESHOLD = 20_000
-"""New objects between two looks for garbage: pages make many that live shortly, and few cycles."""
 
 
 class ProcessError(NewsspiderError):
@@ -160,8 +158,7 @@ def main() -> None:
         function = pickle.load(sys.stdin.buffer)
     except EOFError:
         return
-    gc.freeze()
-    gc.set_threshold(_THRESHOLD)
+    look_seldom()
     asked: SimpleQueue[Any] = SimpleQueue()
     working = threading.Event()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, asked, working), daemon=True).start()

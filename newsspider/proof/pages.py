@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from newsspider.collection.source import Source
 
 
+_KEPT = 256
+"""Pages that are remembered: those of a part, of 200 records (PART_ITEMS), whose events come next."""
+_SMALL = 1 << 16
+"""Bytes of such a page's payload as it is stored."""
+
+
 class PageNotFoundError(NewsspiderError):
     """None of the archives given has the file that a record names."""
 
@@ -42,6 +49,7 @@ class Pages:
         self._archives = list(dict.fromkeys(archives))
         self._sources: list[Source] = []
         self._problems: list[str] = []
+        self._read: OrderedDict[tuple[str, int], Page] = OrderedDict()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -66,8 +74,15 @@ class Pages:
 
         PageNotFoundError, PageUnfinishedError, WarcError or OSError when it cannot be opened.
         """
+        if (known := self._read.get((warc, offset))) is not None:
+            return known
         if (place := self._captures.place(warc, offset)) is not None:
-            return self._captures.read(place)
+            page = self._captures.read(place)
+            if page is not None and len((page.http.original or page.http).block) <= _SMALL:
+                self._read[warc, offset] = page
+                if len(self._read) > _KEPT:
+                    self._read.popitem(last=False)
+            return page
         for archive in self._archives:
             if (Collection(archive).archive_dir / (warc + OPEN_SUFFIX)).exists():
                 raise PageUnfinishedError(f"{warc} is not finished yet")
