@@ -27,6 +27,8 @@ from newsspider.extraction.page import as_html
 from newsspider.extraction.report import Differences, as_text
 from newsspider.extraction.unit import Extract
 from newsspider.sites.kankanews import SITE
+from newsspider.warc.cdxj import CdxjEntry
+from tests.archive.exchanges import exchange, page, writer
 from tests.conftest import PROJECT
 from tests.dealt import deal_out
 from tests.loaded import Started, start_scrapy
@@ -221,6 +223,22 @@ def test_damaged_record_is_named_and_the_others_are_read(run, copy, extracted, t
     # The page, and its revisits.
     assert set(lost) == {(each["warc"], each["offset"]) for each in manifest["unreadable"]}
     assert all("a revisit whose original" in each["problem"] for each in manifest["unreadable"][1:])
+
+
+def test_pages_that_were_cut_off_are_named(run, tmp_path):
+    url = "https://www.kankanews.com/detail/LMwVGgj402z"
+    with writer(tmp_path / "short") as archive:
+        archive.write_exchange(exchange(page(b"<p>All of it")[:-3], url=url))
+
+    ended = run("extract", str(tmp_path / "short"), "--to", str(tmp_path / "out"))
+
+    (line,) = Collection(tmp_path / "short").index.lines()
+    entry = CdxjEntry.parse(line.decode())
+    manifest = manifest_of(tmp_path / "out")
+    assert (ended.returncode, manifest["counts"]["truncated"]) == (6, 1), ended.stderr
+    assert manifest["truncated"] == [
+        {"url": url, "warc": entry.filename, "offset": entry.offset, "problem": "the capture is not whole"}
+    ]
 
 
 def test_index_that_says_nothing_of_a_capture_is_told_of(run, copy, tmp_path):

@@ -108,14 +108,15 @@ def _tell(extracted: Extracted) -> None:
         say_lines(extracted.comparison)
         page, json = directory / "diff.html", directory / "diff.json"
         say(_("As a page: %(page)s; for programs: %(json)s", page=page, json=json))
-    failed = sum(tally.failures.values())
+    cut = tally.failures["truncated"]
+    failed = tally.failures.total() - cut
     say(_(
-        "%(directory)s: %(records)s of %(captures)s; %(failed)s gave none (%(manifest)s names them), %(cut)s were cut "
-        "off, %(other)s were no page",
+        "%(directory)s: %(records)s of %(captures)s; %(failed)s gave none, %(cut)s were cut off (%(manifest)s names "
+        "both), %(other)s were no page",
         directory=directory,
         records=ngettext("%(number)s record", "%(number)s records", tally.articles),
         captures=ngettext("%(number)s capture", "%(number)s captures", tally.captures),
-        failed=f"{failed:,}", manifest=extracted.manifest, cut=f"{tally.truncated:,}", other=f"{tally.other:,}",
+        failed=f"{failed:,}", manifest=extracted.manifest, cut=f"{cut:,}", other=f"{tally.other:,}",
     ))  # fmt: skip
     for reason in extracted.verdict.reasons:
         complain(f"scrapy extract: {reason}")

@@ -27,11 +27,12 @@ _MAX_UNPARSED = 0.5
 def judge(tally: Tally, problems: Sequence[str]) -> Verdict:
     """Judge an extraction that has come to its end, by the exit codes of a crawl.
 
+    >>> from collections import Counter
     >>> judge(Tally(captures=2, articles=2), [])
     Verdict(exit_code=0, reasons=(), advice=())
-    >>> judge(Tally(captures=2, articles=1, truncated=1), []).exit_code
+    >>> judge(Tally(captures=2, articles=1, failures=Counter(truncated=1)), []).exit_code
     0
-    >>> judge(Tally(captures=1, truncated=1), []).reasons
+    >>> judge(Tally(captures=1, failures=Counter(truncated=1)), []).reasons
     ('1 of 1 page was cut off, and no record was given',)
     """
     failures = tally.failures
@@ -44,7 +45,7 @@ def judge(tally: Tally, problems: Sequence[str]) -> Verdict:
         findings.append((6, f"{lost} of {counted(tally.captures, 'page')} gave no record"))
     elif failures["raised"]:
         findings.append((6, f"the parser failed at {counted(failures['raised'], 'page')}"))
-    elif (cut := tally.truncated) and not tally.articles:
+    elif (cut := failures["truncated"]) and not tally.articles:
         findings.append((6, f"{cut} of {counted(tally.captures, 'page')} {were(cut)} cut off, and no record was given"))
     return Verdict(exit_code=findings[0][0] if findings else 0, reasons=tuple(reason for _, reason in findings))
 
@@ -70,7 +71,6 @@ def manifest(
         "counts": {
             "captures": tally.captures,
             "articles": tally.articles,
-            "truncated": tally.truncated,
             "other": tally.other,
             **{kind: tally.failures[kind] for kind in KINDS},
         },

@@ -44,8 +44,6 @@ class Outcome:
     problem: str | None = None
     url: str | None = None
     """Of a failure, where that much could be read."""
-    truncated: bool = False
-    """Whether the capture is not whole; a crawl makes no record of these either."""
 
     def as_line(self) -> bytes:
         """Write it as a line of JSON, from which ``from_line`` makes it again."""
@@ -83,7 +81,7 @@ class Reader:
         if page is None or site is None:
             return Outcome(offset=offset)
         if page.truncated:
-            return Outcome(offset=offset, truncated=True)
+            return Outcome(offset=offset, kind="truncated", problem="the capture is not whole", url=page.capture.url)
         return self._parsed(site, page, body)
 
     def _site(self, page: Page) -> Site | None:

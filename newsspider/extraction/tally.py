@@ -9,9 +9,9 @@ from typing import Any, Self
 from newsspider.extraction.comparison import Comparison
 from newsspider.feeds.parts import FeedPart
 
-KINDS = ("unparsed", "unreadable", "raised", "invalid")
-"""Why a capture gives no record: no article can be read on the page; the archive cannot be read at that place; the
-parser fails; the schema does not allow what it gives."""
+KINDS = ("truncated", "unparsed", "unreadable", "raised", "invalid")
+"""Why a capture gives no record: it is not whole, and a crawl makes no record of these either; no article can be read
+on the page; the archive cannot be read at that place; the parser fails; the schema does not allow what it gives."""
 
 MAX_NAMED = 1000
 """Pages without a record that are named, of each kind; the rest are only counted."""
@@ -38,8 +38,6 @@ class Tally:
     """Those that may be of an article."""
     articles: int = 0
     """Records given, one for each capture that can be read and parsed."""
-    truncated: int = 0
-    """Captures that are not whole; a crawl makes no record of these either."""
     other: int = 0
     """Captures that turn out to be no page of an article's address: of another type, or without success."""
     failures: Counter[str] = field(default_factory=Counter)
@@ -63,7 +61,6 @@ class Tally:
         self.seen += other.seen
         self.captures += other.captures
         self.articles += other.articles
-        self.truncated += other.truncated
         self.other += other.other
         self.failures += other.failures
         for kind in KINDS:

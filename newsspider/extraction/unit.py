@@ -128,8 +128,6 @@ def _count(outcome: Outcome, unit: Unit, tally: Tally) -> None:
     elif outcome.kind is not None:
         named = Failure(url=outcome.url, warc=unit.file, offset=outcome.offset, problem=outcome.problem or "")
         tally.fail(outcome.kind, named)
-    elif outcome.truncated:
-        tally.truncated += 1
     else:
         tally.other += 1
 
