@@ -25,6 +25,7 @@ from newsspider.collection.head import Claim, HeadError, NoConditionalWritesErro
 from newsspider.collection.objects import ObjectPath, ObjectStoreError
 from newsspider.collection.pulled import PulledCollection
 from newsspider.collection.runs import manifest_of, newest_run, remember_run
+from newsspider.doctor import store as doctor
 from newsspider.runs.stored import push, snapshot
 from newsspider.runs.stored.crawl import StoredCrawl
 from newsspider.runs.stored.snapshot import SnapshotError
@@ -377,3 +378,54 @@ def test_collection_that_load_made_is_gone_on_with(store, scrapy_run, demo_site,
     assert manifests[1]["previous"]["run"] == manifests[0]["run"]
     assert findings(store.path()) == []
     assert not first.archive_dir.exists()
+
+
+# ---------------------------------------------------------------------------------------------------- for the operator
+
+
+def diagnosed(store: Store) -> dict[str, list[str]]:
+    """What doctor finds, by subject: level and text of each finding."""
+    found: dict[str, list[str]] = {}
+    for finding in doctor.collection(store.path()):
+        found.setdefault(finding.subject, []).append(f"{finding.level}: {finding.text}")
+    return found
+
+
+def test_doctor_says_who_holds_a_collection_and_by_which_lease(store):
+    assert "nobody has crawled into it" in diagnosed(store)["lease"][0]
+    crawl(store, 1)
+    assert diagnosed(store)["lease"] == [f"ok: nobody holds {store.path()}; lease 1 was the last"]
+
+    claim = Claim(store.path(), 60, "machine:7:ab")
+    claim.take(lambda head: head)
+    until = f"{read_head(store.path()).until:%Y-%m-%d %H:%M:%S}"
+    held = diagnosed(store)
+    store.put("HEAD", replace(claim.head, until=claim.head.until - timedelta(minutes=2)).as_json())
+    ended = diagnosed(store)
+
+    assert held["lease"] == [f"ok: machine:7:ab holds {store.path()} until {until} UTC or longer, by lease 2"]
+    assert ended["lease"][0].startswith(f"warning: machine:7:ab did not let go of {store.path()} in order")
+
+
+@pytest.mark.parametrize("spoil", ["absent", "altered"])
+@pytest.mark.parametrize("named", ["run", "state"])
+def test_doctor_misses_what_head_names(store, named, spoil):
+    crawl(store, 1)
+    head = read_head(store.path())
+    name = f"runs/{head.run.run}.json" if named == "run" else head.snapshot.name
+    assert [each[:3] for each in diagnosed(store)["store"]] == ["ok:", "ok:"]
+
+    if spoil == "absent":
+        store.server.client().delete_object(Bucket=store.path(name).bucket, Key=store.path(name).key)
+    else:
+        store.put(name, b"{}")
+
+    (fault,) = [each for each in diagnosed(store)["store"] if not each.startswith("ok:")]
+    assert fault.startswith(f"fault: {store.path(name)} is not what")
+    assert ("no such object" if spoil == "absent" else "SHA-256") in fault
+
+
+def test_doctor_says_what_is_wrong_with_head(store):
+    store.put("HEAD", b"no JSON")
+
+    assert diagnosed(store)["store"][0].startswith(f"fault: {store.path('HEAD')}: not the head of a collection")

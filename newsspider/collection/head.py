@@ -146,8 +146,14 @@ class Head:
 
 def read_head(root: ObjectPath) -> Head | None:
     """Return what the HEAD of a collection says; None where there is none. HeadError, ObjectStoreError."""
+    looked = look(root)
+    return None if looked is None else looked[0]
+
+
+def look(root: ObjectPath) -> tuple[Head, datetime] | None:
+    """Return what ``read_head`` does, and the time by the store's clock, which a lease goes by."""
     read = _read(root)
-    return None if read is None else Head.parse(read.data, root / NAME)
+    return None if read is None else (Head.parse(read.data, root / NAME), read.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from newsspider.collection.collection import Collection
 from newsspider.commands import summary
 from newsspider.crawl.connections import parse_connect_to
 from newsspider.crawl.identity import UserAgent
+from newsspider.crawl.one import collection_at
 from newsspider.crawl.preflight import check, check_environment
-from newsspider.doctor import history, machine, place, reach
+from newsspider.doctor import history, machine, place, reach, store
 from newsspider.doctor.finding import Finding
 from newsspider.errors import NewsspiderError
 from newsspider.spiders.news import NewsSpider
@@ -34,7 +35,7 @@ _SIGNS = {"ok": N_("ok"), "warning": N_("WARNING"), "fault": N_("FAULT")}
 _SUBJECTS = {
     "software": N_("software"), "disk": N_("disk"), "clock": N_("clock"), "contact": N_("contact"), "dns": N_("dns"),
     "permissions": N_("permissions"), "state": N_("state"), "lock": N_("lock"), "runs": N_("runs"),
-    "settings": N_("settings"),
+    "settings": N_("settings"), "lease": N_("lease"), "store": N_("store"),
 }  # fmt: skip
 
 
@@ -61,6 +62,9 @@ class Command(BaseCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
+        parser.add_argument(
+            "--collection", metavar="ADDRESS", help=_("one in object storage: who holds it, and its newest run")
+        )
         parser.add_argument("--json", action="store_true", help=_("a JSON object a line in place of text"))
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -69,7 +73,7 @@ class Command(BaseCommand):
             raise UsageError(_("takes one site or none; choose from: %(names)s", names=", ".join(known)))
         counts = {"ok": 0, "warning": 0, "fault": 0}
         with speaking("en" if opts.json else None):
-            for finding in self._findings(args or known, named=bool(args)):
+            for finding in self._findings(args or known, named=bool(args), stored=opts.collection):
                 counts[finding.level] += 1
                 if opts.json:
                     say_json(asdict(finding), flush=True)
@@ -81,7 +85,7 @@ class Command(BaseCommand):
             say(_("%(faults)s, %(warnings)s", faults=faults, warnings=warnings))
         self.exitcode = 1 if counts["fault"] else 0
 
-    def _findings(self, spiders: list[str], *, named: bool) -> Iterator[Finding]:
+    def _findings(self, spiders: list[str], *, named: bool, stored: str | None) -> Iterator[Finding]:
         settings = self.settings.copy()
         try:
             check_environment()
@@ -110,6 +114,11 @@ class Command(BaseCommand):
             if collection.path.is_dir():
                 yield from place.collection(collection)
                 yield from history.last_runs(collection, datetime.now(UTC))
+        if stored is not None:
+            try:
+                yield from store.collection(collection_at(stored))
+            except NewsspiderError as error:
+                yield Finding("fault", "store", str(error))
 
 
 def _line(finding: Finding) -> str:

@@ -55,6 +55,14 @@ class Ended:
     """Where to read on."""
 
 
+def collection_at(address: str) -> ObjectPath:
+    """Return where ``--collection`` says that a collection lives. CollectionAddressError, and as of ``path_of``."""
+    root = path_of(address)
+    if not isinstance(root, ObjectPath) or not root.key:
+        raise CollectionAddressError(address)
+    return root
+
+
 def stored_crawl(address: str | None, settings: BaseSettings, push_every: float | None) -> StoredCrawl | None:
     """Return what a crawl into *address* goes on with; None: it goes into a directory of this machine.
 
@@ -62,9 +70,7 @@ def stored_crawl(address: str | None, settings: BaseSettings, push_every: float 
     """
     if address is None:
         return None
-    root = path_of(address)
-    if not isinstance(root, ObjectPath) or not root.key:
-        raise CollectionAddressError(address)
+    root = collection_at(address)
     name = settings["COLLECTION"] or root.name
     Collection.named(root.parent, name)
     from newsspider.runs.stored.crawl import StoredCrawl  # most crawls go into a directory, and need none of it
