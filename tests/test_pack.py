@@ -18,6 +18,9 @@ from pathlib import Path
 import pytest
 
 from newsspider.collection.collection import Collection
+from newsspider.collection.work import here
+from newsspider.engines.local import Local
+from newsspider.packages import histories, pages
 from newsspider.packages.keys import KeyFileError, make_key, read_key
 from newsspider.packages.package import Member, resource_names
 from newsspider.packages.packing import pack
@@ -67,6 +70,20 @@ def crawled(demo_site, scrapy_run_in, tmp_path_factory) -> Crawled:
 def changeable(crawled, tmp_path) -> Collection:
     """A copy of it that may be changed."""
     return Collection(Path(shutil.copytree(crawled.collection.path, tmp_path / "archives" / "kankanews")))
+
+
+def test_package_is_the_same_whoever_makes_its_pages(crawled, monkeypatch, tmp_path):
+    monkeypatch.setattr(pages, "_BLOCK", 1)
+    monkeypatch.setattr(histories, "_BATCH", 1)
+    given = {"since": None, "run": None, "key": None, "now": NOW}
+
+    one, two = (
+        pack(crawled.collection, tmp_path / f"{number}.wacz", work=work, **given)
+        for number, work in enumerate((here, Local(2)))
+    )
+
+    assert one.pages > 3
+    assert one.path.read_bytes() == two.path.read_bytes()
 
 
 def packed(collection: Collection, tmp_path: Path, **wishes) -> zipfile.ZipFile:

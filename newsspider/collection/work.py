@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
 U = TypeVar("U")
 R = TypeVar("R")
@@ -29,13 +29,19 @@ class Run(Protocol):
     def __call__(self, function: Callable[[U], R], units: Iterable[U]) -> Iterator[tuple[U, R | Lost]]: ...
 
 
-def in_order(run: Run, function: Callable[[U], R], units: Sequence[U]) -> Iterator[tuple[U, R | Lost]]:
+def in_order(run: Run, function: Callable[[U], R], units: Iterable[U]) -> Iterator[tuple[U, R | Lost]]:
     """Run all units, and yield them in the order in which they were given."""
-    numbers = {id(unit): number for number, unit in enumerate(units)}
+    numbers: dict[int, int] = {}
+
+    def numbered() -> Iterator[U]:
+        for number, unit in enumerate(units):
+            numbers[id(unit)] = number
+            yield unit
+
     ended: dict[int, tuple[U, R | Lost]] = {}
     following = 0
-    for unit, result in run(function, units):
-        ended[numbers[id(unit)]] = unit, result
+    for unit, result in run(function, numbered()):
+        ended[numbers.pop(id(unit))] = unit, result
         while following in ended:
             yield ended.pop(following)
             following += 1

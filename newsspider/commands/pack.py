@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from newsspider.collection.following import package_of
 from newsspider.collection.places import collection_to_read
 from newsspider.commands import summary
+from newsspider.engines.engine import add_jobs, engine, jobs_for
 from newsspider.packages.keys import make_key, read_key
 from newsspider.packages.packing import pack
 from newsspider.packages.signature import fingerprint, public_key
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "-o", dest="to", metavar="FILE", help=_("a new file (default: COLLECTION/wacz/COLLECTION-TIME.wacz)")
         )
+        add_jobs(parser)
         parser.add_argument("--sign", metavar="KEY", help=_("sign with the key in this file"))
         parser.add_argument("--new-key", metavar="KEY", help=_("make a key in a new file, and pack nothing"))
 
@@ -82,7 +84,9 @@ class Command(BaseCommand):
         if package_of(collection) is not None:
             raise UsageError(_("%(path)s is a package already; scrapy pack takes a collection", path=args[0]))
         output = None if opts.to is None else Path(opts.to)
-        packed = pack(collection, output, since=since, run=opts.only, key=key, now=datetime.now(UTC))
+        size = sum(part.stat().st_size for part in collection.items_dir.glob("*/*.jsonl"))
+        with engine("local", jobs_for(opts.jobs, size)) as work:
+            packed = pack(collection, output, since=since, run=opts.only, key=key, now=datetime.now(UTC), work=work)
         for problem in packed.problems:
             complain(f"scrapy pack: {problem}")
         say(_(

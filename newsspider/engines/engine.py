@@ -47,9 +47,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Add ``--jobs``."""
+    parser.add_argument("--jobs", type=int, metavar="N", help=_("processes (default: all cores)"))
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add ``--jobs`` and ``--engine``."""
-    parser.add_argument("--jobs", type=int, metavar="N", help=_("processes (default: all cores)"))
+    add_jobs(parser)
     parser.add_argument(
         "--engine",
         default="local",

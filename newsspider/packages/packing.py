@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import newsspider
 from newsspider.collection.scratch import scratch_directory
+from newsspider.collection.work import here
 from newsspider.durable import make_directory, publish
 from newsspider.errors import NewsspiderError, remedy
 from newsspider.packages.contents import gather
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
     from newsspider.collection.collection import Collection
+    from newsspider.collection.work import Run
     from newsspider.packages.contents import Contents
     from newsspider.packages.runs import Stored
 
@@ -75,10 +77,12 @@ def pack(
     run: str | None,
     key: ec.EllipticCurvePrivateKey | None,
     now: datetime,
+    work: Run = here,
 ) -> Packed:
     """Write the runs that began at *since* or later, or that called *run*, or the whole collection.
 
-    To *output*, which must not exist, or under a new name into the collection's ``wacz/``. PackError and other
+    To *output*, which must not exist, or under a new name into the collection's ``wacz/``. *work* has its pages made;
+    the bytes are the same, whoever does it. PackError and other
     NewsspiderErrors for what cannot be read, PackWriteError for what cannot be written.
     """
     runs = read_runs(collection)
@@ -101,8 +105,8 @@ def pack(
         total = _size(contents.stored) + 2 * _size(contents.parts)
         with Progress(total) as progress, _new_file(output, _size(contents.stored)) as file:
             title = _title(collection, contents)
-            pages = Pages(contents.parts, title, scratch, progress.advance)
-            histories = Histories(collection, contents, scratch, whole=not (since or run))
+            pages = Pages(contents.parts, title, scratch, progress.advance, work)
+            histories = Histories(collection, contents, scratch, work, whole=not (since or run))
             blocks = Ziplines(index.lines(contents.warcs), _INDEX)
             with Package(file, now, f"newsspider {newsspider.__version__}") as package:
                 package.add("pages/pages.jsonl", pages, deflate=True)

@@ -6,14 +6,18 @@ It is the first capture that says what the version says; what says the same agai
 from __future__ import annotations
 
 import sqlite3
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Any
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from newsspider.collection.work import Lost, in_order
 from newsspider.feeds.loading.versions import record_hash
-from newsspider.packages.runs import RecordError, read_record, records
+from newsspider.packages.runs import PackError, RecordError, Stored, read_record, records
 from newsspider.packages.searchtext import search_text
 from newsspider.warc.cdxj import LineSorter
 
@@ -21,21 +25,62 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from newsspider.packages.runs import Stored
-    from newsspider.warc.reader import WarcPath
+    from newsspider.collection.work import Run
 
 _LATE = datetime(9999, 1, 1, tzinfo=UTC)
 """Counted back from here, the newest sorts first."""
+_BLOCK = 200
+"""Pages that are made at a time, at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Records of one part, by the bytes at which they begin."""
+
+    part: Stored
+    offsets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What became of a block."""
+
+    lines: tuple[bytes, ...] = ()
+    size: int = 0
+    """Bytes of the records."""
+    problem: str | None = None
+    """Why there are no lines."""
+
+
+def make_lines(block: Block) -> Made:
+    """Make the lines of the list for the records of a block."""
+    lines, size = [], 0
+    try:
+        with block.part.path.open("rb") as file:
+            for offset in block.offsets:
+                with _of(block.part, offset):
+                    file.seek(offset)
+                    line = file.readline()
+                    lines.append(orjson.dumps(_page(read_record(line))) + b"\n")
+                    size += len(line)
+    except OSError as error:
+        return Made(problem=str(RecordError(block.part, block.offsets[0], error)))
+    except PackError as error:
+        return Made(problem=str(error))
+    return Made(lines=tuple(lines), size=size)
 
 
 class Pages:
     """The lines of the list; iterate once. They are sorted on the disk, and one record at a time is in memory.
 
     *parts* are those of the articles, the oldest first. *advance* takes the number of bytes read since it was last
-    called.
+    called. *run* has the lines made.
     """
 
-    def __init__(self, parts: Sequence[Stored], title: str, scratch: Path, advance: Callable[[int], None]) -> None:
+    def __init__(
+        self, parts: Sequence[Stored], title: str, scratch: Path, advance: Callable[[int], None], run: Run
+    ) -> None:
+        self._run = run
         self._parts = parts
         self._title = title
         self._scratch = scratch
@@ -61,27 +106,22 @@ class Pages:
             places.clear()
 
     def _pages(self, places: LineSorter) -> Iterator[bytes]:
-        """Yield the page of each place; of several records of one capture, the last run's."""
-        previous = None
-        with ExitStack() as opened:
-            path: WarcPath | None = None
-            file: IO[bytes] | None = None
-            for place in places:
-                capture, number, offset = place.rsplit(b" ", 2)
-                if capture == previous:
-                    continue
-                previous = capture
-                part = self._parts[-int(number)]
-                with _of(part, int(offset)):
-                    if file is None or part.path != path:
-                        opened.close()  # the pages of a part follow each other, mostly
-                        path, file = part.path, opened.enter_context(part.path.open("rb"))
-                    file.seek(int(offset))
-                    line = file.readline()
-                    page = _page(read_record(line))
-                self._advance(len(line))
-                self.count += 1
-                yield orjson.dumps(page) + b"\n"
+        for block, made in in_order(self._run, make_lines, self._blocks(places)):
+            if isinstance(made, Lost):
+                raise PackError(f"{block.part.path}: no list of pages can be made of it: {made.why}")
+            if made.problem is not None:
+                raise PackError(made.problem)
+            self._advance(made.size)
+            self.count += len(made.lines)
+            yield from made.lines
+
+    def _blocks(self, places: LineSorter) -> Iterator[Block]:
+        """Yield the record of each place; of several records of one capture, the last run's."""
+        firsts = (next(same) for _, same in groupby(places, key=lambda place: place.rsplit(b" ", 2)[0]))
+        of_parts = (tuple(map(int, place.rsplit(b" ", 2)[1:])) for place in firsts)
+        for number, found in groupby(of_parts, key=itemgetter(0)):  # the pages of a part follow each other, mostly
+            while offsets := tuple(offset for _, offset in islice(found, _BLOCK)):
+                yield Block(part=self._parts[-number], offsets=offsets)
 
 
 def _is_news(said: sqlite3.Connection, record: dict[str, Any]) -> bool:
