@@ -21,7 +21,7 @@ import pytest
 from newsspider.collection.captures import Captures, Place
 from newsspider.collection.collection import Collection
 from newsspider.collection.database import StateVersionError
-from newsspider.collection.head import Claim, HeadError, NoConditionalWritesError, read_head
+from newsspider.collection.head import Claim, Head, HeadError, NoConditionalWritesError, read_head
 from newsspider.collection.objects import ObjectPath, ObjectStoreError
 from newsspider.collection.pulled import PulledCollection
 from newsspider.collection.runs import manifest_of, newest_run, remember_run
@@ -239,8 +239,19 @@ def test_head_is_read_up_to_a_length(store, monkeypatch):
         read_head(store.path())
 
 
-def test_head_that_says_nonsense_is_named(store):
-    store.put("HEAD", b'{"format": 1}')
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (b'"lease"', b'"loose"'),
+        (b'"until": null', b'"until": ""'),
+        (b'"until": null', b'"until": "2026-11-29T12:00:00"'),  # without an offset, as a person may write it
+        (b'"generation": 0', b'"generation": "many"'),
+    ],
+)
+def test_head_that_says_nonsense_is_named(store, was, now):
+    head = Head(holder="machine:7:ab").as_json()
+    assert was in head
+    store.put("HEAD", head.replace(was, now))
 
     with pytest.raises(HeadError, match="not the head of a collection"):
         crawl(store, 1)

@@ -131,7 +131,7 @@ class Head:
             return cls(
                 holder=lease["holder"],
                 generation=int(lease["generation"]),
-                until=lease["until"] and datetime.fromisoformat(lease["until"]),
+                until=None if lease["until"] is None else _moment(lease["until"]),
                 run=run and RunLink(run["run"], run["sha256"]),
                 snapshot=state and Snapshot(**state),
                 etags=dict(said["etags"]),
@@ -142,6 +142,13 @@ class Head:
                 f"{place}: not the head of a collection ({type(error).__name__}: {error}). No record is in it: put "
                 "back what was there, or move it away, and the next crawl makes a new one out of the runs"
             ) from error
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:  # as a person may write it; nobody can tell when that is
+        raise ValueError(f"{text} has no offset from UTC")
+    return moment
 
 
 def read_head(root: ObjectPath) -> Head | None:
