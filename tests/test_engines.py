@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsspider.collection.collection import Collection
+from newsspider.collection.head import Head
 from newsspider.collection.work import Lost
 from newsspider.engines.engine import EngineNameError, engine
 from newsspider.engines.local import Local
@@ -31,6 +32,7 @@ from tests.conftest import PROJECT
 from tests.fatal import Fatal, FatalToLoad
 from tests.loaded import Started, start_scrapy
 from tests.patience import HUNG
+from tests.servers.s3 import READER_KEY, READER_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -372,6 +374,41 @@ def test_index_is_the_same_whoever_reads_the_files(run, archive, dask, tmp_path)
     assert made == {b"".join(Collection(archive.parent).index.lines())}
 
 
+def test_index_of_a_collection_in_object_storage_is_made_there(run, archive, store, tmp_path):
+    for path in archive.iterdir():
+        store.put(f"x/archive/{path.name}", path.read_bytes())
+    store.put("x/indexes/index-1.cdxj", b"")
+    whole = b"".join(Collection(archive.parent).index.lines())
+    pytest.importorskip("distributed", reason="needs distributed (extra dask)")
+    from tests.servers.dask import serve_dask
+
+    with serve_dask(1) as server:
+        by_dask = run("index", str(store.path("x")), "--engine", server.engine)
+    made = store.tree()["x/indexes/index.cdxj"]
+    again = run("index", str(store.path("x")), "--jobs", "1")  # over what is there
+
+    assert (by_dask.returncode, again.returncode) == (0, 0), by_dask.stderr + again.stderr
+    assert made == whole
+    assert {name: data for name, data in store.tree().items() if "indexes" in name} == {"x/indexes/index.cdxj": whole}
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ({"x/HEAD": Head(generation=1).as_json(), "x/archive/a.warc.gz": b"a"}, "crawls keep this collection"),
+        ({"x/runs/a.json": b"{}"}, "there is no WARC file in it"),
+    ],
+)
+def test_index_in_object_storage_that_cannot_be_made_is_said(scrapy_run, store, there, said):
+    for name, data in there.items():
+        store.put(name, data)
+
+    ended = scrapy_run("index", str(store.path("x")))
+
+    assert (ended.returncode, said in ended.stderr, "Traceback" in ended.stderr) == (1, True, False), ended.stderr
+    assert store.tree() == there
+
+
 # ------------------------------------------------------------------------------------------------ what is wrong
 
 
@@ -426,6 +463,18 @@ def test_worker_with_other_lines_of_the_program_is_refused(tmp_path):
         server.add_worker(pythonpath=tmp_path)
         with pytest.raises(NewsspiderError, match="another version of newsspider"), engine(server.engine, 1):
             pass
+
+
+@pytest.mark.parametrize("engine_of", ["local", "dask"])
+def test_nothing_is_extracted_where_nothing_may_be_written(run, archive, store, dask, engine_of):
+    reader = {"AWS_ACCESS_KEY_ID": READER_KEY, "AWS_SECRET_ACCESS_KEY": READER_SECRET}
+    address = dask.engine if engine_of == "dask" else "local"
+
+    ended = run("extract", str(archive), "--to", str(store.path("out")), "--engine", address, env=reader)
+
+    assert (ended.returncode, "access denied" in ended.stderr, "Traceback" in ended.stderr) == (1, True, False)
+    assert READER_SECRET not in ended.stderr
+    assert store.tree() == {}
 
 
 def test_name_that_is_none_is_refused():

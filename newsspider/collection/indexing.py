@@ -18,7 +18,7 @@ from newsspider.warc.reader import RecordError, WarcError
 from newsspider.warc.warcfile import Recovery, recover
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from newsspider.collection.collection import Collection
@@ -135,23 +135,31 @@ def rebuild_index(
         lines = LineSorter(index.path.parent)
         state = State(collection.state_path)
         try:
-            captures = 0
-            for done, (path, found) in enumerate(in_order(run, _indexed, files), 1):
-                if isinstance(found, Lost):
-                    raise WarcError(path, 0, found.why, "Look at the file, and move it out of the collection")
-                for problem in found.problems:
-                    report(problem)
-                if found.damage is not None:
-                    raise WarcError(path, *found.damage)
-                for line in found.lines:
-                    lines.add(line)
-                captures += len(found.lines)
-                progress(done, len(files), captures)
+            captures = read_lines(files, lines, progress, report, run)
             covered = [(path.name, path.stat().st_size) for path in files]
             _note(collection, state, index.replace(lines), covered, all_files=True)
         finally:
             lines.clear()
             state.close()
+    return captures
+
+
+def read_lines(
+    files: Sequence[Path], lines: LineSorter, progress: Callable[[int, int, int], None], report: Report, run: Run
+) -> int:
+    """Add the index lines of all files to *lines*; return how many. Arguments and errors as of ``rebuild_index``."""
+    captures = 0
+    for done, (path, found) in enumerate(in_order(run, _indexed, files), 1):
+        if isinstance(found, Lost):
+            raise WarcError(path, 0, found.why, "Look at the file, and move it out of the collection")
+        for problem in found.problems:
+            report(problem)
+        if found.damage is not None:
+            raise WarcError(path, *found.damage)
+        for line in found.lines:
+            lines.add(line)
+        captures += len(found.lines)
+        progress(done, len(files), captures)
     return captures
 
 

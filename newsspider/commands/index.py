@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsspider.collection.collection import Collection
 from newsspider.collection.indexing import rebuild_index
+from newsspider.collection.objects import ObjectPath, path_of
 from newsspider.collection.places import collection_named
 from newsspider.collection.writer import ArchiveWriteError
 from newsspider.commands import summary
 from newsspider.engines.engine import add_options, engine, jobs_for
 from newsspider.errors import NewsspiderError
+from newsspider.runs.stored.reindex import rebuild_stored_index
 from newsspider.terminal.command import BaseCommand, UsageError
 from newsspider.terminal.console import complain, say
 from newsspider.terminal.progress import Progress
@@ -38,7 +41,8 @@ class Command(BaseCommand):
             "Read every WARC file of a collection and write indexes/index.cdxj anew: when the index is damaged or "
             "lost, or when files were added or taken away. Files that a killed crawl left open are finished first. "
             "Nothing else is changed, and the old index stays until the new one is whole. A record that cannot be "
-            "indexed is named, and ends it with 1. "
+            "indexed is named, and ends it with 1. Of a collection in object storage it is refused "
+            "where crawls keep it there. "
             "Example: scrapy index kankanews"
         )
 
@@ -62,7 +66,9 @@ class Command(BaseCommand):
             complain(f"scrapy index: {problem}")
 
     def _rebuild(self, name: str, opts: argparse.Namespace, report: Report) -> int:
-        collection = collection_named(name, Path(self.settings["ARCHIVE_DIR"]))
+        root = path_of(name)
+        stored = isinstance(root, ObjectPath)
+        collection = Collection(root) if stored else collection_named(name, Path(self.settings["ARCHIVE_DIR"]))
         try:
             for unread, why in collection.unread():
                 complain(f"scrapy index: {unread}: {why}")
@@ -74,6 +80,7 @@ class Command(BaseCommand):
                     read = ngettext("%(done)s of %(number)s file", "%(done)s of %(number)s files", files, done=done)
                     progress.say(f"{read}, {found}")
 
-                return rebuild_index(collection, show, report, run)
+                rebuild = rebuild_stored_index if stored else rebuild_index
+                return rebuild(collection, show, report, run)
         except OSError as error:
             raise ArchiveWriteError(collection.path, error) from error
