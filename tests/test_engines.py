@@ -28,6 +28,7 @@ from newsspider.engines.local import Local
 from newsspider.engines.process import ATTEMPTS, ProcessError
 from newsspider.errors import NewsspiderError
 from newsspider.warc.cdxj import filename_of
+from tests.archive.exchanges import exchange, page, writer
 from tests.conftest import PROJECT
 from tests.fatal import Fatal, FatalToLoad
 from tests.loaded import Started, start_scrapy
@@ -475,6 +476,17 @@ def test_nothing_is_extracted_where_nothing_may_be_written(run, archive, store, 
     assert (ended.returncode, "access denied" in ended.stderr, "Traceback" in ended.stderr) == (1, True, False)
     assert READER_SECRET not in ended.stderr
     assert store.tree() == {}
+
+
+def test_other_extraction_that_was_begun_in_object_storage_is_left_alone(scrapy_run, store):
+    with writer(scrapy_run("list").archive_dir / "kankanews") as archive:
+        archive.write_exchange(exchange(page(b"<p>a"), url="https://www.kankanews.com/detail/LMwVGgj402z"))
+    store.put("out/.extract/extraction.json", b"{}")
+
+    ended = scrapy_run("extract", "kankanews", "--to", str(store.path("out")))
+
+    assert (ended.returncode, "another extraction was begun there" in ended.stderr) == (1, True), ended.stderr
+    assert store.tree() == {"out/.extract/extraction.json": b"{}"}
 
 
 def test_name_that_is_none_is_refused():
