@@ -72,7 +72,7 @@ class Command(BaseCommand):
         try:
             for unread, why in collection.unread():
                 complain(f"scrapy index: {unread}: {why}")
-            jobs = jobs_for(opts.jobs, sum(collection.warc_sizes().values()) // _CHEAP)
+            jobs = jobs_for(opts.jobs, sum(path.stat().st_size for path in collection.warc_files()) // _CHEAP)
             with engine(opts.engine, jobs) as run, Progress() as progress:
 
                 def show(done: int, files: int, captures: int) -> None:
