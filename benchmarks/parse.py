@@ -44,7 +44,7 @@ from pathlib import Path
 source, case, times = sys.argv[1:]
 sys.path.insert(0, source)
 from newsspider.sites import kankanews
-parse_page = getattr(kankanews, "SITE", kankanews).parse_page  # it was a function of the module
+parse_page = (kankanews if hasattr(kankanews, "parse_page") else kankanews.SITE).parse_page
 about = json.loads(Path(case, "page.json").read_text(encoding="utf-8"))
 body = Path(case, "page.html").read_bytes()
 headers = [(name.encode(), value.encode()) for name, value in about["headers"]]
