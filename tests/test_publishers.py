@@ -364,6 +364,7 @@ def test_page_in_another_language(printed):
     ("lang", "above", "below", "raw"),
     [
         ("de", "", "<ul><li>Wissen</li><li>29.01.2026</li><li>Drucken</li></ul>", "29.01.2026"),
+        ("", "", "<p>29.01.2026</p>", "29.01.2026"),
         ("fr", "", "<p>Par Élise Martin le 29 janvier 2026</p>", "29 janvier 2026"),
         ("en", "<p>Jan 29, 2026</p>", "<p>Subscribe</p>", "Jan 29, 2026"),
         ("en", "<p>Thursday, 29 Jan 2026</p>", "<p>29 January 2026</p>", "29 January 2026"),

@@ -39,11 +39,11 @@ AHEAD = timedelta(days=1)
 def read_date(text: str, loader_context: MutableMapping[str, Any]) -> Moment | None:
     """Read a date against the ``captured_at`` of the loader, on a page of its ``zone``: Shanghai where that is None.
 
-    A page of a known ``language`` may write it as that language does.
+    A page of a ``language`` that is not Chinese, or ``None`` for any, may write it as that language does.
     """
     captured_at = loader_context["captured_at"]
     # Where the language is known it says what 09/01 is, and that CST is no Chinese time.
-    iso = read_written(text, language) if (language := loader_context.get("language")) else None
+    iso = read_written(text, loader_context["language"]) if "language" in loader_context else None
     moment = parse_date(iso or text, captured_at)
     if moment and iso:
         moment = replace(moment, raw=text)
