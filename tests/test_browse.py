@@ -361,7 +361,9 @@ def test_nothing_hostile_runs_in_a_browser(browsed, browser):
     browser.wait("!!document.querySelector('#cite')")
 
     assert "onerror" in browser.evaluate("document.querySelector('h1').textContent")
-    assert browser.evaluate("document.querySelectorAll('img:not(.pictures img)').length") == 0
+    assert browser.evaluate("document.querySelectorAll('[onerror], [onload], [onclick]').length") == 0
+    captured = f"[...document.images].every(each => each.src.startsWith({json.dumps(browsed.home)} + '/picture/'))"
+    assert browser.evaluate(captured) is True
     assert browser.evaluate("document.title") != "run"
 
 
