@@ -11,8 +11,9 @@ from newsspider.crawl.unloaded import COMPONENTS, DisabledComponents
 
 @pytest.mark.parametrize("switch", COMPONENTS)
 @pytest.mark.parametrize("value", ["1", "0"])
-def test_component_follows_its_switch(switch, value):
+def test_component_follows_its_switch(monkeypatch, switch, value):
     components, component = COMPONENTS[switch]
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "newsspider.settings")  # which Scrapy would set for good
     settings = get_project_settings()
     settings.set(switch, value, priority="cmdline")
 

@@ -247,6 +247,7 @@ def test_units_come_back_in_order_as_soon_as_those_before_them_have_ended():
     ended: list[str] = []
 
     def run(function, given):
+        given = list(given)
         for number in (1, 0, 3, 2):
             ended.append(number)
             yield given[number], function(given[number]) + str(number)
