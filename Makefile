@@ -1,7 +1,7 @@
 # make demo     set up, and run the main job on the bundled site
 # make test     set up, and run the tests on all cores; ALL=1: the slow ones too
 # make lint     ruff and mypy --strict
-# make torture  kill crawls of a changing site at 200 random points, and cut the power at more (make test ALL=1: at 15, at 9)
+# make torture  kill crawls at 200 random points, into object storage at 20, and cut the power at more (ALL=1: 15, 10, 9)
 # make mutants  change the core (FILES="newsspider/durable.py …") one thing at a time: does a test fail?
 # make engines  the tests of Dask and of Spark, which only this installs (456 MB; needs Java 17)
 # make bench    the figures, as ratios; exits 1 when a bar is missed
@@ -48,7 +48,7 @@ test: $(VENV)/.dev
 	ALL=$(ALL) $(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 torture: $(VENV)/.dev
-	CRASH_POINTS=200 $(BIN)/python -m pytest tests/test_torture.py tests/archive/test_recovery.py tests/test_power_cuts.py -k "killed or power"
+	CRASH_POINTS=200 $(BIN)/python -m pytest tests/test_torture.py tests/archive/test_recovery.py tests/test_power_cuts.py tests/test_stored_crashes.py -k "killed or power"
 
 mutants: $(VENV)/.mutants
 	$(BIN)/python -m tests.mutants $(FILES)

@@ -262,7 +262,7 @@ def start(collection, tmp_path):
     out = tmp_path / "out"
 
     def start() -> Started:
-        command = ["extract", collection, "--to", tmp_path / "out", "--jobs", "2", "-s", "EXTRACT_SPAN=1"]
+        command = ["extract", collection, "--to", tmp_path / "out", "--jobs", "2", "-s", "EXTRACT_SPAN=20000"]
         process = start_scrapy(command, stderr=subprocess.PIPE)
         processes.append(process)
         while len(list((out / ".extract").glob("unit-*.json"))) < 3 and process.poll() is None:
@@ -305,7 +305,7 @@ def test_killed_extraction_goes_on_where_it_was(run, start, extracted, tmp_path)
     while any(map(is_there, workers)):  # they end with the first process, not with their work
         time.sleep(0.01)
 
-    ended = run("extract", "kankanews", "--to", str(tmp_path / "out"), "-s", "EXTRACT_SPAN=1")
+    ended = run("extract", "kankanews", "--to", str(tmp_path / "out"), "-s", "EXTRACT_SPAN=20000")
 
     assert ended.returncode == 0, ended.stderr
     assert lines_of(tmp_path / "out") == lines_of(extracted)
@@ -324,7 +324,7 @@ def test_unit_is_done_again_when_its_archive_is_not_what_it_was(run, start, coll
     for path in (tmp_path / "out").glob("part-*.jsonl"):
         path.write_text("of another archive\n")
 
-    run("extract", "kankanews", "--to", str(tmp_path / "out"), "-s", "EXTRACT_SPAN=1")
+    run("extract", "kankanews", "--to", str(tmp_path / "out"), "-s", "EXTRACT_SPAN=20000")
 
     assert lines_of(tmp_path / "out") == lines_of(extracted)
 
@@ -338,7 +338,7 @@ def test_interrupted_extraction_says_so_and_can_go_on(run, start, tmp_path, numb
     _, said = process.communicate(timeout=HUNG)
 
     assert (process.returncode, "run it again" in said, "Traceback" in said) == (75, True, False)
-    assert run("extract", "kankanews", "--to", str(tmp_path / "out"), "-s", "EXTRACT_SPAN=1").returncode == 0
+    assert run("extract", "kankanews", "--to", str(tmp_path / "out"), "-s", "EXTRACT_SPAN=20000").returncode == 0
 
 
 def test_unit_of_a_killed_process_is_extracted_by_another(run, start, extracted, tmp_path):

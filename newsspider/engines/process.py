@@ -129,6 +129,7 @@ class _Process:
 
     def end(self) -> str:
         """See that it is gone; return how it had ended, if it had."""
+        self.let_go()  # it may have had a unit when all were let go
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._popen.wait(_SECONDS if self._idle else 0.1)  # its pipe closes before it is gone
         code = self._popen.poll()
