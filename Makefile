@@ -17,6 +17,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 
+# One more than cores: a test often waits for a server, a browser or a disk.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(os.cpu_count() + 1)')
+
 .PHONY: venv demo test torture mutants lint engines bench findings screenshots catalogues lock clean
 
 venv: $(VENV)/.runtime
@@ -45,7 +48,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/newsspider demo
 
 test: $(VENV)/.dev
-	ALL=$(ALL) $(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	ALL=$(ALL) $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 torture: $(VENV)/.dev
 	CRASH_POINTS=200 $(BIN)/python -m pytest tests/test_torture.py tests/archive/test_recovery.py tests/test_power_cuts.py tests/test_stored_crashes.py -k "killed or power"
