@@ -80,7 +80,8 @@ def of_this_process() -> dict[str, object]:
         "time zone": (time.tzname, time.timezone),
         "signals": {number: signal.getsignal(number) for number in signal.valid_signals()},
         "limits": [resource.getrlimit(each) for each in (resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)],
-        "where modules are": list(sys.path),
+        # setuptools, which py-wacz imports, adds what it brings along, for good.
+        "where modules are": [each for each in sys.path if not each.endswith("setuptools/_vendor")],
         "log": (logging.root.level, list(logging.root.handlers)),
     }
 

@@ -28,8 +28,8 @@ def judge(tally: Tally, problems: Sequence[str]) -> Verdict:
     """Judge an extraction that has come to its end, by the exit codes of a crawl.
 
     >>> from collections import Counter
-    >>> judge(Tally(captures=2, articles=2), [])
-    Verdict(exit_code=0, reasons=(), advice=())
+    >>> judge(Tally(captures=2, articles=2), []).exit_code
+    0
     >>> judge(Tally(captures=2, articles=1, failures=Counter(truncated=1)), []).exit_code
     0
     >>> judge(Tally(captures=1, failures=Counter(truncated=1)), []).reasons
