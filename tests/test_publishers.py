@@ -289,6 +289,12 @@ WEST = {
         "3 Kommentare</p>",
         ["Käthe Müller"],
     ),
+    "an abbreviation that has no time, before one that has": west(
+        "de",
+        "Fähre bleibt",
+        f"<p><abbr class='published'>Do</abbr> <time datetime='{STAMP}+01:00'>29. Januar</time></p>",
+        [],
+    ),
     "a link to all that the author wrote": west(
         "de",
         "Fähre bleibt",

@@ -156,10 +156,10 @@ class Masthead:
             if (parent := block.element.getparent()) is not None:
                 around.append(parent)
             for element in around:
-                if element.tag == "time" and (text := element.get("datetime")) and _YEAR.search(text):
+                text = element.get("datetime" if element.tag == "time" else "title") or ""
+                is_time = element.tag == "time" or "published" in (element.get("class") or "").split()
+                if element.tag in ("time", "abbr") and is_time and _YEAR.search(text):
                     return str(text)
-                if element.tag == "abbr" and "published" in (element.get("class") or "").split():
-                    return str(element.get("title") or "") or None
         return None
 
     def _authors(self) -> list[str]:
