@@ -32,6 +32,13 @@ LAYERS = [
     {"doctor", "spiders"},
     {"commands", "items"},
 ]
+CIRCLES = {
+    # A site reads its pages by what reads pages, which is handed the site for its rules: `Site.parse` is the contract.
+    "newsspider.parsing.article",
+    "newsspider.parsing.links",
+    "newsspider.parsing.site",
+}
+"""Modules that name each other, with the reason."""
 WITHOUT_SCRAPY = {room for floor in LAYERS[:-4] for room in floor} | {"demo", "items"}
 
 
@@ -84,11 +91,67 @@ def test_no_circle_of_rooms():
     for path in modules():
         rooms = {name.split(".")[1] for name in imported(path) if name.startswith("newsspider.")}
         above.setdefault(room(path), set()).update(rooms - {room(path)})
-    standing = dict(above)
-    while free := {name for name, rooms in standing.items() if not rooms & standing.keys()}:
-        standing = {name: rooms for name, rooms in standing.items() if name not in free}
 
-    assert standing == {}
+    assert in_circles(above) == {}
+
+
+def in_circles(graph: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What in *graph* leads back to itself, and to which names on the way."""
+    reached = {name: set(others) for name, others in graph.items()}
+    for between in graph:
+        for others in reached.values():
+            if between in others:
+                others |= reached[between]
+    circles = {name for name, others in reached.items() if name in others}
+    return {name: {each for each in graph[name] & circles if name in reached[each]} for name in circles}
+
+
+@pytest.mark.parametrize(
+    ("graph", "expected"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": set()}, {}),
+        ({"a": {"b"}, "b": {"a"}}, {"a": {"b"}, "b": {"a"}}),
+        ({"a": {"b"}, "b": {"c"}, "c": {"d"}, "d": {"b", "e"}, "e": set()}, {"b": {"c"}, "c": {"d"}, "d": {"b"}}),
+        ({"a": {"b"}, "b": {"a", "c"}, "c": {"d"}, "d": {"c"}}, {"a": {"b"}, "b": {"a"}, "c": {"d"}, "d": {"c"}}),
+    ],
+)
+def test_a_circle_would_be_found(graph, expected):
+    assert in_circles(graph) == expected
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@functools.cache
+def called_by_name(path: Path) -> tuple[str, ...]:
+    """Beginnings of the names of our own modules that *path* hands to ``import_module``."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            match node.args[0]:
+                case ast.Constant(value=str(name)) | ast.JoinedStr(values=[ast.Constant(value=str(name)), *_]):
+                    found.append(name)
+                case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Name(id="__name__")), *_]):
+                    found.append(f"{dotted(path)}.")
+    return tuple(name for name in found if name.startswith("newsspider."))
+
+
+def test_no_circle_of_modules():
+    """Whether for types, at the top, within a function or by a name that is put together."""
+    names = {dotted(path): path for path in modules()}
+    above = {
+        name: {
+            each
+            for each in names.keys() - {name}
+            if each in imported(path) or (each.startswith(called_by_name(path)) and "__" not in each)
+        }
+        for name, path in names.items()
+    }
+
+    circles = in_circles(above)
+
+    assert circles.keys() == CIRCLES, circles
 
 
 def test_few_names_at_the_top():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsspider.browser import bigrams, cache, filling, guard, holding, replaying, search
-from newsspider.browser.app import NotThereError
+from newsspider.browser.context import NotThereError
 from newsspider.browser.holding import Directory, Packed
 from newsspider.browser.pages import article as article_page
 from newsspider.browser.pages import downloads, replayed

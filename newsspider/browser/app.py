@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -16,9 +15,8 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
 
+from newsspider.browser.context import NotThereError
 from newsspider.browser.guard import Guard
-from newsspider.browser.replaying import Replays
-from newsspider.browser.shelf import Shelf
 from newsspider.errors import NewsspiderError
 from newsspider.text.language import language, preferred, speaking
 
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from newsspider.browser.context import Browser
 
 logger = logging.getLogger(__name__)
 
@@ -48,18 +47,6 @@ _PAGES = (
     ("/page/{collection}/{rest:path}", "replayed", "show"),
 )
 _FORMS = (("/verify/{collection}/{id:path}", "verifying", "show"), ("/set-up", "replayed", "set_up"))
-
-
-@dataclass(frozen=True, slots=True)
-class Browser:
-    """What pages ask."""
-
-    shelf: Shelf
-    replays: Replays
-
-
-class NotThereError(Exception):
-    """There is no such page; the message says what there is."""
 
 
 def application(browser: Browser) -> Starlette:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from uvicorn import Config, Server
 
-from newsspider.browser.app import Browser, application
+from newsspider.browser.app import application
+from newsspider.browser.context import Browser
 from newsspider.browser.holding import holdings
 from newsspider.browser.replaying import Replays
 from newsspider.browser.shelf import Shelf

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lxml import etree
 
@@ -17,7 +17,7 @@ from newsspider.text.counted import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newsspider.parsing.page import Element
+Element: TypeAlias = Any  # an lxml element; lxml ships no types
 
 MAX_MARKUP = 16 << 20
 """Bytes of markup that are made a tree; a page has some hundred thousand, and a few million with pictures in it."""

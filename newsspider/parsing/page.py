@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 
 from newsspider.parsing.markup import END_OF_PAGE, PLAYERS, UNSEEN, WITHOUT_TEXT, read_html
+from newsspider.parsing.markup import Element as Element
 from newsspider.text.charsets import decode
 from newsspider.text.processors import clean_text
 from newsspider.text.urls import absolute
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 Resolve: TypeAlias = "Callable[..., str | None]"
 """``absolute`` for the references of one page."""
-Element: TypeAlias = Any  # an lxml element; lxml ships no types
 
 MAX_DEPTH = 300
 """Levels of elements; what lies deeper is not seen. libxml2 itself stops at 256 or 2048, by version."""

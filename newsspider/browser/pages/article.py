@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from newsspider.browser.app import Browser
     from newsspider.browser.cache import Cache
+    from newsspider.browser.context import Browser
 
 STEP = 30
 """Versions in one piece of the timeline; some articles have ten thousand."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from newsspider.browser.app import Browser
+    from newsspider.browser.context import Browser
     from newsspider.browser.holding import Holding
 
 _PAGE = 40

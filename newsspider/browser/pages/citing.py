@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from newsspider.browser.app import NotThereError
+from newsspider.browser.context import NotThereError
 from newsspider.browser.guard import LOCKED
 from newsspider.browser.pages.one import one
 from newsspider.text.escaping import as_json
@@ -17,7 +17,7 @@ from newsspider.text.language import _
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from newsspider.browser.app import Browser
+    from newsspider.browser.context import Browser
     from newsspider.browser.pages.one import One
 
 _LATEX = str.maketrans(

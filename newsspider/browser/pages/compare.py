@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newsspider.browser.app import NotThereError
+from newsspider.browser.context import NotThereError
 from newsspider.browser.pages.one import One, number_of, one
 from newsspider.browser.pages.showing import page
 from newsspider.browser.reasons import reason
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from newsspider.browser.app import Browser
+    from newsspider.browser.context import Browser
     from newsspider.browser.holding import Holding
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from newsspider.browser.app import NotThereError
+from newsspider.browser.context import NotThereError
 from newsspider.browser.filling import line_at
 from newsspider.browser.guard import LOCKED
 from newsspider.browser.pages.one import One, one
@@ -19,7 +19,7 @@ from newsspider.text.language import _
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from newsspider.browser.app import Browser
+    from newsspider.browser.context import Browser
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
 _MAX_RECORD = 1 << 30

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from newsspider.browser.app import Browser
+    from newsspider.browser.context import Browser
 
 _EXCERPT = 160
 LABELS = {"site": N_("Site"), "channel": N_("Channel"), "source": N_("Source"), "keyword": N_("Keyword")}

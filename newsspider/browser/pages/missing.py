@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from newsspider.browser.app import Browser
+    from newsspider.browser.context import Browser
 
 _CAPTURE = re.compile(r"(?:\d{1,14}(?:[a-z]{2}_)?|\*)/https?:")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newsspider.browser import cache
-from newsspider.browser.app import NotThereError
 from newsspider.browser.cache import Row, Seen
+from newsspider.browser.context import NotThereError
 from newsspider.browser.filling import record_at
 from newsspider.browser.reasons import reason
 from newsspider.browser.shelf import Shelved
@@ -15,7 +15,7 @@ from newsspider.collection.wacz import WaczError
 from newsspider.text.language import _
 
 if TYPE_CHECKING:
-    from newsspider.browser.app import Browser
+    from newsspider.browser.context import Browser
     from newsspider.browser.holding import Holding
 
 

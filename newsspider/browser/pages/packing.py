@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import StreamingResponse
 
-from newsspider.browser.app import NotThereError
+from newsspider.browser.context import NotThereError
 from newsspider.browser.guard import LOCKED
 from newsspider.browser.pages.downloads import name_of
 from newsspider.browser.pages.one import one
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from newsspider.browser.app import Browser
+    from newsspider.browser.context import Browser
 
 _IN_MEMORY = 1 << 23
 _PIECE = 1 << 18

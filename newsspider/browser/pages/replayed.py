@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from starlette.responses import RedirectResponse, Response
 
-from newsspider.browser.app import NotThereError
+from newsspider.browser.context import NotThereError
 from newsspider.browser.guard import LOCKED
 from newsspider.browser.pages.one import one, shelved_of
 from newsspider.collection.wacz import WaczError
@@ -19,7 +19,7 @@ from newsspider.warc.reader import WarcError
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from newsspider.browser.app import Browser
+    from newsspider.browser.context import Browser
     from newsspider.browser.holding import Holding
 
 _PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"}

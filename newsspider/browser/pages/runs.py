@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from newsspider.browser import cache
-from newsspider.browser.app import NotThereError
+from newsspider.browser.context import NotThereError
 from newsspider.browser.guard import policy
 from newsspider.browser.holding import Directory
 from newsspider.browser.pages.one import number_of, shelved_of
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from newsspider.browser.app import Browser
+    from newsspider.browser.context import Browser
     from newsspider.browser.holding import Holding
     from newsspider.browser.shelf import Shelved
 

@@ -20,7 +20,7 @@ from newsspider.text.templates import render
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from newsspider.browser.app import Browser
+    from newsspider.browser.context import Browser
 
 _BESIDE = "/:@!$&'()*+,;=~"
 """What is not escaped of an id in an address."""
