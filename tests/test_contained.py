@@ -1,16 +1,15 @@
-"""A process of one thread's own, which calls a function with one unit after another."""
+"""The processes that a function is called in: how one ends."""
 
 from __future__ import annotations
 
 import pickle
 
-from newsspider.engines.process import Contained
+from newsspider.engines.process import Process
 
 
-def test_process_that_had_a_unit_when_all_were_let_go_ends_by_itself():
-    contained = Contained(pickle.dumps(len))
-    assert contained("ab") == 2
-    (process,) = contained._all
+def test_process_that_waits_for_a_unit_ends_by_itself_when_nobody_has_let_it_go_before():
+    """As when its answer comes after all were let go, while it had a unit."""
+    process = Process(pickle.dumps(len))
+    assert process.answer("ab") == 2
 
-    # As when its answer comes after `close` has gone round: nobody else has told it to end.
     assert process.end() == "exit code 0"

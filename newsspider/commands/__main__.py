@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import newsspider
 from newsspider.commands import SUMMARIES
+from newsspider.parsing.withoutscrapy import do_without_scrapy
 from newsspider.terminal import project
 from newsspider.terminal.called import as_called, call
 from newsspider.terminal.command import BaseCommand
@@ -90,8 +91,7 @@ def _run(name: str, arguments: list[str]) -> int:
     if command.requires_scrapy:
         command.settings = _scrapy_settings(command)
     else:
-        # itemadapter would import it to know items of its kind; ours are of none that it must know.
-        sys.modules["scrapy"] = None  # type: ignore[assignment]
+        do_without_scrapy()
         command.settings = project.ProjectSettings(module)
     command.take_settings(args, opts)
     _run_in_process(command, args, opts)

@@ -25,6 +25,7 @@ import newsspider
 from newsspider.collection.work import Lost
 from newsspider.errors import NewsspiderError
 from newsspider.parsing.garbage import look_seldom
+from newsspider.parsing.withoutscrapy import do_without_scrapy
 
 ATTEMPTS = 3
 """Processes that one unit may end."""
@@ -47,7 +48,7 @@ class Contained:
     def __init__(self, function: bytes) -> None:
         self._function = function
         self._own = threading.local()
-        self._all: list[_Process] = []
+        self._all: list[Process] = []
         self._closed = False
 
     def __call__(self, unit: Any) -> Any:
@@ -56,7 +57,7 @@ class Contained:
         for _ in range(ATTEMPTS):
             process = getattr(self._own, "process", None)
             if process is None:
-                process = self._own.process = _Process(self._function)
+                process = self._own.process = Process(self._function)
                 self._all.append(process)
                 if self._closed:
                     process.end()
@@ -82,8 +83,8 @@ class Contained:
             process.end()
 
 
-class _Process:
-    """A process, seen from the one that started it."""
+class Process:
+    """A process, seen from the one that started it. *function* is a pickle."""
 
     def __init__(self, function: bytes) -> None:
         path = [str(Path(newsspider.__file__).parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -150,8 +151,7 @@ _END = object()
 
 
 def main() -> None:
-    # itemadapter, of the loader, imports Scrapy if it is there: for nothing here, and half of the start-up.
-    sys.modules["scrapy"] = None  # type: ignore[assignment]
+    do_without_scrapy()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes of a terminal; the first one decides
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
