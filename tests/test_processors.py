@@ -14,13 +14,13 @@ from newsspider.text.processors import (
     clean_text,
     count_text,
     fold,
-    fold_width,
     natural,
     parse_copyright,
     parse_credit,
     parse_keywords_line,
     says_modified,
 )
+from newsspider.text.width import fold_width
 
 
 @pytest.mark.parametrize(

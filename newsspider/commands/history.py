@@ -52,8 +52,8 @@ class Command(BaseCommand):
     def long_desc(self) -> str:
         return _(
             "Show what happened to an article, named by its address in any form or by its id: every version, the "
-            "events between them, and what was changed in the text. Texts come from the archive, read by today's "
-            "parser. With --since, list what happened to all articles of a collection, or else of all collections but "
+            "events between them, and what was changed in the text. Texts are what today's parser reads in the "
+            "archive. With --since, list what happened to all articles of a collection, or else of all collections but "
             "the demo's. Examples: scrapy history https://www.kankanews.com/detail/LMwVGgj402z --html history.html; "
             "scrapy history --since 1d kankanews"
         )
@@ -90,11 +90,9 @@ class Command(BaseCommand):
             self.exitcode = 1
 
     def _show_article(self, named: str, opts: argparse.Namespace) -> None:
-        # With the parser, which takes longer to import than all that --since needs.
+        # What --since needs not.
         from newsspider import sites
         from newsspider.history.chronicle import NoArticleNameError, name_of
-        from newsspider.history.page import as_html
-        from newsspider.history.report import as_json
         from newsspider.history.retelling import history_of
 
         name = name_of(named)
@@ -106,8 +104,12 @@ class Command(BaseCommand):
             raise NoArticleNameError(named) from None  # an address of any host may be an article's
         story = history_of(collection, name, named)
         if opts.html is not None:
+            from newsspider.history.page import as_html
+
             _write(Path(opts.html), as_html(story))
         if opts.json:
+            from newsspider.history.report import as_json
+
             say_json(as_json(story), indent=1)
         elif opts.html is not None:
             say(f"{opts.html}: {counts(story)}")

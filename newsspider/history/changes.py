@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from newsspider.record.events import Altered, EventName
-from newsspider.text.processors import fold_width
+from newsspider.text.width import fold_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

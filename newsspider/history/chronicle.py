@@ -1,7 +1,7 @@
 """The history of one article, put together: its versions out of the archive, its events out of the feed.
 
-Where both lie, the ledger knows. Texts are read from the captures, by today's parser, so that two versions are compared
-as one parser sees them. What is missing is named, and the rest is shown.
+Where both lie, the ledger knows. Texts are those that today's parser reads in the captures, so that two versions are
+compared as one parser sees them. What is missing is named, and the rest is shown.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newsspider import sites
-from newsspider.collection.captures import page_at
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.reading import FeedError
 from newsspider.history.changes import changes
 from newsspider.history.diff import Block, Span, diff, diff_line
 from newsspider.history.events import Sighting, in_order
+from newsspider.history.recorded import recorded
 from newsspider.history.since import events_in
 from newsspider.record.events import Event
-from newsspider.record.items import Article
+from newsspider.record.items import Article, Locator
 from newsspider.text.escaping import quoted
 from newsspider.text.language import N_
 from newsspider.text.message import message
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from newsspider.collection.captures import Archive
     from newsspider.collection.collection import Collection
-    from newsspider.history.ledger import Ledger, Page
+    from newsspider.history.ledger import Ledger, Page, Version
     from newsspider.parsing.site import Site
 
 class ArticleNotKnownError(NewsspiderError):
@@ -157,16 +157,17 @@ class Chronicle:
 
 
 def chronicle(
-    collection: Collection, ledger: Ledger, name: Name, named: str, *, pages: Archive | None = None
+    collection: Collection, ledger: Ledger, name: Name, named: str, *, pages: Archive | None = None, read: bool = True
 ) -> Chronicle:
     """Put together the history of an article; *pages* is where its pages lie, if not in the collection itself.
 
-    ArticleNotKnownError.
+    With *read*, all its pages are read; without, those alone of which there is no record by today's parser: that is
+    sooner done for one article, and later for many. ArticleNotKnownError.
     """
     article_id = _known_id(collection, ledger, name, named)
     problems: list[str] = []
     versions = [
-        _version(pages or collection, name.site, version.n, version.seen, version.run, problems)
+        _version(version, collection, pages or collection, name.site, problems, read=read)
         for version in ledger.versions(article_id)
     ]
     events = _events(collection, ledger, article_id, problems)
@@ -211,20 +212,29 @@ def _why(page: Page | None) -> str:
             )
 
 
-def _version(pages: Archive, site: str, n: int, seen: Sighting, run: str, problems: list[str]) -> VersionTold:
-    from newsspider.parsing.pages import nearest_in, with_further_pages  # with the parser: many runs need none
-
+def _version(
+    version: Version, collection: Collection, pages: Archive, site: str, problems: list[str], *, read: bool
+) -> VersionTold:
     article, problem = None, None
+    where = version.seen.where
     try:
-        page = page_at(pages, seen.where)
-        url, captured = page.capture.url, page.capture.captured
-        rules = sites.load(site)
-        first = rules.parse_page(page.http.body(), url, page.http.headers, captured)
-        article = with_further_pages(rules, first, nearest_in(pages)).article
+        if not read and pages.file(where.warc) is not None:  # a text that nothing proves any more is not shown
+            article = recorded(collection.items_dir / version.run, where, sites.load(site).parser_version)
+        article = article or _read(pages, where, site)
     except (WarcError, NewsspiderError, OSError) as error:
         problem = getattr(error, "finding", str(error))
-        problems.append(f"version {n} cannot be read: {problem}")
-    return VersionTold(n=n, seen=seen, run=run, article=article, problem=problem)
+        problems.append(f"version {version.n} cannot be read: {problem}")
+    return VersionTold(n=version.n, seen=version.seen, run=version.run, article=article, problem=problem)
+
+
+def _read(pages: Archive, where: Locator, site: str) -> Article:
+    from newsspider.collection.captures import page_at
+    from newsspider.parsing.pages import nearest_in, with_further_pages  # with the parser
+
+    page = page_at(pages, where)
+    rules = sites.load(site)
+    first = rules.parse_page(page.http.body(), page.capture.url, page.http.headers, page.capture.captured)
+    return with_further_pages(rules, first, nearest_in(pages)).article
 
 
 def _events(collection: Collection, ledger: Ledger, article_id: str, problems: list[str]) -> list[Event]:

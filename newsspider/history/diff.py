@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from newsspider.history.words import words
-from newsspider.text.processors import fold_width
+from newsspider.text.width import fold_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 from newsspider.collection.following import pages_of
 from newsspider.collection.scratch import scratch_directory
-from newsspider.feeds.reading import runs
 from newsspider.history.chronicle import chronicle
-from newsspider.history.learning import learn
 from newsspider.history.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -29,7 +27,7 @@ def history_of(collection: Collection, name: Name, named: str) -> Chronicle:
     """
     problems: list[str] = []
     with ledger_of(collection) as ledger, pages_of(collection, problems.append) as pages:
-        story = chronicle(collection, ledger, name, named, pages=pages)
+        story = chronicle(collection, ledger, name, named, pages=pages, read=False)
     story.problems[:0] = dict.fromkeys(problems)
     return story
 
@@ -41,6 +39,9 @@ def ledger_of(collection: Collection) -> Iterator[Ledger]:
         with closing(Ledger.reading(collection.state_path)) as ledger:
             yield ledger
         return
+    from newsspider.feeds.reading import runs
+    from newsspider.history.learning import learn
+
     with scratch_directory() as scratch, closing(Ledger(scratch / "state.sqlite3")) as ledger:
         learn(ledger, collection, runs(collection.path))
         yield ledger

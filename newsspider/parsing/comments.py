@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from newsspider.parsing.words import MAX_LABEL
-from newsspider.text.processors import fold_width, natural
+from newsspider.text.processors import natural
+from newsspider.text.width import fold_width
 
 if TYPE_CHECKING:
     from newsspider.parsing.doubts import Doubts

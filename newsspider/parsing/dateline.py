@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from newsspider.parsing.byline import NAME, ROLE, Byline, read_byline
 from newsspider.parsing.chrome import IN_LINE
 from newsspider.text.dates import ABSOLUTE_DATE, ANY_DATE, REST_OF_DATE, fold_date
-from newsspider.text.processors import fold_width
+from newsspider.text.width import fold_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

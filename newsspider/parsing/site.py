@@ -16,14 +16,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsspider.errors import NewsspiderError
-from newsspider.parsing.links import ArticleLink, Links, read_links
 from newsspider.parsing.names import Names
-from newsspider.parsing.page import Page
 from newsspider.parsing.selectors import Selectors, check
 from newsspider.parsing.words import NEVER, Words
 from newsspider.record.items import Article
 from newsspider.text.clock import SHANGHAI
-from newsspider.text.dates import parse_date
 from newsspider.text.urls import UrlError, clean_url
 
 if TYPE_CHECKING:
@@ -31,7 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from newsspider.parsing.article import Parsed
-    from newsspider.parsing.page import Resolve
+    from newsspider.parsing.links import ArticleLink, Links
+    from newsspider.parsing.page import Page, Resolve  # noqa: TC004  nobody asks for the types of a site at run time
 
 MAX_PAGE_ID = 200
 """Characters of a path and query that name a page of a site without a file; of a longer one its digest does."""
@@ -251,10 +249,14 @@ class Site:
 
     def links(self, body: bytes, url: str, headers: Iterable[tuple[bytes, bytes]]) -> Links:
         """The articles that a list page shows, and the lists that it leads to."""
+        from newsspider.parsing.links import read_links
+
         return read_links(self, body, url, headers)
 
     def listed_on(self, link: ArticleLink, captured_at: datetime) -> date | None:
         """The last day on which a listed article can have been published, as far as the list says."""
+        from newsspider.text.dates import parse_date
+
         moment = parse_date(link.date_raw, captured_at) if link.date_raw else None
         return moment.latest.date() if moment else self.published_from_url(link.url)
 

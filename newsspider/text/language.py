@@ -13,7 +13,8 @@ import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from importlib.resources import files
+from io import BytesIO
+from pkgutil import get_data
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -147,6 +148,6 @@ def _of_environment() -> Language:
 def _catalogue(name: Language) -> catalogues.NullTranslations:
     if name == "en":
         return catalogues.NullTranslations()
-    with (files("newsspider.text") / "locale" / name / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
-        return catalogues.GNUTranslations(file)
+    compiled = get_data("newsspider.text", f"locale/{name}/LC_MESSAGES/{DOMAIN}.mo")
+    return catalogues.GNUTranslations(BytesIO(compiled or b""))
 

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
+from newsspider.text.width import fold_width
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,9 +29,6 @@ _INVISIBLE_OUTSIDE_EMOJI = re.compile(
 )
 # U+3000 inside a line is set on purpose, as between the two characters of a name.
 _SPACES = re.compile(r"[^\S\u3000]+")
-
-_NARROW = {chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)} | {"\u3000": " "}
-_WIDE = re.compile(r"[\uff01-\uff5e\u3000]")
 
 
 def clean_text(text: str) -> str | None:
@@ -49,18 +48,6 @@ def clean_text(text: str) -> str | None:
     if _INVISIBLE.search(text):
         text = _INVISIBLE_OUTSIDE_EMOJI.sub("", text)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip() or None
-
-
-def fold_width(text: str) -> str:
-    """Give U+FF01 to U+FF5E and U+3000 their ASCII width; the length stays.
-
-    >>> fold_width("关键词：ＡＰＰ，２０２６。")
-    '关键词:APP,2026。'
-    """
-    # One replacement for each of the few sorts of characters that a text has; translate() takes nine times as long.
-    while wide := _WIDE.search(text):
-        text = text.replace(wide[0], _NARROW[wide[0]])
-    return text
 
 
 def fold(text: str) -> str:

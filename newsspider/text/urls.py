@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import ada_url
-from w3lib.url import safe_url_string
 
 from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
@@ -105,6 +104,8 @@ def _read(reference: str, base: str | None, *, keep_tracking: bool) -> str:
     if ";" in url:  # and of "/.;" a dot is left, which names no page
         url = ada_url.normalize_url(_EMPTY_PARAMETERS.sub(r"\1", url))
     if not _UNESCAPED.fullmatch(url):
+        from w3lib.url import safe_url_string  # with Python's HTTP client, which few addresses are worth
+
         url = safe_url_string(url)
     if not _PRINTABLE.fullmatch(url):
         raise UrlError(reference, "it has characters that no address has")

@@ -5,13 +5,22 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from newsspider import sites
+from newsspider.collection.collection import Collection
+from newsspider.history.chronicle import chronicle, name_of
+from newsspider.history.ledger import Ledger
+from newsspider.history.recorded import recorded
+from newsspider.history.report import as_json
 from tests.called import Reached, missed, noting, sites_of
 from tests.conftest import ScrapyResult
 from tests.event_mutations import EVENT_MUTATIONS, Told
@@ -261,6 +270,78 @@ def test_a_damaged_part_is_named_and_what_other_runs_saw_is_listed(played, scrap
     assert result.returncode == 1
     assert len(result.stdout.splitlines()) == sum(map(len, played.events[1:]))
     assert re.fullmatch(rf"scrapy history: {re.escape(str(part))}, line \d+: .+\n", result.stderr)
+
+
+def test_what_runs_recorded_is_what_todays_parser_reads_in_the_pages(played):
+    collection = Collection(played.path)
+    ids = sorted({event["id"] for run in played.events for event in run})
+    with closing(Ledger.reading(collection.state_path)) as ledger:
+        told = {
+            read: {each: as_json(chronicle(collection, ledger, name_of(each), each, read=read)) for each in ids}
+            for read in (False, True)
+        }
+
+    assert len(ids) > 20
+    assert told[False] == told[True]
+
+
+def test_history_of_an_article_is_told_without_the_parser(played):
+    """It takes most of the time that the command would take."""
+    program = (
+        "import sys; from newsspider.commands.__main__ import main; ended = main(sys.argv[1:]); "
+        "sys.exit(ended or 'newsspider.parsing.article' in sys.modules)"
+    )
+    command = (sys.executable, "-c", program, "history", url_of("edited again and again"), "--in", str(played.path))
+
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "[-这是后来添上的-]{+又+}一句。" in ended.stdout
+
+
+@pytest.fixture
+def version(played, tmp_path):
+    """The parts of the first run, copied, and of a version in it the capture and the version of its parser."""
+    collection = Collection(played.path)
+    with closing(Ledger.reading(collection.state_path)) as ledger:
+        first = next(iter(ledger.versions(played.events[0][0]["id"])))
+    parts = Path(shutil.copytree(collection.items_dir / first.run, tmp_path / first.run))
+    return parts, first.seen.where, sites.load("kankanews").parser_version
+
+
+def test_a_record_is_found_by_its_capture(version):
+    parts, where, parser = version
+
+    assert (found := recorded(parts, where, parser)) is not None
+    assert found.archive == where
+
+
+def test_a_record_by_another_parser_is_not_taken_for_what_todays_reads(version):
+    parts, where, parser = version
+
+    assert recorded(parts, where, f"{parser}.1") is None
+
+
+def test_a_record_of_another_place_in_the_archive_is_not_taken(version):
+    parts, where, parser = version
+
+    assert recorded(parts, replace(where, offset=where.offset + 1), parser) is None
+
+
+def test_a_record_that_cannot_be_read_is_left_to_its_page(version):
+    parts, where, parser = version
+    for part in parts.glob("part-*.jsonl"):
+        part.write_bytes(part.read_bytes().replace(b'"title":', b'"tittle":'))
+
+    assert recorded(parts, where, parser) is None
+
+
+def test_a_run_that_wrote_much_is_not_searched(version):
+    parts, where, parser = version
+    with (parts / "part-99999.jsonl").open("wb") as file:
+        file.truncate(50 << 20)
+
+    assert recorded(parts, where, parser) is None
 
 
 def test_a_warc_file_that_is_away_is_named_and_the_rest_is_shown(played, scrapy):

@@ -1,0 +1,44 @@
+"""The article of a version as its run recorded it: what today's parser reads, where the same version of it read then.
+
+To find a record in the feed takes less than to load the parser, as long as the run did not write too much.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newsspider.feeds.reading import MAX_LINE, FeedError, checked
+from newsspider.record.items import Article
+from newsspider.record.records import from_record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from newsspider.record.items import Locator
+
+_MOST = 50 << 20
+"""Bytes of a run's parts that are searched sooner than the parser is loaded."""
+
+
+def recorded(directory: Path, where: Locator, parser_version: str) -> Article | None:
+    """Return the record that a run in *directory* made of a capture, if it is by that version of the parser.
+
+    None where it is not, or cannot be read: then the page has to be, which says the same.
+    """
+    parts = sorted(directory.glob("part-*.jsonl"))
+    try:
+        if where.record_id is None or sum(part.stat().st_size for part in parts) > _MOST:
+            return None
+        line = next((line for part in parts if (line := _line_with(part, where.record_id.encode()))), None)
+        record = line and checked(line, "article", str(directory))
+    except (OSError, FeedError):  # verify names it
+        return None
+    if not record or record["provenance"]["parser_version"] != parser_version:
+        return None
+    article = from_record(record, Article)
+    return article if article.archive == where else None
+
+
+def _line_with(part: Path, record_id: bytes) -> bytes | None:
+    with part.open("rb") as file:
+        return next((line for line in iter(lambda: file.readline(MAX_LINE), b"") if record_id in line), None)
