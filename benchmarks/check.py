@@ -38,7 +38,7 @@ from newsspider.warc.exchange import Exchange, Wire
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newsspider.demo.site import Page
+    from newsspider.demo.site import ServedPage
 
 MEGABYTES = 500
 ROUNDS = 3
@@ -166,7 +166,7 @@ def captured(articles: int) -> Iterator[tuple[Exchange, dict[str, Any] | None]]:
                 yield exchange(picture, url, story.url, number), None
 
 
-def exchange(page: Page, url: str, referer: str, number: int) -> Exchange:
+def exchange(page: ServedPage, url: str, referer: str, number: int) -> Exchange:
     answer = frame(page)
     _, _, host, path = url.split("/", 3)
     request = (

@@ -32,7 +32,7 @@ from newsspider.feeds.loading.rejects import Rejects
 from newsspider.feeds.loading.relational import Relational
 from newsspider.feeds.loading.source import find_parts
 from newsspider.feeds.loading.sqlite import SqliteDatabase
-from newsspider.feeds.loading.tables import ALL, ARTICLES, OF_ARTICLES, VERSIONS, Row, Table, row_of, rows_of
+from newsspider.feeds.loading.tables import ALL, ARTICLES, OF_ARTICLES, VERSIONS, Row, TargetTable, row_of, rows_of
 from newsspider.feeds.loading.versions import record_hash
 from newsspider.record.items import as_record
 from newsspider.sites.kankanews import SITE
@@ -42,7 +42,7 @@ from tests.servers.postgres import binaries, serve_postgres
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newsspider.feeds.loading.relational import Database
+    from newsspider.feeds.loading.relational import RelationalTarget
 
 RECORDS = int(os.environ.get("RECORDS", "100000"))
 _PART = 250  # as many as a load stores in a transaction
@@ -101,7 +101,7 @@ def _record(model: dict[str, Any], number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _compare(name: str, slices: list[Path], ours: Database, bare: Bare) -> bool:
+def _compare(name: str, slices: list[Path], ours: RelationalTarget, bare: Bare) -> bool:
     """Load slice after slice, ours and theirs in turn, so that other work on the machine slows both."""
     target = Relational(ours)
     taken, limit, memory = [], [], []
@@ -132,11 +132,11 @@ def _compare(name: str, slices: list[Path], ours: Database, bare: Bare) -> bool:
     return ratio >= _MIN_RATIO and growth <= _MAX_GROWTH
 
 
-def _batches(collection: Path) -> Iterator[dict[Table, list[Row]]]:
+def _batches(collection: Path) -> Iterator[dict[TargetTable, list[Row]]]:
     """Yield the rows that a load stores, a part at a time."""
     for part in find_parts([collection]):
         records = [orjson.loads(line) for line in part.path.read_bytes().splitlines()]
-        rows: dict[Table, list[Row]] = {
+        rows: dict[TargetTable, list[Row]] = {
             VERSIONS: [
                 row_of(VERSIONS, each | {"record_hash": record_hash(each), "run": part.run, "record": each})
                 for each in records
@@ -157,7 +157,7 @@ def _resident() -> float:
 class Bare(Protocol):
     """A database that takes rows as they come."""
 
-    def insert(self, rows: dict[Table, list[Row]]) -> float:
+    def insert(self, rows: dict[TargetTable, list[Row]]) -> float:
         """Insert them in one transaction; return the seconds that it took."""
 
     def close(self) -> None: ...
@@ -171,7 +171,7 @@ class BareSqlite:
             for table in ALL
         }
 
-    def insert(self, rows: dict[Table, list[Row]]) -> float:
+    def insert(self, rows: dict[TargetTable, list[Row]]) -> float:
         began = time.perf_counter()
         with self._database.transaction():
             for table, some in rows.items():
@@ -187,7 +187,7 @@ class BarePostgres:
         PostgresDatabase(address).close()  # makes the tables
         self._connection = psycopg.connect(address)
 
-    def insert(self, rows: dict[Table, list[Row]]) -> float:
+    def insert(self, rows: dict[TargetTable, list[Row]]) -> float:
         began = time.perf_counter()
         for table, some in rows.items():
             statement = sql.SQL("COPY {} ({}) FROM STDIN").format(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from newsspider.demo.server import serve
-from newsspider.demo.site import Page, Site
+from newsspider.demo.site import ServedPage, Site
 from tests.loaded import Started, start_scrapy
 from tests.patience import HUNG
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 QUICKLY = ("-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=False", "-a", "full=1")
 ARTICLES = 20
 HOSTILE = "<img src=x onerror=document.title='run'>\u202e\"'"
-GONE = Page(body=b"gone", content_type="text/plain", status=404)
+GONE = ServedPage(body=b"gone", content_type="text/plain", status=404)
 
 
 class Changing(Site):
@@ -37,7 +37,7 @@ class Changing(Site):
         self.act = 1
         plain = [story for story in self.expected() if story.kind == "current"]
         self.edited, self.renamed, self.gone, self.back, self.hostile = plain[:5]
-        self._scenes: dict[str, Callable[[Page], Page]] = {
+        self._scenes: dict[str, Callable[[ServedPage], ServedPage]] = {
             self.edited.path: self._edited,
             self.renamed.path: self._renamed,
             self.gone.path: lambda page: GONE if self.act >= 3 else page,
@@ -49,12 +49,12 @@ class Changing(Site):
     def targets(self) -> tuple[str, ...]:
         return ()  # the server asks for each page anew
 
-    def page(self, target: str) -> Page | None:
+    def page(self, target: str) -> ServedPage | None:
         page = super().page(target)
         scene = self._scenes.get(target.partition("?")[0])
         return scene(page) if scene and page else page
 
-    def _edited(self, page: Page) -> Page:
+    def _edited(self, page: ServedPage) -> ServedPage:
         """Another word in the second act, a paragraph less in the fourth."""
         first = self.edited.paragraphs[0]
         if self.act >= 2:
@@ -63,17 +63,17 @@ class Changing(Site):
             page = _said(page, self.edited.paragraphs[-1], "（本段已删去）")
         return page
 
-    def _renamed(self, page: Page) -> Page:
+    def _renamed(self, page: ServedPage) -> ServedPage:
         return _said(page, self.renamed.title, "更正：" + self.renamed.title) if self.act >= 3 else page
 
-    def _hostile(self, page: Page) -> Page:
+    def _hostile(self, page: ServedPage) -> ServedPage:
         """A title and a body that would like to be markup."""
         escaped = HOSTILE.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
         page = _said(page, self.hostile.title, escaped)
         return _said(page, self.hostile.paragraphs[0], f"{escaped} &lt;script&gt;alert(1)&lt;/script&gt; 敌意")
 
 
-def _said(page: Page, before: str, after: str) -> Page:
+def _said(page: ServedPage, before: str, after: str) -> ServedPage:
     charset = page.content_type.partition("charset=")[2] or "utf-8"
     text = page.body.decode(charset)
     return replace(page, body=text.replace(before, after).encode(charset))

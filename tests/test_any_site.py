@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newsspider.demo.site import Page
+from newsspider.demo.site import ServedPage
 from tests.servers.anysite import (
     BASE,
     FEED_LINK,
@@ -55,7 +55,7 @@ def gazette() -> MadeUp:
             "/news.rss": rss(*FED),
             "/maps.xml": index("/news.xml", "/all.xml.gz"),
             "/news.xml": sitemap(*NEWS, news=True),
-            "/all.xml.gz": Page(
+            "/all.xml.gz": ServedPage(
                 body=gzip.compress(sitemap("/", "/world", "/about-us", *MAPPED, *FED).body),
                 content_type="application/gzip",
             ),
@@ -213,7 +213,7 @@ def test_site_that_does_its_worst_costs_little_and_all_is_counted(scrapy_run):
     huge = "/2026/11/20/a-story-that-never-ends"
     empty = (f"/none/{number}" for number in range(10_000))
 
-    def otherwise(path: str) -> Page | None:
+    def otherwise(path: str) -> ServedPage | None:
         if path.startswith("/maps/"):
             return index(f"{path}x", f"{path}y")
         return html(front(*(f"{path.rstrip('/')}/trap-of-the-day-{number}" for number in range(50))))
@@ -224,7 +224,7 @@ def test_site_that_does_its_worst_costs_little_and_all_is_counted(scrapy_run):
             "/robots.txt": robots(f"Sitemap: {BASE}/maps/\nSitemap: {BASE}/bomb.xml.gz\nSitemap: http://10.0.0.1/a.xml\n"),
             "/": front("/trap-of-the-day-1", head=FEED_LINK),
             "/news.rss": entries,
-            "/bomb.xml.gz": Page(body=gzip.compress(bytes(1 << 20)) * 100, content_type="application/gzip"),
+            "/bomb.xml.gz": ServedPage(body=gzip.compress(bytes(1 << 20)) * 100, content_type="application/gzip"),
             good: article("The only story of the day", path=good),
             huge: article("A story that never ends", path=huge, more="<p>and so on</p>" * (20 << 16)),
         },
@@ -250,7 +250,7 @@ def test_site_that_does_its_worst_costs_little_and_all_is_counted(scrapy_run):
         ({"/": front(), "/world": front()}, None, 5, "2 list pages could be read, and none links to an article"),
         ({"/": front()}, front("/trap-of-the-day-1", "/trap-of-the-day-2"), 5, "and none was given"),
         ({"/robots.txt": robots("User-agent: *\nDisallow: /\n")}, None, 5, "no list page could be read"),
-        ({"/": Page(body=b"", content_type="text/html", status=503)}, None, 5, "no list page could be read"),
+        ({"/": ServedPage(body=b"", content_type="text/html", status=503)}, None, 5, "no list page could be read"),
     ],
     ids=["no articles", "every address is answered", "robots forbids all", "front page is down"],
 )
@@ -268,7 +268,7 @@ def test_site_without_articles_ends_with_a_reason(scrapy_run, pages, otherwise, 
 
 
 def test_named_articles_that_cannot_be_had_are_said_with_their_status(scrapy_run):
-    forbidden = Page(body=b"no", content_type="text/plain", status=403)
+    forbidden = ServedPage(body=b"no", content_type="text/plain", status=403)
     with connected(MadeUp({"/robots.txt": robots(), FED[1]: forbidden})) as connect_to:
         ended = scrapy_run(
             "crawl", "news", "-a", f"url={BASE}{FED[0]},{BASE}{FED[1]}", "-s", f"CONNECT_TO={connect_to}", *QUICKLY

@@ -154,6 +154,29 @@ def test_no_circle_of_modules():
     assert circles.keys() == CIRCLES, circles
 
 
+def classes(path: Path) -> list[str]:
+    return [
+        node.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+
+
+def test_one_name_is_one_idea():
+    """A class whose name another has sends a reader to the wrong file.
+
+    Scrapy loads commands and extensions by their place: a command is called ``Command``, and an extension by what it
+    makes or keeps. The demo stands alone: nothing of it is imported elsewhere, nor anything else there.
+    """
+    by_place = [path for path in modules() if room(path) in ("commands", "demo") or path.parent.name == "extensions"]
+    places: dict[str, list[str]] = {}
+    for path in modules():
+        for name in classes(path) if path not in by_place else ():
+            places.setdefault(name, []).append(dotted(path))
+
+    assert {name: named for name, named in places.items() if len(named) > 1} == {}
+
+
 def test_few_names_at_the_top():
     assert len({room(path) for path in modules()}) <= MOST_NAMES
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newsspider.history.events import Sighting
-from newsspider.history.ledger import Ledger, Page
+from newsspider.history.ledger import KnownPage, Ledger
 from newsspider.record.events import Event
 from newsspider.record.items import Locator
 from newsspider.record.sitefacts import SiteFacts
@@ -56,10 +56,10 @@ EVENT = Event(
 )  # fmt: skip
 
 
-def looked_at(number: int = 0) -> Page:
+def looked_at(number: int = 0) -> KnownPage:
     """A page that was fetched, and whose article was as it was."""
     last = Sighting(at=AT, where=WHERE)
-    return Page(url=f"{URL}{number}", state="article", first_seen=NOW, last_fetch=NOW, last=last)
+    return KnownPage(url=f"{URL}{number}", state="article", first_seen=NOW, last_fetch=NOW, last=last)
 
 
 def done(steps: list[str]) -> list[str]:

@@ -39,7 +39,7 @@ from newsspider.proof.feed import FeedCheck
 from newsspider.proof.findings import Report
 from newsspider.runs import advice, findings, ledger, tally
 from newsspider.runs.findings import ListFindings
-from newsspider.runs.ledger import ANSWERED, Ledger, failure
+from newsspider.runs.ledger import ANSWERED, RequestLedger, failure
 from newsspider.runs.tally import read_tallies
 from newsspider.text import dates
 from newsspider.text.urls import absolute
@@ -224,7 +224,7 @@ def test_an_address_in_an_example_is_cut_behind_a_length(length, cut):
 
 def test_ends_of_requests_are_told_apart_up_to_a_number():
     """Beyond that failures are one line for each thing that is asked for; what is no failure has few words anyhow."""
-    drawing = Ledger()
+    drawing = RequestLedger()
     for number in range(ledger._MAX_LINES + 3):
         drawing.end(drawing.ask(PAGE, "article"), failure(f"kind {number}"))
     drawing.end(drawing.ask(PAGE, "list"), ANSWERED)
@@ -236,7 +236,7 @@ def test_ends_of_requests_are_told_apart_up_to_a_number():
 
 @pytest.mark.parametrize(("length", "cut"), [(ledger._MAX_URL, False), (ledger._MAX_URL + 1, True)])
 def test_an_address_in_the_sum_is_cut_behind_a_length(length, cut):
-    drawing = Ledger()
+    drawing = RequestLedger()
     url = f"{PAGE}?".ljust(length, "a")
     drawing.ask(url, "article")
     (never,) = drawing.drawn().never

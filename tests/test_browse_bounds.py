@@ -13,13 +13,13 @@ import pytest
 
 from newsspider.browser import bigrams, cache, filling, guard, holding, replaying, search
 from newsspider.browser.context import NotThereError
-from newsspider.browser.holding import Directory, Packed
+from newsspider.browser.holding import Directory, PackedHolding
 from newsspider.browser.pages import article as article_page
 from newsspider.browser.pages import downloads, replayed
 from newsspider.browser.pages.one import One
 from newsspider.browser.search import Asked
 from newsspider.browser.shelf import Shelved
-from newsspider.collection.captures import Captures, Place
+from newsspider.collection.captures import Captures, RecordPlace
 from newsspider.collection.collection import Collection
 from newsspider.collection.wacz import WaczError
 from newsspider.packages import onepage
@@ -41,7 +41,7 @@ def filled(path: Path) -> Directory:
     """Return a collection whose cache is made."""
     directory = Directory(path, "one")
     cache.prepare(directory.cache_path)
-    filling.refresh(directory, directory.cache_path, filling.Progress(), lambda: False)
+    filling.refresh(directory, directory.cache_path, filling.RefreshProgress(), lambda: False)
     return directory
 
 
@@ -109,7 +109,7 @@ def test_a_manifest_in_a_package_is_read_up_to_a_length(tmp_path, monkeypatch, m
         package.writestr("runs/a.json", b'{"parts":[] }'[:12])
     monkeypatch.setattr(holding, "_MAX_MANIFEST", most)
     refused = pytest.raises(ValueError if read else WaczError, match="delimiter" if read else "more than 11 bytes")
-    with closing(Packed(tmp_path / "a.wacz", "a")) as one, refused:
+    with closing(PackedHolding(tmp_path / "a.wacz", "a")) as one, refused:
         one.manifest("a")
 
 
@@ -139,9 +139,9 @@ def test_lines_of_a_list_of_pages_that_cannot_be_read_are_counted(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.wacz", "w") as package:
         lines = (b'{"format": "json-pages-1.0"}\n', page_line, b"[]\n", b'{"url": "https://a.example/2"}\n', b"{\n")
         package.writestr("pages/pages.jsonl", b"".join(lines))
-    with closing(Packed(tmp_path / "a.wacz", "a")) as one:
+    with closing(PackedHolding(tmp_path / "a.wacz", "a")) as one:
         cache.prepare(tmp_path / "cache.sqlite3")
-        filling.refresh(one, tmp_path / "cache.sqlite3", filling.Progress(), lambda: False)
+        filling.refresh(one, tmp_path / "cache.sqlite3", filling.RefreshProgress(), lambda: False)
 
     with cache.opened(tmp_path / "cache.sqlite3") as opened:
         assert opened.count("SELECT count(*) FROM article", {}) == 1
@@ -236,4 +236,4 @@ def test_a_page_of_so_many_bytes_goes_into_a_package(captured, monkeypatch, less
     else:
         captures = Captures([captured], lambda problem: None, max_block=onepage._MAX_BLOCK)
         with pytest.raises(WarcError):
-            captures.read(Place(captured, at.filename, at.offset))
+            captures.read(RecordPlace(captured, at.filename, at.offset))

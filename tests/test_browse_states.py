@@ -17,7 +17,7 @@ import pytest
 
 from newsspider.browser import cache
 from newsspider.browser.bigrams import folded, tokens, wanted
-from newsspider.browser.filling import Progress, refresh
+from newsspider.browser.filling import RefreshProgress, refresh
 from newsspider.browser.holding import holdings
 from newsspider.browser.reasons import reason
 from newsspider.browser.search import Asked, search
@@ -165,10 +165,10 @@ def test_what_is_mended_is_read(archives, tmp_path):
     part.write_bytes(b"")
     (holding,) = holdings([tmp_path / "one"])
     cache.prepare(holding.cache_path)
-    refresh(holding, holding.cache_path, Progress(), lambda: False)
+    refresh(holding, holding.cache_path, RefreshProgress(), lambda: False)
     part.write_bytes(whole)
 
-    refresh(holding, holding.cache_path, Progress(), lambda: False)
+    refresh(holding, holding.cache_path, RefreshProgress(), lambda: False)
 
     with cache.opened(holding.cache_path) as opened:
         assert opened.problems() == []
@@ -180,12 +180,12 @@ def test_what_has_no_page_yet_is_asked_again(tmp_path):
     (directory / "archive").mkdir(parents=True)
     (holding,) = holdings([directory])
     cache.prepare(holding.cache_path)
-    refresh(holding, holding.cache_path, Progress(), lambda: False)
-    refresh(holding, holding.cache_path, Progress(), lambda: False)
+    refresh(holding, holding.cache_path, RefreshProgress(), lambda: False)
+    refresh(holding, holding.cache_path, RefreshProgress(), lambda: False)
     with writer(directory) as open_writer:
         open_writer.write_exchange(exchange(page(b"<p>one</p>", b"Content-Type: text/html"), url="https://a.example/1"))
 
-    refresh(holding, holding.cache_path, Progress(), lambda: False)
+    refresh(holding, holding.cache_path, RefreshProgress(), lambda: False)
 
     with cache.opened(holding.cache_path) as opened:
         assert search({"bare": opened}, Asked()).count == 1
@@ -425,7 +425,7 @@ def test_pages_of_a_list_follow_each_other_over_collections(tmp_path, names):
         caches = {}
         for each in holdings([tmp_path / name for name in names]):
             cache.prepare(each.cache_path)
-            refresh(each, each.cache_path, Progress(), lambda: False)
+            refresh(each, each.cache_path, RefreshProgress(), lambda: False)
             caches[each.name] = stack.enter_context(cache.opened(each.cache_path))
         for number in (1, 2, 3):
             answer = search(caches, Asked(page=number))

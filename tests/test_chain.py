@@ -32,7 +32,7 @@ class Chain:
     """Manifests, oldest first, and the collection that has them."""
 
     collection: Collection
-    manifests: list[runs.Manifest]
+    manifests: list[runs.CheckedManifest]
 
     def found(self, check: Callable[[Report], Any]) -> list[tuple[str, str, str, str]]:
         """Severity, kind, name of the place and problem of what a check reports."""

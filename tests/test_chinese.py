@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 import newsspider
 from newsspider.commands import SUMMARIES
 from newsspider.errors import NewsspiderError
-from newsspider.record.manifest import Ledger
+from newsspider.record.manifest import RequestOutcomes
 from newsspider.runs import advice, notice
 from newsspider.runs.verdict import Verdict
 from newsspider.sites import SiteNotFoundError
@@ -152,12 +152,12 @@ def test_history_page_and_first_page_of_replay_are_chinese(crawled, demo_site, t
         assert english(shown.lines) == []
 
 
-LEDGER = Ledger(
+LEDGER = RequestOutcomes(
     asked=3, ended=1, outcomes=[], never=["https://a.example/1"], never_count=1, twice=["https://a.example/2"],
     twice_count=1,
 )  # fmt: skip
 GIVEN = {
-    "int": 3, "float": 7.5, "str": "x", "str | None": "https://a.example/", "Ledger": LEDGER, "bool": True,
+    "int": 3, "float": 7.5, "str": "x", "str | None": "https://a.example/", "RequestOutcomes": LEDGER, "bool": True,
     "Sequence[str]": ["https://a.example/"], "Iterable[tuple[str, str, str]]": [("title", "0%", "90%")],
 }  # fmt: skip
 """A value for each type."""

@@ -30,7 +30,7 @@ from tests.servers.script import ROLES, by_name, churn, scripted
 from tests.warcs import feed_lines, manifests
 
 if TYPE_CHECKING:
-    from newsspider.demo.site import Page
+    from newsspider.demo.site import ServedPage
 
 pytestmark = pytest.mark.slow  # each run is crawled under another clock
 
@@ -74,7 +74,7 @@ class Stage(ChangingSite):
     def __post_init__(self) -> None:
         super().__init__(ROLES, churn)
 
-    def page(self, target: str) -> Page | None:
+    def page(self, target: str) -> ServedPage | None:
         self.asked += 1
         if self.asked == 12 and self.jump is not None:
             self.clock.set(self.jump)

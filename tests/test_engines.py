@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsspider.collection.collection import Collection
-from newsspider.collection.head import Head
+from newsspider.collection.head import CollectionHead
 from newsspider.collection.work import Lost
 from newsspider.engines.engine import EngineNameError, engine
 from newsspider.engines.local import Local
@@ -396,7 +396,10 @@ def test_index_of_a_collection_in_object_storage_is_made_there(run, archive, sto
 @pytest.mark.parametrize(
     ("there", "said"),
     [
-        ({"x/HEAD": Head(generation=1).as_json(), "x/archive/a.warc.gz": b"a"}, "crawls keep this collection"),
+        (
+            {"x/HEAD": CollectionHead(generation=1).as_json(), "x/archive/a.warc.gz": b"a"},
+            "crawls keep this collection",
+        ),
         ({"x/runs/a.json": b"{}"}, "there is no WARC file in it"),
     ],
 )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsspider.demo.certificate import server_context
-from newsspider.demo.site import HOSTS, Page
+from newsspider.demo.site import HOSTS, ServedPage
 from newsspider.record import schema
 from newsspider.runs.advice import lines, read
 from newsspider.sites.kankanews import SITE
@@ -111,9 +111,9 @@ class ClosedSite(ChangingSite):
 
     def __init__(self, path: str):
         super().__init__(ROLES, churn)
-        self._robots = Page(body=f"User-agent: *\nDisallow: {path}\n".encode(), content_type="text/plain")
+        self._robots = ServedPage(body=f"User-agent: *\nDisallow: {path}\n".encode(), content_type="text/plain")
 
-    def page(self, target: str) -> Page | None:
+    def page(self, target: str) -> ServedPage | None:
         return self._robots if target == "/robots.txt" else super().page(target)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from newsspider.proof.feed import FeedCheck
 from newsspider.proof.findings import Finding, Report
-from newsspider.proof.pages import Pages
+from newsspider.proof.pages import PageOpener
 from newsspider.record.items import to_json_line
 from tests.history.seen import HOUR, NOON, STORIES, STORY, Seen
 
@@ -47,7 +47,7 @@ def check(archived, tmp_path) -> Callable[..., tuple[list[Finding], FeedCheck]]:
         ]  # fmt: skip
         part.write_bytes(b"".join(lines))
         feed = FeedCheck(Report(found.append), lambda size: None, facts=facts)
-        with Pages([archived[0]]) as pages:
+        with PageOpener([archived[0]]) as pages:
             said = feed.check(part, kind, pages, own_form=own_form)
         assert (said.records, said.size) == (len(lines), sum(map(len, lines)))
         return found, feed

@@ -20,7 +20,7 @@ import pytest
 
 from newsspider.collection.collection import Collection
 from newsspider.demo.server import serve
-from newsspider.demo.site import Page, Site
+from newsspider.demo.site import ServedPage, Site
 from newsspider.history.ledger import Ledger
 from newsspider.runs.adoption import adopt
 from tests.patience import HUNG
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from newsspider.demo.counts import Counts
+    from newsspider.demo.counts import ServerCounts
     from tests.conftest import ScrapyResult, ScrapyRun
 
 QUICKLY = ("DOWNLOAD_DELAY=0.001", "AUTOTHROTTLE_ENABLED=False", "REQUISITES=")
@@ -41,19 +41,19 @@ LISTS = 9
 class Changing(Site):
     """The demo site with a few articles, some of its pages replaced."""
 
-    def __init__(self, **pages: Page | Callable[[Page], Page]) -> None:
+    def __init__(self, **pages: ServedPage | Callable[[ServedPage], ServedPage]) -> None:
         super().__init__(articles=30)
         self.changed = pages
         self.asked: Counter[str] = Counter()
 
-    def page(self, target: str) -> Page | None:
+    def page(self, target: str) -> ServedPage | None:
         page = super().page(target)
         change = self.changed.get(target.partition("?")[0])
         return change(page) if callable(change) and page else change or page  # type: ignore[return-value]
 
 
 @contextmanager
-def serving(site: Site) -> Iterator[tuple[str, Counts]]:
+def serving(site: Site) -> Iterator[tuple[str, ServerCounts]]:
     """Serve a site from a thread; yield the CONNECT_TO setting, and what is asked."""
     loop = asyncio.new_event_loop()
     ready: list[Any] = []
@@ -143,7 +143,7 @@ def articles_asked(site: Changing) -> list[str]:
     return sorted(url for url in site.asked if "/detail/" in url or "/a/" in url)
 
 
-def edited(page: Page) -> Page:
+def edited(page: ServedPage) -> ServedPage:
     """The page with another text, at the end of its first paragraph."""
     body = page.body.decode()
     assert "</p>" in body

@@ -17,9 +17,8 @@ from newsspider.record.items import as_record, to_json_line
 from newsspider.record.manifest import Scope
 from newsspider.runs import journal
 from newsspider.runs.findings import Findings
-from newsspider.runs.journal import FeedWriteError, Journal, ManifestDamagedError, Plan
-from newsspider.runs.ledger import RECORD, failure
-from newsspider.runs.ledger import Ledger as Requests
+from newsspider.runs.journal import FeedWriteError, Journal, ManifestDamagedError, RunPlan
+from newsspider.runs.ledger import RECORD, RequestLedger, failure
 from newsspider.runs.summary import CrawlSide
 from newsspider.runs.thresholds import Thresholds
 from tests.history.records import read
@@ -41,12 +40,12 @@ class Night:
 
     def __init__(self, collection: Collection, *, batch: int = 1000, **plan):
         self.findings = Findings(sought=True, finish_reason="finished")
-        self.requests = Requests()
+        self.requests = RequestLedger()
         self.synced = self.failed = 0
         self.journal = Journal(
             collection,
             self.findings,
-            Plan(schedule=Schedule.parse("1d:1h"), revisits=10, batch=batch, **plan),
+            RunPlan(schedule=Schedule.parse("1d:1h"), revisits=10, batch=batch, **plan),
             sync=self._sync,
             on_failure=self._fail,
         )

@@ -8,12 +8,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsspider.collection.head import Claim, Head, HeadError, HeldElsewhereError, LeaseLostError, Snapshot, read_head
+from newsspider.collection.head import (
+    Claim,
+    CollectionHead,
+    HeadError,
+    HeldElsewhereError,
+    LeaseLostError,
+    Snapshot,
+    read_head,
+)
 from newsspider.collection.runs import RunLink
 
 RUN = RunLink("20260101T000000000Z-a", "ff" * 32)
 SNAPSHOT = Snapshot(name="state/1.tar.gz", size=7, sha256="ee" * 32, run=RUN.run)
-FULL = Head(
+FULL = CollectionHead(
     holder="host:1:ab", generation=3, until=datetime(2026, 1, 1, 12, tzinfo=UTC), run=RUN, snapshot=SNAPSHOT,
     etags={"indexes/index.cdxj": '"e"'}, look_again=True,
 )  # fmt: skip
@@ -33,10 +41,10 @@ def clock(monkeypatch):
     return clock
 
 
-def take(store, holder: str, looked: list[Head] | None = None) -> Claim:
+def take(store, holder: str, looked: list[CollectionHead] | None = None) -> Claim:
     claim = Claim(store.path(), 60, holder)
 
-    def look(head: Head) -> Head:
+    def look(head: CollectionHead) -> CollectionHead:
         assert looked is not None, "there was nothing to look at"
         looked.append(head)
         return replace(head, snapshot=SNAPSHOT)
@@ -45,9 +53,9 @@ def take(store, holder: str, looked: list[Head] | None = None) -> Claim:
     return claim
 
 
-@pytest.mark.parametrize("head", [FULL, Head()])
+@pytest.mark.parametrize("head", [FULL, CollectionHead()])
 def test_head_comes_back_as_it_was_written(head):
-    assert Head.parse(head.as_json(), "s3://b/HEAD") == head
+    assert CollectionHead.parse(head.as_json(), "s3://b/HEAD") == head
 
 
 @pytest.mark.parametrize("missing", ["format", "lease", "run", "state", "etags", "look_again"])
@@ -55,13 +63,13 @@ def test_head_without_one_of_its_parts_is_none(missing):
     said = json.loads(FULL.as_json())
     del said[missing]
     with pytest.raises(HeadError, match=rf"s3://b/HEAD: not the head of a collection \(KeyError: '{missing}'\)"):
-        Head.parse(json.dumps(said).encode(), "s3://b/HEAD")
+        CollectionHead.parse(json.dumps(said).encode(), "s3://b/HEAD")
 
 
 def test_head_of_a_newer_program_is_left_alone():
     said = json.loads(FULL.as_json())
     with pytest.raises(HeadError, match="of format 2, written by a newer newsspider, and this one knows 1"):
-        Head.parse(json.dumps(said | {"format": 2}).encode(), "s3://b/HEAD")
+        CollectionHead.parse(json.dumps(said | {"format": 2}).encode(), "s3://b/HEAD")
 
 
 def test_lease_is_held_for_so_many_seconds_of_the_store_and_then_again(store, clock):
@@ -111,19 +119,21 @@ def test_who_leaves_something_lets_the_next_one_look_at_it_at_once(store, clock)
     left = read_head(store.path())
     assert left.holder == "first"
 
-    looked: list[Head] = []
+    looked: list[CollectionHead] = []
     second = take(store, "second", looked)
     assert (second.left_by, looked) == ("first", [left])
     assert (second.head.snapshot, second.head.generation) == (SNAPSHOT, 2)
     second.publish(RUN, SNAPSHOT, {"a": "b"})
-    assert read_head(store.path()) == Head(generation=2, run=RUN, snapshot=SNAPSHOT, etags={"a": "b"}, look_again=True)
+    assert read_head(store.path()) == CollectionHead(
+        generation=2, run=RUN, snapshot=SNAPSHOT, etags={"a": "b"}, look_again=True
+    )
 
 
 def test_who_published_holds_it_no_more_and_takes_it_back_by_no_renewal(store):
     first = take(store, "first")
     first.publish(RUN, SNAPSHOT, {})
     published = read_head(store.path())
-    assert published == Head(generation=1, run=RUN, snapshot=SNAPSHOT)
+    assert published == CollectionHead(generation=1, run=RUN, snapshot=SNAPSHOT)
 
     first.renew()
     assert read_head(store.path()) == published
@@ -172,7 +182,7 @@ def test_who_comes_second_is_told_until_when(store):
         take(store, "second")
 
     assert held.value.exit_code == 75
-    assert str(HeldElsewhereError("s3://b", Head())) == (
+    assert str(HeldElsewhereError("s3://b", CollectionHead())) == (
         "s3://b: another process is crawling into this collection, and holds it until it has ended or longer; try "
         "again later"
     )

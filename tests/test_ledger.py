@@ -16,8 +16,8 @@ from newsspider.runs.ledger import (
     READ,
     RECORD,
     UNCHANGED,
-    Ledger,
     Outcome,
+    RequestLedger,
     failure,
 )
 
@@ -25,7 +25,7 @@ URL = "https://news.example/1"
 OUTCOMES = [RECORD, UNCHANGED, IGNORED, failure("HTTP 503"), failure("callback raised KeyError", of_program=True)]
 
 
-def counts(ledger: Ledger) -> dict[tuple[str, str | None], int]:
+def counts(ledger: RequestLedger) -> dict[tuple[str, str | None], int]:
     return {(each.outcome, each.kind): each.count for each in ledger.drawn().outcomes}
 
 
@@ -44,7 +44,7 @@ def counts(ledger: Ledger) -> dict[tuple[str, str | None], int]:
     ],
 )
 def test_gravest_of_what_was_noted_counts_and_of_equals_the_first(noted, ended):
-    ledger = Ledger()
+    ledger = RequestLedger()
     ticket = ledger.ask(URL, "article")
     for outcome in noted:
         ledger.note(ticket, outcome)
@@ -57,7 +57,7 @@ def test_gravest_of_what_was_noted_counts_and_of_equals_the_first(noted, ended):
 
 @given(st.lists(st.tuples(st.sampled_from(["article", "list"]), st.lists(st.sampled_from(OUTCOMES), max_size=3))))
 def test_sum_is_even_whatever_the_requests_come_to(requests):
-    ledger = Ledger()
+    ledger = RequestLedger()
     tickets = [ledger.ask(f"{URL}{number}", of) for number, (of, _) in enumerate(requests)]
     for ticket, (_, noted) in zip(tickets, requests, strict=True):
         for outcome in noted:
@@ -72,7 +72,7 @@ def test_sum_is_even_whatever_the_requests_come_to(requests):
 
 
 def test_request_that_never_ends_is_named_and_so_is_one_that_ends_twice():
-    ledger = Ledger()
+    ledger = RequestLedger()
     first, _ = ledger.ask(f"{URL}?first", "article"), ledger.ask(f"{URL}?lost", "list")
     ledger.end(first, RECORD)
     ledger.end(first, RECORD, f"{URL}?first")
@@ -85,7 +85,7 @@ def test_request_that_never_ends_is_named_and_so_is_one_that_ends_twice():
 
 
 def test_requests_that_end_twice_are_counted_and_a_few_of_them_named():
-    ledger = Ledger()
+    ledger = RequestLedger()
     for number in range(7):
         ticket = ledger.ask(f"{URL}{number}", "article")
         for _ in range(2):
@@ -97,7 +97,7 @@ def test_requests_that_end_twice_are_counted_and_a_few_of_them_named():
 
 
 def test_it_is_known_how_a_request_ends_once_more_than_a_reading_was_noted():
-    ledger = Ledger()
+    ledger = RequestLedger()
     ticket = ledger.ask(URL, "article")
     known = [ledger.is_noted(ticket)]
     for outcome in (READ, IGNORED, failure("timeout")):
@@ -111,7 +111,7 @@ def test_it_is_known_how_a_request_ends_once_more_than_a_reading_was_noted():
 
 
 def test_ends_are_told_by_what_was_asked_for_the_most_frequent_first():
-    ledger = Ledger()
+    ledger = RequestLedger()
     for of, kind, count in (("list", "b", 1), ("article", "b", 2), ("article", "a", 2), ("article", "c", 3)):
         for _ in range(count):
             ledger.end(ledger.ask(URL, of), failure(kind))
@@ -123,7 +123,7 @@ def test_ends_are_told_by_what_was_asked_for_the_most_frequent_first():
 
 
 def test_what_was_asked_for_the_first_time_and_failed_is_no_fault_of_a_program():
-    ledger = Ledger()
+    ledger = RequestLedger()
     ledger.end(ledger.ask(URL, "article"), failure("timeout"))
 
     assert ledger.count("article", "failure", again=False) == 1
@@ -132,7 +132,7 @@ def test_what_was_asked_for_the_first_time_and_failed_is_no_fault_of_a_program()
 
 
 def test_pages_that_were_not_read_are_those_without_the_others():
-    ledger = Ledger()
+    ledger = RequestLedger()
     for again, noted in ((False, [READ]), (True, [READ]), (True, [READ]), (True, []), (False, [])):
         ticket = ledger.ask(URL, "article", again=again)
         for outcome in noted:
@@ -146,7 +146,7 @@ def test_pages_that_were_not_read_are_those_without_the_others():
 
 
 def test_what_is_noted_after_the_end_is_an_end_too_many():
-    ledger = Ledger()
+    ledger = RequestLedger()
     ticket = ledger.ask(URL, "article")
     ledger.end(ticket, RECORD)
     ledger.note(ticket, failure("pipeline raised OSError"), URL)
@@ -161,7 +161,7 @@ def test_what_is_noted_after_the_end_is_an_end_too_many():
 def test_what_nothing_more_is_heard_of_ends_as_expected_and_in_the_queue_only_of_a_run_that_was_stopped(
     otherwise, early, never
 ):
-    ledger = Ledger()
+    ledger = RequestLedger()
     ledger.expect(ledger.ask(URL, "article"), otherwise)
     ledger.close(early=early)
 
@@ -170,7 +170,7 @@ def test_what_nothing_more_is_heard_of_ends_as_expected_and_in_the_queue_only_of
 
 
 def test_counts_tell_read_pages_errors_of_programs_and_what_failed_before():
-    ledger = Ledger()
+    ledger = RequestLedger()
     for again, noted in (
         (False, [failure("HTTP 403")]),
         (True, [failure("HTTP 403")]),
@@ -191,7 +191,7 @@ def test_counts_tell_read_pages_errors_of_programs_and_what_failed_before():
 
 
 def test_names_are_bounded_and_hold_no_secret():
-    ledger = Ledger()
+    ledger = RequestLedger()
     for number in range(1000):
         ledger.end(ledger.ask(f"https://ada:hunter2@news.example/{'x' * 9999}", "article"), failure(f"Kind{number}"))
     for number in range(1000):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.feeds.loading.relational import Counts
-    from newsspider.feeds.loading.tables import Table
+    from newsspider.feeds.loading.tables import TargetTable
     from tests.servers.postgres import Postgres
 
 
@@ -67,7 +67,7 @@ def loaded(address: str, path: Path) -> Counts:
         assert rejects.count == 0
 
 
-def rows(address: str, table: Table) -> list[tuple[Any, ...]]:
+def rows(address: str, table: TargetTable) -> list[tuple[Any, ...]]:
     """All rows of a table in the order of their keys, in the form that SQLite has them."""
     query = f"SELECT {', '.join(table.names)} FROM {table.name} ORDER BY {', '.join(table.key)}"
     if address.startswith("sqlite"):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from newsspider.feeds.loading.versions import Counts
+    from newsspider.feeds.loading.versions import LoadCounts
     from tests.loaded import Started
 
 BESIDE = ("news-versions", "news-changes", "news-site-facts", "news-loaded")
@@ -69,7 +69,7 @@ def collection(tmp_path) -> Path:
 def loaded(server, tmp_path):
     """Load a path; the reasons of what was refused are in ``loaded.refused``."""
 
-    def run(path: Path) -> Counts:
+    def run(path: Path) -> LoadCounts:
         rejects_file = tmp_path / "rejects.jsonl"
         rejects_file.unlink(missing_ok=True)
         target = open_target(server.address())

@@ -12,7 +12,7 @@ from newsspider.feeds.loading import loading
 from newsspider.feeds.loading.loading import load
 from newsspider.feeds.loading.rejects import Rejects, RejectsError
 from newsspider.feeds.loading.source import find_parts
-from newsspider.feeds.loading.versions import Counts
+from newsspider.feeds.loading.versions import LoadCounts
 from newsspider.feeds.reading import FeedError
 from tests.archive.test_recovery import limited_files
 from tests.feeds import article, line, write_part, write_run
@@ -35,7 +35,7 @@ class Target:
     def has(self, part) -> bool:
         return (part.run, part.path.name) in self.parts
 
-    def load(self, part, records, refuse: Callable[[int, str], None], *, last: bool) -> Counts:
+    def load(self, part, records, refuse: Callable[[int, str], None], *, last: bool) -> LoadCounts:
         self.steps.append("load")
         for number, record in enumerate(records):
             if record["id"] == self._refuses:
@@ -43,7 +43,7 @@ class Target:
         self.batches.append((part.path.name, [record["id"].rpartition("made")[2] for record in records], last))
         if last:
             self.parts.add((part.run, part.path.name))
-        return Counts(new=len(records))
+        return LoadCounts(new=len(records))
 
     def close(self) -> None:
         """There is nothing to close."""
@@ -91,7 +91,7 @@ def test_a_target_gets_batches_and_is_told_which_is_the_last(count, batches, par
     loaded = load(find_parts([part(*map(article, range(count)))]), target, rejects, nowhere)
 
     assert [(ids, last) for _, ids, last in target.batches] == batches
-    assert (loaded.parts, loaded.skipped, loaded.counts) == (1, 0, Counts(new=count))
+    assert (loaded.parts, loaded.skipped, loaded.counts) == (1, 0, LoadCounts(new=count))
 
 
 @pytest.mark.parametrize(("less", "batches"), [(0, [3, 1]), (1, [2, 2])])
@@ -113,7 +113,7 @@ def test_what_is_there_is_passed_over_and_counts_as_done(tmp_path, rejects):
     loaded = load(parts, target, rejects, done.append)
 
     assert target.batches == [("part-00002.jsonl", ["2"], True)]
-    assert (loaded.parts, loaded.skipped, loaded.counts) == (1, 1, Counts(new=1))
+    assert (loaded.parts, loaded.skipped, loaded.counts) == (1, 1, LoadCounts(new=1))
     assert done == [part.size for part in parts]
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from newsspider.collection.source import open_source
 from newsspider.demo import harbour, jiangcheng
-from newsspider.demo.site import Page
+from newsspider.demo.site import ServedPage
 from newsspider.extraction.survey import addresses
 from newsspider.extraction.survey.file import MAX_LINES, file_of
 from newsspider.extraction.survey.survey import SurveyError, survey
@@ -95,11 +95,11 @@ def test_table_says_of_every_witness_on_which_page_it_agrees(tmp_path):
     class Odd(jiangcheng.Jiangcheng):
         """On the second page that is looked at, metadata says another title."""
 
-        def page(self, target: str) -> Page | None:
+        def page(self, target: str) -> ServedPage | None:
             page = super().page(target)
             if page and target == jiangcheng.STORIES[1].path:
                 other = '<meta property="og:title" content="另一个标题">'.encode("gb2312")
-                return Page(body=page.body.replace(b"<title>", other + b"<title>"), content_type="text/html")
+                return ServedPage(body=page.body.replace(b"<title>", other + b"<title>"), content_type="text/html")
             return page
 
     archive = archive_of(Odd(), jiangcheng.BASE, tmp_path / "site.warc")

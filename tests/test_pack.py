@@ -22,7 +22,7 @@ from newsspider.collection.work import here
 from newsspider.engines.local import Local
 from newsspider.packages import histories, pages
 from newsspider.packages.keys import KeyFileError, make_key, read_key
-from newsspider.packages.package import Member, resource_names
+from newsspider.packages.package import PackedFile, resource_names
 from newsspider.packages.packing import pack
 from newsspider.packages.runs import PackError, read_runs
 from newsspider.packages.searchtext import search_text
@@ -355,7 +355,7 @@ def test_wacz_validate_passes_whatever_the_files_of_others_are_called(crawled, t
 
 def test_name_of_a_resource_stays_what_it_is_whatever_else_is_packed():
     paths = ["archive/a~b.warc.gz", "archive/a-b.warc.gz", "archive/A-B.warc.gz", "other/a-b.warc.gz", "archive/～"]
-    made = [Member(path=path, size=0, sha256="") for path in paths]
+    made = [PackedFile(path=path, size=0, sha256="") for path in paths]
 
     names = resource_names(made)
     assert names[1] == "a-b.warc.gz"

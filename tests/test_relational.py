@@ -14,7 +14,7 @@ from newsspider.feeds.loading.relational import ConnectionLostError, Relational,
 from newsspider.feeds.loading.source import Part
 from newsspider.feeds.loading.sqlite import SqliteDatabase
 from newsspider.feeds.loading.tables import VERSIONS
-from newsspider.feeds.loading.versions import Counts, record_hash
+from newsspider.feeds.loading.versions import LoadCounts, record_hash
 from tests.feeds import article
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ def event(name: str, at: str, before_at: str | None = None, **fields: Any) -> di
 def test_a_part_is_loaded_with_its_last_records_and_only_as_it_is(target, path):
     assert not target.has(part())
 
-    assert target.load(part(), [article(1)], never, last=False) == Counts(new=1)
+    assert target.load(part(), [article(1)], never, last=False) == LoadCounts(new=1)
     assert not target.has(part())
     assert rows(path, "SELECT * FROM loaded_parts") == []
 
-    assert target.load(part(), [article(2)], never, last=True) == Counts(new=1)
+    assert target.load(part(), [article(2)], never, last=True) == LoadCounts(new=1)
     assert target.has(part())
     assert not target.has(part(sha256="ee"))
     assert not target.has(part(name="part-00002.jsonl"))
@@ -80,7 +80,7 @@ def test_each_record_that_is_refused_is_named_by_its_place_and_the_others_are_th
     assert {number for number, _ in refused} == bad
     assert len(refused) == len(bad)
     assert all(reason.startswith("SQLite refuses it: ") for _, reason in refused)
-    assert counts == Counts(new=5 - len(bad))
+    assert counts == LoadCounts(new=5 - len(bad))
     there = [(f"kankanews:made{n}",) for n in range(5) if n not in bad]
     assert rows(path, "SELECT id FROM articles ORDER BY id") == there
     assert target.has(part())
@@ -140,7 +140,7 @@ class Lossy(SqliteDatabase):
         self.waited += 1
 
 
-@pytest.mark.parametrize(("stored", "counts"), [(False, Counts(new=1)), (True, Counts(unchanged=1))])
+@pytest.mark.parametrize(("stored", "counts"), [(False, LoadCounts(new=1)), (True, LoadCounts(unchanged=1))])
 def test_what_was_lost_once_is_stored_again(stored, counts, path):
     database = Lossy(path, 1, stored)
     target = Relational(database)
@@ -172,7 +172,7 @@ def test_of_two_records_of_one_capture_and_of_two_events_of_one_moment_the_later
 
     monkeypatch.setattr(SqliteDatabase, "store", storing)
     once = article(1, title="once")
-    assert target.load(part(), [once, once | {"title": "again"}], never, last=True) == Counts(new=1, changed=1)
+    assert target.load(part(), [once, once | {"title": "again"}], never, last=True) == LoadCounts(new=1, changed=1)
     assert stored == [1]  # PostgreSQL takes no key twice in one statement
     kept = [("again", record_hash(once | {"title": "again"}))]
     assert rows(path, "SELECT title, record_hash FROM versions") == kept
@@ -180,7 +180,7 @@ def test_of_two_records_of_one_capture_and_of_two_events_of_one_moment_the_later
 
     events = [event("gone", "2026-11-22T13:00:00+00:00", url=url) for url in ("first", "second")]
     counts = target.load(part("change", name="changes-00001.jsonl"), events, never, last=True)
-    assert counts == Counts(others=2)
+    assert counts == LoadCounts(others=2)
     assert rows(path, "SELECT event, url FROM changes") == [("gone", "second")]
 
 

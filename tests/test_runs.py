@@ -26,7 +26,7 @@ from newsspider.collection.runs import (
 )
 from newsspider.collection.state import State
 from newsspider.warc.header import WARC_FIELDS
-from newsspider.warc.record import Record, RecordWriter, new_id
+from newsspider.warc.record import NewRecord, RecordWriter, new_id
 from newsspider.warc.warcfile import OpenWarcFile, describe
 from tests.archive.exchanges import exchange, page, writer
 from tests.warcs import read_warcs
@@ -141,7 +141,7 @@ def warc(collection: Collection, name: str, *, prefix: str = "software: newsspid
     with closing(OpenWarcFile(collection.archive_dir, name)._file) as file:
         opened_at = file.name
         RecordWriter(file.write).write_record(
-            Record.of_block("warcinfo", new_id(), [("WARC-Date", "2026-01-01T00:00:00Z")], WARC_FIELDS, block)
+            NewRecord.of_block("warcinfo", new_id(), [("WARC-Date", "2026-01-01T00:00:00Z")], WARC_FIELDS, block)
         )
     Path(opened_at).rename(collection.archive_dir / name)
 

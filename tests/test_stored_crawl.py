@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsspider import feeds
-from newsspider.collection.head import Claim, Head, HeldElsewhereError, LeaseLostError, read_head
+from newsspider.collection.head import Claim, CollectionHead, HeldElsewhereError, LeaseLostError, read_head
 from newsspider.feeds.loading.upload import Upload, UploadError
 from tests.feeds import article, write_run
 from tests.machines import Machine, assert_whole, copy_collection, ids
@@ -114,7 +114,7 @@ def test_many_sites_have_a_collection_each(store, machines, tmp_path):
 
 
 def test_collection_that_another_process_holds_is_left_alone(collection, machines):
-    held = Head(holder="far-away:1:abc", until=datetime(2099, 1, 30, 8, tzinfo=UTC), generation=3)
+    held = CollectionHead(holder="far-away:1:abc", until=datetime(2099, 1, 30, 8, tzinfo=UTC), generation=3)
     collection.put("HEAD", held.as_json())
     before = collection.tree()
 

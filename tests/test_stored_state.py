@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newsspider.collection.captures import Captures, Place
+from newsspider.collection.captures import Captures, RecordPlace
 from newsspider.collection.collection import Collection
 from newsspider.collection.database import StateVersionError
-from newsspider.collection.head import Claim, Head, HeadError, NoConditionalWritesError, read_head
+from newsspider.collection.head import Claim, CollectionHead, HeadError, NoConditionalWritesError, read_head
 from newsspider.collection.objects import ObjectPath, ObjectStoreError
 from newsspider.collection.pulled import PulledCollection
 from newsspider.collection.runs import manifest_of, newest_run, remember_run
@@ -118,7 +118,7 @@ def test_captures_of_all_runs_are_found_and_read_there(store, monkeypatch):
         # All but the first are revisits, so the payload of each lies in the file of the first run.
         assert [each.mime for each in found].count("warc/revisit") == 3
         for each in found:
-            read = captures.read(Place(collection, each.filename, each.offset))
+            read = captures.read(RecordPlace(collection, each.filename, each.offset))
             assert read is not None
             assert read.http.body() == BODY
 
@@ -249,7 +249,7 @@ def test_head_is_read_up_to_a_length(store, monkeypatch):
     ],
 )
 def test_head_that_says_nonsense_is_named(store, was, now):
-    head = Head(holder="machine:7:ab").as_json()
+    head = CollectionHead(holder="machine:7:ab").as_json()
     assert was in head
     store.put("HEAD", head.replace(was, now))
 

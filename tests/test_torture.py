@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from newsspider.demo.site import Page
+    from newsspider.demo.site import ServedPage
     from tests.conftest import ScrapyRun
 
 KILLS = int(os.environ.get("CRASH_POINTS", "15"))
@@ -56,7 +56,7 @@ class Stage(ChangingSite):
         self._rest = Site(articles=20)
         self.last_is_requisite = False
 
-    def page(self, target: str) -> Page | None:
+    def page(self, target: str) -> ServedPage | None:
         self.last_is_requisite = target.endswith((".png", ".woff2")) or target.startswith(("/css/", "/js/"))
         return self._rest.page(target) if self.last_is_requisite else super().page(target)
 

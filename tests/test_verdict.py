@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from newsspider.record.manifest import Ledger
+from newsspider.record.manifest import RequestOutcomes
 from newsspider.record.runcounts import RunCounts
 from newsspider.runs.findings import Findings, ListFindings, SameArticle, Unstored
 from newsspider.runs.given import Given, WitnessCounts
@@ -208,9 +208,9 @@ def test_one_is_told_as_one():
     assert said.reasons == ("1 write to the archive failed", "lists link to 1 article, and none was given")
 
 
-def drawn(**numbers) -> Ledger:
+def drawn(**numbers) -> RequestOutcomes:
     even = {"asked": 57, "ended": 57, "never": [], "never_count": 0, "twice": [], "twice_count": 0}
-    return Ledger(outcomes=[], **{**even, **numbers})
+    return RequestOutcomes(outcomes=[], **{**even, **numbers})
 
 
 def test_sum_of_requests_that_is_off_is_a_reason_of_its_own_and_names_them():

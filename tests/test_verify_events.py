@@ -11,7 +11,7 @@ import pytest
 
 from newsspider.proof.events import EventCheck
 from newsspider.proof.findings import Report
-from newsspider.proof.pages import Pages
+from newsspider.proof.pages import PageOpener
 from newsspider.record.items import to_json_line
 from tests.history.seen import HOUR, NOON, STORIES, Seen
 from tests.history.test_observer import edited
@@ -46,7 +46,7 @@ def faults(happened, tmp_path):
         report = Report(found.append)
         part = tmp_path / "changes-00001.jsonl"
         part.write_text(json.dumps(event, ensure_ascii=False) + "\n", encoding="utf-8")
-        with Pages([path]) as pages:
+        with PageOpener([path]) as pages:
             EventCheck(report, lambda size: None).check(part, pages)
         return [(each.kind, str(each)) for each in found]
 

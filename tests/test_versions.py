@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsspider.feeds.loading.versions import Counts, decide, record_hash
+from newsspider.feeds.loading.versions import LoadCounts, decide, record_hash
 from tests.feeds import article
 
 ID = "kankanews:made1"
@@ -25,7 +25,7 @@ class Target:
         self.versions: dict[tuple[str, str], dict[str, Any]] = {}
         self.articles: dict[str, dict[str, Any]] = {}
 
-    def load(self, *records: dict[str, Any]) -> Counts:
+    def load(self, *records: dict[str, Any]) -> LoadCounts:
         known = [(*key, record_hash(record)) for key, record in self.versions.items()]
         decided = decide(records, known)
         for version in decided.versions:
@@ -34,8 +34,8 @@ class Target:
         return decided.counts
 
 
-def counts(new: int = 0, changed: int = 0, unchanged: int = 0) -> Counts:
-    return Counts(new=new, changed=changed, unchanged=unchanged)
+def counts(new: int = 0, changed: int = 0, unchanged: int = 0) -> LoadCounts:
+    return LoadCounts(new=new, changed=changed, unchanged=unchanged)
 
 
 OLD, NEW = said("old", 1), said("new", 3)
@@ -115,8 +115,8 @@ def test_what_another_parser_made_of_a_capture_is_what_the_next_one_is_compared_
 
 
 def test_nothing_counts_as_nothing():
-    assert (Counts().new, Counts().changed, Counts().unchanged, Counts().others) == (0, 0, 0, 0)
-    assert Target().load() == Counts()
+    assert (LoadCounts().new, LoadCounts().changed, LoadCounts().unchanged, LoadCounts().others) == (0, 0, 0, 0)
+    assert Target().load() == LoadCounts()
 
 
 def test_articles_are_kept_apart_and_counts_added_up():
@@ -126,8 +126,8 @@ def test_articles_are_kept_apart_and_counts_added_up():
     assert target.load(OLD, other, NEW, other) == counts(new=2, changed=1, unchanged=1)
     assert target.articles == {ID: NEW, "kankanews:made2": other}
     total = counts(1, 2, 3)
-    total.add(Counts(new=10, changed=20, unchanged=30, others=40))
-    assert total == Counts(new=11, changed=22, unchanged=33, others=40)
+    total.add(LoadCounts(new=10, changed=20, unchanged=30, others=40))
+    assert total == LoadCounts(new=11, changed=22, unchanged=33, others=40)
 
 
 CHURN = {

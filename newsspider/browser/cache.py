@@ -59,7 +59,7 @@ PRAGMA user_version = {FORMAT};
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LinePlace:
     """Where a line of a part lies."""
 
     run: str
@@ -69,7 +69,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ArticleRow:
     """An article of a list, in one of its versions."""
 
     id: str
@@ -88,7 +88,7 @@ class Row:
     number: int
     """Of the version."""
     captured: int
-    place: Place
+    place: LinePlace
     rank: float = 0.0
 
     @property
@@ -102,7 +102,7 @@ class Seen:
 
     at: int
     """Seconds since 1970: when it was captured."""
-    place: Place
+    place: LinePlace
     number: int = 0
     event: str = ""
     article: str = ""
@@ -126,15 +126,15 @@ class Cache:
     def count(self, sql: str, values: dict[str, Any]) -> int:
         return int(self._db.execute(sql, values).fetchone()[0])
 
-    def rows(self, sql: str, values: dict[str, Any]) -> list[Row]:
+    def rows(self, sql: str, values: dict[str, Any]) -> list[ArticleRow]:
         """Return the rows of a statement that asks for ``COLUMNS``, and a rank."""
         return [_row(each) for each in self._db.execute(sql, values)]
 
-    def article(self, article_id: str) -> Row | None:
+    def article(self, article_id: str) -> ArticleRow | None:
         found = self.rows(f"{_NEWEST} WHERE a.id = :id", {"id": article_id})
         return found[0] if found else None
 
-    def at_address(self, url: str) -> list[Row]:
+    def at_address(self, url: str) -> list[ArticleRow]:
         return self.rows(f"{_NEWEST} WHERE a.url = :url", {"url": url})
 
     def versions(self, article_id: str, *, start: int = 1, most: int = 1) -> list[Seen]:
@@ -145,7 +145,7 @@ class Cache:
             "WHERE a.id = ? AND v.number >= ? ORDER BY v.number LIMIT ?",
             [article_id, start, most],
         )
-        return [Seen(at=at, place=Place(*place), number=number) for at, *place, number in found]
+        return [Seen(at=at, place=LinePlace(*place), number=number) for at, *place, number in found]
 
     def events(self, article_id: str, *, since: int, until: int, most: int) -> list[Seen]:
         """Return what happened to an article in a time, oldest first."""
@@ -207,18 +207,18 @@ _EVENTS = (
 )
 
 
-def _row(values: tuple[Any, ...]) -> Row:
+def _row(values: tuple[Any, ...]) -> ArticleRow:
     id_, url, title, site, channel, source, published, moment, first, last, versions, flags, *rest = values
     number, captured, run, part, offset, length, rank = rest
-    return Row(
+    return ArticleRow(
         id=id_, url=url, title=title, site=site, channel=channel, source=source, published=published, moment=moment,
         first_seen=first, last_seen=last, versions=versions, flags=flags, number=number, captured=captured,
-        place=Place(run, part, offset, length), rank=rank,
+        place=LinePlace(run, part, offset, length), rank=rank,
     )  # fmt: skip
 
 
 def _events(found: Any) -> list[Seen]:
-    return [Seen(at=at, place=Place(*place), event=event, article=id_) for at, *place, event, id_ in found]
+    return [Seen(at=at, place=LinePlace(*place), event=event, article=id_) for at, *place, event, id_ in found]
 
 
 # ---------------------------------------------------------------------------------------------- making one

@@ -45,7 +45,7 @@ _SHOWN_WORD = 100
 
 
 @dataclass(slots=True)
-class Progress:
+class RefreshProgress:
     """How far a refresh is."""
 
     runs: int = 0
@@ -53,7 +53,7 @@ class Progress:
     done: int = 0
 
 
-def refresh(holding: Holding, path: Path, progress: Progress, stopped: Callable[[], bool]) -> None:
+def refresh(holding: Holding, path: Path, progress: RefreshProgress, stopped: Callable[[], bool]) -> None:
     """Read what the cache at *path* lacks of *holding*; what cannot be read is noted in it, and tried again next time.
 
     Ends before its time, with what was read so far, when *stopped*.
@@ -326,7 +326,7 @@ def _lines(part: WarcPath) -> Iterator[tuple[str, int, bytes]]:
             offset += len(line)
 
 
-def record_at(holding: Holding, place: cache.Place) -> dict[str, Any]:
+def record_at(holding: Holding, place: cache.LinePlace) -> dict[str, Any]:
     """Return the JSON object at a place in a part. OSError, ValueError, WaczError."""
     value = orjson.loads(line_at(holding, place))
     if not isinstance(value, dict):
@@ -334,7 +334,7 @@ def record_at(holding: Holding, place: cache.Place) -> dict[str, Any]:
     return value
 
 
-def line_at(holding: Holding, place: cache.Place) -> bytes:
+def line_at(holding: Holding, place: cache.LinePlace) -> bytes:
     """Return the line at a place in a part. OSError, WaczError; ValueError where the part has become shorter."""
     if not place.length:  # listed by the index
         return b"{}"

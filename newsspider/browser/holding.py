@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from newsspider.collection.captures import Archive
-    from newsspider.collection.source import Source
+    from newsspider.collection.source import WarcSource
     from newsspider.warc.reader import WarcPath
 
 _MAX_MANIFEST = 1 << 26
@@ -113,7 +113,7 @@ class Directory:
             )
 
 
-class Packed:
+class PackedHolding:
     """A WACZ. What is compressed in it is unpacked into a temporary directory, where it is asked for."""
 
     def __init__(self, path: Path, name: str) -> None:
@@ -135,7 +135,7 @@ class Packed:
         return Package(self.path, self._scratch)
 
     @cached_property
-    def _source(self) -> Source:
+    def _source(self) -> WarcSource:
         directory = self._scratch / "source"
         directory.mkdir()
         return open_source(self.path, directory, lambda problem: None)
@@ -178,14 +178,14 @@ class Packed:
         self._stack.close()
 
 
-def holdings(paths: list[Path]) -> list[Directory | Packed]:
+def holdings(paths: list[Path]) -> list[Directory | PackedHolding]:
     """Return what lies at *paths*, each under a name of its own."""
-    found: dict[str, Directory | Packed] = {}
+    found: dict[str, Directory | PackedHolding] = {}
     for path in paths:
         name = path.name.removesuffix(".wacz") or "collection"
         if name in found:  # of two, the address tells which
             name += "-" + hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:6]
-        found[name] = Directory(path, name) if path.is_dir() else Packed(path, name)
+        found[name] = Directory(path, name) if path.is_dir() else PackedHolding(path, name)
     return list(found.values())
 
 
@@ -196,4 +196,4 @@ def _object(data: bytes) -> dict[str, Any]:
     return value
 
 
-__all__ = ["Directory", "Holding", "Packed", "SourceError", "holdings"]
+__all__ = ["Directory", "Holding", "PackedHolding", "SourceError", "holdings"]

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from newsspider.browser import cache
 from newsspider.browser.bigrams import wanted
-from newsspider.browser.cache import Row
+from newsspider.browser.cache import ArticleRow
 from newsspider.text.language import N_, _
 
 if TYPE_CHECKING:
@@ -109,16 +109,16 @@ class Hit:
     """An article of the list, and the collection that it is of."""
 
     collection: str
-    row: Row
+    row: ArticleRow
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchResult:
     hits: list[Hit]
     count: int
 
 
-def search(caches: Mapping[str, Cache], asked: Asked) -> Answer:
+def search(caches: Mapping[str, Cache], asked: Asked) -> SearchResult:
     """Return the page that is asked for out of *caches*, by the name of the collection."""
     first = (asked.page - 1) * PAGE
     hits: list[Hit] = []
@@ -133,7 +133,7 @@ def search(caches: Mapping[str, Cache], asked: Asked) -> Answer:
         hits += (Hit(name, row) for row in opened.rows(statement.rows, values))
     by_rank = asked.order == "relevance" and bool(asked.wanted.match)
     hits.sort(key=lambda hit: (hit.row.rank, -hit.row.moment) if by_rank else (0.0, -hit.row.moment))
-    return Answer(hits[first - skipped :][:PAGE], count)
+    return SearchResult(hits[first - skipped :][:PAGE], count)
 
 
 class Statement:

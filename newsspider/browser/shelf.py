@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from newsspider.browser import cache
-from newsspider.browser.holding import Packed
+from newsspider.browser.holding import PackedHolding
 from newsspider.collection.wacz import WaczError
 from newsspider.text.language import _
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.browser.cache import Cache
-    from newsspider.browser.filling import Progress
+    from newsspider.browser.filling import RefreshProgress
     from newsspider.browser.holding import Holding
     from newsspider.text.message import Message
 
@@ -40,7 +40,7 @@ class Shelved:
         self.path: Path | None = None
         """Of the cache; None until there is one."""
         self._spare = spare
-        self._progress: Progress | None = None
+        self._progress: RefreshProgress | None = None
         self._remade: Message | None = None
         self._problem: Message | None = None
         self._looked = 0.0
@@ -104,9 +104,9 @@ class Shelved:
             if known.runs() >= runs and not known.is_empty():
                 return
         # What reads records is loaded when there are some to read.
-        from newsspider.browser.filling import Progress, refresh
+        from newsspider.browser.filling import RefreshProgress, refresh
 
-        self._progress = Progress()
+        self._progress = RefreshProgress()
         refresh(self.holding, self.path, self._progress, lambda: self._stopped)
         self._remade = None
 
@@ -150,7 +150,7 @@ class Shelf:
     def stop(self) -> None:
         for each in self.all.values():
             each.stop()
-            if isinstance(each.holding, Packed):
+            if isinstance(each.holding, PackedHolding):
                 each.holding.close()
 
     def look(self) -> None:

@@ -64,7 +64,7 @@ class Archive(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPlace:
     """Where a record lies."""
 
     archive: Archive
@@ -73,19 +73,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundEntry:
     """An index entry and the archive that it is of."""
 
     entry: CdxjEntry
     archive: Archive
 
     @property
-    def place(self) -> Place:
-        return Place(self.archive, self.entry.filename, self.entry.offset)
+    def place(self) -> RecordPlace:
+        return RecordPlace(self.archive, self.entry.filename, self.entry.offset)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ArchivedPage:
     """What the archive has for a URL."""
 
     capture: Capture
@@ -122,26 +122,26 @@ class Captures:
         self._max_block = max_block
         self._ids: RecordIds | None = None
 
-    def of_key(self, key: str) -> Iterator[Found]:
+    def of_key(self, key: str) -> Iterator[FoundEntry]:
         """Yield the captures of an index key."""
         for archive in self._archives:
             for entry in archive.find(key):
-                yield Found(entry, archive)
+                yield FoundEntry(entry, archive)
 
-    def place(self, warc: str, offset: int) -> Place | None:
+    def place(self, warc: str, offset: int) -> RecordPlace | None:
         """Return the place at *offset* of the first file called *warc*; None when there is no such file."""
         return next(
-            (Place(archive, warc, offset) for archive in self._archives if archive.file(warc) is not None), None
+            (RecordPlace(archive, warc, offset) for archive in self._archives if archive.file(warc) is not None), None
         )
 
-    def records(self, place: Place) -> list[Record]:
+    def records(self, place: RecordPlace) -> list[Record]:
         """Return the record of a capture, after its original if it is a revisit; WarcError or OSError."""
         record = self._record(place)
         if record.type != "revisit":
             return [record]
         return [self._original(record, {(place.warc, place.offset)}), record]
 
-    def read(self, place: Place) -> Page | None:
+    def read(self, place: RecordPlace) -> ArchivedPage | None:
         """Return the page of a capture, None when it holds none.
 
         WarcError or OSError when it cannot be read, or its original cannot be found.
@@ -158,15 +158,15 @@ class Captures:
             return None
         return page
 
-    def _is_answer_to_other(self, record: Record, place: Place) -> bool:
+    def _is_answer_to_other(self, record: Record, place: RecordPlace) -> bool:
         """Tell if the request record after a response, where most writers put it, is of another method than GET."""
         try:
-            request = self._record(Place(place.archive, place.warc, record.next_offset))
+            request = self._record(RecordPlace(place.archive, place.warc, record.next_offset))
         except (WarcError, OSError):
             return False
         return record.record_id in concurrent_to(request) and is_of_other_method(request)
 
-    def _record(self, place: Place) -> Record:
+    def _record(self, place: RecordPlace) -> Record:
         file = place.archive.file(place.warc)
         if file is None:
             directory = place.archive.path / "archive"
@@ -204,7 +204,7 @@ class Captures:
                 continue
             if number != last + 1:
                 break
-            segment = self._record(Place(self._archives[archive], name, offset))
+            segment = self._record(RecordPlace(self._archives[archive], name, offset))
             if self._max_block is not None and len(block) + segment.content_length > self._max_block:
                 raise RecordError(first.path, first.offset, f"its segments have more than {self._max_block:,} bytes")
             for piece in segment.chunks():
@@ -263,7 +263,7 @@ class Captures:
         problem = f"a revisit whose original, of {_refers_to_uri(revisit)}, is in none of the files given"
         raise RecordError(revisit.path, revisit.offset, problem, "Give the archive that holds it too")
 
-    def _candidates(self, revisit: Record) -> Iterator[Place]:
+    def _candidates(self, revisit: Record) -> Iterator[RecordPlace]:
         """Yield where the original of a revisit may lie, the likeliest first."""
         date = revisit.date_of("WARC-Refers-To-Date")
         digest = digest_of(revisit.get("WARC-Payload-Digest"))
@@ -274,12 +274,12 @@ class Captures:
         named = bare_uri(revisit.get("WARC-Refers-To", ""))
         if named and revisit.get("WARC-Refers-To-Target-URI") is None:
             for archive, name, offset in self._by_id().find(named):
-                yield Place(self._archives[archive], name, offset)
+                yield RecordPlace(self._archives[archive], name, offset)
 
 
-def page_at(archive: Archive, where: Locator) -> Page:
+def page_at(archive: Archive, where: Locator) -> ArchivedPage:
     """Return the page at *where* in a collection, also in a file that is still being written; WarcError, OSError."""
-    place = Place(archive, where.warc, where.offset)
+    place = RecordPlace(archive, where.warc, where.offset)
     page = Captures([archive], lambda _: None, max_block=None).read(place)
     if page is None:
         file = archive.file(where.warc) or archive.path
@@ -287,7 +287,7 @@ def page_at(archive: Archive, where: Locator) -> Page:
     return page
 
 
-def page_of(record: Record, warc: str, payload: HttpMessage | None = None) -> Page:
+def page_of(record: Record, warc: str, payload: HttpMessage | None = None) -> ArchivedPage:
     """Return the page that a response, a resource, or a revisit of *payload*, in the file called *warc* holds."""
     if payload is None:
         message = message_of(record)
@@ -297,7 +297,7 @@ def page_of(record: Record, warc: str, payload: HttpMessage | None = None) -> Pa
         message = replace(message, original=payload) if message.status is not None else payload
     else:
         message = payload
-    return Page(capture_of(record, warc, message), message)
+    return ArchivedPage(capture_of(record, warc, message), message)
 
 
 def capture_of(record: Record, warc: str, message: HttpMessage) -> Capture:
@@ -354,7 +354,7 @@ def _as_answer(resource: Wire, content_type: str) -> Wire:
     return answer
 
 
-def by_distance(captures: list[Found], at: datetime | None) -> list[Found]:
+def by_distance(captures: list[FoundEntry], at: datetime | None) -> list[FoundEntry]:
     """Sort by distance to *at*; equally near ones, as all are without *at*, the newest first."""
     # What has the same second, in one file, was captured in the order of the file.
     captures = sorted(captures, key=lambda each: (each.entry.timestamp, each.entry.filename, each.entry.offset))

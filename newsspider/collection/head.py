@@ -44,7 +44,7 @@ class HeldElsewhereError(NewsspiderError):
 
     exit_code = 75
 
-    def __init__(self, root: object, head: Head) -> None:
+    def __init__(self, root: object, head: CollectionHead) -> None:
         until = f"{head.until:%Y-%m-%d %H:%M:%S} UTC" if head.until else "it has ended"  # or has, just now
         super().__init__(
             f"{root}: {head.holder or 'another process'} is crawling into this collection, and holds it until {until} "
@@ -89,7 +89,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class CollectionHead:
     """The content of HEAD: who may change the collection, and what its newest run left."""
 
     holder: str | None = None
@@ -151,16 +151,16 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def read_head(root: ObjectPath) -> Head | None:
+def read_head(root: ObjectPath) -> CollectionHead | None:
     """Return what the HEAD of a collection says; None where there is none. HeadError, ObjectStoreError."""
     looked = look(root)
     return None if looked is None else looked[0]
 
 
-def look(root: ObjectPath) -> tuple[Head, datetime] | None:
+def look(root: ObjectPath) -> tuple[CollectionHead, datetime] | None:
     """Return what ``read_head`` does, and the time by the store's clock, which a lease goes by."""
     read = _read(root)
-    return None if read is None else (Head.parse(read.data, root / NAME), read.now)
+    return None if read is None else (CollectionHead.parse(read.data, root / NAME), read.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class Claim:
     def __init__(self, root: ObjectPath, seconds: float, holder: str) -> None:
         self.root = root
         self.seconds = seconds
-        self.head = Head()
+        self.head = CollectionHead()
         """As this process wrote it last."""
         self.left_by: str | None = None
         """The process that held the collection before, and did not let go of it."""
@@ -216,7 +216,7 @@ class Claim:
 
     # -- taking it -------------------------------------------------------------------------------------------------
 
-    def take(self, look: Callable[[Head], Head]) -> None:
+    def take(self, look: Callable[[CollectionHead], CollectionHead]) -> None:
         """Take the lease. Where its last holder was killed, *look* gets the head that it left, and returns that to use.
 
         HeldElsewhereError, HeadError, NoConditionalWritesError, ObjectStoreError.
@@ -227,7 +227,7 @@ class Claim:
             return
         self._etag = read.etag
         self._note_time(read.now)
-        head = Head.parse(read.data, self.root / NAME)
+        head = CollectionHead.parse(read.data, self.root / NAME)
         if head.holder is not None:
             if head.until is not None and read.now < head.until:
                 raise HeldElsewhereError(self.root, head)
@@ -243,7 +243,7 @@ class Claim:
     def _make(self) -> None:
         """Make the object, in a store that has been seen to keep the conditions that all of this stands on."""
         try:
-            self._write(self._leased(Head(generation=1)), IfNoneMatch="*")
+            self._write(self._leased(CollectionHead(generation=1)), IfNoneMatch="*")
         except LeaseLostError as error:
             raise HeldElsewhereError(self.root, read_head(self.root) or self.head) from error
         except ObjectStoreError as error:
@@ -297,7 +297,7 @@ class Claim:
             if self.lost is not None:
                 raise self.lost
             self._write(
-                Head(
+                CollectionHead(
                     generation=self.head.generation,
                     run=run,
                     snapshot=snapshot,
@@ -315,10 +315,10 @@ class Claim:
                 self._write(over)
                 self._over = True
 
-    def _leased(self, head: Head) -> Head:
+    def _leased(self, head: CollectionHead) -> CollectionHead:
         return replace(head, holder=self._holder, until=self._now() + timedelta(seconds=self.seconds))
 
-    def _write(self, head: Head, **condition: str) -> None:
+    def _write(self, head: CollectionHead, **condition: str) -> None:
         """Make the object say *head*, if it says what this process knows. LeaseLostError, ObjectStoreError."""
         data, began = head.as_json(), self._clock()
         try:
@@ -327,7 +327,7 @@ class Claim:
             # As well after an answer that was lost: what was sent first is what is there.
             read = _read(self.root)
             if read is None or read.data != data:
-                holder = None if read is None else Head.parse(read.data, self.root / NAME).holder
+                holder = None if read is None else CollectionHead.parse(read.data, self.root / NAME).holder
                 self.lost = LeaseLostError(self.root, holder)
                 raise self.lost from None
             self._etag = read.etag

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from newsspider.collection.collection import Collection
     from newsspider.collection.index import Index
     from newsspider.collection.source import Report
-    from newsspider.collection.work import Run
+    from newsspider.collection.work import Runner
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ def rebuild_index(
     collection: Collection,
     progress: Callable[[int, int, int], None],
     report: Report = logger.warning,
-    run: Run = here,
+    run: Runner = here,
 ) -> int:
     """Make the index anew from the WARC files; return its number of captures.
 
@@ -145,7 +145,7 @@ def rebuild_index(
 
 
 def read_lines(
-    files: Sequence[Path], lines: LineSorter, progress: Callable[[int, int, int], None], report: Report, run: Run
+    files: Sequence[Path], lines: LineSorter, progress: Callable[[int, int, int], None], report: Report, run: Runner
 ) -> int:
     """Add the index lines of all files to *lines*; return how many. Arguments and errors as of ``rebuild_index``."""
     captures = 0

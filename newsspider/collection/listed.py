@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from newsspider.collection.objects import path_of
-from newsspider.collection.source import Source
+from newsspider.collection.source import WarcSource
 from newsspider.collection.web import SCHEMES, WebFile
 from newsspider.errors import NewsspiderError
 from newsspider.warc.recordbytes import WarcPath
@@ -47,7 +47,7 @@ class ListedFiles(Mapping[str, WarcPath]):
         return len(self._paths)
 
 
-def listed(path: Path, base: str) -> Source:
+def listed(path: Path, base: str) -> WarcSource:
     """Return the WARC files that the lines of *path* name after *base*, none of which is asked for. ListError."""
     try:
         with path.open("rb") as file:
@@ -76,4 +76,4 @@ def listed(path: Path, base: str) -> Source:
         raise ListError(path, "the list names no file")
     files = ListedFiles(base, paths)
     _ = files[next(iter(files))]  # that the base is one that can be read
-    return Source(path, files, (), unindexed=tuple(files))
+    return WarcSource(path, files, (), unindexed=tuple(files))

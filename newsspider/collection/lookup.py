@@ -11,8 +11,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from newsspider.collection.captures import ArchivedPage as ArchivedPage
 from newsspider.collection.captures import Captures, by_distance
-from newsspider.collection.captures import Page as Page
 from newsspider.collection.scratch import scratch_directory
 from newsspider.collection.source import SourceError, open_source
 from newsspider.warc.address import address, loosely
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from newsspider.collection.captures import Found
+    from newsspider.collection.captures import FoundEntry
     from newsspider.collection.source import Report
 
 
@@ -53,7 +53,7 @@ class Lookup:
         """Remove the temporary files. May be called again."""
         self._scratch.close()
 
-    def page(self, url: str, at: datetime | None) -> Page | None:
+    def page(self, url: str, at: datetime | None) -> ArchivedPage | None:
         """Return the capture of *url* nearest to *at*, of equally near ones the newest; without *at*, the newest.
 
         One that cannot be read is reported, and the next nearest taken. One that is not whole is only taken when no
@@ -67,7 +67,7 @@ class Lookup:
             cut_off = cut_off or page
         return cut_off
 
-    def _candidates(self, url: str, at: datetime | None) -> list[tuple[Found, bool]]:
+    def _candidates(self, url: str, at: datetime | None) -> list[tuple[FoundEntry, bool]]:
         """Return the captures that may stand for *url*, best first, each with whether its address is another."""
         wanted = address(url)
         exact, loose = [], []
@@ -84,7 +84,7 @@ class Lookup:
             (found, captures is loose) for captures in (exact, loose) for found in by_distance(captures, at)
         ]
 
-    def _read(self, found: Found, *, elsewhere: bool) -> Page | None:
+    def _read(self, found: FoundEntry, *, elsewhere: bool) -> ArchivedPage | None:
         """Read a capture; None, and a report, when that cannot be done or it is another's."""
         entry = found.entry
         try:

@@ -23,7 +23,7 @@ from newsspider.errors import NewsspiderError
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from newsspider.collection.wacz import Part
+    from newsspider.collection.wacz import FileSpan
 
 _PART = re.compile(r"items/(?P<run>[^/]+)-(?P<name>(?:part|site-facts|changes)-\d+\.jsonl)")
 _AS_IT_IS = re.compile(r"(?:runs/[^/]+\.json|reports/[^/]+\.html)")
@@ -94,7 +94,7 @@ class Package:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path.joinpath(*names)))
         return self.members[names]
 
-    def file(self, *names: str) -> Part:
+    def file(self, *names: str) -> FileSpan:
         """Return a file to read at any place, unpacked first if it has to be; FileNotFoundError, WaczError."""
         return self.wacz.part(self.member(*names))
 

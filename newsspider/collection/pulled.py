@@ -36,7 +36,7 @@ _NUMBER = re.compile(r"index-([0-9]+)\.cdxj")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shard:
+class IndexShard:
     """A file of the index in the store."""
 
     name: str
@@ -48,7 +48,7 @@ class Shard:
 class PulledCollection(Collection):
     """What a run reads of a collection that lies elsewhere, and where it writes."""
 
-    def __init__(self, path: Path, root: ObjectPath, shards: Iterable[Shard] = ()) -> None:
+    def __init__(self, path: Path, root: ObjectPath, shards: Iterable[IndexShard] = ()) -> None:
         super().__init__(path)
         self.root = root
         self.shards = list(shards)
@@ -61,7 +61,7 @@ class PulledCollection(Collection):
             said = json.loads((path / _MARK).read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return cls(path, ObjectPath(said["address"]), (Shard(**each) for each in said["index"]))
+        return cls(path, ObjectPath(said["address"]), (IndexShard(**each) for each in said["index"]))
 
     def note(self) -> None:
         """Write down where it lies. OSError."""
@@ -92,7 +92,7 @@ class PulledCollection(Collection):
         last = _NUMBER.fullmatch(self.shards[-1].name)
         return f"index-{int(last[1]) + 1 if last else 1}.cdxj"
 
-    def grow(self, shard: Shard) -> None:
+    def grow(self, shard: IndexShard) -> None:
         """Note that *shard* is the last now, in the place of one of that name."""
         self.shards = [*(each for each in self.shards if each.name != shard.name), replace(shard)]
 
@@ -101,7 +101,7 @@ class PulledCollection(Collection):
 
     def find(self, key: str) -> Iterator[CdxjEntry]:
         size = 0
-        read: list[Shard] = []
+        read: list[IndexShard] = []
         for shard in reversed(self.shards):
             size += shard.size
             if read and size > _MOST:
@@ -116,13 +116,13 @@ class PulledCollection(Collection):
         except ObjectStoreError as error:
             logger.warning("%s; what it has is fetched once more", error)
 
-    def _among(self, key: str, shards: Iterable[Shard]) -> Iterator[CdxjEntry]:
+    def _among(self, key: str, shards: Iterable[IndexShard]) -> Iterator[CdxjEntry]:
         found = {entry.line(): entry for entry in self.index.find(key)}
         for shard in shards:
             found |= {entry.line(): entry for entry in find(self._here(shard), key)}
         yield from (found[line] for line in sorted(found))
 
-    def _here(self, shard: Shard) -> Path:
+    def _here(self, shard: IndexShard) -> Path:
         path = self.shards_dir / shard.name
         if not path.is_file():
             make_directory(self.shards_dir)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
-    from newsspider.collection.wacz import Part
+    from newsspider.collection.wacz import FileSpan
     from newsspider.warc.filekinds import Unread
 
     Report: TypeAlias = Callable[[str], None]
@@ -66,7 +66,7 @@ class SourceError(NewsspiderError):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class WarcSource:
     """The WARC files that a path holds, and their index."""
 
     path: Path
@@ -149,7 +149,7 @@ def _is_zip(path: Path) -> bool:
         return file.read(2) == b"PK" or path.suffix.lower() == ".wacz"
 
 
-def as_it_is(path: Path, scratch: Path, report: Report) -> Source:
+def as_it_is(path: Path, scratch: Path, report: Report) -> WarcSource:
     """Find the WARC files of *path*, and the indexes that came with them; SourceError if there is no file.
 
     *report* and *scratch* are those of ``open_source``. Nothing is indexed, so files without an index may hold none.
@@ -157,10 +157,10 @@ def as_it_is(path: Path, scratch: Path, report: Report) -> Source:
     files = warc_files(path, scratch, report)
     given, covered = _given_indexes(path, files, scratch, report)
     unindexed = tuple(name for name in files if name not in covered)
-    return Source(path, files, given, bool(given) and not path.is_dir(), unindexed)
+    return WarcSource(path, files, given, bool(given) and not path.is_dir(), unindexed)
 
 
-def open_source(path: Path, scratch: Path, report: Report, *, alone: bool = True) -> Source:
+def open_source(path: Path, scratch: Path, report: Report, *, alone: bool = True) -> WarcSource:
     """Find the WARC files of *path* and index those that have no index; SourceError if there is no capture.
 
     *report* receives what cannot be read. *scratch* is a directory that has to be there as long as the source is
@@ -185,7 +185,7 @@ def open_source(path: Path, scratch: Path, report: Report, *, alone: bool = True
         if alone:
             raise SourceError(path, problem)
         report(f"{path}: {problem}")
-    return Source(path, files, indexes, bool(given) and not path.is_dir())
+    return WarcSource(path, files, indexes, bool(given) and not path.is_dir())
 
 
 def _given_indexes(
@@ -217,7 +217,7 @@ def _index_of_package(path: Path, files: Mapping[str, WarcPath], scratch: Path, 
         return None
 
 
-def foreign_lines(index: Part, files: Mapping[str, WarcPath]) -> Iterator[bytes]:
+def foreign_lines(index: FileSpan, files: Mapping[str, WarcPath]) -> Iterator[bytes]:
     """Yield the lines of somebody else's index as ours, but the digest, which every tool writes in its own way.
 
     ValueError for one that says nothing usable.

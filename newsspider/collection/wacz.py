@@ -79,7 +79,7 @@ class WaczError(NewsspiderError):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FileSpan:
     """A run of bytes in a file, which reads like a file of its own."""
 
     path: Path
@@ -166,7 +166,7 @@ class Wacz:
                 f"it would unpack to {unpacked:,} bytes, more than {MAX_RATIO} times its size: this may be a zip bomb",
             )
 
-    def warcs(self) -> list[Part]:
+    def warcs(self) -> list[FileSpan]:
         """Return the WARC files in order of name; those that are compressed once more are unpacked first.
 
         Of one that lies deeper than ``archive/`` the directories are part of its name.
@@ -207,7 +207,7 @@ class Wacz:
         except WaczError:
             return b""
 
-    def indexes(self) -> list[Part]:
+    def indexes(self) -> list[FileSpan]:
         return [self.part(each) for each in self.paths("indexes", _INDEX_ENDS)]
 
     def paths(self, directory: str | None = None, ends: tuple[str, ...] = ("",)) -> list[str]:
@@ -239,7 +239,7 @@ class Wacz:
         """Return the bytes of a file, unpacked."""
         return self._by_path[path].file_size
 
-    def part(self, path: str) -> Part:
+    def part(self, path: str) -> FileSpan:
         """Return a file to read in its place, or unpacked first when it is compressed.
 
         WaczError, before anything is written, for more than an honest package would take on the disk.
@@ -248,14 +248,14 @@ class Wacz:
         name = path.removeprefix(_ARCHIVE) if path.startswith(_ARCHIVE) else PurePosixPath(path).name
         label = f"{self._path}: {member.filename}"
         if member.compress_type == zipfile.ZIP_STORED:
-            return Part(self._path, self._start_of(member), member.file_size, member.compress_size, name, label)
+            return FileSpan(self._path, self._start_of(member), member.file_size, member.compress_size, name, label)
         # Under a number: its own name could be anything.
         unpacked = self._scratch / f"{self._path.name}-{member.header_offset}"
         if not unpacked.exists():
             self._claim_disk(member)
             with unpacked.open("xb") as out:
                 out.writelines(self.pieces(path))
-        return Part(unpacked, 0, member.file_size, member.compress_size, name, label)
+        return FileSpan(unpacked, 0, member.file_size, member.compress_size, name, label)
 
     def _claim_disk(self, member: zipfile.ZipInfo) -> None:
         self._on_disk += member.file_size

@@ -19,7 +19,7 @@ class Lost:
     why: str
 
 
-class Run(Protocol):
+class Runner(Protocol):
     """Calls a function with each unit, somewhere, at least once; yields the units with what it returned, as they end.
 
     Function, units and results are pickled. The function returns what was wrong with a unit; it raises nothing that a
@@ -29,7 +29,7 @@ class Run(Protocol):
     def __call__(self, function: Callable[[U], R], units: Iterable[U]) -> Iterator[tuple[U, R | Lost]]: ...
 
 
-def in_order(run: Run, function: Callable[[U], R], units: Iterable[U]) -> Iterator[tuple[U, R | Lost]]:
+def in_order(run: Runner, function: Callable[[U], R], units: Iterable[U]) -> Iterator[tuple[U, R | Lost]]:
     """Run all units, and yield them in the order in which they were given."""
     numbers: dict[int, int] = {}
 

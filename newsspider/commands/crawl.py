@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.settings import BaseSettings
 
-    from newsspider.crawl.one import Ended
+    from newsspider.crawl.one import CrawlEnd
     from newsspider.runs.sitelist import ListedSite
     from newsspider.runs.stored.crawl import StoredCrawl
 
@@ -231,7 +231,7 @@ class Command(BaseCommand):
 
         return stored_crawl(address, self.settings, opts.push_every)
 
-    def _end(self, spider: str, ended: Ended) -> int:
+    def _end(self, spider: str, ended: CrawlEnd) -> int:
         """Report how a crawl ended; return the exit code."""
         if ended.verdict.exit_code not in (0, INTERRUPTED):
             self._tell_others(spider, ended)
@@ -240,7 +240,7 @@ class Command(BaseCommand):
             self._say(line)
         return ended.verdict.exit_code
 
-    def _show_files(self, ended: Ended) -> None:
+    def _show_files(self, ended: CrawlEnd) -> None:
         """Say to a person what there is now, and what to do with it."""
         from newsspider.crawl.logs import is_for_a_person
 
@@ -257,7 +257,7 @@ class Command(BaseCommand):
             for line in closing(collection, manifest, next_steps):
                 complain(line)
 
-    def _tell_others(self, spider: str, ended: Ended) -> None:
+    def _tell_others(self, spider: str, ended: CrawlEnd) -> None:
         """Notify whoever the settings name of a bad verdict. Nothing is lost when that fails."""
         said = notice.notice(
             collection=ended.collection,

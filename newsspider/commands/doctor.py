@@ -18,7 +18,7 @@ from newsspider.crawl.identity import UserAgent
 from newsspider.crawl.one import collection_at
 from newsspider.crawl.preflight import check, check_environment
 from newsspider.doctor import history, machine, place, reach, store
-from newsspider.doctor.finding import Finding
+from newsspider.doctor.finding import CheckResult
 from newsspider.errors import NewsspiderError
 from newsspider.spiders.news import NewsSpider
 from newsspider.terminal.called import as_called
@@ -85,13 +85,13 @@ class Command(BaseCommand):
             say(_("%(faults)s, %(warnings)s", faults=faults, warnings=warnings))
         self.exitcode = 1 if counts["fault"] else 0
 
-    def _findings(self, spiders: list[str], *, named: bool, stored: str | None) -> Iterator[Finding]:
+    def _findings(self, spiders: list[str], *, named: bool, stored: str | None) -> Iterator[CheckResult]:
         settings = self.settings.copy()
         try:
             check_environment()
             check(settings)
         except NewsspiderError as error:  # nothing else can be looked at with it
-            yield Finding("fault", "settings", error.told())
+            yield CheckResult("fault", "settings", error.told())
             return
         UserAgent.update_settings(settings)
         archives = Path(settings["ARCHIVE_DIR"])
@@ -118,10 +118,10 @@ class Command(BaseCommand):
             try:
                 yield from store.collection(collection_at(stored))
             except NewsspiderError as error:
-                yield Finding("fault", "store", str(error))
+                yield CheckResult("fault", "store", str(error))
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: CheckResult) -> str:
     sign = padded(_(_SIGNS[finding.level]), _SIGN_WIDTH)
     if sys.stdout.isatty():
         colour = {"ok": 32, "warning": 33, "fault": 31}[finding.level]

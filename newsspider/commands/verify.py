@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from typing import Any
 
-    from newsspider.collection.work import Run
+    from newsspider.collection.work import Runner
     from newsspider.proof.findings import Finding
     from newsspider.proof.paths import Targets
 
@@ -97,7 +97,7 @@ class Command(BaseCommand):
             self.interrupted(_("the rest was not looked at"))
 
 
-def _verify(targets: Targets, size: int, run: Run, *, head: str | None, signer: str | None, as_json: bool) -> int:
+def _verify(targets: Targets, size: int, run: Runner, *, head: str | None, signer: str | None, as_json: bool) -> int:
     """Verify, and print what was found; return what to exit with."""
     findings: list[Finding] = []
     with Progress(size) as progress:

@@ -43,7 +43,7 @@ class CollectionAddressError(NewsspiderError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class CrawlEnd:
     """How a crawl ended."""
 
     verdict: Verdict
@@ -78,7 +78,7 @@ def stored_crawl(address: str | None, settings: BaseSettings, push_every: float 
     return StoredCrawl(root, name, seconds=settings.getfloat("COLLECTION_LEASE"), push_every=push_every)
 
 
-def crawl(process: Any, spider: str, arguments: dict[str, str], stored: StoredCrawl | None) -> Ended:
+def crawl(process: Any, spider: str, arguments: dict[str, str], stored: StoredCrawl | None) -> CrawlEnd:
     """Crawl by a process of Scrapy's that has not been started; return when all is stored."""
     settings: BaseSettings = process.settings
     if stored is None:
@@ -89,10 +89,10 @@ def crawl(process: Any, spider: str, arguments: dict[str, str], stored: StoredCr
             settings.set("COLLECTION", stored.name, priority="cmdline")
             return _crawl(process, spider, arguments, stored)
     except NewsspiderError as error:
-        return Ended(verdict=_never_begun(error), collection=stored.name)
+        return CrawlEnd(verdict=_never_begun(error), collection=stored.name)
 
 
-def _crawl(process: Any, spider: str, arguments: dict[str, str], stored: StoredCrawl | None) -> Ended:
+def _crawl(process: Any, spider: str, arguments: dict[str, str], stored: StoredCrawl | None) -> CrawlEnd:
     crawler = process.create_crawler(spider)
     if stored is not None:
         lend(stored, crawler)
@@ -109,13 +109,13 @@ def _crawl(process: Any, spider: str, arguments: dict[str, str], stored: StoredC
     return replace(ended, files={"manifest": str(manifest_of(Collection(stored.claim.root), run))})
 
 
-def _ended(crawler: Any, verdict: Verdict) -> Ended:
+def _ended(crawler: Any, verdict: Verdict) -> CrawlEnd:
     run = None
     with suppress(RuntimeError):  # it ended before there was a run
         run = crawler.get_extension(Run)
     collection = collection_of(crawler)
     if run is None:
-        return Ended(verdict=verdict, collection=collection.name)
+        return CrawlEnd(verdict=verdict, collection=collection.name)
     files = {}
     if run.journal.verdict:
         files = {
@@ -124,7 +124,7 @@ def _ended(crawler: Any, verdict: Verdict) -> Ended:
         }
     counts = run.findings.counts
     shown = {name: getattr(counts, name) for name in ("articles", "new", "changed", "failed", "requests")}
-    return Ended(verdict=verdict, collection=collection.name, run=run.journal.id, counts=shown, files=files)
+    return CrawlEnd(verdict=verdict, collection=collection.name, run=run.journal.id, counts=shown, files=files)
 
 
 def _never_begun(error: NewsspiderError) -> Verdict:

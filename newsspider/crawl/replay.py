@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
-    from newsspider.collection.lookup import Page
+    from newsspider.collection.lookup import ArchivedPage
 
 _CHANGES: dict[str, Any] = {
     "DOWNLOAD_HANDLERS": {
@@ -87,7 +87,7 @@ class ReplayHandler:
         """Leave the archives open: they are the extension's."""
 
 
-def _response(url: str, page: Page, max_body: int) -> Response:
+def _response(url: str, page: ArchivedPage, max_body: int) -> Response:
     headers = Headers(page.http.head.page_fields)
     # Content-Encoding is left to the middleware, as in a live answer; the head of a revisit may lack it.
     if page.http.original is not None:

@@ -40,7 +40,7 @@ class Load:
 
 
 @dataclass(slots=True)
-class Counts:
+class ServerCounts:
     """A request is in flight from its last byte's arrival until its answer is handed to the socket."""
 
     total: Load = field(default_factory=Load)

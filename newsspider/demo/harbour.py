@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from newsspider.demo.site import Page
+from newsspider.demo.site import ServedPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,12 +103,12 @@ class Harbour:
 
     def __init__(self) -> None:
         self._pages = {
-            "/robots.txt": Page(
+            "/robots.txt": ServedPage(
                 body=f"User-agent: *\nDisallow: /search\nSitemap: {BASE}/sitemap.xml\n".encode(),
                 content_type="text/plain",
             ),
-            "/feed.xml": Page(body=_feed(STORIES).encode(), content_type="application/rss+xml; charset=utf-8"),
-            "/sitemap.xml": Page(body=_sitemap(STORIES).encode(), content_type="application/xml"),
+            "/feed.xml": ServedPage(body=_feed(STORIES).encode(), content_type="application/rss+xml; charset=utf-8"),
+            "/sitemap.xml": ServedPage(body=_sitemap(STORIES).encode(), content_type="application/xml"),
             "/": _html(NAME, "", _cards(STORIES)),
             "/about/": _html(f"About us | {NAME}", "", "<h1>About us</h1><p>We write about the harbour.</p>"),
         }
@@ -122,11 +122,11 @@ class Harbour:
     def targets(self) -> tuple[str, ...]:
         return tuple(self._pages)
 
-    def page(self, target: str) -> Page | None:
+    def page(self, target: str) -> ServedPage | None:
         return self._pages.get(target.partition("?")[0])
 
 
-def _html(title: str, head: str, body: str) -> Page:
+def _html(title: str, head: str, body: str) -> ServedPage:
     sections = "".join(f'<li><a href="/{section}/">{name}</a></li>' for section, name in _SECTIONS.items())
     text = (
         f'<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>{escape(title)}</title>'
@@ -135,7 +135,7 @@ def _html(title: str, head: str, body: str) -> Page:
         f'<li><a href="/search?q=">Search</a></li></ul></nav></header>\n<main>{body}</main>\n'
         f"<footer><p>© 2026 {NAME}. All rights reserved.</p></footer></body></html>\n"
     )
-    return Page(body=text.encode(), content_type="text/html; charset=utf-8", transfer="gzip")
+    return ServedPage(body=text.encode(), content_type="text/html; charset=utf-8", transfer="gzip")
 
 
 def _head(story: Story) -> str:

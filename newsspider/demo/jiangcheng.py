@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from newsspider.demo.site import Page
+from newsspider.demo.site import ServedPage
 from newsspider.demo.stories import SHANGHAI
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Jiangcheng:
 
     def __init__(self) -> None:
         self._pages = {
-            "/robots.txt": Page(body=b"User-agent: *\nDisallow: /admin/\n", content_type="text/plain"),
+            "/robots.txt": ServedPage(body=b"User-agent: *\nDisallow: /admin/\n", content_type="text/plain"),
             "/": _html(NAME, _list(STORIES)),
             "/about.htm": _html(f"关于我们_{NAME}", "<div class=about>本报创办于江边。</div>"),
         }
@@ -106,11 +106,11 @@ class Jiangcheng:
     def targets(self) -> tuple[str, ...]:
         return tuple(self._pages)
 
-    def page(self, target: str) -> Page | None:
+    def page(self, target: str) -> ServedPage | None:
         return self._pages.get(target.partition("?")[0])
 
 
-def _html(title: str, body: str) -> Page:
+def _html(title: str, body: str) -> ServedPage:
     sections = "".join(f'<td><a href="/{section}/">{name}</a></td>' for section, name in _SECTIONS.items())
     text = (
         '<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312">'
@@ -118,7 +118,7 @@ def _html(title: str, body: str) -> Page:
         f"<td><a href=/about.htm>关于我们</a></td></tr></table>\n{body}\n"
         f"<div class=copyright>版权所有 {NAME}社 未经授权不得转载<br>举报电话：010-00000000</div></body></html>\n"
     )
-    return Page(body=text.encode("gb2312"), content_type="text/html", transfer="gzip")
+    return ServedPage(body=text.encode("gb2312"), content_type="text/html", transfer="gzip")
 
 
 def _article(story: Story, others: Iterable[Story]) -> str:

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from newsspider.demo import harbour, jiangcheng
 from newsspider.demo.certificate import server_context
-from newsspider.demo.counts import Counts
+from newsspider.demo.counts import ServerCounts
 from newsspider.demo.harbour import Harbour
 from newsspider.demo.jiangcheng import Jiangcheng
 from newsspider.demo.site import HOSTS as KANKANEWS
-from newsspider.demo.site import Page, Transfer
+from newsspider.demo.site import ServedPage, Transfer
 from newsspider.demo.stories import HOST
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Served(Protocol):
 
     def targets(self) -> tuple[str, ...]: ...
 
-    def page(self, target: str) -> Page | None: ...
+    def page(self, target: str) -> ServedPage | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,14 @@ class Answer:
 @asynccontextmanager
 async def serve(
     site: Served, *, delay: float = 0.0, redirect_to_https: bool = True
-) -> AsyncIterator[tuple[Ports, Counts]]:
+) -> AsyncIterator[tuple[Ports, ServerCounts]]:
     """Serve a site, and the two examples under their own names, on two free ports of 127.0.0.1 for a while.
 
     *delay* is how many seconds every answer waits. *redirect_to_https*: http answers with a 301 to the same
     address under https, as the real site does; otherwise with the page itself.
     """
     loop = asyncio.get_running_loop()
-    answers, counts = _Answers(site), Counts()
+    answers, counts = _Answers(site), ServerCounts()
     examples = {harbour.HOST: _Answers(Harbour()), jiangcheng.HOST: _Answers(Jiangcheng())}
 
     def plain() -> _Visitor:
@@ -123,7 +123,7 @@ class _Visitor(asyncio.Protocol):
         self,
         answers: _Answers,
         examples: Mapping[str, _Answers],
-        counts: Counts,
+        counts: ServerCounts,
         *,
         scheme: str,
         delay: float,
@@ -187,7 +187,7 @@ class _Visitor(asyncio.Protocol):
     def _answer(self, host: str, target: str, *, gzip_accepted: bool) -> Answer:
         if self._redirect or host in _BARE_HOSTS:
             name = _BARE_HOSTS.get(host, host)
-            return frame(Page(body=b"", content_type="text/html", status=301, location=f"https://{name}{target}"))
+            return frame(ServedPage(body=b"", content_type="text/html", status=301, location=f"https://{name}{target}"))
         answers = self._examples.get(host, self._answers)
         return answers.get(target, gzip_accepted=gzip_accepted)
 
@@ -213,7 +213,7 @@ class _Answers:
     def __init__(self, site: Served):
         self._site = site
         self._ready = {target: frame(page) for target in site.targets() if (page := site.page(target))}
-        self._not_found = frame(Page(body=b"not here\n", content_type="text/plain", status=404))
+        self._not_found = frame(ServedPage(body=b"not here\n", content_type="text/plain", status=404))
 
     def get(self, target: str, *, gzip_accepted: bool) -> Answer:
         """The answer for a target; a query that selects nothing is ignored."""
@@ -226,7 +226,7 @@ class _Answers:
         return frame(page if gzip_accepted else replace(page, transfer=_UNCOMPRESSED[page.transfer]))
 
 
-def frame(page: Page) -> Answer:
+def frame(page: ServedPage) -> Answer:
     """A page as it goes over the wire."""
     body = page.body
     etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
@@ -261,7 +261,7 @@ def _field(name: re.Pattern[bytes], head: bytes) -> str:
     return match[1].decode("latin-1") if match else ""
 
 
-def _stats(counts: Counts) -> bytes:
+def _stats(counts: ServerCounts) -> bytes:
     body = json.dumps(counts.as_json(), ensure_ascii=False).encode() + b"\n"
     return _head(200, ["Content-Type: application/json", f"Content-Length: {len(body)}"]) + body
 

@@ -31,7 +31,7 @@ _TRANSFERS: tuple[Transfer, ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class ServedPage:
     """What the server says for one address, before it is framed."""
 
     body: bytes
@@ -59,12 +59,12 @@ class Site:
         """Every address that has a page of its own, as request targets. Pictures and videos are not here."""
         return (*self._others, *self._articles)
 
-    def page(self, target: str) -> Page | None:
+    def page(self, target: str) -> ServedPage | None:
         """The page at a request target; None when there is none. A query that selects nothing is ignored."""
         page = self._page(target)
         return _redesigned(page) if page and self.redesigned else page
 
-    def _page(self, target: str) -> Page | None:
+    def _page(self, target: str) -> ServedPage | None:
         path = target.partition("?")[0]
         if page := self._others.get(target) or self._others.get(path):
             return page
@@ -107,11 +107,11 @@ class Site:
         return {story.path: story for story in self.stories}
 
     @cached_property
-    def _others(self) -> dict[str, Page]:
+    def _others(self) -> dict[str, ServedPage]:
         """Every page that is not the page of a story at its own address."""
         return self._lists() | self._odd_pages() | _plain_files()
 
-    def _lists(self) -> dict[str, Page]:
+    def _lists(self) -> dict[str, ServedPage]:
         current = [story for story in self.stories if not story.legacy]
         legacy = [story for story in self.stories if story.legacy]
         latest = [story.card for story in current[:40]]
@@ -130,7 +130,7 @@ class Site:
             lists[address] = _html(pages.legacy_list(shown, addresses))
         return lists
 
-    def _odd_pages(self) -> dict[str, Page]:
+    def _odd_pages(self) -> dict[str, ServedPage]:
         absent, soft = (url.removeprefix(BASE) for url in self.missing)
         about = _html(pages.about())
         odd = {
@@ -143,7 +143,7 @@ class Site:
         return odd | {path: page for path, (_, page) in self._doubles.items()}
 
     @cached_property
-    def _doubles(self) -> dict[str, tuple[Story, Page]]:
+    def _doubles(self) -> dict[str, tuple[Story, ServedPage]]:
         """Pages that stand for a story at another address than its own."""
         current = self._of_kind("current")
         first, last = current[0], current[-1]
@@ -157,7 +157,7 @@ class Site:
         }
 
 
-def _redesigned(page: Page) -> Page:
+def _redesigned(page: ServedPage) -> ServedPage:
     """Give every class another name, as a build tool does with the next release of a site."""
     if not page.content_type.startswith("text/html"):
         return page
@@ -168,25 +168,27 @@ def _renamed(classes: re.Match[bytes]) -> bytes:
     return b" ".join(b"%s_%04x" % (name, crc32(name) & 0xFFFF) for name in classes[0].split())
 
 
-def _plain_files() -> dict[str, Page]:
+def _plain_files() -> dict[str, ServedPage]:
     css = "text/css; charset=utf-8"
     return {
-        "/robots.txt": Page(body=pages.ROBOTS.encode(), content_type="text/plain"),
-        "/css/site.css": Page(body=pages.STYLE.encode(), content_type=css, transfer="gzip"),
-        "/css/base.css": Page(body=pages.BASE_STYLE.encode(), content_type=css, transfer="chunked-gzip"),
-        "/js/site.js": Page(body=pages.SCRIPT.encode(), content_type="text/javascript; charset=utf-8", transfer="gzip"),
-        "/fonts/icons.woff2": Page(body=_no_font(), content_type="font/woff2"),
+        "/robots.txt": ServedPage(body=pages.ROBOTS.encode(), content_type="text/plain"),
+        "/css/site.css": ServedPage(body=pages.STYLE.encode(), content_type=css, transfer="gzip"),
+        "/css/base.css": ServedPage(body=pages.BASE_STYLE.encode(), content_type=css, transfer="chunked-gzip"),
+        "/js/site.js": ServedPage(
+            body=pages.SCRIPT.encode(), content_type="text/javascript; charset=utf-8", transfer="gzip"
+        ),
+        "/fonts/icons.woff2": ServedPage(body=_no_font(), content_type="font/woff2"),
     }
 
 
-def _media(path: str) -> Page | None:
+def _media(path: str) -> ServedPage | None:
     """A picture or a video; made when asked for, because a large site has as many as it has stories."""
     if path.startswith("/image/") and path.endswith(".png"):
         name = path.rpartition("/")[2].removesuffix(".png").removesuffix("_320x240")
         scene = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 24
-        return Page(body=pictures.png(scene, name), content_type="image/png")
+        return ServedPage(body=pictures.png(scene, name), content_type="image/png")
     if path.startswith("/video/") and path.endswith(".mp4"):
-        return Page(body=_no_film(path), content_type="video/mp4")
+        return ServedPage(body=_no_film(path), content_type="video/mp4")
     return None
 
 
@@ -211,15 +213,15 @@ def _paged(cards: list[Card]) -> list[list[Card]]:
     return [cards[start : start + PER_PAGE] for start in range(0, len(cards) or 1, PER_PAGE)]
 
 
-def _article_page(story: Story) -> Page:
+def _article_page(story: Story) -> ServedPage:
     charset = "gb2312" if story.kind == "legacy-gbk" else "utf-8"
     return _html(pages.article(story), charset=charset, modified=story.published_at)
 
 
-def _html(text: str, *, charset: str = "utf-8", modified: datetime = CLOCK) -> Page:
+def _html(text: str, *, charset: str = "utf-8", modified: datetime = CLOCK) -> ServedPage:
     # What says gb2312 is GBK in truth, as on many a Chinese site of that age.
     body = text.encode("gbk" if charset == "gb2312" else charset, "xmlcharrefreplace")
-    return Page(
+    return ServedPage(
         body=body,
         content_type=f"text/html; charset={charset}",
         modified=modified,

@@ -7,7 +7,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     level: Literal["ok", "warning", "fault"]
     """``fault``: a crawl would fail, or its archive would be wrong; ``warning``: a person should know."""
     subject: str

@@ -9,7 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from newsspider.collection.runs import manifests
-from newsspider.doctor.finding import Finding
+from newsspider.doctor.finding import CheckResult
 from newsspider.runs.advice import read, sentences
 from newsspider.text.counted import duration
 from newsspider.text.language import _
@@ -30,14 +30,14 @@ _MISSED = 3
 """Times the usual pause without a run before it is called late: a tick may be skipped by a long run or a reboot."""
 
 
-def last_runs(collection: Collection, now: datetime) -> Iterator[Finding]:
+def last_runs(collection: Collection, now: datetime) -> Iterator[CheckResult]:
     runs = []
     for path in manifests(collection)[-_LOOKED_AT:]:
         try:
             runs.append(_read(path))
         except (OSError, ValueError, KeyError, TypeError) as error:
             said = f"{type(error).__name__}: {error}"
-            yield Finding(
+            yield CheckResult(
                 "fault",
                 "runs",
                 _(
@@ -48,11 +48,11 @@ def last_runs(collection: Collection, now: datetime) -> Iterator[Finding]:
                 ),
             )
     if not runs:
-        yield Finding("ok", "runs", _("%(path)s has no complete run yet", path=collection.path))
+        yield CheckResult("ok", "runs", _("%(path)s has no complete run yet", path=collection.path))
         return
     started, run = runs[-1]
     if started > now + timedelta(minutes=1):
-        yield Finding(
+        yield CheckResult(
             "fault",
             "clock",
             _(
@@ -73,9 +73,9 @@ def _read(path: Path) -> tuple[datetime, dict[str, Any]]:
     return datetime.fromisoformat(manifest["started"]), run
 
 
-def _verdict(collection: Collection, run: dict[str, Any]) -> Iterator[Finding]:
+def _verdict(collection: Collection, run: dict[str, Any]) -> Iterator[CheckResult]:
     if run["exit_code"] == 0:
-        yield Finding("ok", "runs", _("the last run, %(run)s, ended well", run=run["run"]))
+        yield CheckResult("ok", "runs", _("the last run, %(run)s, ended well", run=run["run"]))
     else:
         said = " ".join(map(sentences, run["advice"])) or "; ".join(run["reasons"])
         text = _(
@@ -85,17 +85,17 @@ def _verdict(collection: Collection, run: dict[str, Any]) -> Iterator[Finding]:
         if report.exists():
             text = _("%(text)s. %(report)s shows what it rests on", text=text.rstrip(".。"), report=report)
         level: Any = "warning" if run["exit_code"] == 75 else "fault"
-        yield Finding(level, "runs", text)
+        yield CheckResult(level, "runs", text)
 
 
-def _rhythm(started: list[datetime], now: datetime) -> Iterator[Finding]:
+def _rhythm(started: list[datetime], now: datetime) -> Iterator[CheckResult]:
     pauses = [(later - earlier).total_seconds() for earlier, later in pairwise(started)]
     if len(pauses) < 3:
         return
     usual = median(pauses)
     since = (now - started[-1]).total_seconds()
     if usual >= _FASTEST and since > _MISSED * usual:
-        yield Finding(
+        yield CheckResult(
             "warning",
             "runs",
             _(

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsspider.doctor.finding import Finding
+from newsspider.doctor.finding import CheckResult
 from newsspider.text.language import _
 
 if TYPE_CHECKING:
@@ -24,15 +24,15 @@ _BUILT = 1_767_225_600
 """2026-01-01 UTC: no clock that is right shows an earlier time to this program."""
 
 
-def software() -> Iterator[Finding]:
-    yield Finding(
+def software() -> Iterator[CheckResult]:
+    yield CheckResult(
         "ok",
         "software",
         f"newsspider {version('newsspider')}, Scrapy {version('scrapy')}, Python {platform.python_version()}, "
         f"{ssl.OPENSSL_VERSION}",
     )
     if importlib.util.find_spec("isal") is None:
-        yield Finding(
+        yield CheckResult(
             "warning",
             "software",
             _(
@@ -42,12 +42,12 @@ def software() -> Iterator[Finding]:
         )
 
 
-def clock(place: Path) -> Iterator[Finding]:
+def clock(place: Path) -> Iterator[CheckResult]:
     """Hold the clock against the disk of *place*, an existing directory."""
     now = time.time()
     shown = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now))
     if now < _BUILT:
-        yield Finding(
+        yield CheckResult(
             "fault", "clock", _("it shows %(time)s; set it (timedatectl), every capture is dated by it", time=shown)
         )
         return
@@ -61,7 +61,7 @@ def clock(place: Path) -> Iterator[Finding]:
         return
     skew = written - before
     if abs(skew) > _MAX_SKEW:
-        yield Finding(
+        yield CheckResult(
             "warning",
             "clock",
             _(
@@ -71,4 +71,4 @@ def clock(place: Path) -> Iterator[Finding]:
             ),
         )
     else:
-        yield Finding("ok", "clock", shown)
+        yield CheckResult("ok", "clock", shown)

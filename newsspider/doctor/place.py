@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from newsspider.collection.database import VERSION, Database, StateDamagedError, StateVersionError
 from newsspider.collection.lock import CollectionLockedError, locked
-from newsspider.doctor.finding import Finding
+from newsspider.doctor.finding import CheckResult
 from newsspider.text.language import _
 from newsspider.warc.filekinds import OPEN_SUFFIX
 
@@ -24,15 +24,17 @@ _MIN_INODES = 1000
 """Files that may still be made; a run makes a few, requisites and parts included."""
 
 
-def archive_dir(path: Path, *, warc_max_size: int) -> Iterator[Finding]:
+def archive_dir(path: Path, *, warc_max_size: int) -> Iterator[CheckResult]:
     """Check the directory of collections: one more WARC file of *warc_max_size* bytes has to fit."""
     if not path.is_dir():
         if path.exists() or path.is_symlink():
-            yield Finding("fault", "disk", _("%(path)s is not a directory; move it away or set ARCHIVE_DIR", path=path))
+            yield CheckResult(
+                "fault", "disk", _("%(path)s is not a directory; move it away or set ARCHIVE_DIR", path=path)
+            )
         elif os.access(_nearest_existing(path), os.W_OK):
-            yield Finding("ok", "disk", _("%(path)s is not there yet; the first run makes it", path=path))
+            yield CheckResult("ok", "disk", _("%(path)s is not there yet; the first run makes it", path=path))
         else:
-            yield Finding(
+            yield CheckResult(
                 "fault",
                 "disk",
                 _(
@@ -46,11 +48,11 @@ def archive_dir(path: Path, *, warc_max_size: int) -> Iterator[Finding]:
     yield from _room(path, warc_max_size)
 
 
-def collection(collection: Collection) -> Iterator[Finding]:
+def collection(collection: Collection) -> Iterator[CheckResult]:
     """Check a collection that exists."""
     strangers = [each for each in _own_paths(collection) if not os.access(each, os.W_OK)]
     if strangers:
-        yield Finding(
+        yield CheckResult(
             "fault",
             "permissions",
             _(
@@ -70,14 +72,14 @@ def collection(collection: Collection) -> Iterator[Finding]:
                 if state.version > VERSION:
                     raise StateVersionError(collection.state_path, state.version)
     except (StateDamagedError, StateVersionError) as error:
-        yield Finding("fault", "state", str(error))
+        yield CheckResult("fault", "state", str(error))
 
 
 def _nearest_existing(path: Path) -> Path:
     return next(parent for parent in path.absolute().parents if parent.exists())
 
 
-def _writable(path: Path) -> Iterator[Finding]:
+def _writable(path: Path) -> Iterator[CheckResult]:
     """Do what a run does: write, flush to the disk, rename, lock."""
     try:
         with tempfile.TemporaryDirectory(dir=path, prefix=".doctor-") as name:
@@ -90,18 +92,18 @@ def _writable(path: Path) -> Iterator[Finding]:
             with locked(Path(name) / ".lock"):
                 pass
     except (OSError, CollectionLockedError) as error:
-        yield Finding(
+        yield CheckResult(
             "fault",
             "disk",
             _("%(path)s cannot be written to: %(error)s; see its permissions and its disk", path=path, error=error),
         )
 
 
-def _room(path: Path, wanted: int) -> Iterator[Finding]:
+def _room(path: Path, wanted: int) -> Iterator[CheckResult]:
     free = shutil.disk_usage(path).free
     inodes = os.statvfs(path)
     if free < wanted:
-        yield Finding(
+        yield CheckResult(
             "fault" if free < wanted // 10 else "warning",
             "disk",
             _(
@@ -111,11 +113,11 @@ def _room(path: Path, wanted: int) -> Iterator[Finding]:
             ),
         )
     elif inodes.f_files and inodes.f_favail < _MIN_INODES:
-        yield Finding(
+        yield CheckResult(
             "fault", "disk", _("the disk of %(path)s has no room for more files (inodes); remove some", path=path)
         )
     else:
-        yield Finding("ok", "disk", _("%(free)s GB free at %(path)s", free=f"{free / 1e9:.0f}", path=path))
+        yield CheckResult("ok", "disk", _("%(free)s GB free at %(path)s", free=f"{free / 1e9:.0f}", path=path))
 
 
 def _own_paths(collection: Collection) -> list[Path]:
@@ -132,16 +134,16 @@ def _own_paths(collection: Collection) -> list[Path]:
     return [path for path in (*directories, *files, *left_open) if path.exists()]
 
 
-def _lock(collection: Collection) -> Iterator[Finding]:
+def _lock(collection: Collection) -> Iterator[CheckResult]:
     left_open = sorted(collection.archive_dir.glob(f"*{OPEN_SUFFIX}"))
     try:
         with locked(collection.lock_path):
             pass
     except CollectionLockedError as error:
-        yield Finding("ok", "lock", _("a run is going on: %(error)s", error=error))
+        yield CheckResult("ok", "lock", _("a run is going on: %(error)s", error=error))
         return
     except OSError as error:
-        yield Finding(
+        yield CheckResult(
             "fault",
             "lock",
             _(
@@ -153,7 +155,7 @@ def _lock(collection: Collection) -> Iterator[Finding]:
         )
         return
     if left_open:
-        yield Finding(
+        yield CheckResult(
             "warning",
             "lock",
             _(
@@ -162,4 +164,4 @@ def _lock(collection: Collection) -> Iterator[Finding]:
             ),
         )
     else:
-        yield Finding("ok", "lock", _("no run is going on in %(path)s", path=collection.path))
+        yield CheckResult("ok", "lock", _("no run is going on in %(path)s", path=collection.path))

@@ -9,7 +9,7 @@ from concurrent.futures import TimeoutError as LookupTimeoutError
 from typing import TYPE_CHECKING
 
 from newsspider.crawl.internet import is_public
-from newsspider.doctor.finding import Finding
+from newsspider.doctor.finding import CheckResult
 from newsspider.text.language import _
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ _TIMEOUT = 10.0
 _CONTACT = re.compile(r"https?://\S+|[^\s@]+@[^\s@]+\.[^\s@]+|mailto:\S+")
 
 
-def contact(value: str | None, user_agent: str) -> Iterator[Finding]:
+def contact(value: str | None, user_agent: str) -> Iterator[CheckResult]:
     """Check that whoever runs the site can find out who crawls it."""
     if value is None or not value.strip():
-        yield Finding(
+        yield CheckResult(
             "warning",
             "contact",
             _(
@@ -34,24 +34,24 @@ def contact(value: str | None, user_agent: str) -> Iterator[Finding]:
             ),
         )
     elif not _CONTACT.fullmatch(value.strip()):
-        yield Finding(
+        yield CheckResult(
             "warning", "contact", _("CONTACT is %(value)s; make it a URL or an e-mail address", value=repr(value))
         )
     else:
-        yield Finding("ok", "contact", user_agent)
+        yield CheckResult("ok", "contact", user_agent)
 
 
-def names(hosts: Collection[str], *, led_elsewhere: Collection[str], allow_private: bool) -> Iterator[Finding]:
+def names(hosts: Collection[str], *, led_elsewhere: Collection[str], allow_private: bool) -> Iterator[CheckResult]:
     """Resolve each of *hosts*; those *led_elsewhere* by ``CONNECT_TO`` are never looked up by a crawl."""
     for host in hosts:
         if host in led_elsewhere:
-            yield Finding("ok", "dns", _("%(host)s is led elsewhere by CONNECT_TO", host=host))
+            yield CheckResult("ok", "dns", _("%(host)s is led elsewhere by CONNECT_TO", host=host))
             continue
         try:
             addresses = _resolve(host)
         except (OSError, LookupTimeoutError) as error:
             reason = str(error) or _("no answer in %(seconds)s s", seconds=f"{_TIMEOUT:.0f}")
-            yield Finding(
+            yield CheckResult(
                 "fault",
                 "dns",
                 _(
@@ -63,7 +63,7 @@ def names(hosts: Collection[str], *, led_elsewhere: Collection[str], allow_priva
             continue
         private = [each for each in addresses if not is_public(each)]
         if private and not allow_private:
-            yield Finding(
+            yield CheckResult(
                 "fault",
                 "dns",
                 _(
@@ -74,7 +74,9 @@ def names(hosts: Collection[str], *, led_elsewhere: Collection[str], allow_priva
                 ),
             )
         else:
-            yield Finding("ok", "dns", _("%(host)s is at %(addresses)s", host=host, addresses=", ".join(addresses[:4])))
+            yield CheckResult(
+                "ok", "dns", _("%(host)s is at %(addresses)s", host=host, addresses=", ".join(addresses[:4]))
+            )
 
 
 def _resolve(host: str) -> list[str]:

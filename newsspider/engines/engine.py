@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from newsspider.collection.work import Run
+    from newsspider.collection.work import Runner
 
 MAX_JOBS = 1024
 
@@ -76,7 +76,7 @@ def jobs_for(asked: int | None, size: int = 0) -> int:
 
 
 @contextmanager
-def engine(address: str, jobs: int) -> Iterator[Run]:
+def engine(address: str, jobs: int) -> Iterator[Runner]:
     """Give what runs units at *address*; of ``local`` so many processes, or this one alone.
 
     EngineNameError, ExtraMissingError, EngineError, OtherProgramError.

@@ -16,11 +16,11 @@ from newsspider import sites
 from newsspider.collection.collection import Collection
 from newsspider.collection.objects import path_of
 from newsspider.collection.scratch import scratch_directory
-from newsspider.collection.source import Source, as_it_is, index_of
+from newsspider.collection.source import WarcSource, as_it_is, index_of
 from newsspider.collection.windows import Ranged, copied
 from newsspider.errors import NewsspiderError
 from newsspider.extraction.plan import Unit, entries_of, make_plan, may_be_article
-from newsspider.extraction.reading import Outcome, Reader
+from newsspider.extraction.reading import CaptureOutcome, CaptureReader
 from newsspider.feeds.reading import MAX_LINE, checked, prove, runs
 from newsspider.record import schema
 from newsspider.terminal.extras import ExtraMissingError
@@ -50,7 +50,7 @@ class Portion:
     kind: str
     names: tuple[str, ...]
     """Of the sites whose articles are wanted."""
-    source: Source | None = None
+    source: WarcSource | None = None
     unit: Unit | None = None
     """A span of a WARC file."""
     part: Path | None = None
@@ -194,7 +194,7 @@ def _here(portion: Portion, scratch: Path) -> Any:
     return copied(file, scratch) if isinstance(file, Ranged) else file
 
 
-def _outcomes(portion: Portion) -> Iterator[Outcome]:
+def _outcomes(portion: Portion) -> Iterator[CaptureOutcome]:
     source, unit = portion.source, portion.unit
     assert source is not None
     assert unit is not None
@@ -210,6 +210,6 @@ def _outcomes(portion: Portion) -> Iterator[Outcome]:
             offsets = sorted(entry.offset for entry in entries_of(index) if may_be_article(entry, site_of))
         elif isinstance(located := source.file(unit.file), Ranged):
             located.expect(unit.end or located.length())
-        reader = Reader((source,), portion.names, MAX_BODY, several=False)
+        reader = CaptureReader((source,), portion.names, MAX_BODY, several=False)
         for offset in offsets:
             yield reader.outcome(source, unit.file, offset)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import newsspider
-from newsspider.collection.captures import Captures, Found, Page, message_of, page_of
+from newsspider.collection.captures import ArchivedPage, Captures, FoundEntry, message_of, page_of
 from newsspider.durable import make_directory, sync_directory, write_whole
 from newsspider.errors import NewsspiderError
 from newsspider.parsing.unparsed import UnparsedPageError
@@ -50,7 +50,7 @@ class Case:
     """A case that was made."""
 
     directory: Path
-    page: Page
+    page: ArchivedPage
     problem: str | None
     """Why the page gives no record; None when it gives one."""
 
@@ -67,10 +67,10 @@ def save_case(
     directory = cases / site.name / name
     if directory.exists() and not force:
         raise CaseError(f"{directory} is there already; take another name, or replace it with --force")
-    return write_case(site, Found(_nearest(site, collection, url, at), collection), directory)
+    return write_case(site, FoundEntry(_nearest(site, collection, url, at), collection), directory)
 
 
-def write_case(site: Site, found: Found, directory: Path) -> Case:
+def write_case(site: Site, found: FoundEntry, directory: Path) -> Case:
     """Make a capture a case of *site* in *directory*, in place of what is there; whole or not at all. CaseError."""
     half = directory.with_name(f".{directory.name}.part")
     try:
@@ -91,7 +91,7 @@ def write_case(site: Site, found: Found, directory: Path) -> Case:
     return Case(directory=directory, page=page, problem=problem)
 
 
-def read_page(path: Path) -> Page:
+def read_page(path: Path) -> ArchivedPage:
     """Return the page that a case keeps in its WARC file."""
     records = []
     for record in iter_records(path):
@@ -120,7 +120,7 @@ def _nearest(site: Site, collection: Collection, url: str, at: datetime | None) 
     return min(captures, key=lambda entry: abs(entry.captured - at))
 
 
-def _records(found: Found) -> list[Record]:
+def _records(found: FoundEntry) -> list[Record]:
     """Return the record of a capture, after its original if it is a revisit."""
     return Captures([found.archive], lambda _: None, max_block=None).records(found.place)
 
@@ -133,7 +133,7 @@ def _bytes_of(record: Record) -> bytes:
     return data if data.startswith(b"\x1f\x8b") else compress(data + RECORD_END)
 
 
-def _write_what_it_gives(site: Site, page: Page, directory: Path) -> str | None:
+def _write_what_it_gives(site: Site, page: ArchivedPage, directory: Path) -> str | None:
     """Write the record and the site's facts, or the error; return the error."""
     try:
         article, site_facts = site.parse_page(
@@ -148,7 +148,7 @@ def _write_what_it_gives(site: Site, page: Page, directory: Path) -> str | None:
     return None
 
 
-def _about(site: Site, page: Page, entry: CdxjEntry) -> dict[str, Any]:
+def _about(site: Site, page: ArchivedPage, entry: CdxjEntry) -> dict[str, Any]:
     return {
         "what": f"captured page, as it came over the wire (from {entry.filename} at byte {entry.offset})",
         "expected": f"what the parser of newsspider {newsspider.__version__} (rules of {site.name}: version "

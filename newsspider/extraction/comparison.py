@@ -65,7 +65,7 @@ def _is_nothing(value: Any) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class DifferenceExample:
     """A difference on one page, for a person: as text, cut to where the two part."""
 
     url: str
@@ -79,7 +79,7 @@ class FieldDifferences:
 
     counts: Counter[Kind] = field(default_factory=Counter)
     """Records with at least one such difference."""
-    examples: dict[Kind, list[Example]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+    examples: dict[Kind, list[DifferenceExample]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
 
     def add(self, other: FieldDifferences) -> None:
         self.counts += other.counts
@@ -140,7 +140,7 @@ class Comparison:
             of_field = self.fields.setdefault(difference.path, FieldDifferences())
             of_field.counts[difference.kind] += 1
             then, now = excerpts(as_text(difference.then), as_text(difference.now))
-            _extend(of_field.examples[difference.kind], [Example(url=url, then=then, now=now)])
+            _extend(of_field.examples[difference.kind], [DifferenceExample(url=url, then=then, now=now)])
 
     def add(self, other: Comparison) -> None:
         """Take in the differences of further pages."""
@@ -164,7 +164,10 @@ class Comparison:
                 "fields": {
                     path: FieldDifferences(
                         Counter(of_field["counts"]),
-                        {kind: [Example(**each) for each in given] for kind, given in of_field["examples"].items()},
+                        {
+                            kind: [DifferenceExample(**each) for each in given]
+                            for kind, given in of_field["examples"].items()
+                        },
                     )
                     for path, of_field in record["fields"].items()
                 },

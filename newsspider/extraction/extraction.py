@@ -31,7 +31,7 @@ from newsspider.extraction.manifest import judge
 from newsspider.extraction.manifest import manifest as manifest_of
 from newsspider.extraction.page import as_html
 from newsspider.extraction.plan import make_plan, span_for
-from newsspider.extraction.tally import Tally
+from newsspider.extraction.tally import CaptureTally
 from newsspider.extraction.target import files_of, put, remove, write
 from newsspider.extraction.unit import Extract, Finish, Job
 from newsspider.feeds.parts import PartWriter
@@ -43,8 +43,8 @@ from newsspider.warc.cdxj import LineSorter, checked_lines, write_index
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from newsspider.collection.source import Source
-    from newsspider.collection.work import Run
+    from newsspider.collection.source import WarcSource
+    from newsspider.collection.work import Runner
     from newsspider.extraction.plan import Plan, Unit
     from newsspider.extraction.request import Request
     from newsspider.feeds.parts import FeedPart
@@ -69,13 +69,13 @@ class Extracted:
     """How an extraction ended."""
 
     manifest: Path
-    tally: Tally
+    tally: CaptureTally
     verdict: Verdict
     comparison: str | None
     """What differs from the earlier records, as text."""
 
 
-def extract(request: Request, run: Run, progress: Progress) -> Extracted:
+def extract(request: Request, run: Runner, progress: Progress) -> Extracted:
     """Extract all that *request* asks for, or go on with it where an earlier process ended."""
     with working_directory(request) as (work, scratch):
         extracted = _Extraction(request, run, progress, work, scratch).run()
@@ -89,7 +89,7 @@ def extract(request: Request, run: Run, progress: Progress) -> Extracted:
 class _Extraction:
     """One extraction, from its plan to its manifest."""
 
-    def __init__(self, request: Request, run: Run, progress: Progress, work: Path, scratch: Path) -> None:
+    def __init__(self, request: Request, run: Runner, progress: Progress, work: Path, scratch: Path) -> None:
         self._request, self._run, self._progress = request, run, progress
         self._work, self._scratch = work, scratch
         self._started = datetime.now(UTC)
@@ -210,7 +210,7 @@ class _Extraction:
                 raise ExtractionWriteError(self._request.directory, done.problem)
             self._progress.advance(1)
 
-    def _indexed(self, sources: Sequence[Source], there: set[str]) -> tuple[Source, ...]:
+    def _indexed(self, sources: Sequence[WarcSource], there: set[str]) -> tuple[WarcSource, ...]:
         """Return the sources with an index of each file: of those that had none, as the first stage has made it."""
         lines = [LineSorter(self._scratch) for _ in sources]
         for unit in self._plan.read(self._common):
@@ -226,9 +226,9 @@ class _Extraction:
             indexed.append(replace(source, indexes=(*source.indexes, self._for_all(made)), unindexed=()))
         return tuple(indexed)
 
-    def _tally(self) -> Tally:
+    def _tally(self) -> CaptureTally:
         """Add up what came of all units; SourceError or NoArticleError where there is nothing."""
-        tally = Tally()
+        tally = CaptureTally()
         seen = list(self._plan.seen)
         first: dict[int, str] = {}
         for unit in self._plan.read(self._common):
@@ -273,12 +273,12 @@ class _Extraction:
         return writer.parts
 
 
-def _without_lists(source: Source) -> Source:
+def _without_lists(source: WarcSource) -> WarcSource:
     """Leave out files of which nothing is known yet: each unit brings its own, and there may be a million."""
     return source if source.indexes else replace(source, files={}, unindexed=())
 
 
-def _indexed_bytes(source: Source) -> int:
+def _indexed_bytes(source: WarcSource) -> int:
     """Return the size of the files that an index covers, as far as it is known."""
     unindexed = set(source.unindexed)
     files = [file for name, file in source.files.items() if name not in unindexed]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from newsspider.extraction.tally import Tally
+from newsspider.extraction.tally import CaptureTally
 from newsspider.extraction.target import write
 
 if TYPE_CHECKING:
@@ -39,15 +39,15 @@ def facts_path(directory: Path, unit: int) -> Path:
     return directory / f"facts-{unit:05}.jsonl"
 
 
-def store(path: Path, key: str, tally: Tally) -> None:
+def store(path: Path, key: str, tally: CaptureTally) -> None:
     """Note durably that what the tally is of is done."""
     write(path, orjson.dumps({"key": key, "tally": tally}))
 
 
-def load(path: Path, key: str) -> Tally | None:
+def load(path: Path, key: str) -> CaptureTally | None:
     """Return the tally of what was done under the same key."""
     try:
         said = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
-    return Tally.from_record(said["tally"]) if said["key"] == key else None
+    return CaptureTally.from_record(said["tally"]) if said["key"] == key else None

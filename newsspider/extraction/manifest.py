@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import newsspider
 from newsspider import sites
 from newsspider.extraction.program import program_sha256
-from newsspider.extraction.tally import KINDS, Tally
+from newsspider.extraction.tally import KINDS, CaptureTally
 from newsspider.runs.verdict import Verdict
 from newsspider.text.counted import counted, were
 
@@ -24,7 +24,7 @@ _MAX_UNPARSED = 0.5
 """Share of the pages that may be unparsed: a broken page is one, a parser that no longer fits nearly all."""
 
 
-def judge(tally: Tally, problems: Sequence[str]) -> Verdict:
+def judge(tally: CaptureTally, problems: Sequence[str]) -> Verdict:
     """Judge an extraction that has come to its end, by the exit codes of a crawl.
 
     >>> from collections import Counter
@@ -52,7 +52,7 @@ def judge(tally: Tally, problems: Sequence[str]) -> Verdict:
 
 def manifest(
     request: Request,
-    tally: Tally,
+    tally: CaptureTally,
     facts: list[FeedPart],
     problems: list[str],
     verdict: Verdict,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsspider.collection.source import Source
+from newsspider.collection.source import WarcSource
 from newsspider.collection.windows import Ranged
 from newsspider.discovery.documents import HTML
 from newsspider.warc.address import address
@@ -61,7 +61,7 @@ class Plan:
     """The units of several sources."""
 
     path: Path
-    sources: tuple[Source, ...]
+    sources: tuple[WarcSource, ...]
     files: tuple[tuple[int, str], ...]
     """Number of the source and name of each file; lines of the plan give a file's place in here."""
     starts: array[int]
@@ -100,7 +100,7 @@ def _is_whole(line: bytes) -> bool:
     return line[9:10] == b"w"
 
 
-def _identity(source: Source, name: str) -> list[Any]:
+def _identity(source: WarcSource, name: str) -> list[Any]:
     """Say which file it is, by what is known without asking for it."""
     file = source.files.get(name)
     if file is None:
@@ -113,7 +113,7 @@ def _identity(source: Source, name: str) -> list[Any]:
 
 
 def make_plan(
-    sources: Sequence[Source],
+    sources: Sequence[WarcSource],
     site_of: Callable[[str], Site | None],
     path: Path,
     *,

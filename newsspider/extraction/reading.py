@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 import orjson
 
 from newsspider import sites
-from newsspider.collection.captures import Captures, Elsewhere, Place
+from newsspider.collection.captures import Captures, Elsewhere, RecordPlace
 from newsspider.discovery.documents import is_html
 from newsspider.discovery.shapes import likeness
 from newsspider.parsing.pages import is_part, nearest_of, with_further_pages
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from newsspider.collection.captures import Page
-    from newsspider.collection.source import Source
+    from newsspider.collection.captures import ArchivedPage
+    from newsspider.collection.source import WarcSource
     from newsspider.parsing.article import Parsed
     from newsspider.parsing.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class CaptureOutcome:
     """What came of one capture: a record, a failure, or nothing."""
 
     offset: int
@@ -57,69 +57,71 @@ class Outcome:
         return cls(**{**said, **texts})
 
 
-class Reader:
+class CaptureReader:
     """Reads captures out of *sources*, and parses what is an article of *names*.
 
     *several*: there are other files, which these sources do not have: what may lie in one raises ``Elsewhere``.
     """
 
-    def __init__(self, sources: Sequence[Source], names: tuple[str, ...], max_body: int, *, several: bool) -> None:
+    def __init__(self, sources: Sequence[WarcSource], names: tuple[str, ...], max_body: int, *, several: bool) -> None:
         self.site_of = sites.among(names)
         self._max_body = max_body
         # What is said of an original is said again of the revisit that needs it.
         self._captures = Captures(sources, lambda _: None, max_block=max_body, several=several)
         self._find = _elsewhere if several else nearest_of(self._captures)
 
-    def outcome(self, source: Source, file: str, offset: int) -> Outcome:
+    def outcome(self, source: WarcSource, file: str, offset: int) -> CaptureOutcome:
         """Return what a capture gives; Elsewhere where that takes another file."""
         try:
-            page = self._captures.read(Place(source, file, offset))
+            page = self._captures.read(RecordPlace(source, file, offset))
             body = b"" if page is None else page.http.body(self._max_body)
         except (WarcError, OSError, BodyTooLargeError, ContentCodingError) as error:
-            return Outcome(offset=offset, kind="unreadable", problem=getattr(error, "finding", str(error)))
+            return CaptureOutcome(offset=offset, kind="unreadable", problem=getattr(error, "finding", str(error)))
         site = None if page is None else self._site(page)
         if page is None or site is None:
-            return Outcome(offset=offset)
+            return CaptureOutcome(offset=offset)
         if page.truncated:
-            return Outcome(offset=offset, kind="truncated", problem="the capture is not whole", url=page.capture.url)
+            return CaptureOutcome(
+                offset=offset, kind="truncated", problem="the capture is not whole", url=page.capture.url
+            )
         return self._parsed(site, page, body)
 
-    def _site(self, page: Page) -> Site | None:
+    def _site(self, page: ArchivedPage) -> Site | None:
         """Return the site whose article a page is; None for what a crawl would not have parsed."""
         if (page.capture.status or 0) // 100 != 2:
             return None
         site = self.site_of(page.capture.url)
         return site if site and (site.articles or is_html(page.http.headers)) else None
 
-    def _parsed(self, site: Site, page: Page, body: bytes) -> Outcome:
+    def _parsed(self, site: Site, page: ArchivedPage, body: bytes) -> CaptureOutcome:
         capture, offset = page.capture, page.capture.where.offset
         try:
             parsed: Parsed = site.parse_page(body, capture.url, page.http.headers, capture.captured)
             if is_part(site, parsed, self._find):
-                return Outcome(offset=offset)
+                return CaptureOutcome(offset=offset)
             parsed = with_further_pages(site, parsed, self._find, max_body=self._max_body)
         except Elsewhere:
             raise
         except UnparsedPageError as error:
             if not site.articles:  # its address does not say that it is an article
-                return Outcome(offset=offset)
-            return Outcome(offset=offset, kind="unparsed", problem=str(error), url=capture.url)
+                return CaptureOutcome(offset=offset)
+            return CaptureOutcome(offset=offset, kind="unparsed", problem=str(error), url=capture.url)
         except Exception as error:  # a fault of the parser's, and no reason to lose the other pages
             problem = f"{type(error).__name__}: {error}"
-            return Outcome(offset=offset, kind="raised", problem=problem, url=capture.url)
+            return CaptureOutcome(offset=offset, kind="raised", problem=problem, url=capture.url)
         if not site.articles and parsed.article.published_at is None and likeness(capture.url) == "no":
-            return Outcome(offset=offset)  # a page about the paper, for one
+            return CaptureOutcome(offset=offset)  # a page about the paper, for one
         parsed.article.archive = capture.where
         line = to_json_line(parsed.article)
         try:
             schema.check(orjson.loads(line))
         except schema.RecordInvalidError as error:
-            return Outcome(offset=offset, kind="invalid", problem=str(error), url=parsed.article.url)
+            return CaptureOutcome(offset=offset, kind="invalid", problem=str(error), url=parsed.article.url)
         facts = None
         if parsed.site_facts is not None:
             parsed.site_facts.archive = parsed.article.archive
             facts = to_json_line(parsed.site_facts)
-        return Outcome(offset=offset, line=line, facts=facts, witnesses=parsed.article.provenance.fields)
+        return CaptureOutcome(offset=offset, line=line, facts=facts, witnesses=parsed.article.provenance.fields)
 
 
 def _elsewhere(_: str, __: datetime) -> NoReturn:

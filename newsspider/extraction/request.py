@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from newsspider.collection.source import Source
+from newsspider.collection.source import WarcSource
 from newsspider.extraction.program import program_sha256
 
 
@@ -16,7 +16,7 @@ class Request:
 
     paths: tuple[Path, ...]
     """Collections, WARC files, folders of them, WACZ files."""
-    lists: tuple[Source, ...] = ()
+    lists: tuple[WarcSource, ...] = ()
     """Lists of WARC files, which have no index."""
     sites: tuple[str, ...]
     directory: Path

@@ -29,7 +29,7 @@ class Failure:
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
+class CaptureTally:
     """What came of some captures."""
 
     seen: int = 0
@@ -56,7 +56,7 @@ class Tally:
         if len(self.named[kind]) < MAX_NAMED:
             self.named[kind].append(failure)
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: CaptureTally) -> None:
         """Take in what came of further captures."""
         self.seen += other.seen
         self.captures += other.captures

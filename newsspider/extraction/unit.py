@@ -19,14 +19,14 @@ import orjson
 from newsspider.collection.captures import Elsewhere
 from newsspider.collection.objects import ObjectStoreError, on_disk
 from newsspider.collection.scratch import scratch_directory
-from newsspider.collection.source import Source, index_of
+from newsspider.collection.source import WarcSource, index_of
 from newsspider.collection.windows import Ranged, copied
 from newsspider.extraction.comparison import Comparison
 from newsspider.extraction.earlier import EarlierRecords
 from newsspider.extraction.finished import index_path, kept_path, load, store, tally_path, waiting_path
 from newsspider.extraction.plan import Unit, entries_of, may_be_article
-from newsspider.extraction.reading import Outcome, Reader
-from newsspider.extraction.tally import MAX_NAMED, Failure, Tally
+from newsspider.extraction.reading import CaptureOutcome, CaptureReader
+from newsspider.extraction.tally import MAX_NAMED, CaptureTally, Failure
 from newsspider.extraction.target import files_of
 from newsspider.feeds.parts import PartWriter
 from newsspider.warc.cdxj import checked_lines, write_index
@@ -42,7 +42,7 @@ _IN_MEMORY = 16 << 20
 class Job:
     """What the units of an extraction have in common."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[WarcSource, ...]
     sites: tuple[str, ...]
     directory: Path
     """Where the feed parts go."""
@@ -85,9 +85,9 @@ class _Stage:
         raise NotImplementedError
 
     @cached_property
-    def _reader(self) -> Reader:
+    def _reader(self) -> CaptureReader:
         job = self._job
-        return Reader(job.sources, job.sites, job.max_body, several=job.several)
+        return CaptureReader(job.sources, job.sites, job.max_body, several=job.several)
 
     @cached_property
     def _earlier(self) -> EarlierRecords | None:
@@ -96,7 +96,7 @@ class _Stage:
         with scratch_directory() as scratch:  # of an open file the name is not needed
             return EarlierRecords(on_disk(self._job.earlier, scratch))
 
-    def _finish(self, unit: Unit, outcomes: Iterable[Outcome], tally: Tally) -> None:
+    def _finish(self, unit: Unit, outcomes: Iterable[CaptureOutcome], tally: CaptureTally) -> None:
         """Write the part of a unit, and what belongs to it, of all that came of its captures."""
         job = self._job
         tally.comparison = None if self._earlier is None else Comparison()
@@ -119,7 +119,7 @@ class _Stage:
         store(tally_path(job.work, unit.number), unit.key, tally)
 
 
-def _count(outcome: Outcome, unit: Unit, tally: Tally) -> None:
+def _count(outcome: CaptureOutcome, unit: Unit, tally: CaptureTally) -> None:
     tally.captures += 1
     if outcome.line is not None:
         tally.articles += 1
@@ -143,10 +143,10 @@ class Extract(_Stage):
         file = source.file(unit.file)
         if isinstance(file, Ranged):
             file.expect(unit.end or file.length())
-        self._read(unit, source, self._reader, unit.offsets, Tally())
+        self._read(unit, source, self._reader, unit.offsets, CaptureTally())
 
-    def _extract_whole(self, unit: Unit, source: Source) -> None:
-        job, tally = self._job, Tally()
+    def _extract_whole(self, unit: Unit, source: WarcSource) -> None:
+        job, tally = self._job, CaptureTally()
 
         def note(problem: str) -> None:
             if len(tally.damaged) < MAX_NAMED:
@@ -165,7 +165,7 @@ class Extract(_Stage):
                 self._finish(unit, (), tally)
                 return
             alone = replace(source, files={unit.file: here}, indexes=(index,), unindexed=())
-            reader = Reader((alone,), job.sites, job.max_body, several=job.several)
+            reader = CaptureReader((alone,), job.sites, job.max_body, several=job.several)
             offsets = []
             for entry in entries_of(index):
                 tally.seen += 1
@@ -176,7 +176,9 @@ class Extract(_Stage):
                     write_index(index_path(work, unit.number), checked_lines(index))
             self._read(unit, alone, reader, sorted(offsets), tally)
 
-    def _read(self, unit: Unit, source: Source, reader: Reader, offsets: Iterable[int], tally: Tally) -> None:
+    def _read(
+        self, unit: Unit, source: WarcSource, reader: CaptureReader, offsets: Iterable[int], tally: CaptureTally
+    ) -> None:
         """Read the captures, and finish the unit; or keep what came of it, if one has to wait."""
         if not self._job.several:
             self._finish(unit, (reader.outcome(source, unit.file, offset) for offset in offsets), tally)
@@ -191,7 +193,7 @@ class Extract(_Stage):
                     waiting = True
             spool.seek(0)
             if not waiting:
-                self._finish(unit, map(Outcome.from_line, spool), tally)
+                self._finish(unit, map(CaptureOutcome.from_line, spool), tally)
                 return
             with files_of(self._job.work) as work, kept_path(work, unit.number).open("wb") as kept:
                 kept.writelines(spool)
@@ -207,7 +209,9 @@ class Finish(_Stage):
         assert tally is not None
         with kept_path(work, unit.number).open("rb") as kept:
             outcomes = (
-                Outcome.from_line(line) if line.startswith(b"{") else self._reader.outcome(source, unit.file, int(line))
+                CaptureOutcome.from_line(line)
+                if line.startswith(b"{")
+                else self._reader.outcome(source, unit.file, int(line))
                 for line in kept
             )
             self._finish(unit, outcomes, tally)

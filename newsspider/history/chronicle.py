@@ -15,7 +15,7 @@ from newsspider import sites
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.reading import FeedError
 from newsspider.history.changes import changes
-from newsspider.history.diff import Block, Span, diff, diff_line
+from newsspider.history.diff import DiffBlock, Span, diff, diff_line
 from newsspider.history.events import Sighting, in_order
 from newsspider.history.recorded import recorded
 from newsspider.history.since import events_in
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from newsspider.collection.captures import Archive
     from newsspider.collection.collection import Collection
-    from newsspider.history.ledger import Ledger, Page, Version
+    from newsspider.history.ledger import KnownPage, Ledger, Version
     from newsspider.parsing.site import Site
 
 class ArticleNotKnownError(NewsspiderError):
@@ -116,23 +116,23 @@ class VersionTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class VersionComparison:
     """What differs between two versions that follow each other."""
 
     headline: tuple[Span, ...] | None
-    text: list[Block] | None
+    text: list[DiffBlock] | None
     fields: dict[str, tuple[Span, ...]]
     """What else the article states, by the name of the field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Occurrence:
     """A capture in which something happened to an article."""
 
     at: datetime
     events: list[Event]
     version: VersionTold | None
-    comparison: Comparison | None
+    comparison: VersionComparison | None
     """With the version before; None for the first, and where one of the two cannot be read."""
 
 
@@ -143,7 +143,7 @@ class Chronicle:
     id: str
     url: str
     title: str | None
-    moments: list[Moment]
+    moments: list[Occurrence]
     problems: list[str]
     """What is away, or cannot be read."""
 
@@ -187,7 +187,7 @@ def _known_id(collection: Collection, ledger: Ledger, name: Name, named: str) ->
     raise ArticleNotKnownError(named, collection, _why(page), name.site, name.url)
 
 
-def _why(page: Page | None) -> str:
+def _why(page: KnownPage | None) -> str:
     match page and page.state:
         case None:
             return N_(
@@ -255,7 +255,7 @@ def _events(collection: Collection, ledger: Ledger, article_id: str, problems: l
     return in_order(found[key] for key in wanted if key in found)
 
 
-def _moments(versions: Iterable[VersionTold], events: Iterable[Event]) -> list[Moment]:
+def _moments(versions: Iterable[VersionTold], events: Iterable[Event]) -> list[Occurrence]:
     at: dict[datetime, tuple[list[Event], list[VersionTold]]] = {}
     for each in versions:
         at.setdefault(each.seen.at, ([], []))[1].append(each)
@@ -276,16 +276,16 @@ def _moments(versions: Iterable[VersionTold], events: Iterable[Event]) -> list[M
             if before is not None and before.article is not None and version.article is not None:
                 comparison = compare(before.article, version.article)
             before = version
-        moments.append(Moment(at=moment, events=happened, version=version, comparison=comparison))
+        moments.append(Occurrence(at=moment, events=happened, version=version, comparison=comparison))
     return moments
 
 
-def compare(before: Article, after: Article) -> Comparison:
+def compare(before: Article, after: Article) -> VersionComparison:
     """Compare two versions, made by the same parser."""
     changed = {name: altered for change in changes(before, after) for name, altered in change.changed.items()}
     headline = diff_line(before.title or "", after.title or "") if changed.pop("title", None) else None
     text = diff(before.paragraphs, after.paragraphs) if changed.pop("body_text", None) else None
-    return Comparison(
+    return VersionComparison(
         headline=headline,
         text=text,
         fields={name: diff_line(said.before or "", said.after or "") for name, said in changed.items()},

@@ -46,14 +46,14 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class DiffBlock:
     """A paragraph of either text."""
 
     kind: Kind
     spans: tuple[Span, ...]
 
 
-def diff(before: Sequence[str], after: Sequence[str]) -> list[Block]:
+def diff(before: Sequence[str], after: Sequence[str]) -> list[DiffBlock]:
     """Compare two texts, lists of paragraphs, in the order of *after*.
 
     >>> [block.kind for block in diff(["开头。", "旧的一段话在这里。"], ["开头。", "旧的一段话,在这里。", "结尾。"])]
@@ -64,13 +64,13 @@ def diff(before: Sequence[str], after: Sequence[str]) -> list[Block]:
     budget = _Budget()
     hunks = _opcodes(keys, keys_after, budget)
     moved = _moved(keys, keys_after, hunks)
-    blocks: list[Block] = []
+    blocks: list[DiffBlock] = []
     for same, i1, i2, j1, j2 in hunks:
         if same:
-            blocks += (Block("same", (Span("same", paragraph),)) for paragraph in after[j1:j2])
+            blocks += (DiffBlock("same", (Span("same", paragraph),)) for paragraph in after[j1:j2])
             continue
-        here = {j: Block("moved_here", (Span("same", after[j]),)) for j in range(j1, j2) if keys_after[j] in moved}
-        blocks += (Block("moved_away", (Span("same", before[i]),)) for i in range(i1, i2) if keys[i] in moved)
+        here = {j: DiffBlock("moved_here", (Span("same", after[j]),)) for j in range(j1, j2) if keys_after[j] in moved}
+        blocks += (DiffBlock("moved_away", (Span("same", before[i]),)) for i in range(i1, i2) if keys[i] in moved)
         left = [before[i] for i in range(i1, i2) if keys[i] not in moved]
         rest = [j for j in range(j1, j2) if j not in here]
         changed = _changed(left, [after[j] for j in rest], budget)
@@ -157,21 +157,21 @@ def _moved(before: Sequence[str], after: Sequence[str], hunks: Sequence[_Opcode]
     return {key for key in gone if gone[key] == come[key] == 1 and len(_LETTER.findall(key)) >= _MIN_MOVED}
 
 
-def _changed(before: list[str], after: list[str], budget: _Budget) -> Iterator[list[Block]]:
+def _changed(before: list[str], after: list[str], budget: _Budget) -> Iterator[list[DiffBlock]]:
     """Yield for each paragraph of *after* the blocks that end with it, then those that are left."""
     if not (before and after):
-        yield from ([Block("inserted", (Span("inserted", each),))] for each in after)
-        yield [Block("deleted", (Span("deleted", each),)) for each in before]
+        yield from ([DiffBlock("inserted", (Span("inserted", each),))] for each in after)
+        yield [DiffBlock("deleted", (Span("deleted", each),)) for each in before]
         return
     hunks = _hunks(_tokens(before), _tokens(after), budget)
-    blocks: list[Block] = []
+    blocks: list[DiffBlock] = []
     line: list[Span] = []
 
     def close() -> None:
         kinds = {span.operation for span in line}
         if line:
             kind: Kind = kinds.pop() if len(kinds) == 1 else "changed"
-            blocks.append(Block(kind, tuple(line)))
+            blocks.append(DiffBlock(kind, tuple(line)))
             line.clear()
 
     for operation, text in (span for hunk in hunks for span in hunk.spans()):

@@ -44,7 +44,7 @@ _TOLERANCE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class KnownPage:
     """What is known of an address. Times are whole seconds since 1970."""
 
     url: str
@@ -133,7 +133,7 @@ class Ledger:
 
     def _open(self, database: Database) -> None:
         self._db = database
-        self._pages: dict[str, Page] = {}
+        self._pages: dict[str, KnownPage] = {}
         self._versions: dict[tuple[str, int], Version] = {}
         self._newest: dict[str, Version] = {}
         self._events: list[EventPlace] = []
@@ -145,7 +145,7 @@ class Ledger:
 
     # -- pages ---------------------------------------------------------------------------------------------------
 
-    def find(self, url: str) -> Page | None:
+    def find(self, url: str) -> KnownPage | None:
         """Return what is known of a canonical address."""
         page = self._pages.get(url)
         if page is None and (row := self._db.row(f"SELECT {_PAGE} FROM {_PAGES} WHERE url = ?", (url,))):
@@ -164,16 +164,16 @@ class Ledger:
                 )
                 self._note_clock(now)
 
-    def missing(self, now: int) -> Iterator[Page]:
+    def missing(self, now: int) -> Iterator[KnownPage]:
         """Yield the pages that were seen, could not be fetched yet, and are due: the longest due first."""
         return self._due("seen", now)
 
-    def revisits(self, now: int, limit: int) -> list[Page]:
+    def revisits(self, now: int, limit: int) -> list[KnownPage]:
         """Return the pages that were fetched and are due again, at most *limit*: the longest due first."""
         due = merge(*(self._due(state, now) for state in _REVISITED), key=attrgetter("next_due"))
         return list(islice(due, limit))
 
-    def _due(self, state: PageState, now: int) -> Iterator[Page]:
+    def _due(self, state: PageState, now: int) -> Iterator[KnownPage]:
         after: tuple[int, str] = (-1, "")
         while rows := self._db.rows(
             f"SELECT {_PAGE} FROM {_PAGES} WHERE state = ? AND next_due <= ? AND (next_due, url) > (?, ?) "
@@ -259,7 +259,7 @@ class Ledger:
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def stage(self, page: Page) -> None:
+    def stage(self, page: KnownPage) -> None:
         self._pages[page.url] = page
 
     def stage_version(self, version: Version) -> None:
@@ -309,7 +309,7 @@ class Ledger:
         self._events.clear()
         self._away.clear()
 
-    def _page_row(self, page: Page) -> tuple[object, ...]:
+    def _page_row(self, page: KnownPage) -> tuple[object, ...]:
         version_hash = None if page.version_hash is None else bytes.fromhex(page.version_hash.removeprefix(_SHA256))
         return (*_of_page(page), version_hash, *self._sighting_row(page.last))
 
@@ -384,9 +384,9 @@ def _moment(number: int) -> datetime:
 _of_page = attrgetter(*_OF_PAGE)
 
 
-def _page(row: tuple[Any, ...]) -> Page:
+def _page(row: tuple[Any, ...]) -> KnownPage:
     *of_page, version_hash, captured, warc, offset, length, record_id, payload_digest = row
-    return Page(
+    return KnownPage(
         **dict(zip(_OF_PAGE, of_page, strict=True)),
         version_hash=None if version_hash is None else _SHA256 + version_hash.hex(),
         last=_sighting(captured, warc, offset, length, record_id, payload_digest),

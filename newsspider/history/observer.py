@@ -17,7 +17,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.history import events
 from newsspider.history.changes import is_believed_once
 from newsspider.history.events import GONE, Sighting, sighting
-from newsspider.history.ledger import EventPlace, Page, Version
+from newsspider.history.ledger import EventPlace, KnownPage, Version
 from newsspider.history.rows import alias, page_of
 from newsspider.parsing.unparsed import UnparsedPageError
 from newsspider.record.events import Event
@@ -47,7 +47,7 @@ class _Observation:
 
     worth: Worth
     """``new`` and ``changed`` want a record; ``duplicate``: another address gave the article."""
-    pages: list[Page]
+    pages: list[KnownPage]
     version: Version | None = None
     events: list[Event] = field(default_factory=list)
 
@@ -56,7 +56,7 @@ class _Observation:
 class _Missed:
     """A page that gave no article, and had one."""
 
-    page: Page
+    page: KnownPage
     seen: Sighting
     status: int
     to_url: str | None
@@ -100,7 +100,7 @@ class Observer:
 
     # -- which pages ---------------------------------------------------------------------------------------------
 
-    def choose(self, urls: Iterable[str], wanted: Callable[[Page], bool]) -> Iterator[str]:
+    def choose(self, urls: Iterable[str], wanted: Callable[[KnownPage], bool]) -> Iterator[str]:
         """Yield those of the addresses on a list that are to be fetched.
 
         What is not known yet is kept first: it is fetched by the next run, should this one not come to it.
@@ -123,7 +123,7 @@ class Observer:
         self._counts.known = len(self._known)
         yield from chosen
 
-    def due(self, wanted: Callable[[Page], bool]) -> Iterator[str]:
+    def due(self, wanted: Callable[[KnownPage], bool]) -> Iterator[str]:
         """Yield the addresses that earlier runs saw and could not fetch, then those that are due again."""
         now = int(time.time())
         for page in self._ledger.missing(now):
@@ -136,7 +136,7 @@ class Observer:
                 self._asked.add(hash(page.url))
                 yield page.url
 
-    def find(self, url: str) -> Page | None:
+    def find(self, url: str) -> KnownPage | None:
         """Return what the ledger knows of an address."""
         return self._ledger.find(url)
 
@@ -144,7 +144,7 @@ class Observer:
         """Return addresses that were an article, or never one, when they were fetched last; the latest first."""
         return self._ledger.fetched("article" if article else "no_article", most)
 
-    def _is_to_be_fetched(self, page: Page, now: int) -> bool:
+    def _is_to_be_fetched(self, page: KnownPage, now: int) -> bool:
         if self._full or page.state == "seen":
             return self._full or page.is_due(now)
         if not page.is_due(now):
@@ -214,7 +214,7 @@ class Observer:
         known = self._ledger.find(own)
         if landed != own:
             if known is None:
-                pages.append(Page(url=own, first_seen=now, next_due=now))
+                pages.append(KnownPage(url=own, first_seen=now, next_due=now))
             if newest is None:
                 return self._new(article, pages, happened)
             return _Observation(worth="duplicate", pages=pages, events=happened)
@@ -250,13 +250,13 @@ class Observer:
             for event in observation.events:
                 self._happened(event)
 
-    def _new(self, article: Article, pages: list[Page], happened: list[Event]) -> _Observation:
+    def _new(self, article: Article, pages: list[KnownPage], happened: list[Event]) -> _Observation:
         version = Version(id=article.id, n=1, seen=sighting(article), run=self._run)
         return _Observation(
             worth="new", pages=pages, version=version, events=[*happened, events.published(article, self._run)]
         )
 
-    def _compared(self, known: Page, page: Page, article: Article) -> tuple[bool, list[Event]]:
+    def _compared(self, known: KnownPage, page: KnownPage, article: Article) -> tuple[bool, list[Event]]:
         """Tell whether an article is another version than the one known at its address, and what happened."""
         assert known.last is not None
         if known.version_hash == page.version_hash:
@@ -275,7 +275,7 @@ class Observer:
         is_dated = article.published_at is not None and is_believed_once(before, article)
         return bool(happened) or before.provenance.cut_off or is_dated, happened
 
-    def _moved(self, known: Page, article: Article) -> list[Event]:
+    def _moved(self, known: KnownPage, article: Article) -> list[Event]:
         """Tell what happened between the article that was at an address and the one that it leads to now."""
         assert known.last is not None
         before, problem = self._parsed(known.last, article.site)
@@ -420,7 +420,7 @@ class Observer:
         self._ledger.stage_away(page.url, missed.seen)
         self._fail(page, int(missed.seen.at.timestamp()), "gone" if missed.status in GONE else "soft_gone")
 
-    def _fail(self, page: Page, now: int, state: PageState) -> None:
+    def _fail(self, page: KnownPage, now: int, state: PageState) -> None:
         failed = replace(page, state=state, last_fetch=now, failures=page.failures + 1)
         self._ledger.stage(self._scheduled(failed))
 
@@ -428,10 +428,10 @@ class Observer:
         self._ledger.stage_event(EventPlace(id=event.id, at=event.at, event=event.event, run=self._run))
         self._emit(event)
 
-    def _known_page(self, url: str, now: int) -> Page:
-        return self._ledger.find(url) or Page(url=url, first_seen=now)
+    def _known_page(self, url: str, now: int) -> KnownPage:
+        return self._ledger.find(url) or KnownPage(url=url, first_seen=now)
 
-    def _scheduled(self, page: Page) -> Page:
+    def _scheduled(self, page: KnownPage) -> KnownPage:
         """Return *page*, fetched at its ``last_fetch``, with the time when it is due again."""
         assert page.last_fetch is not None
         since = page.first_seen if page.published is None else page.published

@@ -14,8 +14,8 @@ from newsspider.text.templates import render
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from newsspider.history.chronicle import Chronicle, Comparison, Moment
-    from newsspider.history.diff import Block, Span
+    from newsspider.history.chronicle import Chronicle, Occurrence, VersionComparison
+    from newsspider.history.diff import DiffBlock, Span
     from newsspider.record.events import Event
 
     Fields = list[tuple[str, Iterable[Span]]]
@@ -45,7 +45,7 @@ def as_html(chronicle: Chronicle) -> str:
     )
 
 
-def _captures(moment: Moment) -> list[tuple[str, int]]:
+def _captures(moment: Occurrence) -> list[tuple[str, int]]:
     """Return file and offset of the captures that a moment rests on, each once."""
     captures = {(event.after.warc, event.after.offset): None for event in moment.events}
     if moment.version is not None:
@@ -58,12 +58,12 @@ def _altered(event: Event) -> Fields:
     return [(name, diff_line(altered.before or "", altered.after or "")) for name, altered in event.changed.items()]
 
 
-def shown_fields(comparison: Comparison) -> Fields:
+def shown_fields(comparison: VersionComparison) -> Fields:
     """Return what two versions state otherwise, but for the text, the headline first."""
     headline: Fields = [] if comparison.headline is None else [("title", comparison.headline)]
     return headline + list(comparison.fields.items())
 
 
-def grouped(blocks: Iterable[Block]) -> list[tuple[bool, list[Block]]]:
+def grouped(blocks: Iterable[DiffBlock]) -> list[tuple[bool, list[DiffBlock]]]:
     """Return the blocks in stretches of such as are the same, and such as are not."""
     return [(same, list(alike)) for same, alike in groupby(blocks, key=lambda block: block.kind == "same")]

@@ -9,8 +9,8 @@ from newsspider.record.items import as_record
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from newsspider.history.chronicle import Chronicle, Comparison, Moment
-    from newsspider.history.diff import Block, Span
+    from newsspider.history.chronicle import Chronicle, Occurrence, VersionComparison
+    from newsspider.history.diff import DiffBlock, Span
 
 
 def as_json(chronicle: Chronicle) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def as_json(chronicle: Chronicle) -> dict[str, Any]:
     }
 
 
-def _moment(moment: Moment) -> dict[str, Any]:
+def _moment(moment: Occurrence) -> dict[str, Any]:
     version = moment.version
     return {
         "at": moment.at.isoformat(),
@@ -47,7 +47,7 @@ def _moment(moment: Moment) -> dict[str, Any]:
     }
 
 
-def _comparison(comparison: Comparison) -> dict[str, Any]:
+def _comparison(comparison: VersionComparison) -> dict[str, Any]:
     return {
         "title": comparison.headline and _spans(comparison.headline),
         "text": None if comparison.text is None else [_block(block) for block in comparison.text],
@@ -55,7 +55,7 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: DiffBlock) -> dict[str, Any]:
     return {"kind": block.kind, "spans": _spans(block.spans)}
 
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from newsspider.history.changes import version_hash
 from newsspider.history.events import sighting
-from newsspider.history.ledger import Page
+from newsspider.history.ledger import KnownPage
 
 if TYPE_CHECKING:
     from newsspider.record.items import Article
 
 
-def page_of(article: Article, known: Page | None) -> Page:
+def page_of(article: Article, known: KnownPage | None) -> KnownPage:
     """Return the row of an article's own address, as of the capture that the record was made of."""
     now = int(article.fetched_at.timestamp())
-    return Page(
+    return KnownPage(
         url=article.canonical_url,
         state="article",
         id=article.id,
@@ -28,7 +28,7 @@ def page_of(article: Article, known: Page | None) -> Page:
     )
 
 
-def alias(known: Page | None, url: str, article: str | None, now: int) -> Page:
+def alias(known: KnownPage | None, url: str, article: str | None, now: int) -> KnownPage:
     """Return the row of an address that led to the article named, which has another address."""
     first_seen = known.first_seen if known else now
-    return Page(url=url, state="alias", id=article, first_seen=first_seen, last_fetch=now)
+    return KnownPage(url=url, state="alias", id=article, first_seen=first_seen, last_fetch=now)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from newsspider.history.chronicle import Chronicle, Comparison, Moment
-    from newsspider.history.diff import Block, Span
+    from newsspider.history.chronicle import Chronicle, Occurrence, VersionComparison
+    from newsspider.history.diff import DiffBlock, Span
     from newsspider.record.events import Event
 
 _MARKS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
@@ -117,13 +117,13 @@ def utc(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def possible_since(moment: Moment) -> str:
+def possible_since(moment: Occurrence) -> str:
     """Say since when it can have happened."""
     since = max((event.before_at for event in moment.events if event.before_at), default=None)
     return _("(at some time since %(time)s)", time=utc(since)) if since else ""
 
 
-def _moment(moment: Moment, *, colours: bool) -> Iterator[str]:
+def _moment(moment: Occurrence, *, colours: bool) -> Iterator[str]:
     for event in moment.events:
         to = f" -> {event.to_url}" if event.to_url else ""
         yield f"{named(event.event)}: {printable(sentence(event))}{to}"
@@ -142,7 +142,7 @@ def _moment(moment: Moment, *, colours: bool) -> Iterator[str]:
         yield from _comparison(moment.comparison, colours=colours)
 
 
-def _comparison(comparison: Comparison, *, colours: bool) -> Iterator[str]:
+def _comparison(comparison: VersionComparison, *, colours: bool) -> Iterator[str]:
     if comparison.headline is not None:
         yield ""
         yield f"  title: {_line(comparison.headline, colours=colours)}"
@@ -153,7 +153,7 @@ def _comparison(comparison: Comparison, *, colours: bool) -> Iterator[str]:
         yield from (f"    {line}" for line in _text(comparison.text, colours=colours))
 
 
-def _text(blocks: Iterable[Block], *, colours: bool) -> Iterator[str]:
+def _text(blocks: Iterable[DiffBlock], *, colours: bool) -> Iterator[str]:
     for kind, group in groupby(blocks, key=lambda block: block.kind):
         alike = list(group)
         if kind == "same":

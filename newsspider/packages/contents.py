@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsspider.packages.runs import PackError, Run, Stored, pages_of, records
+from newsspider.packages.runs import PackedRun, PackError, Stored, pages_of, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Contents:
     """What a package holds, but for what is made for it."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[PackedRun, ...]
     """Oldest first."""
     stored: tuple[Stored, ...]
     """Manifests, reports, parts and WARC files."""
@@ -39,7 +39,11 @@ class Contents:
 
 
 def gather(
-    collection: Collection, runs: list[Run], chosen: list[Run], index: CollectionIndex, advance: Callable[[int], None]
+    collection: Collection,
+    runs: list[PackedRun],
+    chosen: list[PackedRun],
+    index: CollectionIndex,
+    advance: Callable[[int], None],
 ) -> Contents:
     """Find what a package of the runs *chosen* out of all *runs* needs; with all of them, the whole collection goes in.
 
@@ -49,7 +53,7 @@ def gather(
     """
     whole = len(chosen) == len(runs)
     names = set(index.own) if whole else set()
-    kept: list[Run] = []
+    kept: list[PackedRun] = []
     problems: list[str] = []
     facts: set[str] = set()
     for run in chosen:
@@ -87,7 +91,7 @@ def gather(
     return Contents(runs=tuple(kept), stored=tuple(stored), warcs=frozenset(names), problems=tuple(problems))
 
 
-def _cited(run: Run, advance: Callable[[int], None]) -> tuple[set[str], set[str]]:
+def _cited(run: PackedRun, advance: Callable[[int], None]) -> tuple[set[str], set[str]]:
     """Return the WARC files with the pages of a run's records, and the runs that wrote the facts that they cite."""
     warcs: set[str] = set()
     facts: set[str] = set()
@@ -100,7 +104,7 @@ def _cited(run: Run, advance: Callable[[int], None]) -> tuple[set[str], set[str]
     return warcs, facts
 
 
-def _facts_parts(runs: list[Run], names: set[str], *, without: list[Run]) -> list[Stored]:
+def _facts_parts(runs: list[PackedRun], names: set[str], *, without: list[PackedRun]) -> list[Stored]:
     """Return the parts of site facts that the runs *names* wrote, but those *without*."""
     wanted = names - {run.id for run in without}
     return [part for run in runs if run.id in wanted for part in run.facts_parts]

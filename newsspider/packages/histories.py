@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.collection.captures import Archive
-    from newsspider.collection.work import Run
+    from newsspider.collection.work import Runner
     from newsspider.packages.contents import Contents
 
 MOST = 10_000
@@ -86,7 +86,7 @@ class Tell:
 class Histories:
     """The pages of a package; iterate once for the member of each and what it holds. *run* has them made."""
 
-    def __init__(self, collection: Collection, contents: Contents, scratch: Path, run: Run, *, whole: bool) -> None:
+    def __init__(self, collection: Collection, contents: Contents, scratch: Path, run: Runner, *, whole: bool) -> None:
         self._run = run
         self._collection = collection
         self._runs = {run.id for run in contents.runs}

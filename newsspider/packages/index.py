@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newsspider.collection.captures import Captures, Found
+from newsspider.collection.captures import Captures, FoundEntry
 from newsspider.collection.following import archive_paths
 from newsspider.collection.indexing import index_lines
-from newsspider.collection.source import Source, open_source, warc_files
+from newsspider.collection.source import WarcSource, open_source, warc_files
 from newsspider.errors import NewsspiderError
 from newsspider.warc.cdxj import (
     REVISIT_MIME,
@@ -45,7 +45,7 @@ class CollectionIndex:
         """By name; of two files of the same name that of the collection."""
         self.problems = [f"{path} is not in it: {why}" for path, why in collection.unread()]
         """What is in the collection, and not in here, a line each."""
-        self._sources: list[Source] = []
+        self._sources: list[WarcSource] = []
         if self.own:
             self._add(self._of_collection(collection, scratch))
         for number, path in enumerate(each for each in archive_paths(collection) if each != collection.path):
@@ -56,13 +56,13 @@ class CollectionIndex:
             except NewsspiderError as error:
                 self.problems.append(str(error))
 
-    def _add(self, source: Source) -> None:
+    def _add(self, source: WarcSource) -> None:
         self._sources.append(source)
         for name, file in source.files.items():
             if self.files.setdefault(name, file) is not file:
                 self.problems.append(f"{file} is not in it: there is another file of that name, {self.files[name]}")
 
-    def _of_collection(self, collection: Collection, scratch: Path) -> Source:
+    def _of_collection(self, collection: Collection, scratch: Path) -> WarcSource:
         files = {path.name: path for path in collection.warc_files()}
         indexes = list(collection.index.snapshot(scratch))
         covered = {filename_of(line) for index in indexes for line in checked_lines(index)}
@@ -77,7 +77,7 @@ class CollectionIndex:
                 write_index(indexes[-1], lines)
         finally:
             lines.clear()
-        return Source(collection.path, files, tuple(indexes))
+        return WarcSource(collection.path, files, tuple(indexes))
 
     def lines(self, names: Container[str | None]) -> Iterator[bytes]:
         """Yield the index lines of the captures in the files *names*, sorted, each once."""
@@ -85,7 +85,7 @@ class CollectionIndex:
             *(self._lines_of(source, index, names) for source in self._sources for index in source.indexes)
         )
 
-    def _lines_of(self, source: Source, index: Path, names: Container[str | None]) -> Iterator[bytes]:
+    def _lines_of(self, source: WarcSource, index: Path, names: Container[str | None]) -> Iterator[bytes]:
         for line in checked_lines(index):
             name = filename_of(line)
             if name in names and name is not None and self.files.get(name) is source.files.get(name):
@@ -109,14 +109,14 @@ class CollectionIndex:
                     continue
                 source = next(each for each in self._sources if entry.filename in each.files)
                 try:
-                    names.add(captures.records(Found(entry, source).place)[0].path.name)
+                    names.add(captures.records(FoundEntry(entry, source).place)[0].path.name)
                 except WarcError as error:
                     problems.append(error.finding)
             done |= fresh
         return names, problems
 
 
-def _read_anew(path: Path, scratch: Path, report: Callable[[str], None]) -> Source:
+def _read_anew(path: Path, scratch: Path, report: Callable[[str], None]) -> WarcSource:
     """Return the files of an archive with an index that has digests too, which those of others need not have."""
     if path.is_dir():
         return open_source(path, scratch, report, alone=False)
@@ -129,4 +129,4 @@ def _read_anew(path: Path, scratch: Path, report: Callable[[str], None]) -> Sour
         write_index(scratch / "read.cdxj", lines)
     finally:
         lines.clear()
-    return Source(path, files, (scratch / "read.cdxj",))
+    return WarcSource(path, files, (scratch / "read.cdxj",))

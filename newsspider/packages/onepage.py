@@ -14,12 +14,12 @@ from typing import IO, TYPE_CHECKING, Any
 import orjson
 
 import newsspider
-from newsspider.collection.captures import Captures, Place
+from newsspider.collection.captures import Captures, RecordPlace
 from newsspider.collection.indexing import index_lines
-from newsspider.packages.package import Package
+from newsspider.packages.package import PackageWriter
 from newsspider.packages.searchtext import search_text
 from newsspider.packages.ziplines import Ziplines
-from newsspider.parsing.page import Page as ParsedPage
+from newsspider.parsing.page import Page
 from newsspider.parsing.requisites.page import of_page, of_style_sheet
 from newsspider.text.charsets import decode
 from newsspider.warc.address import address
@@ -30,7 +30,7 @@ from newsspider.warc.urlkey import urlkey
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from newsspider.collection.captures import Archive, Page
+    from newsspider.collection.captures import Archive, ArchivedPage
     from newsspider.warc.reader import Record
 
 _MOST = 300
@@ -54,7 +54,7 @@ def pack_page(archives: Sequence[Archive], record: dict[str, Any], out: IO[bytes
         for line in index_lines(warc, lambda problem: None):
             lines.add(line)
         blocks = Ziplines(iter(lines), _INDEX)
-        with Package(out, now, f"newsspider {newsspider.__version__}") as package:
+        with PackageWriter(out, now, f"newsspider {newsspider.__version__}") as package:
             package.add("pages/pages.jsonl", _pages(record), deflate=True)
             package.add(f"archive/{warc.name}", _pieces(warc))
             package.add(f"indexes/{_INDEX}", blocks)
@@ -81,10 +81,15 @@ def _copy(captures: Captures, record: dict[str, Any], warc: Path) -> int:
 
 
 def _requisites(
-    captures: Captures, page: Page, record: dict[str, Any], at: datetime, file: IO[bytes], copied: set[tuple[str, int]]
+    captures: Captures,
+    page: ArchivedPage,
+    record: dict[str, Any],
+    at: datetime,
+    file: IO[bytes],
+    copied: set[tuple[str, int]],
 ) -> None:
     """Copy what a page shows, and what its style sheets do."""
-    parsed = ParsedPage(page.http.body(), page.capture.url, page.http.headers)
+    parsed = Page(page.http.body(), page.capture.url, page.http.headers)
     wanted = [(each.url, each.kind == "styles") for each in of_page(parsed)]
     wanted += [(image["url"], False) for image in record["images"]]
     wanted += [(video["poster"], False) for video in record["videos"] if video["poster"]]
@@ -106,13 +111,13 @@ def _requisites(
             continue
 
 
-def _nearest(captures: Captures, url: str, at: datetime) -> Place | None:
+def _nearest(captures: Captures, url: str, at: datetime) -> RecordPlace | None:
     there = [each for each in captures.of_key(urlkey(url)) if address(each.entry.url) == address(url)]
     nearest = min(there, key=lambda each: abs(each.entry.captured - at), default=None)
     return None if nearest is None else nearest.place
 
 
-def _take(captures: Captures, place: Place, file: IO[bytes], copied: set[tuple[str, int]]) -> None:
+def _take(captures: Captures, place: RecordPlace, file: IO[bytes], copied: set[tuple[str, int]]) -> None:
     """Copy the record of a capture, of a revisit after the one that it stands for."""
     for record in captures.records(place):
         key = (str(record.path), record.offset)

@@ -38,7 +38,7 @@ _KEPT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class PackedFile:
     """A file in the package."""
 
     path: str
@@ -48,7 +48,7 @@ class Member:
     """Lower-case hex."""
 
 
-def resource_names(members: Sequence[Member]) -> list[str]:
+def resource_names(members: Sequence[PackedFile]) -> list[str]:
     """Return a name for each, as Frictionless wants them: of small letters, digits, ``-``, ``_`` and ``.``, each once.
 
     It is the file's own where that will do; else what can be kept of it, after a digest of the path, so that it stays
@@ -67,7 +67,7 @@ def resource_names(members: Sequence[Member]) -> list[str]:
     return list(names)
 
 
-class Package:
+class PackageWriter:
     """A package while it is written; a context manager, that completes it when all went well."""
 
     def __init__(self, file: IO[bytes], created: datetime, software: str) -> None:
@@ -79,9 +79,9 @@ class Package:
         self._extra = struct.pack("<HHBI", 0x5455, 5, 1, int(created.timestamp()) & 0xFFFFFFFF)
         self._created = f"{created:%Y-%m-%dT%H:%M:%SZ}"
         self._software = software
-        self.members: list[Member] = []
+        self.members: list[PackedFile] = []
 
-    def add(self, path: str, pieces: Iterable[bytes], *, deflate: bool = False) -> Member:
+    def add(self, path: str, pieces: Iterable[bytes], *, deflate: bool = False) -> PackedFile:
         """Add a file of unknown length. Stored as it is it can be read in place, so *deflate* is for text only."""
         info = zipfile.ZipInfo(path, self._moment)
         info.compress_type = zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED
@@ -93,7 +93,7 @@ class Package:
                 member.write(piece)
                 sha256.update(piece)
                 size += len(piece)
-        added = Member(path=path, size=size, sha256=sha256.hexdigest())
+        added = PackedFile(path=path, size=size, sha256=sha256.hexdigest())
         self.members.append(added)
         return added
 
@@ -130,7 +130,7 @@ class Package:
         self.add(_DIGEST, [_as_json(said)], deflate=True)
         self._zip.close()
 
-    def __enter__(self) -> Package:
+    def __enter__(self) -> PackageWriter:
         return self
 
     def __exit__(self, *exception: object) -> None:

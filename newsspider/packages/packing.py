@@ -23,8 +23,8 @@ from newsspider.errors import NewsspiderError, remedy
 from newsspider.packages.contents import gather
 from newsspider.packages.histories import Histories
 from newsspider.packages.index import CollectionIndex
-from newsspider.packages.package import Package
-from newsspider.packages.pages import Pages
+from newsspider.packages.package import PackageWriter
+from newsspider.packages.pages import PageList
 from newsspider.packages.runs import PackError, read_runs, select
 from newsspider.packages.ziplines import Ziplines
 from newsspider.terminal.progress import Progress
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
     from newsspider.collection.collection import Collection
-    from newsspider.collection.work import Run
+    from newsspider.collection.work import Runner
     from newsspider.packages.contents import Contents
     from newsspider.packages.runs import Stored
 
@@ -56,7 +56,7 @@ class PackWriteError(NewsspiderError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Packed:
+class FinishedPackage:
     """A finished package."""
 
     path: Path
@@ -77,8 +77,8 @@ def pack(
     run: str | None,
     key: ec.EllipticCurvePrivateKey | None,
     now: datetime,
-    work: Run = here,
-) -> Packed:
+    work: Runner = here,
+) -> FinishedPackage:
     """Write the runs that began at *since* or later, or that called *run*, or the whole collection.
 
     To *output*, which must not exist, or under a new name into the collection's ``wacz/``. *work* has its pages made;
@@ -105,10 +105,10 @@ def pack(
         total = _size(contents.stored) + 2 * _size(contents.parts)
         with Progress(total) as progress, _new_file(output, _size(contents.stored)) as file:
             title = _title(collection, contents)
-            pages = Pages(contents.parts, title, scratch, progress.advance, work)
+            pages = PageList(contents.parts, title, scratch, progress.advance, work)
             histories = Histories(collection, contents, scratch, work, whole=not (since or run))
             blocks = Ziplines(index.lines(contents.warcs), _INDEX)
-            with Package(file, now, f"newsspider {newsspider.__version__}") as package:
+            with PackageWriter(file, now, f"newsspider {newsspider.__version__}") as package:
                 package.add("pages/pages.jsonl", pages, deflate=True)
                 for stored in contents.stored:
                     _add(package, stored, progress.advance)
@@ -117,7 +117,7 @@ def pack(
                 package.add(f"indexes/{_INDEX}", blocks)
                 package.add("indexes/index.idx", [bytes(blocks.index)])
                 package.finish({"title": title}, key)
-    return Packed(
+    return FinishedPackage(
         path=output,
         size=output.stat().st_size,
         runs=len(contents.runs),
@@ -138,7 +138,7 @@ def _title(collection: Collection, contents: Contents) -> str:
     return collection.name + span
 
 
-def _add(package: Package, stored: Stored, advance: Callable[[int], None]) -> None:
+def _add(package: PackageWriter, stored: Stored, advance: Callable[[int], None]) -> None:
     """Copy a file, and see that it is what its manifest says."""
     deflate = not stored.member.startswith("archive/")  # these are compressed, and are read in place
     added = package.add(stored.member, _pieces(stored, advance), deflate=deflate)

@@ -17,7 +17,7 @@ import orjson
 
 from newsspider.collection.work import Lost, in_order
 from newsspider.feeds.loading.versions import record_hash
-from newsspider.packages.runs import PackError, RecordError, Stored, read_record, records
+from newsspider.packages.runs import PackError, PartRecordError, Stored, read_record, records
 from newsspider.packages.searchtext import search_text
 from newsspider.warc.cdxj import LineSorter
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from newsspider.collection.work import Run
+    from newsspider.collection.work import Runner
 
 _LATE = datetime(9999, 1, 1, tzinfo=UTC)
 """Counted back from here, the newest sorts first."""
@@ -34,7 +34,7 @@ _BLOCK = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class PartBlock:
     """Records of one part, by the bytes at which they begin."""
 
     part: Stored
@@ -52,7 +52,7 @@ class Made:
     """Why there are no lines."""
 
 
-def make_lines(block: Block) -> Made:
+def make_lines(block: PartBlock) -> Made:
     """Make the lines of the list for the records of a block."""
     lines, size = [], 0
     try:
@@ -64,13 +64,13 @@ def make_lines(block: Block) -> Made:
                     lines.append(orjson.dumps(_page(read_record(line))) + b"\n")
                     size += len(line)
     except OSError as error:
-        return Made(problem=str(RecordError(block.part, block.offsets[0], error)))
+        return Made(problem=str(PartRecordError(block.part, block.offsets[0], error)))
     except PackError as error:
         return Made(problem=str(error))
     return Made(lines=tuple(lines), size=size)
 
 
-class Pages:
+class PageList:
     """The lines of the list; iterate once. They are sorted on the disk, and one record at a time is in memory.
 
     *parts* are those of the articles, the oldest first. *advance* takes the number of bytes read since it was last
@@ -78,7 +78,7 @@ class Pages:
     """
 
     def __init__(
-        self, parts: Sequence[Stored], title: str, scratch: Path, advance: Callable[[int], None], run: Run
+        self, parts: Sequence[Stored], title: str, scratch: Path, advance: Callable[[int], None], run: Runner
     ) -> None:
         self._run = run
         self._parts = parts
@@ -115,13 +115,13 @@ class Pages:
             self.count += len(made.lines)
             yield from made.lines
 
-    def _blocks(self, places: LineSorter) -> Iterator[Block]:
+    def _blocks(self, places: LineSorter) -> Iterator[PartBlock]:
         """Yield the record of each place; of several records of one capture, the last run's."""
         firsts = (next(same) for _, same in groupby(places, key=lambda place: place.rsplit(b" ", 2)[0]))
         of_parts = (tuple(map(int, place.rsplit(b" ", 2)[1:])) for place in firsts)
         for number, found in groupby(of_parts, key=itemgetter(0)):  # the pages of a part follow each other, mostly
             while offsets := tuple(offset for _, offset in islice(found, _BLOCK)):
-                yield Block(part=self._parts[-number], offsets=offsets)
+                yield PartBlock(part=self._parts[-number], offsets=offsets)
 
 
 def _is_news(said: sqlite3.Connection, record: dict[str, Any]) -> bool:
@@ -140,7 +140,7 @@ def _of(part: Stored, offset: int) -> Iterator[None]:
     try:
         yield
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RecordError(part, offset, error) from error
+        raise PartRecordError(part, offset, error) from error
 
 
 def _place(record: dict[str, Any], part: int, offset: int) -> bytes:

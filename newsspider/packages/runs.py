@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from newsspider.collection.runs import manifests
-from newsspider.collection.wacz import Part
+from newsspider.collection.wacz import FileSpan
 from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
 from newsspider.warc.reader import WarcPath
@@ -42,7 +42,7 @@ class Stored:
 
     def size(self) -> int:
         with self._named_in_errors():
-            if isinstance(self.path, Part):
+            if isinstance(self.path, FileSpan):
                 return self.path.size
             assert isinstance(self.path, Path)
             return self.path.stat().st_size
@@ -68,7 +68,7 @@ class Stored:
             raise PackError(f"{self.path}: it cannot be read ({error.strerror}). Restore it from a copy") from error
 
 
-class RecordError(PackError):
+class PartRecordError(PackError):
     """A line of a part is no record."""
 
     def __init__(self, part: Stored, offset: int, cause: Exception) -> None:
@@ -79,7 +79,7 @@ class RecordError(PackError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class PackedRun:
     """A complete run."""
 
     id: str
@@ -95,17 +95,17 @@ class Run:
     """Ids of the site facts that were known, and the run that wrote each."""
 
 
-def read_runs(collection: Collection) -> list[Run]:
+def read_runs(collection: Collection) -> list[PackedRun]:
     """Read the manifests of all complete runs, oldest first. PackError for one that cannot be read."""
     return [_read_run(collection, path) for path in manifests(collection)]
 
 
-def _read_run(collection: Collection, path: Path) -> Run:
+def _read_run(collection: Collection, path: Path) -> PackedRun:
     try:
         said = json.loads(path.read_bytes())
         if said["run"] != path.stem:
             raise ValueError(f"it is the manifest of {quoted(said['run'])}")
-        return Run(
+        return PackedRun(
             id=path.stem,
             manifest=path,
             started=datetime.fromisoformat(said["started"]).astimezone(UTC),
@@ -135,7 +135,7 @@ def _parts(collection: Collection, run: str, said: list[dict[str, Any]]) -> tupl
     )
 
 
-def select(runs: list[Run], *, since: datetime | None, run: str | None) -> list[Run]:
+def select(runs: list[PackedRun], *, since: datetime | None, run: str | None) -> list[PackedRun]:
     """Return the runs that began at *since* or later, or the one called *run*. PackError when there is none."""
     chosen = [each for each in runs if (since is None or each.started >= since) and run in (None, each.id)]
     if not chosen and (since or run):
@@ -154,7 +154,7 @@ def records(part: Stored) -> Iterator[tuple[int, dict[str, Any]]]:
                 yield offset, read_record(line)
                 offset += len(line)
     except (OSError, ValueError) as error:
-        raise RecordError(part, offset, error) from error
+        raise PartRecordError(part, offset, error) from error
 
 
 def read_record(line: bytes) -> dict[str, Any]:

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from newsspider.collection.captures import Archive, Page
+    from newsspider.collection.captures import Archive, ArchivedPage
     from newsspider.parsing.article import Parsed
     from newsspider.parsing.site import Site
     from newsspider.record.items import Article, Locator
 
-Find: TypeAlias = "Callable[[str, datetime], Page | None]"
+Find: TypeAlias = "Callable[[str, datetime], ArchivedPage | None]"
 """Finds the capture of an address nearest to a moment; ``None`` where there is none."""
 
 
@@ -155,7 +155,7 @@ def nearest_in(archive: Archive) -> Find:
 def nearest_of(captures: Captures) -> Find:
     """Find pages in *captures*: of those that are whole and answer with 200 the one captured nearest in time."""
 
-    def find(url: str, at: datetime) -> Page | None:
+    def find(url: str, at: datetime) -> ArchivedPage | None:
         wanted = address(url)
         there = [each for each in captures.of_key(urlkey(url)) if address(each.entry.url) == wanted]
         for each in by_distance([each for each in there if each.entry.status == "200"], at):

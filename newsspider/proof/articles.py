@@ -9,7 +9,7 @@ from newsspider.parsing.pages import with_further_pages
 from newsspider.parsing.unparsed import UnparsedPageError
 
 if TYPE_CHECKING:
-    from newsspider.collection.captures import Page
+    from newsspider.collection.captures import ArchivedPage
     from newsspider.parsing.article import Parsed
     from newsspider.parsing.pages import Find
     from newsspider.parsing.site import Site
@@ -26,7 +26,7 @@ class Articles:
     def __init__(self) -> None:
         self._parsed: OrderedDict[tuple[str, str, str, int], Parsed | UnparsedPageError] = OrderedDict()
 
-    def parsed(self, site: Site, page: Page, find: Find) -> Parsed:
+    def parsed(self, site: Site, page: ArchivedPage, find: Find) -> Parsed:
         """Return the article of a page, its further pages included; UnparsedPageError where it has none."""
         where = page.capture.where
         key = (site.name, page.http.place, where.warc, where.offset)
@@ -41,7 +41,7 @@ class Articles:
             raise known
         return with_further_pages(site, known, find)
 
-    def _parse(self, site: Site, page: Page) -> Parsed | UnparsedPageError:
+    def _parse(self, site: Site, page: ArchivedPage) -> Parsed | UnparsedPageError:
         capture = page.capture
         try:
             return site.parse_page(page.http.body(), capture.url, page.http.headers, capture.captured)

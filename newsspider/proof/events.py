@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from newsspider.collection.captures import Page
+    from newsspider.collection.captures import ArchivedPage
     from newsspider.proof.findings import Report
-    from newsspider.proof.pages import Pages
+    from newsspider.proof.pages import PageOpener
     from newsspider.record.items import Article, Locator
     from newsspider.warc.reader import WarcPath
 
-Parse: TypeAlias = "Callable[[Page], Article]"
+Parse: TypeAlias = "Callable[[ArchivedPage], Article]"
 """Returns the article of a page; UnparsedPageError, and what further pages raise, where there is none."""
 
 _MAX_LINE = 1 << 26
@@ -55,7 +55,7 @@ class EventCheck:
         self.other_versions: dict[tuple[str, str], tuple[Place, Counter[bool]]] = {}
         """Of events that other parsers found, by site and version: the first, and how many the installed one finds."""
 
-    def check(self, path: WarcPath, pages: Pages) -> PartFacts:
+    def check(self, path: WarcPath, pages: PageOpener) -> PartFacts:
         """Check one file of events; OSError when it cannot be read."""
         sha256 = hashlib.sha256()
         size = number = 0
@@ -69,7 +69,7 @@ class EventCheck:
         self._report.counts["events"] += number
         return PartFacts(size=size, sha256=sha256.hexdigest(), records=number)
 
-    def _check_line(self, line: bytes, pages: Pages, place: Place) -> None:
+    def _check_line(self, line: bytes, pages: PageOpener, place: Place) -> None:
         try:
             said = orjson.loads(line)
             schema.check_written(said, "change")
@@ -87,7 +87,7 @@ class EventCheck:
         if after is None or (before is None and event.event not in ("published", "changed")):
             return
 
-        def parse(page: Page) -> Article:
+        def parse(page: ArchivedPage) -> Article:
             return self._articles.parsed(sites.load(event.site), page, pages.nearest).article
 
         try:
@@ -100,7 +100,7 @@ class EventCheck:
         elif problem is not None:
             self._report.fault("differs", place, f"{_name(event)}: {problem}")
 
-    def _page(self, event: Event, where: Locator, at: datetime, pages: Pages, place: Place) -> Page | None:
+    def _page(self, event: Event, where: Locator, at: datetime, pages: PageOpener, place: Place) -> ArchivedPage | None:
         """Open a capture that an event cites; report what does not fit."""
         named = f"a capture of {_name(event)}, {where.warc} at byte {where.offset:,},"
         try:
@@ -144,7 +144,7 @@ def _name(event: Event) -> str:
     return f"{event.event} of {event.id}"
 
 
-def _problem(event: Event, before: Page | None, after: Page, parse: Parse) -> str | None:
+def _problem(event: Event, before: ArchivedPage | None, after: ArchivedPage, parse: Parse) -> str | None:
     """Say how two captures do not tell what an event says; None when they do."""
     match event.event:
         case "published" | "changed":
@@ -165,7 +165,7 @@ def _problem(event: Event, before: Page | None, after: Page, parse: Parse) -> st
     return _not_this(event, before, "the earlier capture", parse) or _not_told(event, before, after, parse)
 
 
-def _not_told(event: Event, before: Page, after: Page, parse: Parse) -> str | None:
+def _not_told(event: Event, before: ArchivedPage, after: ArchivedPage, parse: Parse) -> str | None:
     then, now = parse(before), parse(after)
     found = next((change for change in changes(then, now) if change.event == event.event), None)
     if found is None:
@@ -182,7 +182,7 @@ def _shown(value: Any) -> str:
     return quoted(value)
 
 
-def _not_this(event: Event, page: Page, what: str, parse: Parse) -> str | None:
+def _not_this(event: Event, page: ArchivedPage, what: str, parse: Parse) -> str | None:
     try:
         article = parse(page)
     except UnparsedPageError as error:
@@ -190,7 +190,7 @@ def _not_this(event: Event, page: Page, what: str, parse: Parse) -> str | None:
     return None if article.id == event.id else f"{what} is of {article.id}"
 
 
-def _is_there(event: Event, page: Page, parse: Parse) -> bool:
+def _is_there(event: Event, page: ArchivedPage, parse: Parse) -> bool:
     try:
         return page.http.status not in GONE and parse(page).id == event.id
     except UnparsedPageError:

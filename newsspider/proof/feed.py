@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from newsspider.collection.captures import Page
+    from newsspider.collection.captures import ArchivedPage
     from newsspider.parsing.pages import Find
     from newsspider.parsing.site import Site
     from newsspider.proof.findings import Report
-    from newsspider.proof.pages import Pages
+    from newsspider.proof.pages import PageOpener
     from newsspider.warc.reader import WarcPath
 
 _MAX_LINE = 1 << 26
@@ -108,7 +108,7 @@ class FeedCheck:
         """Captures that records say led to them, those that were opened."""
 
     def check(
-        self, path: WarcPath, kind: str, pages: Pages, *, own_form: bool = True, made_by: str | None = None
+        self, path: WarcPath, kind: str, pages: PageOpener, *, own_form: bool = True, made_by: str | None = None
     ) -> PartFacts:
         """Check one file of records of *kind*, one of ``schema.KINDS``; OSError when it cannot be read.
 
@@ -129,7 +129,7 @@ class FeedCheck:
         return PartFacts(size=size, sha256=sha256.hexdigest(), records=number)
 
     def _check_line(
-        self, line: bytes, kind: str, pages: Pages, place: Place, *, own_form: bool, made_by: str | None
+        self, line: bytes, kind: str, pages: PageOpener, place: Place, *, own_form: bool, made_by: str | None
     ) -> None:
         try:
             said = orjson.loads(line)
@@ -157,7 +157,7 @@ class FeedCheck:
             problem = f"{record.name} cites the site facts {cited}, which are in no part"
             self._report.fault("site-facts", record.place, problem)
 
-    def _page(self, record: _Record, pages: Pages) -> Page | None:
+    def _page(self, record: _Record, pages: PageOpener) -> ArchivedPage | None:
         """Open the page that a record names; report what does not fit."""
         where = record.said["archive"]
         if where is None:
@@ -165,7 +165,7 @@ class FeedCheck:
             return None
         return self._opened(record, where, f"the page of {record.name}", pages)
 
-    def _check_lead(self, record: _Record, pages: Pages) -> None:
+    def _check_lead(self, record: _Record, pages: PageOpener) -> None:
         """See that what led to an article is where the record says; the lists of a crawl are few."""
         lead = record.said.get("discovered") or {}
         where = lead.get("locator")
@@ -173,7 +173,7 @@ class FeedCheck:
             self._leads.add(place)
             self._opened(record, where, f"the {lead['kind']} that led to {record.name}", pages)
 
-    def _opened(self, record: _Record, where: dict[str, Any], what: str, pages: Pages) -> Page | None:
+    def _opened(self, record: _Record, where: dict[str, Any], what: str, pages: PageOpener) -> ArchivedPage | None:
         named = f"{what}, {where['warc']} at byte {where['offset']:,},"
         try:
             page = pages.page(where["warc"], where["offset"])
@@ -193,7 +193,7 @@ class FeedCheck:
                 self._report.fault("locator", record.place, problem)
         return page
 
-    def _compare(self, record: _Record, page: Page, pages: Pages) -> None:
+    def _compare(self, record: _Record, page: ArchivedPage, pages: PageOpener) -> None:
         """Make the record once more, and report what is not the same."""
         altered = _problem_of_bytes(page)
         if altered is not None:
@@ -228,7 +228,7 @@ class FeedCheck:
         seen.fields.update(by_rule)
         return {name: problem for name, problem in wrong.items() if name in _OF_NO_RULE}
 
-    def _made_again(self, site: Site, record: _Record, page: Page, find: Find) -> tuple[Any, str]:
+    def _made_again(self, site: Site, record: _Record, page: ArchivedPage, find: Find) -> tuple[Any, str]:
         """Return the item that the page gives today, or None and why there is none."""
         try:
             parsed = self._articles.parsed(site, page, find)
@@ -267,11 +267,11 @@ class FeedCheck:
             self._report.warn("rule", seen.first, problem)
 
 
-def _cited(record: _Record, pages: Pages) -> Find:
+def _cited(record: _Record, pages: PageOpener) -> Find:
     """Find further pages where a record says that they lie, and nowhere else."""
     places = iter(record.said.get("pages") or ())
 
-    def find(url: str, at: datetime) -> Page | None:
+    def find(url: str, at: datetime) -> ArchivedPage | None:
         where = next(places, None)
         page = None if where is None else pages.page(where["warc"], where["offset"])
         return page if page is not None and address(page.capture.url) == address(url) else None
@@ -299,7 +299,7 @@ def _differences(record: _Record, again: Any) -> dict[str, str]:
     }
 
 
-def _problem_of_bytes(page: Page) -> str | None:
+def _problem_of_bytes(page: ArchivedPage) -> str | None:
     """Say why a page's payload is not what its digest says; None when it is, or there is no digest to hold it to."""
     stated = page.capture.where.payload_digest
     if stated is None:

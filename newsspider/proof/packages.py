@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from newsspider.collection.wacz import Part
+    from newsspider.collection.wacz import FileSpan
     from newsspider.proof.datapackage import Resource
     from newsspider.proof.feed import PartFacts
     from newsspider.proof.findings import Report
-    from newsspider.proof.runs import Manifest
+    from newsspider.proof.runs import CheckedManifest
 
 _PART = re.compile(r"items/(?P<run>.+)-(?P<name>(?:part|site-facts|changes)-\d+\.jsonl)")
 _RUN = re.compile(r"runs/(.+)\.json")
@@ -47,7 +47,7 @@ class PackageCheck:
         self._report = report
         self._advance = advance
         self._wacz = Wacz(path, scratch)
-        self._chain: list[Manifest] = []
+        self._chain: list[CheckedManifest] = []
         self._parts: dict[tuple[str, str], PartFacts] = {}
 
     def _name(self, member: str) -> str:
@@ -83,7 +83,7 @@ class PackageCheck:
             lambda entry, is_page: index.take(captured_line(_comparable(entry), is_page)),
             self._advance,
         )
-        files: dict[str, Part] = {}
+        files: dict[str, FileSpan] = {}
         found: dict[str, WarcFacts] = {}
         for part in self._wacz.warcs():
             files[part.name] = part
@@ -165,7 +165,7 @@ class PackageCheck:
                 else:
                     self._report.fault("warc", Place(path), f"{manifest.path} names this file, and it is not there")
 
-    def parts(self) -> Iterator[tuple[str, str, Part]]:
+    def parts(self) -> Iterator[tuple[str, str, FileSpan]]:
         """Yield the feed parts, each with its run and its name in that run; those that cannot be read are reported.
 
         One at a time is unpacked.

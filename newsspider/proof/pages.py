@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from newsspider.collection.captures import Page
-    from newsspider.collection.source import Source
+    from newsspider.collection.captures import ArchivedPage
+    from newsspider.collection.source import WarcSource
 
 
 _KEPT = 256
@@ -41,15 +41,15 @@ class PageUnfinishedError(NewsspiderError):
     """The page lies in a file that is still being written, or was when its run was killed."""
 
 
-class Pages:
+class PageOpener:
     """Opens pages by file name and offset; a context manager. An archive that holds no page is passed over."""
 
     def __init__(self, archives: Iterable[Path]) -> None:
         self._stack = ExitStack()
         self._archives = list(dict.fromkeys(archives))
-        self._sources: list[Source] = []
+        self._sources: list[WarcSource] = []
         self._problems: list[str] = []
-        self._read: OrderedDict[tuple[str, int], Page] = OrderedDict()
+        self._read: OrderedDict[tuple[str, int], ArchivedPage] = OrderedDict()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -69,7 +69,7 @@ class Pages:
     ) -> None:
         self._stack.close()
 
-    def page(self, warc: str, offset: int) -> Page | None:
+    def page(self, warc: str, offset: int) -> ArchivedPage | None:
         """Return the page of the record that begins at *offset*, None when that record holds none.
 
         PageNotFoundError, PageUnfinishedError, WarcError or OSError when it cannot be opened.
@@ -89,7 +89,7 @@ class Pages:
         looked_in = ", ".join(map(str, self._archives))
         raise PageNotFoundError(f"{warc} is not in {looked_in}")
 
-    def nearest(self, url: str, at: datetime) -> Page | None:
+    def nearest(self, url: str, at: datetime) -> ArchivedPage | None:
         """Return the page of an address captured nearest to *at*; WarcError or OSError when it cannot be read."""
         return nearest_of(self._captures)(url, at)
 

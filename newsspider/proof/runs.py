@@ -76,7 +76,7 @@ _PARTS = ("parts", "site_facts_parts", "changes_parts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class CheckedManifest:
     """A manifest as far as it is checked; of one that cannot be read, its place in the chain only."""
 
     path: object
@@ -93,17 +93,17 @@ class Manifest:
     """Where the run's pages came from; empty when it captured them."""
 
 
-def read_manifests(collection: Collection, report: Report) -> list[Manifest]:
+def read_manifests(collection: Collection, report: Report) -> list[CheckedManifest]:
     """Read the manifests, oldest first; report what is wrong with them in themselves."""
     return [read_manifest(path, report) for path in manifests(collection)]
 
 
-def read_manifest(path: Path, report: Report) -> Manifest:
+def read_manifest(path: Path, report: Report) -> CheckedManifest:
     """Read one manifest; report what is wrong with it in itself."""
     return parse_manifest(path.read_bytes(), path.stem, path, report)
 
 
-def parse_manifest(data: bytes, run: str, path: object, report: Report) -> Manifest:
+def parse_manifest(data: bytes, run: str, path: object, report: Report) -> CheckedManifest:
     """Read the manifest that is kept for *run*, and is called *path*; report what is wrong with it in itself."""
     said: dict[str, Any] = {}
     readable = False
@@ -126,7 +126,7 @@ def parse_manifest(data: bytes, run: str, path: object, report: Report) -> Manif
         report.counts["of them led elsewhere by CONNECT_TO"] += 1
     previous = said.get("previous")
     source = said.get("source")
-    return Manifest(
+    return CheckedManifest(
         path=path,
         link=link,
         readable=readable,
@@ -138,7 +138,7 @@ def parse_manifest(data: bytes, run: str, path: object, report: Report) -> Manif
     )
 
 
-def check_chain(collection: Collection, chain: list[Manifest], report: Report) -> None:
+def check_chain(collection: Collection, chain: list[CheckedManifest], report: Report) -> None:
     """Report every run that does not follow the one before it, as that is now."""
     by_run = {manifest.link.run: manifest for manifest in chain}
     for before, manifest in pairwise([None, *chain]):
@@ -162,7 +162,7 @@ def check_chain(collection: Collection, chain: list[Manifest], report: Report) -
 
 
 def _check_memory(
-    collection: Collection, chain: list[Manifest], by_run: Mapping[str, Manifest], report: Report
+    collection: Collection, chain: list[CheckedManifest], by_run: Mapping[str, CheckedManifest], report: Report
 ) -> None:
     """Hold the chain's end to what the collection remembers of it: nothing else cites the newest run."""
     try:
@@ -194,11 +194,11 @@ def _remembered(collection: Collection) -> tuple[str, str] | None:
     return None if head is None or head.run is None else (head.run.run, head.run.sha256)
 
 
-def _altered(manifest: Manifest, otherwise: str) -> str:
+def _altered(manifest: CheckedManifest, otherwise: str) -> str:
     return f"its SHA-256 is {manifest.link.sha256}, but {otherwise}: it was altered, or an older one was put back"
 
 
-def check_head(runs: object, chain: list[Manifest], head: str, report: Report) -> None:
+def check_head(runs: object, chain: list[CheckedManifest], head: str, report: Report) -> None:
     """Report that the chain in *runs* does not hold *head*, the SHA-256 of what was once its newest manifest."""
     if all(manifest.link.sha256 != head for manifest in chain):
         problem = f"no manifest has the SHA-256 {head}, which you noted: runs were altered or removed since"
@@ -206,7 +206,7 @@ def check_head(runs: object, chain: list[Manifest], head: str, report: Report) -
 
 
 def check_warcs(
-    collection: Collection, chain: list[Manifest], found: Mapping[str, WarcFacts], report: Report
+    collection: Collection, chain: list[CheckedManifest], found: Mapping[str, WarcFacts], report: Report
 ) -> None:
     """Compare the WARC files with what the manifests say of them, and what they cite with the chain."""
     named: set[str] = set()
@@ -240,7 +240,7 @@ def check_warc(
     path: object,
     said: Mapping[str, Any],
     facts: WarcFacts,
-    manifest: Manifest,
+    manifest: CheckedManifest,
     before: Container[str] | None,
     report: Report,
 ) -> None:
@@ -259,7 +259,7 @@ def check_warc(
 
 
 def check_parts(
-    collection: Collection, chain: list[Manifest], found: Mapping[tuple[str, str], PartFacts], report: Report
+    collection: Collection, chain: list[CheckedManifest], found: Mapping[tuple[str, str], PartFacts], report: Report
 ) -> None:
     """Compare the parts, *found* by run and name, with what the manifests say of them."""
     for manifest in chain:
@@ -274,7 +274,7 @@ def check_parts(
         report.warn("unfinished", Place(path), "the file is being written, or was when its run was killed; not checked")
 
 
-def check_part(path: object, name: str, manifest: Manifest | None, facts: PartFacts, report: Report) -> None:
+def check_part(path: object, name: str, manifest: CheckedManifest | None, facts: PartFacts, report: Report) -> None:
     """Compare one part with what the manifest of its run says of it, where it is called *name*."""
     place = Place(path)
     if manifest is None:
@@ -286,7 +286,12 @@ def check_part(path: object, name: str, manifest: Manifest | None, facts: PartFa
 
 
 def _compare(
-    kind: str, path: object, said: Mapping[str, Any], facts: WarcFacts | PartFacts, manifest: Manifest, report: Report
+    kind: str,
+    path: object,
+    said: Mapping[str, Any],
+    facts: WarcFacts | PartFacts,
+    manifest: CheckedManifest,
+    report: Report,
 ) -> None:
     wrong = [
         f"{name} {there} and not {said[name]}"

@@ -18,7 +18,7 @@ from newsspider.proof.events import EventCheck
 from newsspider.proof.feed import FeedCheck, PartFacts
 from newsspider.proof.findings import Finding, Place, Report, Taken
 from newsspider.proof.index import captured_line
-from newsspider.proof.pages import Pages
+from newsspider.proof.pages import PageOpener
 from newsspider.proof.references import References
 from newsspider.proof.warcs import WarcCheck, WarcFacts
 
@@ -70,7 +70,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class PartsUnit:
     """Parts that one process checks together."""
 
     paths: tuple[Path, ...]
@@ -128,7 +128,7 @@ class CheckParts(_Unit):
     def __init__(self, facts: frozenset[str] | None) -> None:
         self._facts = facts
         self._articles = Articles()
-        self._opened: dict[tuple[Path, ...], Pages] = {}
+        self._opened: dict[tuple[Path, ...], PageOpener] = {}
         self._stack = ExitStack()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -138,9 +138,9 @@ class CheckParts(_Unit):
         """Close the archives that were opened."""
         self._stack.close()
 
-    def _check(self, unit: Parts, checked: Checked, report: Report, advance: Callable[[int], None]) -> None:
+    def _check(self, unit: PartsUnit, checked: Checked, report: Report, advance: Callable[[int], None]) -> None:
         if unit.archives not in self._opened:
-            self._opened[unit.archives] = self._stack.enter_context(Pages(unit.archives))
+            self._opened[unit.archives] = self._stack.enter_context(PageOpener(unit.archives))
         pages = self._opened[unit.archives]
         known = None if self._facts is None else set(self._facts)
         records = FeedCheck(report, advance, facts=known, articles=self._articles)
@@ -162,7 +162,7 @@ class CheckParts(_Unit):
         checked.other_records, checked.other_events = records.other_versions, events.other_versions
 
 
-def _check_records(check: FeedCheck, part: Path, pages: Pages, own_form: bool) -> PartFacts:
+def _check_records(check: FeedCheck, part: Path, pages: PageOpener, own_form: bool) -> PartFacts:
     if SITE_FACTS.fullmatch(part.name):
         made_by = parser_version(part.with_name(FIRST_PART))
         return check.check(part, "site_facts", pages, own_form=own_form, made_by=made_by)

@@ -15,7 +15,7 @@ from newsspider.proof.feed import FeedCheck, PartFacts
 from newsspider.proof.findings import Place
 from newsspider.proof.index import IndexCheck
 from newsspider.proof.packages import PackageCheck
-from newsspider.proof.pages import Pages
+from newsspider.proof.pages import PageOpener
 from newsspider.proof.paths import collection_of_part
 from newsspider.proof.references import resolve
 from newsspider.proof.runs import (
@@ -34,7 +34,7 @@ from newsspider.proof.units import (
     SITE_FACTS,
     CheckParts,
     CheckWarc,
-    Parts,
+    PartsUnit,
     parser_version,
     together,
     value_in,
@@ -46,10 +46,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.collection.collection import Collection
-    from newsspider.collection.work import Run
+    from newsspider.collection.work import Runner
     from newsspider.proof.findings import Report
     from newsspider.proof.paths import Targets
-    from newsspider.proof.runs import Manifest
+    from newsspider.proof.runs import CheckedManifest
     from newsspider.proof.units import Checked
     from newsspider.proof.warcs import WarcFacts
 
@@ -60,7 +60,7 @@ class Verification:
     *run* has files and parts checked; what is found in them is reported in their order, whoever ends first.
     """
 
-    def __init__(self, targets: Targets, report: Report, advance: Callable[[int], None], run: Run = here) -> None:
+    def __init__(self, targets: Targets, report: Report, advance: Callable[[int], None], run: Runner = here) -> None:
         self._targets = targets
         self._report = report
         self._advance = advance
@@ -137,10 +137,10 @@ class Verification:
             if signer not in (None, signed_by):
                 who = f"the key {signed_by} has signed this package" if signed_by else "no key has signed this package"
                 self._report.fault("signature", Place(path), f"{who}, and {signer} ought to")
-            with Pages([path, *self._beside]) as pages:
+            with PageOpener([path, *self._beside]) as pages:
                 self._verify_packed_parts(check, pages)
 
-    def _verify_packed_parts(self, package: PackageCheck, pages: Pages) -> None:
+    def _verify_packed_parts(self, package: PackageCheck, pages: PageOpener) -> None:
         # Of a run's parts those of the articles come first, and say which parser made the facts.
         articles = Articles()
         feed = FeedCheck(self._report, self._advance, facts=None, articles=articles)
@@ -195,16 +195,18 @@ class Verification:
         for what, seconds in checked.seconds.items():
             self.seconds[what] += seconds
 
-    def _verify_parts(self, collection: Collection, chain: list[Manifest]) -> None:
+    def _verify_parts(self, collection: Collection, chain: list[CheckedManifest]) -> None:
         """Check the parts of all runs; those of site facts first, since articles of any run may cite them."""
         self._records = FeedCheck(self._report, self._advance, facts=None)
         archives = {manifest.link.run: manifest.archives for manifest in chain}
         parts = sorted(collection.items_dir.glob("*/[!.]*.jsonl"))
 
-        def units(of_facts: bool) -> list[Parts]:
+        def units(of_facts: bool) -> list[PartsUnit]:
             chosen = [part for part in parts if bool(SITE_FACTS.fullmatch(part.name)) == of_facts]
             return [
-                Parts(paths=paths, archives=(*archives.get(paths[0].parent.name, ()), collection.path, *self._beside))
+                PartsUnit(
+                    paths=paths, archives=(*archives.get(paths[0].parent.name, ()), collection.path, *self._beside)
+                )
                 for paths in together(chosen)
             ]
 
@@ -215,7 +217,7 @@ class Verification:
         check_parts(collection, chain, found, self._report)
 
     def _check_parts(
-        self, units: list[Parts], known: set[str] | None, facts: set[str]
+        self, units: list[PartsUnit], known: set[str] | None, facts: set[str]
     ) -> dict[tuple[str, str], PartFacts]:
         """Check parts that may cite the *known* site facts; add those in them to *facts*."""
         found: dict[tuple[str, str], PartFacts] = {}
@@ -237,13 +239,13 @@ class Verification:
         self._records = FeedCheck(self._report, self._advance, facts=None)
         collection = collection_of_part(feed)
         if collection is None:
-            unit = Parts(paths=(feed,), archives=tuple(self._beside), own_form=False)
+            unit = PartsUnit(paths=(feed,), archives=tuple(self._beside), own_form=False)
             self._check_parts([unit], None, set())
         else:
             manifest_path = collection.runs_dir / f"{feed.parent.name}.json"
             manifest = read_manifest(manifest_path, self._report) if manifest_path.exists() else None
             archives = (*(manifest.archives if manifest else ()), collection.path, *self._beside)
-            found = self._check_parts([Parts(paths=(feed,), archives=archives)], _facts_of(collection), set())
+            found = self._check_parts([PartsUnit(paths=(feed,), archives=archives)], _facts_of(collection), set())
             for facts in found.values():
                 check_part(feed, feed.name, manifest, facts, self._report)
         self._records.tell_of_other_versions()

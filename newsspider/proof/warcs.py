@@ -16,7 +16,7 @@ from newsspider.warc.arc import ARC_VERSION
 from newsspider.warc.cdxj import CdxjEntry, check_entry
 from newsspider.warc.exchange import CHUNK_SIZE, MEMORY_LIMIT
 from newsspider.warc.header import RECORD_END, ends_lines_with_lf
-from newsspider.warc.pagelines import Pages
+from newsspider.warc.pagelines import FilePages
 from newsspider.warc.reader import RecordError, record_at
 from newsspider.warc.salvage import salvage
 
@@ -70,7 +70,7 @@ class WarcCheck:
         """Check one file; OSError when it cannot be read at all."""
         hashed = _HashedPath(path, self._advance, None if self._captured is None else hashlib.sha256())
         previous_run: list[str | None] = []
-        with Pages() as pages:
+        with FilePages() as pages:
 
             def check_record(record: Record) -> None:
                 if record.type == "warcinfo":
@@ -92,7 +92,7 @@ class WarcCheck:
     def _tell(self, error: WarcError) -> None:
         self._report.fault("record", Place(error.path, error.offset), error.problem, remedy=error.remedy)
 
-    def _check_record(self, record: Record, pages: Pages) -> None:
+    def _check_record(self, record: Record, pages: FilePages) -> None:
         place = Place(record.path, record.offset)
         of_arc = record.header.startswith(ARC_VERSION)
         if of_arc and record.path.name not in self._of_arc:
@@ -117,7 +117,7 @@ class WarcCheck:
         if unusable is not None and not named:  # else for what makes it so
             raise unusable
 
-    def _take_in(self, record: Record, pages: Pages) -> None:
+    def _take_in(self, record: Record, pages: FilePages) -> None:
         """Make the index line of a capture where somebody takes it; RecordError for one that none can be made of."""
         if self._captured is None:
             check_entry(record)

@@ -171,7 +171,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
+class RequestOutcomes:
     """How the requests of a run ended: each once, retries and redirects being steps of the same request."""
 
     asked: Natural
@@ -339,7 +339,7 @@ class Manifest:
     errors: list[Errors]
     """What went wrong, the most frequent first."""
 
-    ledger: Ledger | None = field(default=None, metadata={"optional": True})
+    ledger: RequestOutcomes | None = field(default=None, metadata={"optional": True})
     """How its requests ended; absent in manifests from before it was kept."""
 
     pace: Pace | None

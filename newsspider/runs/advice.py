@@ -15,7 +15,7 @@ from newsspider.text.message import Message, message, messages
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from newsspider.record.manifest import Ledger
+    from newsspider.record.manifest import RequestOutcomes
 
 
 _MOST_NAMED = 5
@@ -200,7 +200,7 @@ def ended_early(reason: str) -> Advice:
 # ---------------------------------------------------------------- requests and programs
 
 
-def unbalanced(ledger: Ledger) -> Advice:
+def unbalanced(ledger: RequestOutcomes) -> Advice:
     details = [
         message("Requests asked: %(asked)s; ended: %(ended)s.", asked=f"{ledger.asked:,}", ended=f"{ledger.ended:,}")
     ]

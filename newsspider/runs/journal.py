@@ -40,7 +40,7 @@ from newsspider.runs.adoption import (
 )
 from newsspider.runs.batches import Batches
 from newsspider.runs.changed import Changed
-from newsspider.runs.summary import Written, judged, summary
+from newsspider.runs.summary import JournalSide, judged, summary
 from newsspider.runs.tally import read_tallies
 from newsspider.text.counted import counted
 from newsspider.text.escaping import as_json
@@ -88,7 +88,7 @@ class ManifestDamagedError(NewsspiderError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class RunPlan:
     """How a run goes about it."""
 
     schedule: Schedule
@@ -117,7 +117,7 @@ class Journal:
         self,
         collection: Collection,
         findings: Findings,
-        plan: Plan,
+        plan: RunPlan,
         *,
         sync: Callable[[], None],
         on_failure: Callable[[], None],
@@ -250,7 +250,7 @@ class Journal:
         """Write the manifest, with the verdict; then note that it is there, as far as that can be noted."""
         warcs = [*self._left_warcs, *warcs]
         started, ended = self._span()
-        written = Written(
+        written = JournalSide(
             run=self.id,
             collection=self._collection.name,
             previous=self._previous,

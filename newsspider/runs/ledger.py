@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from newsspider.record.manifest import Ended
-from newsspider.record.manifest import Ledger as Drawn
+from newsspider.record.manifest import Ended, RequestOutcomes
 from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ class _Line:
     read: int = 0
 
 
-class Ledger:
+class RequestLedger:
     """The requests that have not ended, and the counts of those that have."""
 
     def __init__(self) -> None:
@@ -196,9 +195,9 @@ class Ledger:
                 total += counted if again else max(0, counted - line.again)
         return total
 
-    def drawn(self) -> Drawn:
+    def drawn(self) -> RequestOutcomes:
         """Draw the sum, for the manifest."""
-        return Drawn(
+        return RequestOutcomes(
             asked=self._asked,
             ended=sum(line.count for line in self._lines.values()) + self._twice,
             outcomes=list(self._told()),

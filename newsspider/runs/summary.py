@@ -25,8 +25,7 @@ from newsspider.record.manifest import (
 )
 from newsspider.runs.adoption import Adopted
 from newsspider.runs.batches import Batches
-from newsspider.runs.ledger import ALIAS, FAILURE, GONE, NO_ARTICLE, ROBOTS, UNCHANGED
-from newsspider.runs.ledger import Ledger as Requests
+from newsspider.runs.ledger import ALIAS, FAILURE, GONE, NO_ARTICLE, ROBOTS, UNCHANGED, RequestLedger
 from newsspider.runs.tally import Tally
 from newsspider.runs.verdict import Compared, judge
 
@@ -54,7 +53,7 @@ class CrawlSide:
     """The archives that answered; None for the network."""
     connect_to: str | None = None
     """The setting, where it leads requests to other servers."""
-    requests: Requests = field(default_factory=Requests)
+    requests: RequestLedger = field(default_factory=RequestLedger)
     """How its requests ended."""
     statuses: Mapping[str, int] = field(default_factory=dict)
     hosts: Mapping[str, int] = field(default_factory=dict)
@@ -63,7 +62,7 @@ class CrawlSide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class JournalSide:
     """What the journal of a run knows of it."""
 
     run: str
@@ -83,7 +82,7 @@ class Written:
     warcs: Sequence[WarcFile]
 
 
-def summary(written: Written, findings: Findings, crawl: CrawlSide) -> Manifest:
+def summary(written: JournalSide, findings: Findings, crawl: CrawlSide) -> Manifest:
     """Describe a run whose verdict is not known yet; this completes the counts of *findings*."""
     _complete_counts(findings, crawl.requests, written)
     counts = findings.counts
@@ -127,7 +126,7 @@ def summary(written: Written, findings: Findings, crawl: CrawlSide) -> Manifest:
     )
 
 
-def _complete_counts(findings: Findings, requests: Requests, written: Written) -> None:
+def _complete_counts(findings: Findings, requests: RequestLedger, written: JournalSide) -> None:
     """Fill in the counts that are known when the run has ended."""
     counts = findings.counts
     # What failed before and never was an article fails again, and says nothing of tonight; an error of ours does.

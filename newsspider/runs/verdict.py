@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from newsspider.errors import NewsspiderError
-from newsspider.record.manifest import Advice, Ledger
+from newsspider.record.manifest import Advice, RequestOutcomes
 from newsspider.runs import advice
 from newsspider.runs.advice import Reason
 from newsspider.runs.drift import (
@@ -68,7 +68,7 @@ class Compared:
     earlier: Sequence[Tally] = ()
     """Newest first."""
     thresholds: Thresholds = field(default_factory=Thresholds)
-    ledger: Ledger | None = None
+    ledger: RequestOutcomes | None = None
     """How its requests ended."""
 
 

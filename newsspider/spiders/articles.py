@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from newsspider.history.ledger import Page
+    from newsspider.history.ledger import KnownPage
     from newsspider.history.observer import Observer
     from newsspider.parsing.article import Parsed
     from newsspider.parsing.site import Site
@@ -60,7 +60,7 @@ class ArticleSpider(TaskSpider):
     """Asks for articles of one site, and makes their records; what leads to them is left to who inherits."""
 
     site: Site
-    """The site's rules: a module of :mod:`newsspider.sites`."""
+    """The site's rules: a site of :mod:`newsspider.sites`."""
 
     allowed_domains: list[str]
 
@@ -130,7 +130,7 @@ class ArticleSpider(TaskSpider):
             return errand
         return ForArticle(asked=self.site.canonical_url(request.meta.get("redirect_urls", [request.url])[0]))
 
-    def _conditions(self, page: Page | None) -> dict[str, bytes]:
+    def _conditions(self, page: KnownPage | None) -> dict[str, bytes]:
         """Return the header fields by which a site sends a known page only if it changed."""
         if page is None or page.state != "article" or page.parser != self.site.parser_version or self.task.full:
             return {}
@@ -370,7 +370,7 @@ class ArticleSpider(TaskSpider):
         """Return those of the addresses of articles that are to be fetched."""
         return urls if self._observer is None else self._observer.choose(urls, self._is_wanted)
 
-    def _is_wanted(self, page: Page) -> bool:
+    def _is_wanted(self, page: KnownPage) -> bool:
         return page.published is None or not self._is_older(datetime.fromtimestamp(page.published, SHANGHAI).date())
 
     def _is_older(self, day: date | None) -> bool:

@@ -31,13 +31,13 @@ _LONGEST_METHOD = 21
 
 def page_lines(path: WarcPath, report: Callable[[WarcError], None]) -> Iterator[bytes]:
     """Yield the index line of every page in a file, in file order; *report* takes what cannot be read, or raises it."""
-    with Pages() as pages:
+    with FilePages() as pages:
         for _ in salvage(path, pages.add, report):
             pass
         yield from (line for line, is_page in pages.decided() if is_page)
 
 
-class Pages:
+class FilePages:
     """The captures of one file, and which of them stand for a page as far as that is known; a context manager."""
 
     def __init__(self) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import IO
 
-    from newsspider.warc.recordbytes import Source
+    from newsspider.warc.recordbytes import ByteSource
 
 MAX_HEADER = 16 * MAX_HEAD
 """Bytes of a WARC header: it holds two addresses, and a server may lead to one as long as its head may be."""
@@ -53,7 +53,7 @@ class Record:
         "offset", "path", "type",
     )  # fmt: skip
 
-    def __init__(self, path: WarcPath, offset: int, source: Source) -> None:
+    def __init__(self, path: WarcPath, offset: int, source: ByteSource) -> None:
         self.path = path
         self.offset = offset
         """Where the record, or its gzip member, begins in the file."""

@@ -49,7 +49,7 @@ class _Pieces:
         return next(self._pieces, b"")
 
 
-class Record(ArcWarcRecord):  # type: ignore[misc]
+class NewRecord(ArcWarcRecord):  # type: ignore[misc]
     """A record to be written once: *fields* after type and ID, then a block of *head* and *body*.
 
     *length*: bytes of the block. *member*: makes the gzip member of the record, of a function that takes its bytes.
@@ -77,7 +77,7 @@ class Record(ArcWarcRecord):  # type: ignore[misc]
         self.member = member
 
     @classmethod
-    def of_block(cls, kind: str, identifier: str, fields: Fields, content_type: str, block: bytes) -> Record:
+    def of_block(cls, kind: str, identifier: str, fields: Fields, content_type: str, block: bytes) -> NewRecord:
         """Return a record whose block is in memory: any but a response."""
         fields = [*fields, ("WARC-Block-Digest", labelled(sha1(block).digest())), ("Content-Type", content_type)]
         return cls(kind, identifier, fields, block, length=len(block))
@@ -90,11 +90,11 @@ class RecordWriter(WARCWriter):  # type: ignore[misc]
         super().__init__(None, gzip=False, warc_version=_WARC_VERSION)
         self._sink = out
 
-    def write_record(self, record: Record, params: object = None) -> None:
+    def write_record(self, record: NewRecord, params: object = None) -> None:
         self.out = record.member(self._sink)
         super().write_record(record)
 
-    def ensure_digest(self, record: Record, block: bool = True, payload: bool = True) -> None:
+    def ensure_digest(self, record: NewRecord, block: bool = True, payload: bool = True) -> None:
         """Compute none: a record has those that it should have."""
 
 

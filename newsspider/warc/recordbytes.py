@@ -107,7 +107,7 @@ class RecordError(WarcError):
         super().__init__(path, offset, problem, remedy)
 
 
-class Source(Protocol):
+class ByteSource(Protocol):
     """The bytes of one record, decompressed."""
 
     what: str
@@ -353,7 +353,7 @@ def _zeros(file: IO[bytes], path: WarcPath, offset: int) -> WarcError:
     return error
 
 
-def source_at(file: IO[bytes], path: WarcPath, offset: int) -> tuple[int, Source] | None:
+def source_at(file: IO[bytes], path: WarcPath, offset: int) -> tuple[int, ByteSource] | None:
     """Return where the record at *offset* begins, after what has to be skipped, and its bytes; None at the end."""
     file.seek(offset)
     magic = file.read(4)

@@ -18,7 +18,7 @@ from newsspider.warc.exchange import MEMORY_LIMIT
 from newsspider.warc.header import WARC_FIELDS
 from newsspider.warc.member import Deflated, Hybrid, Whole, incompressible
 from newsspider.warc.message import body_pieces
-from newsspider.warc.record import Record, new_id, warc_date, warc_fields
+from newsspider.warc.record import NewRecord, new_id, warc_date, warc_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,7 @@ def records_of(
     *,
     identifier: str,
     warcinfo_id: str,
-) -> list[Record]:
+) -> list[NewRecord]:
     """Return the records of an exchange in the order in which they are written.
 
     *interim* and *answer*: as ``read_answer`` returns them. *original*: the record whose payload the answer's is; a
@@ -55,32 +55,34 @@ def records_of(
     """
     common = [*_common(exchange.url, exchange.started, warcinfo_id), *connection_fields(exchange)]
     beside: Fields = [*common, ("WARC-Concurrent-To", f"<{identifier}>")]
-    records: list[Record] = []
+    records: list[NewRecord] = []
     if answer and original:
         records.append(_revisit(identifier, common, answer, original))
     elif answer:
         records.append(_response(identifier, common, answer))
     if exchange.sent:
-        records.append(Record.of_block("request", new_id(), beside, _REQUEST, exchange.sent))
+        records.append(NewRecord.of_block("request", new_id(), beside, _REQUEST, exchange.sent))
     if interim:
-        records.append(Record.of_block("metadata", new_id(), beside, WARC_FIELDS, interim))
+        records.append(NewRecord.of_block("metadata", new_id(), beside, WARC_FIELDS, interim))
     outcome = warc_fields(_outcome(exchange, answer))
     if not answer:
-        records.append(Record.of_block("metadata", identifier, common, WARC_FIELDS, outcome))
+        records.append(NewRecord.of_block("metadata", identifier, common, WARC_FIELDS, outcome))
     elif exchange.failure:
-        records.append(Record.of_block("metadata", new_id(), beside, WARC_FIELDS, outcome))
+        records.append(NewRecord.of_block("metadata", new_id(), beside, WARC_FIELDS, outcome))
     return records
 
 
-def failure_record(url: str, started: datetime, fields: Fields, *, warcinfo_id: str) -> Record:
+def failure_record(url: str, started: datetime, fields: Fields, *, warcinfo_id: str) -> NewRecord:
     """Return the record of a request of which nothing was sent; *fields* say why."""
-    return Record.of_block("metadata", new_id(), _common(url, started, warcinfo_id), WARC_FIELDS, warc_fields(fields))
+    return NewRecord.of_block(
+        "metadata", new_id(), _common(url, started, warcinfo_id), WARC_FIELDS, warc_fields(fields)
+    )
 
 
-def warcinfo_record(identifier: str, created: datetime, filename: str, fields: Fields) -> Record:
+def warcinfo_record(identifier: str, created: datetime, filename: str, fields: Fields) -> NewRecord:
     """Return the first record of a file: who made it, with what."""
     own = [("WARC-Date", warc_date(created)), ("WARC-Filename", filename)]
-    return Record.of_block("warcinfo", identifier, own, WARC_FIELDS, warc_fields(fields))
+    return NewRecord.of_block("warcinfo", identifier, own, WARC_FIELDS, warc_fields(fields))
 
 
 def _common(url: str, started: datetime, warcinfo_id: str) -> Fields:
@@ -91,7 +93,7 @@ def _common(url: str, started: datetime, warcinfo_id: str) -> Fields:
     ]
 
 
-def _response(identifier: str, fields: Fields, answer: Answer) -> Record:
+def _response(identifier: str, fields: Fields, answer: Answer) -> NewRecord:
     """Return the record of an answer as it came, compressed by what is in it."""
     fields = [*fields]
     if answer.truncated:
@@ -101,7 +103,7 @@ def _response(identifier: str, fields: Fields, answer: Answer) -> Record:
     fields += [("WARC-Block-Digest", labelled(answer.block_digest)), ("Content-Type", _RESPONSE)]
     head, member = answer.head, _member_for(answer)
     body = body_pieces(answer.received, head)
-    return Record("response", identifier, fields, head.data, body, length=answer.length, member=member)
+    return NewRecord("response", identifier, fields, head.data, body, length=answer.length, member=member)
 
 
 def _member_for(answer: Answer) -> Callable[[Out], Member]:
@@ -111,7 +113,7 @@ def _member_for(answer: Answer) -> Callable[[Out], Member]:
     return Deflated if len(answer.received) > MEMORY_LIMIT else Whole
 
 
-def _revisit(identifier: str, fields: Fields, answer: Answer, original: Original) -> Record:
+def _revisit(identifier: str, fields: Fields, answer: Answer, original: Original) -> NewRecord:
     """Return the record of an answer whose payload another record has: its whole head, without the body."""
     fields = [
         *fields,
@@ -122,7 +124,7 @@ def _revisit(identifier: str, fields: Fields, answer: Answer, original: Original
         ("WARC-Truncated", "length"),  # the body is left out, and the standard wants that said (6.7.2)
         ("WARC-Payload-Digest", labelled(answer.payload_digest)),
     ]
-    return Record.of_block("revisit", identifier, fields, _RESPONSE, answer.head.data)
+    return NewRecord.of_block("revisit", identifier, fields, _RESPONSE, answer.head.data)
 
 
 def connection_fields(exchange: Exchange) -> Fields:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.warc.member import Piece
-    from newsspider.warc.record import Record
+    from newsspider.warc.record import NewRecord
 
 _NOT_FOR_NAMES = re.compile(r"[^A-Za-z0-9._]+")
 
@@ -88,7 +88,7 @@ class OpenWarcFile:
         self._unsafe: OSError | None = None  # why the file is not what was written, if so
         sync_directory(directory)
 
-    def append(self, records: Iterable[Record]) -> list[tuple[int, int]]:
+    def append(self, records: Iterable[NewRecord]) -> list[tuple[int, int]]:
         """Add records; return offset and length of each. All of them, or none when it raises."""
         spans: list[tuple[int, int]] = []
         try:

@@ -16,7 +16,7 @@ from tests.archive import others
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from newsspider.collection.captures import Page
+    from newsspider.collection.captures import ArchivedPage
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def made(tmp_path_factory) -> Path:
     return others.write_files(tmp_path_factory.mktemp("others"))
 
 
-def find(url: str, *paths: Path) -> tuple[Page | None, list[str]]:
+def find(url: str, *paths: Path) -> tuple[ArchivedPage | None, list[str]]:
     reports: list[str] = []
     with closing(Lookup(paths, reports.append, max_block=None)) as lookup:
         return lookup.page(url, None), reports

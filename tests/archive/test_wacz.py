@@ -21,7 +21,7 @@ from newsspider.collection.captures import page_at
 from newsspider.collection.collection import Collection
 from newsspider.collection.lookup import Lookup
 from newsspider.collection.source import SourceError
-from newsspider.collection.wacz import Part, Wacz, WaczError
+from newsspider.collection.wacz import FileSpan, Wacz, WaczError
 from newsspider.warc.reader import WarcError, iter_records, read_record
 from tests.archive.exchanges import URL, exchange, page, writer
 from tests.archive.test_writer import ANSWERS, write
@@ -283,7 +283,7 @@ def test_a_part_reads_like_a_file_of_its_own(tmp_path_factory, before, data, beh
     path.write_bytes(before + data + behind)
     own = io.BytesIO(data)
 
-    with Part(path, len(before), len(data), len(data), "x", "x").open("rb") as part:
+    with FileSpan(path, len(before), len(data), len(data), "x", "x").open("rb") as part:
         assert part.read() == data
         for offset, size, whence in seeks:
             place = max(0, offset) if whence == os.SEEK_SET else -min(max(0, offset), len(data))

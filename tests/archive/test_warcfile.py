@@ -9,19 +9,19 @@ import pytest
 
 from newsspider.warc import warcfile
 from newsspider.warc.reader import iter_records
-from newsspider.warc.record import Record, RecordWriter, new_id
+from newsspider.warc.record import NewRecord, RecordWriter, new_id
 from newsspider.warc.warcfile import OpenWarcFile, Recovery, describe, recover
 from tests.order import order_below
 
 NAME = "x.warc.gz"
 
 
-def record(text: bytes) -> Record:
+def record(text: bytes) -> NewRecord:
     date = ("WARC-Date", "2026-01-30T08:00:00Z")
-    return Record.of_block("resource", new_id(), [date], "application/octet-stream", text)
+    return NewRecord.of_block("resource", new_id(), [date], "application/octet-stream", text)
 
 
-def bytes_of(*records: Record) -> bytes:
+def bytes_of(*records: NewRecord) -> bytes:
     """What records are in a file."""
     written = bytearray()
     for each in records:

@@ -10,7 +10,7 @@ from newsspider.collection.collection import Collection
 from newsspider.demo import pages
 from newsspider.demo.site import Site
 from newsspider.history.events import Sighting
-from newsspider.history.ledger import Ledger, Page
+from newsspider.history.ledger import KnownPage, Ledger
 from newsspider.history.observer import Observer
 from newsspider.history.schedule import Schedule
 from newsspider.record.runcounts import RunCounts
@@ -96,7 +96,7 @@ class Seen:
         seen = self.archived(pages.not_found(), story.url, at)
         self.observer.no_article(asked=story.url, seen=seen, status=status, to_url=to_url)
 
-    def page(self, story: Story = STORY) -> Page:
+    def page(self, story: Story = STORY) -> KnownPage:
         return self.ledger.find(story.url)
 
     def told(self) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsspider.history import observer
-from newsspider.history.ledger import Page
+from newsspider.history.ledger import KnownPage
 from newsspider.record.items import as_record
 from tests.history.seen import HOUR, NOON, STORY, Seen, seconds
 
@@ -34,7 +34,7 @@ def remembering(seen: Seen, *, limit: int = 10, full: bool = False) -> Observer:
 
 def known(seen: Seen, *urls: str, state="article", due=NOW) -> None:
     for url in urls:
-        seen.ledger.stage(Page(url=url, state=state, first_seen=NOW - 99, last_fetch=NOW - 60, next_due=due))
+        seen.ledger.stage(KnownPage(url=url, state=state, first_seen=NOW - 99, last_fetch=NOW - 60, next_due=due))
     seen.ledger.commit()
 
 
@@ -55,7 +55,7 @@ def test_what_is_not_known_is_asked_for_and_kept_before_it_is(seen):
     chosen = remembering(seen).choose([OTHER], lambda page: True)
 
     assert next(chosen) == OTHER
-    assert seen.ledger.find(OTHER) == Page(url=OTHER, first_seen=NOW, next_due=NOW)
+    assert seen.ledger.find(OTHER) == KnownPage(url=OTHER, first_seen=NOW, next_due=NOW)
     assert stats(seen) == {}
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsspider.history import diff as module
 from newsspider.history import words as words_module
-from newsspider.history.diff import BREAK, Block, diff, diff_line
+from newsspider.history.diff import BREAK, DiffBlock, diff, diff_line
 from newsspider.history.words import words
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _words(request, monkeypatch):
         pytest.importorskip("rjieba")
 
 
-def show(blocks: list[Block]) -> list[str]:
+def show(blocks: list[DiffBlock]) -> list[str]:
     """Blocks that are not the same, in wdiff's notation, each behind its kind."""
     marks = {"same": "{}", "deleted": "[-{}-]", "inserted": "{{+{}+}}"}
     return [

@@ -16,7 +16,7 @@ from newsspider.collection.database import StateVersionError
 from newsspider.demo import pages
 from newsspider.demo.site import Site
 from newsspider.history.events import Sighting, sighting
-from newsspider.history.ledger import EventPlace, Ledger, Page, Version
+from newsspider.history.ledger import EventPlace, KnownPage, Ledger, Version
 from newsspider.record.items import Locator
 from tests.history.records import read
 
@@ -41,8 +41,8 @@ def seen(number: int = 1, **where) -> Sighting:
     return Sighting(at=AT.replace(minute=number), where=Locator(**{**place, **where}))
 
 
-def page(url: str = URL, **known) -> Page:
-    return Page(**{"url": url, "state": "article", "id": ID, "first_seen": NOW, "last_fetch": NOW, **known})
+def page(url: str = URL, **known) -> KnownPage:
+    return KnownPage(**{"url": url, "state": "article", "id": ID, "first_seen": NOW, "last_fetch": NOW, **known})
 
 
 @pytest.fixture
@@ -110,17 +110,17 @@ def test_versions_and_events_come_back_in_their_order(ledger):
 def test_what_was_not_committed_is_forgotten_and_addresses_that_were_seen_are_not(path):
     script = (
         "import os, sys; from pathlib import Path\n"
-        "from newsspider.history.ledger import Ledger, Page\n"
+        "from newsspider.history.ledger import KnownPage, Ledger\n"
         "ledger = Ledger(Path(sys.argv[1]))\n"
         "ledger.see(['https://a/1', 'https://a/2'], 100)\n"
-        "ledger.stage(Page(url='https://a/1', state='article', first_seen=100))\n"
+        "ledger.stage(KnownPage(url='https://a/1', state='article', first_seen=100))\n"
         "os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", script, str(path)], check=False)
 
     ledger = Ledger(path)
     assert [each.url for each in ledger.missing(100)] == ["https://a/1", "https://a/2"]
-    assert ledger.find("https://a/1") == Page(url="https://a/1", first_seen=100, next_due=100)
+    assert ledger.find("https://a/1") == KnownPage(url="https://a/1", first_seen=100, next_due=100)
     ledger.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from newsspider.demo import pages
 from newsspider.demo.site import Site
-from newsspider.history.chronicle import Chronicle, Moment, VersionTold, compare
+from newsspider.history.chronicle import Chronicle, Occurrence, VersionTold, compare
 from newsspider.history.events import Sighting, away, between, published, sighting, unexplained
 from newsspider.history.page import as_html
 from newsspider.history.report import as_json
@@ -35,8 +35,8 @@ def chronicle(after, events):
         for n, article in enumerate((BEFORE, after), 1)
     ]
     moments = [
-        Moment(at=BEFORE.fetched_at, events=[published(BEFORE, "run")], version=versions[0], comparison=None),
-        Moment(at=after.fetched_at, events=events, version=versions[1], comparison=compare(BEFORE, after)),
+        Occurrence(at=BEFORE.fetched_at, events=[published(BEFORE, "run")], version=versions[0], comparison=None),
+        Occurrence(at=after.fetched_at, events=events, version=versions[1], comparison=compare(BEFORE, after)),
     ]
     return Chronicle(id=BEFORE.id, url=BEFORE.canonical_url, title=after.title, moments=moments, problems=[])
 

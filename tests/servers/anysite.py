@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from newsspider.demo.site import Page
+from newsspider.demo.site import ServedPage
 from tests.servers.changing import serving
 
 if TYPE_CHECKING:
@@ -21,15 +21,17 @@ BASE = f"https://{HOST}"
 class MadeUp:
     """Serves *pages* by their path, and counts in ``asked`` what it is asked for; *otherwise* answers the rest."""
 
-    def __init__(self, pages: Mapping[str, Page | str], otherwise: Callable[[str], Page | None] = lambda path: None):
-        self.pages = {path: page if isinstance(page, Page) else html(page) for path, page in pages.items()}
+    def __init__(
+        self, pages: Mapping[str, ServedPage | str], otherwise: Callable[[str], ServedPage | None] = lambda path: None
+    ):
+        self.pages = {path: page if isinstance(page, ServedPage) else html(page) for path, page in pages.items()}
         self.asked: Counter[str] = Counter()
         self._otherwise = otherwise
 
     def targets(self) -> tuple[str, ...]:
         return ()  # the server asks for each page anew
 
-    def page(self, target: str) -> Page | None:
+    def page(self, target: str) -> ServedPage | None:
         self.asked[target] += 1
         return self.pages.get(target) or self._otherwise(target)
 
@@ -43,16 +45,16 @@ def connected(site: MadeUp, *hosts: str) -> Iterator[str]:
         yield ",".join(f"{host}:443:{https[1]}" for host in hosts or (HOST,))
 
 
-def html(text: str) -> Page:
-    return Page(body=text.encode(), content_type="text/html; charset=utf-8")
+def html(text: str) -> ServedPage:
+    return ServedPage(body=text.encode(), content_type="text/html; charset=utf-8")
 
 
-def xml(text: str, content_type: str = "application/xml") -> Page:
-    return Page(body=f"<?xml version='1.0' encoding='utf-8'?>{text}".encode(), content_type=content_type)
+def xml(text: str, content_type: str = "application/xml") -> ServedPage:
+    return ServedPage(body=f"<?xml version='1.0' encoding='utf-8'?>{text}".encode(), content_type=content_type)
 
 
-def robots(text: str = "User-agent: *\nDisallow:\n") -> Page:
-    return Page(body=text.encode(), content_type="text/plain")
+def robots(text: str = "User-agent: *\nDisallow:\n") -> ServedPage:
+    return ServedPage(body=text.encode(), content_type="text/plain")
 
 
 def article(title: str, *, path: str = "", published: str = "2026-11-20T08:00:00+00:00", more: str = "") -> str:
@@ -93,13 +95,13 @@ def _text(link: str) -> str:
 FEED_LINK = '<link rel="alternate" type="application/rss+xml" href="/news.rss">'
 
 
-def rss(*paths: str, date: str = "Fri, 20 Nov 2026 08:00:00 GMT") -> Page:
+def rss(*paths: str, date: str = "Fri, 20 Nov 2026 08:00:00 GMT") -> ServedPage:
     dated = f"<title>t</title><pubDate>{date}</pubDate>"
     items = "".join(f"<item>{dated}<link>{BASE}{path}</link></item>" for path in paths)
     return xml(f"<rss version='2.0'><channel><title>t</title>{items}</channel></rss>", "application/rss+xml")
 
 
-def sitemap(*paths: str, news: bool = False, lastmod: str = "2026-11-20") -> Page:
+def sitemap(*paths: str, news: bool = False, lastmod: str = "2026-11-20") -> ServedPage:
     date = f"<lastmod>{lastmod}</lastmod>"
     if news:
         date = f"<n:news><n:publication_date>{lastmod}</n:publication_date></n:news>"
@@ -107,6 +109,6 @@ def sitemap(*paths: str, news: bool = False, lastmod: str = "2026-11-20") -> Pag
     return xml(f"<urlset xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'>{urls}</urlset>")
 
 
-def index(*paths: str) -> Page:
+def index(*paths: str) -> ServedPage:
     sitemaps = "".join(f"<sitemap><loc>{BASE}{path}</loc></sitemap>" for path in paths)
     return xml(f"<sitemapindex>{sitemaps}</sitemapindex>")

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from newsspider.demo import pages
 from newsspider.demo.server import serve
-from newsspider.demo.site import Page
+from newsspider.demo.site import ServedPage
 from newsspider.demo.stories import BASE, CLOCK, Story
 from tests.patience import HUNG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Scene = str | Page | None
+Scene = str | ServedPage | None
 """What stands at an address: HTML, an answer of another kind, or nothing yet."""
 
 
@@ -45,10 +45,10 @@ class ChangingSite:
     def targets(self) -> tuple[str, ...]:
         return ()  # the server asks for each page anew
 
-    def page(self, target: str) -> Page | None:
+    def page(self, target: str) -> ServedPage | None:
         path = target.partition("?")[0]
         if path == "/robots.txt":
-            return Page(body=b"User-agent: *\nDisallow:\n", content_type="text/plain")
+            return ServedPage(body=b"User-agent: *\nDisallow:\n", content_type="text/plain")
         if path in ("/", "/k24", "/xinwen/") or path.startswith("/channel/"):
             listed = [role.story.card for role in self._roles.values() if role.scene(self.act) is not None]
             return _html(pages.home([replace(card, url=BASE + card.url.removeprefix(BASE)) for card in listed], (), ()))
@@ -82,7 +82,7 @@ def serving(site: ChangingSite) -> Iterator[str]:
         loop.close()
 
 
-def gone(status: int) -> Page:
+def gone(status: int) -> ServedPage:
     return replace(_html(pages.not_found()), status=status)
 
 
@@ -90,9 +90,9 @@ def not_found_with_200() -> str:
     return pages.not_found()
 
 
-def redirect(url: str, status: int = 301) -> Page:
+def redirect(url: str, status: int = 301) -> ServedPage:
     return replace(_html(pages.moved(url)), status=status, location=url)
 
 
-def _html(text: str) -> Page:
-    return Page(body=text.encode(), content_type="text/html; charset=utf-8", modified=CLOCK)
+def _html(text: str) -> ServedPage:
+    return ServedPage(body=text.encode(), content_type="text/html; charset=utf-8", modified=CLOCK)

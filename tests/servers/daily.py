@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsspider.demo.site import Page
+from newsspider.demo.site import ServedPage
 
 STORIES = {
     "2026-01-30/harbour-lights": ("港口亮灯 夜航首日迎客三千", "2026-01-30 08:00", "城市"),
@@ -17,10 +17,10 @@ class Daily:
     def targets(self) -> tuple[str, ...]:
         return ()
 
-    def page(self, target: str) -> Page | None:
+    def page(self, target: str) -> ServedPage | None:
         path = target.partition("?")[0]
         if path == "/robots.txt":
-            return Page(body=b"User-agent: *\nDisallow:\n", content_type="text/plain")
+            return ServedPage(body=b"User-agent: *\nDisallow:\n", content_type="text/plain")
         if path in ("/", "/city/"):
             return _html("示例日报", _list(path))
         story = path.removeprefix("/").removesuffix(".html")
@@ -48,9 +48,9 @@ def _story(story: str) -> str:
     )
 
 
-def _html(title: str, body: str) -> Page:
+def _html(title: str, body: str) -> ServedPage:
     text = (
         f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title></head>'
         f"<body>{body}<footer>© 示例日报</footer></body></html>"
     )
-    return Page(body=text.encode(), content_type="text/html; charset=utf-8")
+    return ServedPage(body=text.encode(), content_type="text/html; charset=utf-8")

@@ -15,7 +15,7 @@ _LAST_LEVEL = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownBlock:
     """A block, and what only this page knows of it."""
 
     block: dict[str, Any]
@@ -32,7 +32,7 @@ class Stretch:
     entry: dict[str, Any] | None
     title: str = ""
     """Of the entry; empty where the next block says it too."""
-    blocks: list[Shown] = field(default_factory=list)
+    blocks: list[ShownBlock] = field(default_factory=list)
 
 
 def body_of(record: dict[str, Any]) -> list[Stretch]:
@@ -49,12 +49,12 @@ def body_of(record: dict[str, Any]) -> list[Stretch]:
                 stretches.append(Stretch(block, "" if title == following else title))
                 headings = [0]  # what an entry has for headings stands below its own
             case "heading":
-                shown = Shown(block, level=_level(headings, int(block.get("level") or _FIRST_LEVEL)))
+                shown = ShownBlock(block, level=_level(headings, int(block.get("level") or _FIRST_LEVEL)))
                 stretches[-1].blocks.append(shown)
             case "image":
-                stretches[-1].blocks.append(Shown(block, picture=numbers.get(block.get("url"), 0)))
+                stretches[-1].blocks.append(ShownBlock(block, picture=numbers.get(block.get("url"), 0)))
             case _:
-                stretches[-1].blocks.append(Shown(block))
+                stretches[-1].blocks.append(ShownBlock(block))
     return [each for each in stretches if each.entry is not None or each.blocks]
 
 

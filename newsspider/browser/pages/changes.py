@@ -35,7 +35,7 @@ _USUAL = "7d"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ShownChange:
     """An event as the page shows it."""
 
     collection: str
@@ -81,7 +81,7 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
 
 def _found(
     browser: Browser, names: list[str], since: datetime, number: int
-) -> tuple[list[Change], dict[str, int], bool]:
+) -> tuple[list[ShownChange], dict[str, int], bool]:
     """Return a page of what happened, how often each thing did, and whether there is more."""
     moment, last = int(since.timestamp()), number * _PAGE
     counts: dict[str, int] = {}
@@ -107,18 +107,18 @@ def _found(
     return changes, counts, len(found) > last
 
 
-def _change(holding: Holding, seen: Seen, titles: dict[str, str]) -> Change:
+def _change(holding: Holding, seen: Seen, titles: dict[str, str]) -> ShownChange:
     title = titles.get(seen.article, seen.article)
     try:
         event = from_record(record_at(holding, seen.place), Event)
     except (OSError, ValueError, TypeError, WaczError) as error:
         says = _("Its record cannot be read.") + f" {reason(error)}"
-        return Change(collection=holding.name, seen=seen, title=title, event=None, says=says, field="")
+        return ShownChange(collection=holding.name, seen=seen, title=title, event=None, says=says, field="")
     field = ""
     spans: tuple[Span, ...] = ()
     if event.changed and event.event != "moved":
         field, altered = next(iter(event.changed.items()))
         spans = tuple(first_change(diff_line(altered.before or "", altered.after or "")))
-    return Change(
+    return ShownChange(
         collection=holding.name, seen=seen, title=title, event=event, says=sentence(event), field=field, spans=spans
     )

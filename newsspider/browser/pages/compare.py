@@ -10,7 +10,7 @@ from newsspider.browser.pages.showing import page
 from newsspider.browser.reasons import reason
 from newsspider.collection.wacz import WaczError
 from newsspider.errors import NewsspiderError
-from newsspider.history.chronicle import Comparison, compare
+from newsspider.history.chronicle import VersionComparison, compare
 from newsspider.history.page import grouped, moved, shown_fields
 from newsspider.record.items import Article, Locator
 from newsspider.record.records import from_record
@@ -52,7 +52,7 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
     )
 
 
-def _compared(before: One, after: One) -> tuple[Comparison, str | None]:
+def _compared(before: One, after: One) -> tuple[VersionComparison, str | None]:
     """Compare two versions as one parser sees them; also return what a reader should doubt."""
     records = [from_record(each.record, Article) for each in (before, after)]
     versions = {each.provenance.parser_version for each in records}

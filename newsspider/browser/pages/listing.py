@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsspider.browser.bigrams import excerpt
-from newsspider.browser.cache import Row
+from newsspider.browser.cache import ArticleRow
 from newsspider.browser.filling import record_at
 from newsspider.browser.pages.showing import page
 from newsspider.browser.reasons import reason
@@ -27,11 +27,11 @@ LABELS = {"site": N_("Site"), "channel": N_("Channel"), "source": N_("Source"), 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownHit:
     """A hit as the page shows it."""
 
     collection: str
-    row: Row
+    row: ArticleRow
     excerpt: str
     problem: str | None
     """Why there is no excerpt."""
@@ -70,14 +70,14 @@ def _merged(found: Sequence[Sequence[tuple[str, int]]]) -> list[tuple[str, int]]
     return sorted(sums.items(), key=lambda entry: (-entry[1], entry[0]))
 
 
-def _shown(browser: Browser, hit: Hit, terms: Sequence[str]) -> Shown:
+def _shown(browser: Browser, hit: Hit, terms: Sequence[str]) -> ShownHit:
     text, problem = "", None
     try:
         record = record_at(browser.shelf.all[hit.collection].holding, hit.row.place)
         text = str(record.get("body_text") or record.get("summary") or record.get("text") or "")
     except (OSError, ValueError, TypeError, WaczError) as error:
         problem = str(reason(error))
-    return Shown(
+    return ShownHit(
         collection=hit.collection,
         row=hit.row,
         excerpt=excerpt(" ".join(text.split()), terms, _EXCERPT),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newsspider.browser import cache
-from newsspider.browser.cache import Row, Seen
+from newsspider.browser.cache import ArticleRow, Seen
 from newsspider.browser.context import NotThereError
 from newsspider.browser.filling import record_at
 from newsspider.browser.reasons import reason
@@ -24,7 +24,7 @@ class One:
     """An article in one of its versions."""
 
     shelved: Shelved
-    row: Row
+    row: ArticleRow
     version: Seen
     record: dict[str, Any]
     """As its run wrote it; of a page without a record its line in the package's list. Empty where it cannot be read."""

@@ -9,11 +9,11 @@ from newsspider.browser.context import NotThereError
 from newsspider.browser.pages.one import One, one
 from newsspider.browser.pages.showing import page
 from newsspider.browser.reasons import reason
-from newsspider.collection.wacz import Part, WaczError
+from newsspider.collection.wacz import FileSpan, WaczError
 from newsspider.feeds.reading import FeedError, prove
 from newsspider.proof.feed import FeedCheck
 from newsspider.proof.findings import Finding, Report
-from newsspider.proof.pages import Pages
+from newsspider.proof.pages import PageOpener
 from newsspider.terminal.called import program
 from newsspider.text.language import _
 
@@ -58,11 +58,11 @@ def _check(found: One, findings: list[Finding]) -> None:
     """Check the one line, as ``scrapy verify`` checks every line of a part."""
     place = found.version.place
     part = found.holding.part(place.run, place.part)
-    start = part.start if isinstance(part, Part) else 0
-    path = part.path if isinstance(part, Part) else part
-    line = Part(path, start + place.offset, place.length, place.length, place.part, str(part))  # type: ignore[arg-type]
+    start = part.start if isinstance(part, FileSpan) else 0
+    path = part.path if isinstance(part, FileSpan) else part
+    line = FileSpan(path, start + place.offset, place.length, place.length, place.part, str(part))  # type: ignore[arg-type]
     check = FeedCheck(Report(findings.append), lambda size: None, facts=None)
-    with Pages(_archives(found.holding)) as pages:
+    with PageOpener(_archives(found.holding)) as pages:
         check.check(line, "article", pages)
     check.tell_of_other_versions()
 

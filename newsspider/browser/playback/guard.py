@@ -60,7 +60,7 @@ def plain(
     return [body]
 
 
-class Guard:
+class ReplayGuard:
     """WSGI middleware around pywb, for the one collection that it replays under ``/<prefix>/``.
 
     *framed_by* are further origins whose pages may frame one of these.

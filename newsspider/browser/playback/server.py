@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, quote
 
-from newsspider.browser.playback.guard import Guard, plain, refusal
+from newsspider.browser.playback.guard import ReplayGuard, plain, refusal
 from newsspider.browser.playback.standin import replayed
 from newsspider.browser.playback.wombat import Wombat
 from newsspider.errors import NewsspiderError
@@ -55,7 +55,7 @@ def serve(path: str, descriptor: str, framed_by: str = "") -> None:
     listener = socket.socket(fileno=int(descriptor))
     try:
         with replayed(Path(path), complain) as there:
-            front = Front(there.name, Guard(Wombat(_pywb(there)), there.name, framed_by))
+            front = Front(there.name, ReplayGuard(Wombat(_pywb(there)), there.name, framed_by))
             server = WSGIServer(listener, front, log=None, handler_class=RequestURIWSGIHandler)
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal_handler(number, server.stop, 1)

@@ -16,7 +16,7 @@ from newsspider.collection.following import archive_paths
 from newsspider.collection.index import Index
 from newsspider.collection.scratch import scratch_directory
 from newsspider.collection.source import open_source
-from newsspider.collection.wacz import Part, is_package
+from newsspider.collection.wacz import FileSpan, is_package
 from newsspider.errors import NewsspiderError
 from newsspider.text.language import N_
 from newsspider.text.message import message
@@ -25,7 +25,7 @@ from newsspider.warc.cdxj import CdxjEntry, LineSorter, checked_lines, write_ind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newsspider.collection.source import Report, Source
+    from newsspider.collection.source import Report, WarcSource
 
 
 class NothingToReplayError(NewsspiderError):
@@ -108,7 +108,7 @@ def replayed(path: Path, report: Report) -> Iterator[Replayed]:
         yield Replayed(name=name, indexes=indexes, own=own, files=files)
 
 
-def _leading_into(source: Source, number: int, files: dict[str, str]) -> Iterator[bytes]:
+def _leading_into(source: WarcSource, number: int, files: dict[str, str]) -> Iterator[bytes]:
     """Yield the lines of an archive's index as they lead into the files on the disk, and note these in *files*."""
     for index in source.indexes:
         for line in checked_lines(index):
@@ -117,7 +117,7 @@ def _leading_into(source: Source, number: int, files: dict[str, str]) -> Iterato
             if file is None:
                 continue
             name = f"{number}-{entry.filename}"
-            path, start = (file.path, file.start) if isinstance(file, Part) else (file, 0)
+            path, start = (file.path, file.start) if isinstance(file, FileSpan) else (file, 0)
             files[name] = str(path)
             yield replace(entry, filename=name, offset=start + entry.offset).line()
 

@@ -2,8 +2,8 @@
 
 Scrapy has no signal for either end. So the downloader, the scheduler and the middlewares that turn a request down
 report here, and the scraper, which knows when callback and pipelines are through with an answer, is listened to. A
-request carries its ticket of the :class:`Ledger` in its ``meta``; what a middleware makes of it, a retry or a redirect,
-is known as the same object coming back.
+request carries its ticket of the :class:`RequestLedger` in its ``meta``; what a middleware makes of it, a retry or a
+redirect, is known as the same object coming back.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from newsspider.runs.ledger import (
     READ,
     RECORD,
     ROBOTS,
-    Ledger,
     Outcome,
+    RequestLedger,
     failure,
 )
 from newsspider.warc.codings import BodyTooLargeError, ContentCodingError
@@ -75,7 +75,7 @@ class Outcomes:
     """Keeps the ledger of a crawl, and reports each failure to :class:`Errors`."""
 
     def __init__(self, crawler: Crawler):
-        self.ledger = Ledger()
+        self.ledger = RequestLedger()
         self._findings = findings_of(crawler)
         self._crawler = crawler
         self._at: dict[int, Request] = {}

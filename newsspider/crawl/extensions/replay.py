@@ -22,7 +22,7 @@ from newsspider.warc.http import MAX_HEAD
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from newsspider.collection.lookup import Page
+    from newsspider.collection.lookup import ArchivedPage
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Replay(PageSource):
             stack.callback(self._lookup.close)
             self._resources = stack.pop_all()
 
-    def page(self, url: str, method: str) -> Page | None:
+    def page(self, url: str, method: str) -> ArchivedPage | None:
         """Return what the archives have for a request; what they have not, or not whole, is counted."""
         try:
             if self.failure is not None:  # and is not waited for again

@@ -20,7 +20,7 @@ from newsspider.crawl.extensions.pages import PageSource, collection_of
 from newsspider.crawl.stored import stored_crawl_of
 from newsspider.crawl.task import findings_of, task_of
 from newsspider.history.schedule import Schedule
-from newsspider.runs.journal import FeedWriteError, Journal, Plan
+from newsspider.runs.journal import FeedWriteError, Journal, RunPlan
 from newsspider.runs.summary import CrawlSide
 from newsspider.runs.thresholds import Thresholds
 
@@ -47,7 +47,7 @@ class Run:
         self.journal = Journal(
             collection_of(crawler),
             self.findings,
-            Plan(
+            RunPlan(
                 schedule=Schedule.parse(settings["REVISIT"]),
                 revisits=settings.getint("REVISIT_LIMIT"),
                 batch=settings.getint("PART_ITEMS"),

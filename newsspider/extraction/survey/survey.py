@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from newsspider import sites
-from newsspider.collection.captures import Captures, Found
+from newsspider.collection.captures import Captures, FoundEntry
 from newsspider.discovery.documents import HTML, read_document
 from newsspider.discovery.links import read_page
 from newsspider.discovery.shapes import likeness
@@ -19,7 +19,7 @@ from newsspider.extraction.survey import addresses
 from newsspider.extraction.survey.selectors import Known, agreed
 from newsspider.parsing import article
 from newsspider.parsing.markup import MarkupError
-from newsspider.parsing.page import Page as Tree
+from newsspider.parsing.page import Page
 from newsspider.parsing.site import Site, SiteError
 from newsspider.parsing.unparsed import UnparsedPageError
 from newsspider.text.urls import UrlError, clean_url, is_within
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from newsspider.collection.captures import Page
-    from newsspider.collection.source import Source
+    from newsspider.collection.captures import ArchivedPage
+    from newsspider.collection.source import WarcSource
     from newsspider.parsing.loaders import ArticleLoader
     from newsspider.record.items import Article
 
@@ -57,8 +57,8 @@ class SurveyError(NewsspiderError):
 class Looked(NamedTuple):
     """An article page, and what was said of it by the rules of the new site."""
 
-    found: Found
-    page: Page
+    found: FoundEntry
+    page: ArchivedPage
     article: Article
     loader: ArticleLoader
 
@@ -75,7 +75,7 @@ class Survey:
     candidates: int
 
 
-def survey(source: Source, name: str, url: str, report: Callable[[str], None]) -> Survey:
+def survey(source: WarcSource, name: str, url: str, report: Callable[[str], None]) -> Survey:
     """Describe the site at *url* under *name*, as far as *source* has it; SurveyError, UrlError.
 
     *report* takes what could not be read, in one line each.
@@ -105,7 +105,7 @@ def survey(source: Source, name: str, url: str, report: Callable[[str], None]) -
     )
 
 
-def _newest(source: Source, host: str) -> dict[str, CdxjEntry]:
+def _newest(source: WarcSource, host: str) -> dict[str, CdxjEntry]:
     """The newest capture of each page of a host, by address."""
     entries: dict[str, CdxjEntry] = {}
     for line in (line for index in source.indexes for line in checked_lines(index)):
@@ -121,15 +121,15 @@ def _newest(source: Source, host: str) -> dict[str, CdxjEntry]:
 class _Reader:
     """Reads captures of one source."""
 
-    def __init__(self, source: Source, report: Callable[[str], None]) -> None:
+    def __init__(self, source: WarcSource, report: Callable[[str], None]) -> None:
         self.source = source
         self._report = report
         self._captures = Captures([source], report, max_block=None)
 
-    def __call__(self, entry: CdxjEntry) -> tuple[Page, bytes] | None:
+    def __call__(self, entry: CdxjEntry) -> tuple[ArchivedPage, bytes] | None:
         """The page of an index entry and its body; None where it cannot be read."""
         try:
-            page = self._captures.read(Found(entry, self.source).place)
+            page = self._captures.read(FoundEntry(entry, self.source).place)
             return None if page is None else (page, page.http.body(MAX_BODY))
         except (WarcError, OSError, BodyTooLargeError, ContentCodingError) as error:
             self._report(getattr(error, "finding", str(error)))
@@ -162,7 +162,7 @@ def _links(entries: dict[str, CdxjEntry], read: _Reader, host: str) -> tuple[dic
             continue
         try:
             links = read_page(body, url, page.http.headers, at, canonical=own, likeness=likeness)
-            title = Tree(body, url, page.http.headers).title
+            title = Page(body, url, page.http.headers).title
         except MarkupError:
             continue
         if urlsplit(url).path in ("", "/"):
@@ -193,7 +193,7 @@ def _articles(entries: dict[str, CdxjEntry], read: _Reader, linked: dict[str, se
     seen: set[str] = set()
     for url in urls[:MAX_TRIED]:
         captured = read(entries[url])
-        looked = captured and _look(any_site, Found(entries[url], read.source), captured[0])
+        looked = captured and _look(any_site, FoundEntry(entries[url], read.source), captured[0])
         if looked and looked.article.paragraphs and looked.article.id not in seen:
             seen.add(looked.article.id)
             found.append(looked)
@@ -204,7 +204,7 @@ def _articles(entries: dict[str, CdxjEntry], read: _Reader, linked: dict[str, se
     return found[:PAGES]
 
 
-def _look(site: Site, found: Found, page: Page) -> Looked | None:
+def _look(site: Site, found: FoundEntry, page: ArchivedPage) -> Looked | None:
     """Read a page by the rules of *site*; None where it gives no record."""
     capture = page.capture
     try:
@@ -243,7 +243,7 @@ def _described(
 
 
 def _known(looked: Looked) -> Known:
-    page = Tree(looked.page.http.body(MAX_BODY), looked.page.capture.url, looked.page.http.headers)
+    page = Page(looked.page.http.body(MAX_BODY), looked.page.capture.url, looked.page.http.headers)
     page.drop_hidden()
     said = {field: looked.loader.agreement(field) for field in looked.loader.witnesses}
     fields = [field for field, witnesses in said.items() if not all(agrees for _, agrees in witnesses)]

@@ -14,7 +14,7 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from newsspider.feeds.loading.tables import ARTICLES, Column, Table, row_of
+from newsspider.feeds.loading.tables import ARTICLES, Column, TargetTable, row_of
 from newsspider.feeds.loading.versions import record_hash
 from newsspider.record.items import as_record
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _LISTS = ("keywords", "images", "videos", "audio")
 
-TABLE = Table("articles", ARTICLES.key, (*ARTICLES.columns, *(Column(name, "json", (name,)) for name in _LISTS)))
+TABLE = TargetTable("articles", ARTICLES.key, (*ARTICLES.columns, *(Column(name, "json", (name,)) for name in _LISTS)))
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 """How what a spreadsheet would run begins (OWASP, CSV Injection); and what we put before it, to be able to undo it."""
@@ -33,7 +33,7 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 
 def flat(articles: Iterable[Article], columns: Sequence[str] = TABLE.names) -> Iterator[bytes]:
     """Yield the row of names, and a row a record."""
-    table = Table(TABLE.name, TABLE.key, tuple(TABLE.columns[TABLE.names.index(name)] for name in columns))
+    table = TargetTable(TABLE.name, TABLE.key, tuple(TABLE.columns[TABLE.names.index(name)] for name in columns))
     yield csv_row(table.names)
     for article in articles:
         record = as_record(article)

@@ -16,7 +16,7 @@ import orjson
 
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.formats.flat import TABLE
-from newsspider.feeds.loading.tables import Table, row_of
+from newsspider.feeds.loading.tables import TargetTable, row_of
 from newsspider.feeds.loading.versions import record_hash
 from newsspider.feeds.standing import seen_by, status
 from newsspider.record.items import as_record
@@ -113,7 +113,7 @@ class Sheet:
         self.first_cut = ""
         """Column and article of the first of them."""
         self._every = every
-        self._table = Table("sheet", ("id",), tuple(column for column in TABLE.columns if column.name in columns))
+        self._table = TargetTable("sheet", ("id",), tuple(column for column in TABLE.columns if column.name in columns))
         self._times = {column.name for column in self._table.columns if column.type == "time"} | set(_STANDING[1:])
         with _errors():
             self._db = sqlite3.connect("", isolation_level=None)  # a temporary file, on no path

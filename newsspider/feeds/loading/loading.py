@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from newsspider.feeds.loading.versions import Counts
+from newsspider.feeds.loading.versions import LoadCounts
 from newsspider.feeds.reading import MAX_LINE, FeedError, SchemaTooNewError, checked
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Target(Protocol):
     def has(self, part: Part) -> bool:
         """Tell whether all of *part* is there already."""
 
-    def load(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, *, last: bool) -> Counts:
+    def load(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, *, last: bool) -> LoadCounts:
         """Store *records* so that they outlive a crash, and with the *last* ones of a part that it is loaded; a lake
         may wait with both until ``close`` at the latest.
 
@@ -54,7 +54,7 @@ class Loaded:
     parts: int = 0
     skipped: int = 0
     """Parts that the target had already."""
-    counts: Counts = field(default_factory=Counts)
+    counts: LoadCounts = field(default_factory=LoadCounts)
 
 
 def load(parts: Sequence[Part], target: Target, rejects: Rejects, advance: Callable[[int], None]) -> Loaded:

@@ -29,7 +29,7 @@ import duckdb
 from newsspider.feeds.loading.columns import TEXT, columns_of, struct
 from newsspider.feeds.loading.lake import Lake, LakeError
 from newsspider.feeds.loading.relational import RowsRefusedError
-from newsspider.feeds.loading.tables import CHANGES, LOADED, SITE_FACTS, VERSIONS, Table
+from newsspider.feeds.loading.tables import CHANGES, LOADED, SITE_FACTS, VERSIONS, TargetTable
 from newsspider.record.values import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ _ROW_GROUP = "32MB"
 class _Dataset:
     """The files of a table."""
 
-    table: Table
+    table: TargetTable
     kind: str | None
     """Schema of the records whose fields are its columns; None where the columns are those of the table."""
     more: tuple[str, ...] = ()
@@ -297,7 +297,7 @@ def _slices(rows: list[Row]) -> Iterator[list[Row]]:
         yield some
 
 
-def _column(table: Table, name: str, rows: list[Row]) -> list[str]:
+def _column(table: TargetTable, name: str, rows: list[Row]) -> list[str]:
     place = table.names.index(name)
     return [row[place] for row in rows]
 

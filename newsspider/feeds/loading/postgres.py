@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from newsspider.feeds.loading.relational import Batch
-    from newsspider.feeds.loading.tables import Column, Row, Table
+    from newsspider.feeds.loading.tables import Column, Row, TargetTable
 
 _TYPES: dict[str, Any] = {
     "text": sa.Text(),
@@ -163,7 +163,7 @@ class PostgresDatabase:
                     kind = _TYPES[column.type].compile(self._engine.dialect)
                     self._connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}"))
 
-    def _merge(self, table: Table, rows: list[Row]) -> None:
+    def _merge(self, table: TargetTable, rows: list[Row]) -> None:
         """Copy rows into a stage, and from there over those with the same key; without one, where none can be."""
         if not self._any_of(table, rows):
             self._copy(sql.Identifier(table.name), table, rows)
@@ -182,7 +182,7 @@ class PostgresDatabase:
             )
         )
 
-    def _any_of(self, table: Table, rows: list[Row]) -> bool:
+    def _any_of(self, table: TargetTable, rows: list[Row]) -> bool:
         name = table.key[0]
         place = table.names.index(name)
         found = self._connection.execute(
@@ -191,7 +191,7 @@ class PostgresDatabase:
         )
         return found.first() is not None
 
-    def _copy(self, target: sql.Identifier, table: Table, rows: list[Row]) -> None:
+    def _copy(self, target: sql.Identifier, table: TargetTable, rows: list[Row]) -> None:
         driver: Any = self._connection.connection.driver_connection
         names = sql.SQL(", ").join(map(sql.Identifier, table.names))
         with driver.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(target, names)) as copy:
@@ -208,11 +208,11 @@ class PostgresDatabase:
             raise (PostgresLostError if _lost(error) else PostgresError)(self._name, _said(error)) from error
 
 
-def _described(table: Table, metadata: sa.MetaData) -> sa.Table:
+def _described(table: TargetTable, metadata: sa.MetaData) -> sa.Table:
     return sa.Table(table.name, metadata, *(_column(column, table) for column in table.columns))
 
 
-def _column(column: Column, table: Table) -> sa.Column[Any]:
+def _column(column: Column, table: TargetTable) -> sa.Column[Any]:
     return sa.Column(column.name, _TYPES[column.type], primary_key=column.name in table.key)
 
 

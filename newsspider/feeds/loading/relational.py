@@ -16,11 +16,11 @@ from newsspider.feeds.loading.tables import (
     SITE_FACTS,
     VERSIONS,
     Row,
-    Table,
+    TargetTable,
     row_of,
     rows_of,
 )
-from newsspider.feeds.loading.versions import Counts, Decision, decide
+from newsspider.feeds.loading.versions import Decision, LoadCounts, decide
 from newsspider.feeds.standing import seen_by
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class RowsRefusedError(NewsspiderError):
 class Batch:
     """Rows to be stored together."""
 
-    rows: dict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[TargetTable, list[Row]] = field(default_factory=lambda: defaultdict(list))
     """Each replaces the row with its key."""
     replaced: list[str] = field(default_factory=list)
     """Ids of the articles whose rows in the tables of their lists are replaced, all of them."""
@@ -55,7 +55,7 @@ class Batch:
     """By the id of its article, the times (ISO 8601, UTC) at which each record and event shows that it was there."""
 
 
-class Database(Protocol):
+class RelationalTarget(Protocol):
     """What has the tables of :mod:`newsspider.feeds.loading.tables`, or those of them that it wants."""
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -83,14 +83,14 @@ class Database(Protocol):
 class Relational:
     """Loads parts into a database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: RelationalTarget) -> None:
         self._database = database
         self._loaded = database.loaded()
 
     def has(self, part: Part) -> bool:
         return self._loaded.get((part.run, part.path.name)) == part.sha256
 
-    def load(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, *, last: bool) -> Counts:
+    def load(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, *, last: bool) -> LoadCounts:
         """Store some *records* of a part; with its *last* ones, also that it is loaded."""
         try:
             counts = self._store_surely(part, records, last)
@@ -107,7 +107,7 @@ class Relational:
 
     def _load_halves(
         self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, last: bool, error: RowsRefusedError
-    ) -> Counts:
+    ) -> LoadCounts:
         """Find the record that the database refuses, and store the others."""
         middle = len(records) // 2
         if middle == 0:
@@ -117,14 +117,14 @@ class Relational:
         counts.add(self.load(part, records[middle:], lambda n, reason: refuse(middle + n, reason), last=last))
         return counts
 
-    def _store_surely(self, part: Part, records: Sequence[dict[str, Any]], last: bool) -> Counts:
+    def _store_surely(self, part: Part, records: Sequence[dict[str, Any]], last: bool) -> LoadCounts:
         try:
             return self._store(part, records, last)
         except ConnectionLostError:
             self._database.reconnect()
         return self._store(part, records, last)  # what was stored all the same counts as unchanged now
 
-    def _store(self, part: Part, records: Sequence[dict[str, Any]], last: bool) -> Counts:
+    def _store(self, part: Part, records: Sequence[dict[str, Any]], last: bool) -> LoadCounts:
         batch = Batch()
         if last:
             batch.rows[LOADED].append((part.run, part.path.name, part.sha256))
@@ -142,7 +142,7 @@ class Relational:
                     for event in records:
                         before = event["before_at"] and in_utc(event["before_at"])
                         batch.seen[event["id"]].update(seen_by(event["event"], before, in_utc(event["at"])))
-                counts = Counts(others=len(records))
+                counts = LoadCounts(others=len(records))
             self._database.store(batch)
         return counts
 
@@ -168,7 +168,7 @@ def in_utc(time: str) -> str:
     return datetime.fromisoformat(time).astimezone(UTC).isoformat()
 
 
-def _last_of_each(table: Table, rows: list[Row]) -> list[Row]:
+def _last_of_each(table: TargetTable, rows: list[Row]) -> list[Row]:
     """Leave out rows that a later one with the same key replaces."""
     places = [table.names.index(name) for name in table.key]
     return list({tuple(row[place] for place in places): row for row in rows}.values())

@@ -24,7 +24,7 @@ from newsspider.feeds.loading.search_mappings import (
     template,
 )
 from newsspider.feeds.loading.search_server import Action, SearchError, SearchServer
-from newsspider.feeds.loading.versions import Counts, Version, decide
+from newsspider.feeds.loading.versions import LoadCounts, NewVersion, decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -68,7 +68,7 @@ class SearchTarget:
         mark = self._server.get(self._index + LOADED, _id_of(part))
         return mark is not None and mark["sha256"] == part.sha256
 
-    def load(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, *, last: bool) -> Counts:
+    def load(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse, *, last: bool) -> LoadCounts:
         """Store some *records* of a part; with its *last* ones, also that it is loaded."""
         load = self._load_articles if part.kind == "article" else self._load_others
         counts = load(part, records, refuse)
@@ -87,7 +87,7 @@ class SearchTarget:
             self._server.create(index)
         self._server.add_mapping(index, properties)
 
-    def _load_articles(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse) -> Counts:
+    def _load_articles(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse) -> LoadCounts:
         decision = decide(records, self._known(sorted({record["id"] for record in records})))
         counts = decision.counts
         refused = self._store(decision.newest.values(), self._article)
@@ -97,10 +97,10 @@ class SearchTarget:
         for version in decision.versions:
             if version.number in refused:
                 refuse(version.number, refused[version.number])
-                counts.add(Counts(new=-1) if version.first else Counts(changed=-1))
+                counts.add(LoadCounts(new=-1) if version.first else LoadCounts(changed=-1))
         return counts
 
-    def _store(self, versions: Collection[Version], action: Callable[[Version], Action]) -> dict[int, str]:
+    def _store(self, versions: Collection[NewVersion], action: Callable[[NewVersion], Action]) -> dict[int, str]:
         """Store them; return why some can never be, by their places in the batch."""
         numbers = [version.number for version in versions]
         refused = self._server.store([action(version) for version in versions])
@@ -128,7 +128,7 @@ class SearchTarget:
         for version in found:
             yield version["id"], version["fetched_at"], version["record_hash"]
 
-    def _article(self, version: Version) -> Action:
+    def _article(self, version: NewVersion) -> Action:
         return Action(
             index=self._index + ARTICLES,
             id=version.record["id"],
@@ -136,7 +136,7 @@ class SearchTarget:
             version=_microseconds(version.record["fetched_at"]),
         )
 
-    def _version(self, part: Part, version: Version) -> Action:
+    def _version(self, part: Part, version: NewVersion) -> Action:
         names = ("id", "fetched_at", "title", "content_hash")
         return Action(
             index=self._index + VERSIONS,
@@ -145,11 +145,11 @@ class SearchTarget:
             | {"record_hash": version.record_hash, "run": part.run, "record": version.record},
         )
 
-    def _load_others(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse) -> Counts:
+    def _load_others(self, part: Part, records: Sequence[dict[str, Any]], refuse: Refuse) -> LoadCounts:
         refused = self._server.store([self._other(part, record) for record in records])
         for number, reason in refused.items():
             refuse(number, reason)
-        return Counts(others=len(records) - len(refused))
+        return LoadCounts(others=len(records) - len(refused))
 
     def _other(self, part: Part, record: dict[str, Any]) -> Action:
         if part.kind == "site_facts":

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.feeds.loading.relational import Batch
-    from newsspider.feeds.loading.tables import Table
+    from newsspider.feeds.loading.tables import TargetTable
 
 _TYPES = {"text": "TEXT", "integer": "INTEGER", "boolean": "INTEGER", "time": "TEXT", "json": "TEXT"}
 
@@ -164,7 +164,7 @@ class SqliteDatabase:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._db.close()
 
-    def _create(self, table: Table) -> None:
+    def _create(self, table: TargetTable) -> None:
         columns = [f"{column.name} {_TYPES[column.type]}" for column in table.columns]
         key = ", ".join(table.key)
         rowid = "" if table is ARTICLES else " WITHOUT ROWID"  # the full text refers to articles by their rowid
@@ -230,7 +230,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
         yield some, ", ".join("?" * len(some))
 
 
-def _upsert(table: Table) -> str:
+def _upsert(table: TargetTable) -> str:
     names = ", ".join(table.names)
     marks = ", ".join("?" * len(table.names))
     others = ", ".join(f"{name} = excluded.{name}" for name in table.names if name not in table.key)

@@ -24,7 +24,7 @@ class Column:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class TargetTable:
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
@@ -59,7 +59,7 @@ def _columns(**types: str) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-ARTICLES = Table(
+ARTICLES = TargetTable(
     "articles",
     ("id",),
     _columns(
@@ -82,7 +82,7 @@ ARTICLES = Table(
 )  # fmt: skip
 """One row an article: the newest version."""
 
-VERSIONS = Table(
+VERSIONS = TargetTable(
     "versions",
     ("id", "fetched_at"),
     _columns(
@@ -91,7 +91,7 @@ VERSIONS = Table(
 )
 """One row a version, from the first to the newest; ``record`` is the whole of it."""
 
-IMAGES = Table(
+IMAGES = TargetTable(
     "images",
     ("article_id", "n"),
     _columns(
@@ -99,7 +99,7 @@ IMAGES = Table(
     ),
     of="images",
 )
-VIDEOS = Table(
+VIDEOS = TargetTable(
     "videos",
     ("article_id", "n"),
     _columns(
@@ -107,16 +107,16 @@ VIDEOS = Table(
     ),
     of="videos",
 )  # fmt: skip
-AUDIO = Table(
+AUDIO = TargetTable(
     "audio",
     ("article_id", "n"),
     _columns(article_id="text", n="integer", url="text", title="text", duration_s="integer"),
     of="audio",
 )
-KEYWORDS = Table(
+KEYWORDS = TargetTable(
     "keywords", ("article_id", "n"), _columns(article_id="text", n="integer", keyword="text"), of="keywords"
 )
-RECOMMENDATIONS = Table(
+RECOMMENDATIONS = TargetTable(
     "recommendations",
     ("article_id", "n"),
     _columns(
@@ -126,19 +126,19 @@ RECOMMENDATIONS = Table(
     ),
     of="recommendations",
 )  # fmt: skip
-SITE_FACTS = Table(
+SITE_FACTS = TargetTable(
     "site_facts",
     ("id",),
     _columns(id="text", site="text", publisher="text", copyright="text", fetched_at="time", record="json"),
 )
-CHANGES = Table(
+CHANGES = TargetTable(
     "changes",
     ("id", "event", "at"),
     _columns(id="text", event="text", at="time", url="text", run="text", record="json"),
 )
 """What happened to an article, as the runs saw it."""
 
-LOADED = Table(
+LOADED = TargetTable(
     "loaded_parts",
     ("run", "part"),
     _columns(run="text", part="text", sha256="text"),
@@ -149,7 +149,7 @@ OF_ARTICLES = (IMAGES, VIDEOS, AUDIO, KEYWORDS, RECOMMENDATIONS)
 ALL = (ARTICLES, VERSIONS, *OF_ARTICLES, SITE_FACTS, CHANGES, LOADED)
 
 
-def row_of(table: Table, record: dict[str, Any]) -> Row:
+def row_of(table: TargetTable, record: dict[str, Any]) -> Row:
     """Return the row that *record* is; a value that it has not is None.
 
     >>> row_of(KEYWORDS, {"article_id": "a:1", "n": 1, "keyword": "上海"})
@@ -161,7 +161,7 @@ def row_of(table: Table, record: dict[str, Any]) -> Row:
     return tuple(row)
 
 
-def rows_of(table: Table, article: dict[str, Any]) -> Iterator[Row]:
+def rows_of(table: TargetTable, article: dict[str, Any]) -> Iterator[Row]:
     """Yield the rows for the list that *table* is of: the article's id, the place in the list, and what stands there.
 
     >>> list(rows_of(KEYWORDS, {"id": "a:1", "keywords": ["上海", "杭州"]}))

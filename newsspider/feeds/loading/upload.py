@@ -46,7 +46,7 @@ class UploadError(NewsspiderError):
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class UploadedFile:
     """A file that is to be an object."""
 
     path: Path
@@ -77,7 +77,7 @@ class Upload:
         self._found = found
         self._refuse_another_chain(there)
         files = {file.path: file for file in self._files(found)}
-        manifests = [File(run.path, self._target(run.path), None, None) for run in found]
+        manifests = [UploadedFile(run.path, self._target(run.path), None, None) for run in found]
         self._digests: dict[Path, Digest] = {}
         self._waiting = self._missing([*files.values()], there)
         self._manifests = self._missing(manifests, there)
@@ -133,20 +133,20 @@ class Upload:
                 f"each its own prefix, or crawl with: scrapy crawl SITE --collection {root}. No manifest was sent"
             )
 
-    def _files(self, found: list[FeedRun]) -> Iterator[File]:
+    def _files(self, found: list[FeedRun]) -> Iterator[UploadedFile]:
         archive = self._collection.archive_dir
         for name in sorted(self._warcs):  # of no run, maybe; else named below, with the digest
-            yield File(archive / name, self._target(archive / name), None, None)
+            yield UploadedFile(archive / name, self._target(archive / name), None, None)
         for run in found:
             for directory, kind in ((archive, "warcs"), *((run.directory, kind) for kind in KINDS)):
                 for told in run.manifest.get(kind, ()):
                     path = directory / Path(told["name"]).name
-                    yield File(path, self._target(path), run.path, told["sha256"])
+                    yield UploadedFile(path, self._target(path), run.path, told["sha256"])
 
     def _target(self, path: Path) -> ObjectPath:
         return self._root.joinpath(*path.relative_to(self._collection.path).parts)
 
-    def _missing(self, files: list[File], there: set[str]) -> list[File]:
+    def _missing(self, files: list[UploadedFile], there: set[str]) -> list[UploadedFile]:
         """Return the files that are not there; UploadError for one that is another there."""
         waiting = [file for file in files if file.target.key not in there]
         with ThreadPoolExecutor(_AT_ONCE) as executor:
@@ -154,7 +154,7 @@ class Upload:
                 pass
         return waiting
 
-    def _send(self, file: File, advance: Callable[[int], None]) -> None:
+    def _send(self, file: UploadedFile, advance: Callable[[int], None]) -> None:
         try:
             send(file.path, file.target, self._digests[file.path], advance)
         except ObjectChangedError as error:
@@ -195,7 +195,7 @@ def _abort(upload: dict[str, str], s3: Any) -> None:
     s3.abort_multipart_upload(**upload)
 
 
-def _size(file: File) -> int:
+def _size(file: UploadedFile) -> int:
     try:
         return file.path.stat().st_size
     except FileNotFoundError as error:
@@ -203,13 +203,13 @@ def _size(file: File) -> int:
         raise UploadError(f"{file.path}: there is no such file{named}. Nothing was sent") from error
 
 
-def _compare(file: File) -> None:
+def _compare(file: UploadedFile) -> None:
     """UploadError where the object is another than the file."""
     if not holds(file.target, file.sha256 or digest_of(file.path).sha256):
         raise _other(file)
 
 
-def _other(file: File) -> UploadError:
+def _other(file: UploadedFile) -> UploadError:
     return UploadError(
         f"{file.target}: another object is there than {file.path}, and it was not overwritten; each collection has its "
         "own prefix: name another, or see what scrapy verify says of both"

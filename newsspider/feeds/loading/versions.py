@@ -32,7 +32,7 @@ _ADDED = frozenset(("original_title", "section", "summary", "audio", "is_free", 
 
 
 @dataclass(slots=True)
-class Counts:
+class LoadCounts:
     """What came of records."""
 
     new: int = 0
@@ -41,7 +41,7 @@ class Counts:
     others: int = 0
     """Site facts and changes."""
 
-    def add(self, other: Counts) -> None:
+    def add(self, other: LoadCounts) -> None:
         self.new += other.new
         self.changed += other.changed
         self.unchanged += other.unchanged
@@ -49,7 +49,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class NewVersion:
     """A record that says something new of its article."""
 
     number: int
@@ -68,16 +68,16 @@ class Version:
 class Decision:
     """What a target has to store of a batch."""
 
-    versions: list[Version] = field(default_factory=list)
+    versions: list[NewVersion] = field(default_factory=list)
     """In the order of time; each replaces the one with its key."""
-    newest: dict[str, Version] = field(default_factory=dict)
+    newest: dict[str, NewVersion] = field(default_factory=dict)
     """Of these, by id, the ones than which the target knows nothing newer."""
     unchanged: int = 0
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> LoadCounts:
         new = sum(version.first for version in self.versions)
-        return Counts(new=new, changed=len(self.versions) - new, unchanged=self.unchanged)
+        return LoadCounts(new=new, changed=len(self.versions) - new, unchanged=self.unchanged)
 
 
 def decide(records: Sequence[dict[str, Any]], known: Iterable[tuple[str, str, str]]) -> Decision:
@@ -103,7 +103,7 @@ def decide(records: Sequence[dict[str, Any]], known: Iterable[tuple[str, str, st
         if before is not None and before[1] == digest:
             decision.unchanged += 1
             continue
-        version = Version(number=number, record=record, record_hash=digest, first=not versions)
+        version = NewVersion(number=number, record=record, record_hash=digest, first=not versions)
         if before is not None and before[0] == moment:  # the same capture, parsed by another rule
             versions[place - 1] = (moment, digest)
         else:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from newsspider.collection.database import VERSION, Database, StateVersionError
 from newsspider.collection.download import download
 from newsspider.collection.objects import ObjectPath, asked
-from newsspider.collection.pulled import PulledCollection, Shard
+from newsspider.collection.pulled import IndexShard, PulledCollection
 from newsspider.collection.runs import RunLink
 from newsspider.durable import make_directory
 from newsspider.errors import NewsspiderError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from newsspider.collection.head import Claim, Head
+    from newsspider.collection.head import Claim, CollectionHead
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Pulled:
     """Records of killed runs, which the next one publishes as its own."""
 
 
-def go_on_after_kill(root: ObjectPath, head: Head) -> Head:
+def go_on_after_kill(root: ObjectPath, head: CollectionHead) -> CollectionHead:
     """Return the head of a collection whose holder was killed: with the run that it had published, but not noted."""
     for link, _ in runs_after(root, head.run):
         logger.warning("%s: %s was killed when it had published %s", root, head.holder, link.run)
@@ -71,7 +71,7 @@ def pull(claim: Claim, directory: Path) -> Pulled:
     return pulled
 
 
-def _unpacked(root: ObjectPath, head: Head, directory: Path) -> PulledCollection:
+def _unpacked(root: ObjectPath, head: CollectionHead, directory: Path) -> PulledCollection:
     assert head.snapshot is not None
     source, packed = root / head.snapshot.name, directory / ".snapshot.part"
     try:
@@ -105,7 +105,7 @@ def _made_by_load(root: ObjectPath, directory: Path) -> Pulled:
 # -- what a process left that was killed ------------------------------------------------------------------------------
 
 
-def _take_up(root: ObjectPath, head: Head, pulled: Pulled, *, killed: bool) -> None:
+def _take_up(root: ObjectPath, head: CollectionHead, pulled: Pulled, *, killed: bool) -> None:
     """Bring what a *killed* process had sent, and take away what came too late to be published.
 
     Records that came after another process had crawled the same pages would be there twice.
@@ -163,7 +163,7 @@ def _find_index(root: ObjectPath, pulled: Pulled) -> None:
     order = sorted(found, key=lambda name: (len(name), name))  # index.cdxj, index-1.cdxj … index-10.cdxj
     sizes = {name: found[name].stat().st_size for name in order}
     collection.shards = [
-        known[name] if name in known and known[name].size == size else Shard(name=name, size=size, until=None)
+        known[name] if name in known and known[name].size == size else IndexShard(name=name, size=size, until=None)
         for name, size in sizes.items()
     ]
     if (last := collection.last_shard()) is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from newsspider.collection.download import download
 from newsspider.collection.head import LeaseLostError, Snapshot, read_head
 from newsspider.collection.objects import ObjectChangedError
-from newsspider.collection.pulled import Shard
+from newsspider.collection.pulled import IndexShard
 from newsspider.collection.runs import RunLink, manifest_of
 from newsspider.collection.scratch import scratch_directory
 from newsspider.feeds.loading.sending import digest_of, put
@@ -101,7 +101,7 @@ class Push:
             self._send_over(f"indexes/{name}", whole)
         collection.shards_dir.mkdir(exist_ok=True)
         whole.replace(collection.shards_dir / name)
-        collection.grow(Shard(name=name, size=(collection.shards_dir / name).stat().st_size, until=_newest(lines)))
+        collection.grow(IndexShard(name=name, size=(collection.shards_dir / name).stat().st_size, until=_newest(lines)))
 
     def _send_state(self, scratch: Path, run: str) -> Snapshot:
         packed = scratch / "state.tar.gz"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from newsspider.collection.collection import Collection
     from newsspider.collection.source import Report
-    from newsspider.collection.work import Run
+    from newsspider.collection.work import Runner
 
 
 class IndexKeptError(NewsspiderError):
@@ -40,7 +40,7 @@ class NothingToIndexError(NewsspiderError):
 
 
 def rebuild_stored_index(
-    collection: Collection, progress: Callable[[int, int, int], None], report: Report, run: Run = here
+    collection: Collection, progress: Callable[[int, int, int], None], report: Report, run: Runner = here
 ) -> int:
     """Do what ``rebuild_index`` does for a collection at an ObjectPath that no crawl keeps.
 
