@@ -12,6 +12,7 @@ from newsspider.crawl import exporter
 from newsspider.crawl.storage import AtomicFileStorage
 from newsspider.durable import write_whole
 from newsspider.feeds.parts import FeedPart, PartWriter
+from tests.order import order_below
 
 
 def writer(directory, *, batch=2, before_publish=lambda: None):
@@ -44,6 +45,39 @@ def test_parts_are_numbered_and_described(tmp_path):
         FeedPart(name="part-00002.jsonl", records=1, size=4, sha256=hashlib.sha256(b"333\n").hexdigest()),
     ]
     assert [(tmp_path / part.name).read_bytes() for part in parts.parts] == [b"1\n22\n", b"333\n"]
+
+
+def test_part_and_the_directories_that_it_is_in_are_durable_before_the_next_begins(tmp_path):
+    with order_below(tmp_path) as steps:
+        parts = writer(tmp_path / "items" / "run", batch=1)
+        parts.write(b"1\n")
+
+    hidden, part = "items/run/.part-00001.jsonl.part", "items/run/part-00001.jsonl"
+    assert steps == ["sync ./", "sync items/", f"sync {hidden} 2", f"rename {hidden} {part}", "sync items/run/"]
+
+
+def test_line_is_with_the_system_when_it_is_written(tmp_path):
+    """So a disk that is full is told of the line that does not fit, and of no other."""
+    parts = writer(tmp_path)
+    parts.write(b"1\n")
+
+    assert (tmp_path / ".part-00001.jsonl.part").read_bytes() == b"1\n"
+    parts.discard()
+
+
+def test_part_that_could_not_be_published_is_begun_anew(tmp_path):
+    parts = writer(tmp_path, batch=None)
+    parts.write(b"1\n")
+    (tmp_path / "part-00001.jsonl").mkdir()  # in the way
+    with pytest.raises(IsADirectoryError):
+        parts.publish()
+    (tmp_path / "part-00001.jsonl").rmdir()
+    assert (parts.waiting, parts.parts) == (0, [])
+    parts.write(b"22\n")
+    parts.publish()
+
+    assert [(part.name, part.records, part.size) for part in parts.parts] == [("part-00001.jsonl", 1, 3)]
+    assert names(tmp_path) == ["part-00001.jsonl"]
 
 
 def test_run_without_records_leaves_no_part(tmp_path):
@@ -196,6 +230,10 @@ def test_first_line_that_does_not_fit_leaves_no_part(tmp_path):
 
     assert names(tmp_path) == ["part-00001.jsonl"]
     assert (len(parts.parts), parts.waiting, synced) == (1, 0, [1])
+    parts.write(b"4\n")
+    assert parts.waiting == 1
+    parts.publish()
+    assert names(tmp_path) == ["part-00001.jsonl", "part-00002.jsonl"]
 
 
 def test_writer_that_has_written_nothing_waits_for_nothing(tmp_path):

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from newsspider.feeds.formats.addresses import home_of, media_type, page_of, uri, urn
-from newsspider.feeds.formats.export import export
+from newsspider.feeds.formats.export import ChannelNotFoundError, export
 from newsspider.feeds.formats.newest import newest
 from newsspider.feeds.formats.objects import line
 from newsspider.record.items import Article
@@ -301,6 +301,46 @@ def test_articles_of_one_moment_are_in_one_order_whichever_comes_first():
     articles = [made(id=f"news:{n}") for n in (2, 3, 1)]
 
     assert [each.id for each in newest(articles, 3)] == [each.id for each in newest(articles[::-1], 3)]
+
+
+# -- how many, and of which channel -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("form", "count", "found"), [
+    ("atom", None, 50), ("atom", 51, 51), ("atom", 1, 1), ("atom", 0, 0), ("jsonfeed", None, 50), ("jsonfeed", 2, 2),
+    ("zyte", None, 51), ("zyte", 2, 2), ("zyte", 0, 0), ("csv", 3, 4), ("csv", 0, 1),
+])  # fmt: skip
+def test_as_many_come_as_are_asked_for(form, count, found):
+    """CSV has a row of names besides."""
+    data = b"".join(export([made(id=f"news:{n}") for n in range(51)], form, name="news", count=count))
+    mark = {"atom": b"<entry", "jsonfeed": b'"id":', "zyte": b"\n", "csv": b"\r\n"}[form]
+
+    assert data.count(mark) == found
+
+
+def test_channel_is_looked_for_behind_articles_of_none_and_of_others():
+    articles = [made(channel=None), made(channel={"name": "Sports", "url": None}), made(id="news:2"), made(id="news:3")]
+    lines = b"".join(export(articles, "jsonld", name="news", channel="World")).splitlines()
+
+    assert [json.loads(each)["identifier"] for each in lines] == ["news:2", "news:3"]
+
+
+@pytest.mark.parametrize(
+    ("channels", "there"), [([], "none is named"), ([None], "none is named"), (["b", "a", "b"], "a, b")]
+)
+def test_channel_that_is_not_there_is_told(channels, there):
+    articles = [made(channel=each and {"name": each, "url": None}) for each in channels]
+
+    with pytest.raises(ChannelNotFoundError, match=f"no article is of that channel; there are: {there}$"):
+        list(export(articles, "jsonld", name="news", channel="World"))
+
+
+def test_channels_that_are_named_in_a_message_are_bounded():
+    articles = [made(channel={"name": f"c{number:03}", "url": None}) for number in range(101)]
+
+    with pytest.raises(ChannelNotFoundError) as raised:
+        list(export(articles, "jsonld", name="news", channel="World"))
+    assert str(raised.value).endswith(", ".join(f"c{number:03}" for number in range(98, 100)))
 
 
 # -- addresses and names ----------------------------------------------------------------------------------------------
