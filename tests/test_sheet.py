@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import zipfile
 from datetime import datetime
@@ -17,7 +18,17 @@ from hypothesis import strategies as st
 from newsspider.feeds.formats import export as exporting
 from newsspider.feeds.formats import workbook
 from newsspider.feeds.formats.export import export_table
-from newsspider.feeds.formats.sheet import COLUMNS, USUAL
+from newsspider.feeds.formats.sheet import (
+    COLUMNS,
+    MAX_CELL,
+    MAX_ROWS,
+    USUAL,
+    ColumnsError,
+    Sheet,
+    SheetSpaceError,
+    columns_named,
+    fitting,
+)
 from newsspider.record.events import Event
 from newsspider.record.items import Article
 from newsspider.record.records import from_record
@@ -70,6 +81,116 @@ def test_an_article_has_one_row_as_it_was_captured_last_the_newest_first():
     )
 
     assert [row["title"] for row in rows(data)] == ["newest", "later"]
+
+
+def test_of_captures_of_one_moment_the_one_that_comes_last_stands():
+    london = {"published_at": "2026-11-22T08:00:00+00:00"}
+    data = table(article(1, title="first"), article(2), article(1, title="second", **london), columns=("title", "zone"))
+
+    assert rows(data)[0] == {"title": "second", "zone": "UTC"}
+
+
+def test_captures_may_come_in_any_order():
+    """The last one stands in all that it says, between others and behind them."""
+    captures = {
+        hours: article(1, hours=hours, title=f"{hours}", published_at=f"2026-11-{22 - hours}T08:00:00+0{hours}:00")
+        for hours in (1, 2, 3)
+    }
+    columns = ("title", "zone", "first_seen_at", "last_seen_at")
+    other = article(2, published_at="2026-11-19T23:59:00+00:00")  # between those that the captures 2 and 3 say
+
+    for order in itertools.permutations(captures):
+        (first, second) = rows(table(*(captures[hours] for hours in order), other, columns=columns))
+        assert (first["title"], second) == (other["title"], {
+            "title": "3", "zone": "UTC+03:00", "first_seen_at": "2026-11-22 16:00:00",
+            "last_seen_at": "2026-11-22 18:00:00",
+        })  # fmt: skip
+
+
+def test_order_of_rows_is_by_time_of_publication_then_by_id_and_every_record_the_newest_first():
+    undated = {"published_at": None, "modified_at": "2030-01-01T00:00:00+00:00"}
+    records = [
+        article(3), article(1), article(2), article(1, hours=1), article(4, **undated),
+        article(5, published_at="2026-11-22T21:00:00+08:00"),
+    ]  # fmt: skip
+    names = [
+        row["id"][-1] + row["fetched_at"][11:13]
+        for row in rows(table(*records, columns=("id", "fetched_at"), every=True))
+    ]
+
+    assert names == ["520", "412", "121", "120", "220", "320"]
+    assert len(rows(table(*records, columns=("id",), count=0))) == 0
+
+
+def test_row_is_in_the_zone_of_publication_else_of_change_else_of_capture():
+    unpublished = {"published_at": None}
+    records = [
+        article(1, **unpublished, modified_at="2026-01-01T00:00:00-05:00"),
+        article(2, **unpublished, modified_at=None, fetched_at="2026-11-22T12:00:00+02:00"),
+        article(3, modified_at="2026-01-01T00:00:00-05:00"),
+    ]
+    found = {row["id"][-1]: row["zone"] for row in rows(table(*records, columns=("id", "zone")))}
+
+    assert found == {"1": "UTC-05:00", "2": "UTC+02:00", "3": "UTC+08:00"}
+
+
+def test_times_of_captures_in_other_zones_are_compared_as_moments():
+    record = article(1, fetched_at="2026-11-22T12:00:00+02:00")  # 10:00 in UTC
+    later = article(1, fetched_at="2026-11-22T11:00:00+00:00")
+    gone = event(1, "gone", before=11, at=12) | {
+        "before_at": "2026-11-22T11:30:00+01:00", "at": "2026-11-22T07:00:00-04:30",
+    }  # fmt: skip
+    (row,) = rows(table(record, later, events=[gone], columns=("status", "first_seen_at", "last_seen_at")))
+
+    assert row == {"status": "gone", "first_seen_at": "2026-11-22 18:00:00", "last_seen_at": "2026-11-22 19:00:00"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("title", ("title",)), (" title ,id,title,, ", ("title", "id")), ("zone,status", ("zone", "status"))],
+)
+def test_columns_are_named_once_each_between_commas(text, names):
+    assert columns_named(text) == names
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("titel", "no column 'titel'; did you mean title"), ("", "no column ''."), (" , ", "no column ''."),
+    ("title,Zone", "no column 'Zone'; did you mean zone"),
+])  # fmt: skip
+def test_column_that_there_is_none_of_is_told(text, said):
+    with pytest.raises(ColumnsError, match=re.escape(said)) as raised:
+        columns_named(text)
+    assert raised.value.exit_code == 2
+
+
+def test_rows_that_have_no_room_are_told():
+    sheet, records = Sheet(USUAL), [from_record(article(number), Article) for number in range(50)]
+    sheet._db.execute("PRAGMA max_page_count = 1")  # as where TMPDIR is full
+    with pytest.raises(SheetSpaceError, match="no room for the rows of the table") as raised:
+        list(map(sheet.add, records))
+    assert raised.value.exit_code == 4
+
+
+@pytest.mark.parametrize(("units", "kept"), [(32_766, 32_766), (32_767, 32_767), (32_768, 32_767)])
+def test_cell_takes_so_many_utf_16_units(units, kept):
+    assert fitting("x" * units) == "x" * kept
+    assert fitting("😀" + "x" * (units - 2)) == "😀" + "x" * (kept - 2)
+
+
+def test_cells_that_are_cut_are_counted_and_the_first_is_named():
+    said: list[str] = []
+    long = "x" * 32_768
+    table(
+        article(1, title=long), article(2, title=long, body_text=long), columns=("title", "body_text"), warn=said.append
+    )
+
+    assert said[0].startswith(
+        "3 cells were cut at 32,767 characters, all that Excel takes, the first in title of kankanews:made1"
+    )
+
+
+def test_a_sheet_has_the_rows_that_excel_and_libreoffice_take():
+    assert (MAX_ROWS, MAX_CELL) == (1_048_575, 32_767)
 
 
 def test_row_says_how_the_article_stands():
@@ -191,6 +312,9 @@ def test_more_rows_than_a_sheet_takes_are_refused_or_said(monkeypatch):
     assert len(cells(table(*records, form="xlsx", count=2))) == 3
     assert len(rows(table(*records, warn=said.append))) == 3
     assert said == ["there are 3 rows, and a spreadsheet shows the first 2"]
+    assert len(rows(table(*records, count=2))) == 2
+    assert len(cells(table(*records[:2], form="xlsx"))) == 3
+    assert len(rows(table(*records[:2]))) == 2  # as many as it shows: nothing is said
 
 
 def test_every_column_can_be_had_and_the_same_articles_make_the_same_file():
@@ -200,15 +324,23 @@ def test_every_column_can_be_had_and_the_same_articles_make_the_same_file():
     assert data == table(article(1), article(2), form="xlsx", columns=COLUMNS)
 
 
+def test_channel_of_no_name_is_looked_for_as_any_other():
+    with pytest.raises(exporting.ChannelNotFoundError):
+        table(article(1), channel="")
+
+
 def test_command_writes_a_table_that_excel_knows_for_utf_8(collection, scrapy_run, tmp_path):
     out = tmp_path / "news.csv"
     run = scrapy_run("export", "kankanews", "--format", "csv", "-o", str(out), "--columns", "title,status, id")
 
     assert (run.returncode, run.stdout, run.stderr) == (0, f"{out}: 0.1 kB written\n", "")
-    assert out.read_bytes() == (
-        "\ufefftitle,status,id\r\n改了的标题,present,kankanews:made1\r\n"
-        f"{article(2)['title']},gone,kankanews:made2\r\n"
-    ).encode()
+    assert (
+        out.read_bytes()
+        == (
+            "\ufefftitle,status,id\r\n改了的标题,present,kankanews:made1\r\n"
+            f"{article(2)['title']},gone,kankanews:made2\r\n"
+        ).encode()
+    )
 
 
 def test_command_writes_a_workbook_and_every_version_of_it(collection, scrapy_run, tmp_path):
