@@ -64,7 +64,7 @@ class WebFile(Ranged):
                 if error.code not in _PASSING or wait is None:
                     raise ObjectStoreError(self, f"the server answers {error.code} ({error.reason})") from error
             except (OSError, HTTPException) as error:
-                if wait is None or isinstance(error, ObjectStoreError):
+                if wait is None:
                     raise ObjectStoreError(self, f"the server cannot be reached ({error})") from error
             time.sleep(wait)
         raise AssertionError("unreachable")

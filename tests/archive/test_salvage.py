@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import random
 import re
+import sys
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING, Any
@@ -17,6 +18,11 @@ from hypothesis import strategies as st
 from newsspider.warc.reader import RecordError, WarcError, iter_records, record_at
 from newsspider.warc.salvage import REREAD, salvage
 from tests.archive.test_reader import warc
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,10 +129,144 @@ def test_a_beginning_is_found_across_the_pieces_that_are_read(tmp_path, monkeypa
     monkeypatch.setattr("newsspider.warc.salvage.MAX_HEADER", 512)
     monkeypatch.setattr("newsspider.warc.salvage._CHUNK", 600)
     data = warc(*BLOCKS, gzipped=False)
-    for shift in range(64):
+    for shift in (*range(8), *range(80, 96), *range(165, 190), 5000):  # the first piece, the second, one further on
         path = tmp_path / f"{shift}.warc"
         path.write_bytes(b"?" * (shift + 1) + data)
         assert read(path)[0] == BLOCKS
+
+
+NEXT = b"WARC/1.1\r\nContent-Length: 4\r\n\r\nnext\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        NEXT,
+        NEXT.replace(b"WARC/1.1", b"WARC/1.0"),
+        NEXT.replace(b"WARC/1.1", b"WARC/0.18"),
+        NEXT.replace(b"WARC/1.1", b"warc/1.0"),
+        NEXT.replace(b"Content-Length", b"content-length"),
+        NEXT.replace(b"Content", b"X-Long: " + b"x" * 9000 + b"\r\nContent"),
+        gzip.compress(NEXT),
+        gzip.compress(NEXT.lower()),
+        zstd.compress(NEXT),
+        b"\nhttp://a.cn/ 192.0.2.1 20080516120000 text/html 4\nnext\n",
+        b"\nhttps://a.cn/ 192.0.2.1 20080516120000 text/html 4\nnext\n",
+        b"\nftp://a.cn/ 192.0.2.1 20080516120000 text/html 4\nnext\n",
+        b"\ndns:a.cn 192.0.2.1 20080516120000 text/dns 4\nnext\n",
+        b"\nfiledesc://a.arc 0.0.0.0 20080516120000 text/plain 4\nnext\n",
+        gzip.compress(b"dns:a.cn 192.0.2.1 20080516120000 text/dns 4\nnext\n"),
+    ],
+)
+def test_behind_damage_a_record_of_any_kind_is_found(tmp_path, beginning):
+    path = tmp_path / "x.warc"
+    path.write_bytes(b"?" * 20 + beginning)
+
+    blocks, problems = read(path)
+
+    assert (blocks, [each.offset for each in problems]) == ([b"next"], [0])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"WARC/1.0\r\n\r\nContent-Length: 4\r\nWARC-Date: 2026\r\n\r\npage",
+        b"xhttp://a.cn/ 192.0.2.1 20080516120000 text/html 4\npage\n",
+        b"\nhttp://a.cn/ 192.0.2.1 20080516120000 text/html\npage\n",
+        b"\nhttp://a.cn/ www.a.cn 20080516120000 text/html 4\npage\n",
+        gzip.compress(b"page"),
+        gzip.compress(b"PAGE")[:-5],
+    ],
+)
+def test_behind_damage_what_cannot_begin_a_record_is_part_of_it(tmp_path, page):
+    path = tmp_path / "x.warc"
+    path.write_bytes(b"?" * 20 + page + b"\n" + NEXT)
+
+    blocks, problems = read(path)
+
+    assert (blocks, [each.offset for each in problems]) == ([b"next"], [0])
+
+
+FORGED = NEXT.replace(b"next", b"evil")
+
+
+@pytest.mark.parametrize(
+    ("data", "blocks", "places"),
+    [
+        # A record of which the file says where it ends: a page in it is no record, and what follows has to be one.
+        (gzip.compress(b"WARC/1.0\r\nA: b\r\n\r\n" + FORGED, 0) + NEXT, [b"next"], "0"),
+        (gzip.compress(b"WARC/1.0\r\nA: b\r\n\r\n" + FORGED, 0) + b"garbage" + NEXT, [b"next"], "0 M"),
+        # Its end is not where it says, but the next one is what cannot be used.
+        (NEXT[:-2] + b"WARC/1.0\r\nA: b\r\n\r\n" + NEXT, [b"next", b"next"], str(len(NEXT) - 2)),
+        # A member has an end of its own, so that its record's Content-Length hides none.
+        (gzip.compress(NEXT[:-4]) + b"garbage" + NEXT, [b"next", b"next"], "M"),
+        (gzip.compress(NEXT[:-2], 0) + b"garbage" + NEXT, [b"next", b"next"], "M"),
+    ],
+)
+def test_a_problem_is_told_of_the_record_that_has_it(tmp_path, data, blocks, places):
+    path = tmp_path / "x.warc"
+    path.write_bytes(data)
+    garbage = data.find(b"garbage")
+
+    found, problems = read(path)
+
+    assert found == blocks
+    assert [each.offset for each in problems] == [garbage if each == "M" else int(each) for each in places.split()]
+
+
+@pytest.mark.parametrize(
+    ("tail", "fault"),
+    [(b"", True), (b"\r\n", True), (b"\n", True), (b"\r\n\r\n", False), (b"\n\n", False), (b"\r\n" * 3, False)],
+)
+def test_a_length_is_doubted_where_no_two_line_ends_are_behind_the_block(tmp_path, tail, fault):
+    path = tmp_path / "x.warc"
+    path.write_bytes(NEXT[:-4] + tail + b"garbage" + NEXT)
+
+    blocks, problems = read(path)
+
+    assert blocks == [b"next", b"next"]
+    assert [each.offset for each in problems] == [0 if fault else len(NEXT) - 4 + len(tail)]
+
+
+def test_a_record_is_doubted_once(tmp_path):
+    """Behind it something else is damaged, which was looked at because of it."""
+    member = bytearray(gzip.compress(NEXT))
+    member[-6] ^= 0xFF
+    long = b"WARC/1.0\r\nContent-Length: %d\r\n\r\n" % (len(member) + 9) + bytes(member) + NEXT
+    path = tmp_path / "x.warc"
+    path.write_bytes(long + NEXT)
+    problems: list[WarcError] = []
+
+    def note(problem: WarcError) -> None:
+        assert len(problems) < 9
+        problems.append(problem)
+
+    assert list(salvage(path, block, note))[1:] == [b"next", b"next"]
+    assert problems[0].offset == 0
+    assert [each.offset for each in problems].count(0) == 1
+
+
+def test_many_small_damages_cost_nothing_beside_them(tmp_path):
+    """However many there are: what a reader has in its buffer is not read in vain."""
+    sound, damaged = gzip.compress(NEXT), bytearray(gzip.compress(NEXT))
+    damaged[-6] ^= 0xFF
+    path = tmp_path / "x.warc.gz"
+    path.write_bytes((bytes(damaged) + sound) * 2000)
+
+    blocks, problems = read(path)
+
+    assert (blocks, len(problems)) == ([b"next"] * 2000, 2000)
+    assert not [each for each in problems if "passed over" in each.problem]
+
+
+def test_a_small_file_is_read_from_every_place(tmp_path):
+    path = tmp_path / "x.warc"
+    path.write_bytes((b"WARC/1.0\r\nWARC-Date: " + b"x" * 200 + b"\r\n") * 60 + b"\r\n" + NEXT)
+
+    blocks, problems = read(path)
+
+    assert (blocks, len(problems)) == ([b"next"], 60)
+    assert not [each for each in problems if "passed over" in each.problem]
 
 
 @settings(max_examples=60, deadline=None)
@@ -258,6 +398,7 @@ HOSTILE = {
     "members that are none": b"\x1f\x8b\x08",
     "members whose name does not end": NAMED.replace(b"\0", b"a"),
     "lengths that lead into the next": b"WARC/1.0\r\nWARC-Date: 2026\r\nContent-Length: 60000\r\n\r\n",
+    "beginnings within a header": b"WARC/1.0\r\nWARC-Date: 2026\r\n" * 4000 + b"\r\n",
     "records without a date": b"WARC/1.0\r\nContent-Length: 400000\r\n\r\n",
 }
 

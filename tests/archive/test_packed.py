@@ -1,0 +1,158 @@
+"""What lies in a package is found, listed and read as in a directory of this machine; and nothing else of it is."""
+
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newsspider.collection.packed import NoRecordsError, Package, PackedPath, inside
+from newsspider.collection.wacz import WaczError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOISE = random.Random(5).randbytes(3_000_000)
+FILES = {
+    # By the name in the package: what it is in a collection.
+    "runs/20260101T000000000Z-a-b.json": "runs/20260101T000000000Z-a-b.json",
+    "runs/20260102T000000000Z-a.json": "runs/20260102T000000000Z-a.json",
+    "items/20260101T000000000Z-a-b-part-00001.jsonl": "items/20260101T000000000Z-a-b/part-00001.jsonl",
+    "items/20260101T000000000Z-a-b-part-00002.jsonl": "items/20260101T000000000Z-a-b/part-00002.jsonl",
+    "items/20260101T000000000Z-a-b-site-facts-00001.jsonl": "items/20260101T000000000Z-a-b/site-facts-00001.jsonl",
+    "items/a-part-1-changes-00001.jsonl": "items/a-part-1/changes-00001.jsonl",
+    "items/20260102T000000000Z-a-part-00001.jsonl": "items/20260102T000000000Z-a/part-00001.jsonl",
+    "reports/20260101T000000000Z-a-b.html": "reports/20260101T000000000Z-a-b.html",
+}
+OTHERS = (
+    "archive/a.warc.gz", "pages/pages.jsonl", "datapackage.json", "items/part-00001.jsonl", "items/a-part-1.json",
+    "items/a-other-00001.jsonl", "items/b/c-part-00001.jsonl", "runs/a.txt", "runs/a/b.json", "reports/a/b.html",
+    "xruns/a.json", "runs/a.json.bak",
+)  # fmt: skip
+
+
+def package(path: Path, *names: str) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in names:
+            made.writestr(name, NOISE if name.endswith("a-part-00001.jsonl") else name.encode() + b"\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory) -> tuple[Path, Path]:
+    """The same files in a package and here."""
+    directory = tmp_path_factory.mktemp("packed")
+    there = inside(package(directory / "p" / "x.wacz", *reversed(FILES), *OTHERS))
+    for name, as_collection in FILES.items():
+        path = directory / "here" / as_collection
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(NOISE if name.endswith("a-part-00001.jsonl") else name.encode() + b"\n")
+    return there, directory / "here"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["*", "runs", "runs/*", "items/*", "items/*/*", "*/*.json", "items/*/part-*.jsonl", "items/*-a/[!p]*", "*/*/c*",
+     "no/*", "runs/*/*", "*.json"],
+)  # fmt: skip
+def test_a_pattern_finds_what_it_finds_in_a_directory(both, pattern):
+    there, here = both
+
+    found = [path.relative_to(there).parts for path in there.glob(pattern)]
+    assert found == sorted(path.relative_to(here).parts for path in here.glob(pattern))
+    assert [path.name for path in there.iterdir()] == ["items", "reports", "runs"]
+    assert list((there / "no").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", [*FILES.values(), *OTHERS, "", "items", "runs", "item", "items/20260102T000000000Z-a", "runs/x.json", "run"]
+)
+def test_a_name_is_known_as_in_a_directory(both, name):
+    there, here = (root / name for root in both)
+
+    assert [there.exists(), there.is_file(), there.is_dir()] == [here.exists(), here.is_file(), here.is_dir()]
+    if not here.is_file():
+        for read in (there.stat, there.read_bytes, lambda: there.open("rb")):
+            with pytest.raises(FileNotFoundError):
+                read()
+        return
+    assert there.stat().st_size == here.stat().st_size
+    assert there.read_bytes() == here.read_bytes()
+    with there.open("rb") as file, here.open("rb") as wanted:
+        for size in (0, 1, 100, 1 << 20, 7):
+            assert file.read(size) == wanted.read(size)
+        assert file.readline() == wanted.readline()
+    for write in ("wb", "r", "ab"):
+        with pytest.raises(OSError, match="can only be read"):
+            there.open(write)
+
+
+def test_a_package_tells_what_is_in_it(both, tmp_path):
+    (there, _) = both
+    opened = Package(there.package, tmp_path)
+
+    assert opened.names("runs") == ["20260101T000000000Z-a-b.json", "20260102T000000000Z-a.json"]
+    assert opened.names("items") == opened.names("archive") == []
+    assert [name for name in ("items", "runs", "reports", "archive", "pages", "r") if opened.has(name)] == [
+        "items", "runs", "reports"
+    ]  # fmt: skip
+    assert [opened.has("items", name) for name in ("20260102T000000000Z-a", "part-00001.jsonl")] == [True, False]
+    with opened.file("items", "20260102T000000000Z-a", "part-00001.jsonl").open("rb") as file:
+        file.seek(2_000_000)
+        assert file.read(10) == NOISE[2_000_000:2_000_010]
+    with pytest.raises(FileNotFoundError, match=r"x\.wacz/runs/a\.txt"):
+        opened.member("runs", "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("names", "pages"),
+    [
+        (["pages/pages.jsonl"], True),
+        (["archive/a.warc.gz"], True),
+        (["archive/deeper/a.warc.gz"], True),
+        (["pages/extraPages.jsonl"], False),
+        (["archives/a.warc.gz", "x/pages/pages.jsonl"], False),
+        ([], False),
+    ],
+)
+def test_a_package_has_pages_where_it_lists_some_or_may_hold_some(tmp_path, names, pages):
+    assert Package(package(tmp_path / "x.wacz", "runs/a.json", *names), tmp_path).has_pages() is pages
+
+
+def test_a_package_without_a_run_is_of_others(tmp_path):
+    theirs = package(tmp_path / "x.wacz", "items/a-part-00001.jsonl", "archive/a.warc.gz")
+
+    with pytest.raises(NoRecordsError, match=rf"{theirs} holds no records of newsspider's, only pages"):
+        inside(theirs)
+    assert inside(tmp_path) == tmp_path
+    assert not isinstance(inside(tmp_path), PackedPath)
+
+
+def test_of_two_packages_each_has_its_own(tmp_path):
+    first = inside(package(tmp_path / "x.wacz", "runs/a.json"))
+    second = inside(package(tmp_path / "y.wacz", "runs/a.json", "runs/b.json"))
+
+    assert [len(list(each.glob("runs/*"))) for each in (first, second)] == [1, 2]
+    assert [each.package.name for each in (first / "runs", second / "runs" / "b.json")] == ["x.wacz", "y.wacz"]
+    away = PackedPath(tmp_path, "z.wacz", "runs")
+    assert [away.exists(), away.is_dir(), list(away.iterdir())] == [False, False, []]
+    with pytest.raises(FileNotFoundError):
+        away.stat()
+
+
+def test_a_member_that_is_damaged_is_an_error_of_reading(tmp_path):
+    path = package(tmp_path / "x.wacz", "runs/a.json", "runs/a-part-00001.jsonl", "items/a-part-00001.jsonl")
+    data = path.read_bytes()
+    place = data.rindex(b"items/a-part-00001.jsonl", 0, -2000) + 1_500_000
+    path.write_bytes(data[:place] + bytes(100) + data[place + 100 :])
+    part = inside(path) / "items" / "a" / "part-00001.jsonl"
+
+    with part.open("rb") as file, pytest.raises(OSError, match=r"items/a-part-00001\.jsonl cannot be unpacked"):
+        file.read()
+    with pytest.raises(WaczError, match="cannot be unpacked"):
+        Package(path, tmp_path).file("items", "a", "part-00001.jsonl")
+    assert isinstance(part.open("rb"), io.BufferedReader)
