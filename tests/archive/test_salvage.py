@@ -125,13 +125,15 @@ def test_what_follows_a_block_whose_digest_is_right_is_looked_for_behind_it(tmp_
         assert (blocks[1:], len(problems)) == ([b"next"] if sound else [b"forged", b"next"], 1 if sound else 2)
 
 
-def test_a_beginning_is_found_across_the_pieces_that_are_read(tmp_path, monkeypatch):
+@pytest.mark.parametrize("of_arc", [False, True])
+def test_a_beginning_is_found_across_the_pieces_that_are_read(tmp_path, monkeypatch, of_arc):
     monkeypatch.setattr("newsspider.warc.salvage.MAX_HEADER", 512)
     monkeypatch.setattr("newsspider.warc.salvage._CHUNK", 600)
-    data = warc(*BLOCKS, gzipped=False)
-    for shift in (*range(8), *range(80, 96), *range(165, 190), 5000):  # the first piece, the second, one further on
+    line = b"\nhttp://a.cn/ 192.0.2.1 20080516120000 text/html %d\n"
+    data = b"".join(line % len(each) + each for each in BLOCKS) if of_arc else warc(*BLOCKS, gzipped=False)
+    for shift in (*range(8), *range(80, 96), *range(165, 190), *range(580, 604), 5000):
         path = tmp_path / f"{shift}.warc"
-        path.write_bytes(b"?" * (shift + 1) + data)
+        path.write_bytes((b"?WARC/1.0" + b"?" * shift)[: shift + 1] + data)
         assert read(path)[0] == BLOCKS
 
 
@@ -176,6 +178,7 @@ def test_behind_damage_a_record_of_any_kind_is_found(tmp_path, beginning):
         b"\nhttp://a.cn/ www.a.cn 20080516120000 text/html 4\npage\n",
         gzip.compress(b"page"),
         gzip.compress(b"PAGE")[:-5],
+        gzip.compress(b""),
     ],
 )
 def test_behind_damage_what_cannot_begin_a_record_is_part_of_it(tmp_path, page):
