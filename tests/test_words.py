@@ -68,6 +68,19 @@ def test_no_coinage_comes_back(banned):
     assert found == []
 
 
+QUESTION = re.compile(r"(What|Whatever|Who|Whoever|Whom|Whose|Which|Why|How|Where|When)\b(?! to\b)")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "newsspider").rglob("*.py")), ids=lambda path: path.stem)
+def test_docstring_begins_with_its_subject_or_verb(path):
+    """"What came of it" makes a reader find out what "it" is; "The result of a load" does not."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    said = [ast.get_docstring(node) or "" for node in ast.walk(tree) if isinstance(node, documented)]
+
+    assert [each for each in said if QUESTION.match(each)] == []
+
+
 @pytest.mark.parametrize(
     ("phrase", "banned"),
     [("which is told as a warning", True), ("a guess of then", True), ("behind a proxy", False)],

@@ -1,4 +1,4 @@
-"""What stands at which address. A page is loaded when somebody first asks for it, so that the start waits for none."""
+"""The routes of the browser. A page's module is imported when it is first requested, so the start waits for none."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def indexed(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody looks for."""
+    """A search query, taken apart."""
 
     terms: tuple[str, ...]
     """As they were written; all of them have to be in a text."""

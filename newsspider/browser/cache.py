@@ -60,7 +60,7 @@ PRAGMA user_version = {FORMAT};
 
 @dataclass(frozen=True, slots=True)
 class LinePlace:
-    """Where a line of a part lies."""
+    """The place of a line in a feed part."""
 
     run: str
     part: str

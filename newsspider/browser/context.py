@@ -1,4 +1,4 @@
-"""What every page is handed, and how it says that there is nothing at an address."""
+"""The object that every page receives, and the error by which a page says that it does not exist."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ class Browser:
 
 
 class NotThereError(Exception):
-    """There is no such page; the message says what there is."""
+    """The page does not exist; the message says what exists."""

@@ -46,7 +46,7 @@ _SHOWN_WORD = 100
 
 @dataclass(slots=True)
 class RefreshProgress:
-    """How far a refresh is."""
+    """The progress of a refresh."""
 
     runs: int = 0
     """To be read."""
@@ -253,7 +253,7 @@ _Listed: TypeAlias = "tuple[str, str, str, datetime, int, int]"
 
 @dataclass(slots=True)
 class _LeftOut:
-    """What a list of pages has and a reader does not see."""
+    """The entries of a list of pages that are not shown."""
 
     unread: int = 0
     """Lines that cannot be read."""

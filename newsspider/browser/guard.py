@@ -1,4 +1,4 @@
-"""Who is answered, and what a browser may do with the answer: the walls around every page, in one place.
+"""Refuses requests from elsewhere, and limits what a browser may do with an answer: the security rules of every page.
 
 What is shown was written by strangers. So no page runs a script, loads anything from elsewhere or is framed by another,
 and nobody but this machine's own browser, on a page of this server, is answered.

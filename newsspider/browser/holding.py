@@ -1,4 +1,4 @@
-"""What is looked at: a collection's directory or a WACZ, both as complete runs with their parts, and an archive."""
+"""The two sources of the browser, a collection's directory and a WACZ: both have runs with parts, and an archive."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MAX_MANIFEST = 1 << 26
 
 
 class Holding(Protocol):
-    """What the browser asks of a collection, whatever it is kept in."""
+    """The interface of a collection to the browser, whatever it is kept in."""
 
     name: str
     """In addresses."""
@@ -40,7 +40,7 @@ class Holding(Protocol):
 
     @property
     def cache_path(self) -> Path:
-        """Where its cache belongs."""
+        """Return the preferred place of its cache."""
 
     def runs(self) -> list[str]:
         """Return the names of the complete runs, oldest first."""
@@ -97,7 +97,7 @@ class Directory:
 
     @cached_property
     def _elsewhere(self) -> list[Archive]:
-        """Archives that its runs read in place of the network, where it has no page of its own."""
+        """Return the archives that its runs read in place of the network, if it has no page of its own."""
         if self.collection.archive_dir.is_dir():
             return []
         return [Collection(Path(each)) for each in archives_read(self.collection) if Path(each).is_dir()]

@@ -1,4 +1,4 @@
-"""Why something cannot be read, in a sentence for a reader of the pages, whatever their language."""
+"""Sentences for read errors, for a reader of the pages in their language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of a list of articles, as the address of the page says it, and the answer out of the caches."""
+"""Search: reads the query out of a page's address, and answers it out of the caches."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WEIGHTS = "10.0, 1.0, 2.0"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What somebody asks for. Its address leads to the same list, later and on another machine."""
+    """A search with its filters. Its address leads to the same list, later and on another machine."""
 
     q: str = ""
     collection: str = ""

@@ -65,7 +65,7 @@ class Archive(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RecordPlace:
-    """Where a record lies."""
+    """The place of a record."""
 
     archive: Archive
     warc: str
@@ -86,7 +86,7 @@ class FoundEntry:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedPage:
-    """What the archive has for a URL."""
+    """The archived page of a URL."""
 
     capture: Capture
     """Where it lies, as whoever captured it would say."""
@@ -102,7 +102,7 @@ class ArchivedPage:
 
 
 class Elsewhere(Exception):  # noqa: N818 -- nothing is wrong
-    """What is looked for may lie in a file that this process was not given."""
+    """The record may lie in a file that this process was not given."""
 
 
 class Captures:

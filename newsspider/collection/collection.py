@@ -44,7 +44,7 @@ class CollectionNameError(NewsspiderError):
 
 
 class Collection:
-    """Where the parts of a collection lie, and its captures. Making one touches no disk."""
+    """The directory of a collection: the paths of its parts, and its captures. Making one touches no disk."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""Where the pages of a collection's records lie: in itself, in archives that its manifests name, or in a package."""
+"""Finds the pages of a collection's records: in itself, in archives that its manifests name, or in a package."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def _note(
 
 @dataclass(slots=True)
 class _Indexed:
-    """What came of one file."""
+    """The result of indexing one file."""
 
     lines: list[bytes] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)

@@ -186,7 +186,7 @@ class ObjectPath(PosixPath, Ranged):
 
     @property
     def prefix(self) -> str:
-        """What the keys of all objects in this directory begin with."""
+        """The prefix of the keys of all objects in this directory."""
         return f"{self.key}/" if self.key else ""
 
     def _meet(self) -> tuple[int, str]:

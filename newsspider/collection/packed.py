@@ -61,7 +61,7 @@ def inside(path: Path) -> Path:
 
 
 class Package:
-    """What is in a package, by the names that it has in a collection. WaczError for one that is not safe to read.
+    """The contents of a package, by their names in a collection. WaczError for a package that is not safe to read.
 
     *scratch* is a directory for what has to be unpacked; ``file`` alone needs it.
     """

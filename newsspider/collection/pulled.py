@@ -46,7 +46,7 @@ class IndexShard:
 
 
 class PulledCollection(Collection):
-    """What a run reads of a collection that lies elsewhere, and where it writes."""
+    """A collection that lies elsewhere, as one run reads it, and the directory to which the run writes."""
 
     def __init__(self, path: Path, root: ObjectPath, shards: Iterable[IndexShard] = ()) -> None:
         super().__init__(path)
@@ -72,7 +72,7 @@ class PulledCollection(Collection):
 
     @property
     def shards_dir(self) -> Path:
-        """Where those files of the index are that were brought here."""
+        """The directory of the index files that were brought here."""
         return self.path / "indexes-there"
 
     def last_shard(self) -> Path | None:

@@ -1,4 +1,4 @@
-"""What a collection remembers between runs: payloads it has, which WARC files its index covers, its newest run.
+"""The state of a collection between runs: its payloads, the WARC files that its index covers, its newest run.
 
 It lies in ``state.sqlite3``, beside the ledger. All of it can be lost without losing a record: payloads are then stored
 once more, files are indexed again, and nobody but the manifest itself says which run was the last.

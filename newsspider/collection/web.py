@@ -39,7 +39,7 @@ class WebFile(Ranged):
 
     @property
     def name(self) -> str:
-        """What comes last in the path."""
+        """The last segment of the path."""
         return urlsplit(self._address).path.rpartition("/")[2]
 
     def open(self, _: Literal["rb"], /) -> IO[bytes]:

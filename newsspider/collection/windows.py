@@ -36,7 +36,7 @@ class Ranged:
 
     @property
     def met(self) -> Version:
-        """What is known of the file without asking for it."""
+        """The facts that are known of the file without a request."""
         return self._met
 
     def range(self, start: int, size: int) -> bytes:

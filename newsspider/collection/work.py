@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What came of a unit that ended its process each time that it was tried."""
+    """The result of a unit that ended its process each time that it was tried."""
 
     why: str
 

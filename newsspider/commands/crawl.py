@@ -60,7 +60,7 @@ class SpiderNotFoundError(NewsspiderError):
 
 
 class Command(BaseCommand):
-    """What is mistyped is said before Scrapy is imported, where ``newsspider`` is what was called."""
+    """Reports a mistyped command line before Scrapy is imported, if it was called as ``newsspider``."""
 
     requires_scrapy = True
     requires_crawler_process = True

@@ -39,7 +39,7 @@ _BOM = "\ufeff".encode()
 
 
 class ExportWriteError(NewsspiderError):
-    """What is exported cannot be written."""
+    """The export cannot be written."""
 
     exit_code = 4
 

@@ -1,4 +1,4 @@
-"""Where a connection goes: through the operator's ``CONNECT_TO``, and never into a private network.
+"""Directs connections: to the server that the operator's ``CONNECT_TO`` names, and never into a private network.
 
 A crawler follows addresses that strangers write. What a name resolves to is checked after the lookup, on the very
 addresses that are dialled, so neither a redirect nor a second DNS answer leads inside. Behind a proxy it is the proxy

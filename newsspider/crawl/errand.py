@@ -1,4 +1,4 @@
-"""What a request is for, as its spider meant it: one typed object in the request's ``meta``.
+"""The purpose of a request, as its spider states it: one typed object in the request's ``meta``.
 
 Scrapy copies ``meta`` from a request to its retries and redirects, so the object goes along with every step.
 """

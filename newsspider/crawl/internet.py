@@ -1,4 +1,4 @@
-"""Which IP addresses are on the public internet: a table of our own, the same under every version of Python.
+"""The IP addresses of the public internet: a table of our own, the same under every version of Python.
 
 Source: IANA's registries of special-purpose addresses (iana-ipv4-special-registry, iana-ipv6-special-registry), of
 IPv6 address space and of multicast, as of November 2026. Of several rows that an address is in, the narrowest counts.

@@ -44,7 +44,7 @@ class CollectionAddressError(NewsspiderError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlEnd:
-    """How a crawl ended."""
+    """The end of a crawl."""
 
     verdict: Verdict
     collection: str

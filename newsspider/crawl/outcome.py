@@ -1,4 +1,4 @@
-"""Why a request brought no answer: a word and a sentence."""
+"""The reason why a request got no answer: a word and a sentence."""
 
 from __future__ import annotations
 

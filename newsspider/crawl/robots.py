@@ -1,4 +1,4 @@
-"""What robots.txt says to one crawler (RFC 9309).
+"""The rules of robots.txt for one crawler (RFC 9309).
 
 Which groups rule the crawler is decided here; Protego matches their paths. Protego 0.7 alone takes a group of a shorter
 name, or of any word of the User-Agent, for the crawler's own, and a name with a version for nobody's.

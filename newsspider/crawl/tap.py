@@ -104,7 +104,7 @@ class Attempt:
 
 @dataclass(slots=True)
 class Tap:
-    """What is recorded for one Scrapy request: one attempt, or two when Twisted repeats it."""
+    """Records the exchanges of one Scrapy request: one attempt, or two when Twisted repeats it."""
 
     proxied: bool
     timeout: float
@@ -121,7 +121,7 @@ CURRENT: ContextVar[Tap | None] = ContextVar("tap", default=None)
 
 
 class _RecordingTransport:
-    """What Twisted's request writes itself to: records, then forwards."""
+    """The transport that Twisted writes a request to: it records the bytes, then forwards them."""
 
     def __init__(self, transport: Any, sent: list[bytes]):
         self._transport = transport

@@ -1,4 +1,4 @@
-"""What a spider and its run exchange: the task at the start, the findings at the end."""
+"""The objects that a spider and its run exchange: the task at the start, the findings at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the demo server was asked: how much, for what, how much at once, how close together."""
+"""Counts the requests to the demo server: how many, for what, how many at once, how close together."""
 
 from __future__ import annotations
 

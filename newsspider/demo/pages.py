@@ -1,4 +1,4 @@
-"""How the demo site's pages look: stories in, HTML text out.
+"""Writes the demo site's pages: stories in, HTML text out.
 
 Known of the real site, kept: ``.detail-main .bt``, ``h1.video-bt``, ``.detail-bottom``, ``.k24 .k24-list``,
 ``.k24-content``, ``.k24-aside``, ``window.__NUXT__``, ``video_info.play_url``, ``cover``; of its older pages

@@ -187,7 +187,7 @@ _TOPICS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prose:
-    """What one invented article says."""
+    """The texts of one invented article."""
 
     title: str
     paragraphs: tuple[str, ...]

@@ -32,7 +32,7 @@ _TRANSFERS: tuple[Transfer, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedPage:
-    """What the server says for one address, before it is framed."""
+    """The server's answer for one address, before it is framed."""
 
     body: bytes
     content_type: str
@@ -96,7 +96,7 @@ class Site:
 
     @property
     def unlisted(self) -> tuple[str, ...]:
-        """What the home page links to beside the stories: every address that is odd in some way."""
+        """The links of the home page besides the stories: every address that is odd in some way."""
         return (*self.aliases, *self.missing, *self.forbidden)
 
     def _of_kind(self, kind: Kind) -> list[Story]:

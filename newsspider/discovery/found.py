@@ -1,4 +1,4 @@
-"""What a document of a site names: articles, further documents, and what was left out."""
+"""The addresses that a document of a site names: articles and further documents, and how many were left out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Found:
 
 
 class Document(NamedTuple):
-    """What a feed or a sitemap names, each address once."""
+    """The addresses in a feed or a sitemap, each once."""
 
     kind: Kind
     articles: tuple[Found, ...] = ()

@@ -35,7 +35,7 @@ class Linked(Found):
 
 
 class PageLinks(NamedTuple):
-    """What a page leads to, each address once, in page order."""
+    """The links of a page, each address once, in page order."""
 
     feeds: tuple[str, ...]
     """Those that it names as its own first, then what looks like one by its address."""

@@ -109,7 +109,7 @@ def shape(url: str) -> str:
 
 
 class Experience:
-    """What pages of a site turned out to be, by the shapes of their addresses."""
+    """The kinds that pages of a site turned out to be, by the shapes of their addresses."""
 
     def __init__(self) -> None:
         self._articles: Counter[str] = Counter()

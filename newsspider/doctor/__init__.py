@@ -1,1 +1,1 @@
-"""What is wrong with the place where crawls run: one kind of check a file. Reads, and repairs nothing."""
+"""Checks of the machine and settings that crawls run with: one kind of check a file. Reads, and repairs nothing."""

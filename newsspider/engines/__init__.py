@@ -1,1 +1,1 @@
-"""What runs a function over many units: the processes of this machine, Dask or Spark."""
+"""Engines, which run a function over many units: the processes of this machine, Dask or Spark."""

@@ -1,4 +1,4 @@
-"""What engines on other machines have in common: one task, which every worker can load, and what is wrong with them."""
+"""The common part of engines on other machines: one task that every worker can load, and the errors of workers."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class DifferenceExample:
 
 @dataclass(slots=True)
 class FieldDifferences:
-    """How the values of a field differ over many pages."""
+    """The differences of a field's values over many pages."""
 
     counts: Counter[Kind] = field(default_factory=Counter)
     """Records with at least one such difference."""

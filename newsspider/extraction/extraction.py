@@ -66,7 +66,7 @@ class NoArticleError(NewsspiderError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    """How an extraction ended."""
+    """The end of an extraction."""
 
     manifest: Path
     tally: CaptureTally

@@ -1,4 +1,4 @@
-"""What is left of a unit until all are finished: its tally, and the key under which a later run finds it."""
+"""The results of a unit that are kept until all are finished: its tally, and the key by which a later run finds it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an extraction ended: its verdict, and the manifest that says so."""
+"""The verdict of an extraction, and the manifest that states it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be extracted, in units: spans of WARC files, in the order of sources, files and offsets.
+"""Divides an extraction into units: spans of WARC files, in the order of sources, files and offsets.
 
 Of a file that an index covers, the index says where the captures of articles lie, and a span is cut where one begins.
 A file without an index is one unit: whoever extracts it finds its captures. So nothing is read of it to plan, however

@@ -1,4 +1,4 @@
-"""Which program it is that makes records: all of its lines."""
+"""The identity of the program that makes records: the digest of all its lines."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureOutcome:
-    """What came of one capture: a record, a failure, or nothing."""
+    """The result of one capture: a record, a failure, or nothing."""
 
     offset: int
     line: bytes | None = None

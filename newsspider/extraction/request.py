@@ -1,4 +1,4 @@
-"""What is to be extracted, and where to."""
+"""The request for an extraction: its archives, its sites and its target."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsspider.extraction.program import program_sha256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is to be extracted."""
+    """The archives, sites, limits and target of an extraction."""
 
     paths: tuple[Path, ...]
     """Collections, WARC files, folders of them, WACZ files."""
@@ -31,7 +31,7 @@ class Request:
 
     @property
     def archives(self) -> tuple[Path, ...]:
-        """What is read, in order."""
+        """The archives, in the order in which they are read."""
         return (*self.paths, *(each.path for each in self.lists))
 
     def common(self) -> list[Any]:

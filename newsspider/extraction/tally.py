@@ -1,4 +1,4 @@
-"""What came of captures: counts, and the names of those that gave no record."""
+"""Counts the results of captures, and names those that gave no record."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Failure:
 
 @dataclass(slots=True, kw_only=True)
 class CaptureTally:
-    """What came of some captures."""
+    """The results of some captures."""
 
     seen: int = 0
     """Captures of anything, that were looked at in files without an index."""

@@ -1,4 +1,4 @@
-"""Where an extraction goes: a directory here, or one in object storage. Reading is the same there; writing is this."""
+"""The target of an extraction: a directory here, or one in object storage. Reading is alike; writing is done here."""
 
 from __future__ import annotations
 

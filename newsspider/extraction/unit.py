@@ -40,7 +40,7 @@ _IN_MEMORY = 16 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What the units of an extraction have in common."""
+    """The common part of an extraction's units."""
 
     sources: tuple[WarcSource, ...]
     sites: tuple[str, ...]
@@ -58,7 +58,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """How it went with a unit, in words for the command; what came of it is in the working directory."""
+    """The end of a unit, in words for the command; its results are in the working directory."""
 
     unread: str | None = None
     """Why the store that archives are read from does not give them any more."""

@@ -1,4 +1,4 @@
-"""How an article stands: whether it is still there, since when it is known, and when it was seen last.
+"""The status of an article: whether it is still there, since when it is known, and when it was seen last.
 
 Records and events say it together: a record, that the article was there when it was captured; an event, what the later
 of its two captures showed.

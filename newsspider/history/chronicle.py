@@ -60,7 +60,7 @@ class NoArticleNameError(NewsspiderError):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What somebody calls an article."""
+    """The name of an article, as a user gives it."""
 
     site: str
     id: str | None
@@ -117,7 +117,7 @@ class VersionTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionComparison:
-    """What differs between two versions that follow each other."""
+    """The differences between two successive versions."""
 
     headline: tuple[Span, ...] | None
     text: list[DiffBlock] | None

@@ -1,4 +1,4 @@
-"""What was changed in a text, for a reader: paragraphs are aligned first, then the words in those that changed.
+"""Compares two texts for a reader: paragraphs are aligned first, then the words of the changed ones.
 
 The result is a pure structure; ``text.py`` and ``page.py`` show it. Two texts are compared as ``changes`` does it:
 whitespace and the width of letters make no difference. The work is bounded: what would take longer than a second,
@@ -98,7 +98,7 @@ def diff_line(before: str, after: str) -> tuple[Span, ...]:
 
 
 class _Budget:
-    """What may still be spent on one comparison, at worst about a second."""
+    """The work left for one comparison, at worst about a second."""
 
     def __init__(self) -> None:
         self._pairs = _MAX_PAIRS

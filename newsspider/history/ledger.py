@@ -45,7 +45,7 @@ _TOLERANCE = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPage:
-    """What is known of an address. Times are whole seconds since 1970."""
+    """An address and what is known of it. Times are whole seconds since 1970."""
 
     url: str
     """Canonical."""
@@ -274,7 +274,7 @@ class Ledger:
 
     @property
     def staged(self) -> int:
-        """How many pages wait for the next commit."""
+        """The number of pages that wait for the next commit."""
         return len(self._pages)
 
     def commit(self) -> None:

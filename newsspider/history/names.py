@@ -1,4 +1,4 @@
-"""What each kind of event is called where a person reads of it."""
+"""The names of the kinds of event, for a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a crawl of the network asks for, by the ledger, and what a fetch brings: a record, its worth, and its events.
+"""Chooses the pages that a crawl fetches, by the ledger, and decides which fetches give a record, versions and events.
 
 Each address is compared with itself. What differs there is settled by the earlier capture, parsed again by today's
 parser, so that a better rule makes no version and no event. Of an address that leads to the article of another one only
@@ -43,7 +43,7 @@ _MAX_WAVE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Observation:
-    """What an article page says, not kept yet."""
+    """The article of a fetched page, not kept yet."""
 
     worth: Worth
     """``new`` and ``changed`` want a record; ``duplicate``: another address gave the article."""

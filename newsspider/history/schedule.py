@@ -1,4 +1,4 @@
-"""When a page is due again: soon while its article is young, later the longer nothing happens, at last never.
+"""The times when a page is due again: often while its article is young, rarely while nothing changes, at last never.
 
 Times are whole seconds since 1970, spans whole seconds.
 """

@@ -1,4 +1,4 @@
-"""What happened to articles, as the events in the feeds of runs say; no page is read."""
+"""Reads the events of articles out of the feeds of runs; no page is read."""
 
 from __future__ import annotations
 

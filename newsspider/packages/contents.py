@@ -1,4 +1,4 @@
-"""What goes into a package: complete runs, and every WARC file that their records and captures need.
+"""Gathers the contents of a package: complete runs, and every WARC file that their records and captures need.
 
 The unit is the run: its parts and its manifest go in byte for byte, so their digests stay good. A WARC file is whole
 or not in, and what a revisit in it stands for is in too, so that every page replays. A package of one run may
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a package holds, but for what is made for it."""
+    """The files of a package, except those that are made for it."""
 
     runs: tuple[PackedRun, ...]
     """Oldest first."""

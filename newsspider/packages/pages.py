@@ -43,7 +43,7 @@ class PartBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What became of a block."""
+    """The result of a block."""
 
     lines: tuple[bytes, ...] = ()
     size: int = 0

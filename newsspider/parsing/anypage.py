@@ -60,7 +60,7 @@ class AnyPage:
 
     @cached_property
     def _sites(self) -> list[str | None]:
-        """What the site may call itself."""
+        """Return the names that the site may have."""
         publisher = (self.things.article or {}).get("publisher")
         return [
             self.metadata.named.get("og:site_name"),
@@ -128,7 +128,7 @@ class AnyPage:
         return {"title": self.headline and self.headline.text}
 
     def another_title(self, said: dict[str, Any]) -> dict[str, Any]:
-        """What metadata says, without a title that is the headline and what the site adds to it."""
+        """Return the fields of metadata, without a title that is the headline with the site's addition."""
         title = said.get("title")
         if title and self.headline and form(self.headline.text) in form(title):
             return {name: value for name, value in said.items() if name != "title"}

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one page gives; it unpacks to the article and the facts."""
+    """The result of parsing one page; it unpacks to the article and the facts."""
 
     article: Article
     site_facts: SiteFacts | None

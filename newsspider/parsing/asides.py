@@ -1,4 +1,4 @@
-"""What of a body's lines is the article's: neither asides, nor the cards of other articles."""
+"""Separates the article's own lines in a body from asides and from the cards of other articles."""
 
 from __future__ import annotations
 

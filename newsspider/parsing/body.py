@@ -260,7 +260,7 @@ def _is_sentence(text: str) -> bool:
 
 
 def _aside(text: str) -> dict[str, Any] | None:
-    """What a line says that stands among the paragraphs without being one, by field; ``None`` for a paragraph."""
+    """Return the fields in a line that stands among the paragraphs without being one; ``None`` for a paragraph."""
     if title := original_title(text):
         return {"original_title": title}
     if credit := parse_credit(text):

@@ -1,4 +1,4 @@
-"""What news pages print around and between the lines of an article without it being a part of any: buttons, counts."""
+"""Chrome: the buttons and counts that news pages print around and between the lines of an article."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class _Found(NamedTuple):
 
 
 def say(page: Page, selectors: Selectors) -> dict[str, Any]:
-    """What the class names of one generation tell, by field; empty on pages of another generation."""
+    """Return the fields that the class names of one generation mark; empty on pages of another generation."""
     found = {anchor: _select(page, selectors[anchor]) for anchor in _ANCHORS if anchor in selectors}
     if not any(found.values()):
         return {}
@@ -116,7 +116,7 @@ def _source(found: _Found) -> dict[str, Any]:
 
 
 def _select(page: Page, selector: str | Sequence[str]) -> list[_Found]:
-    """What the first alternative of a selector finds that finds any; of several selectors, what each finds."""
+    """Return the matches of a selector's first alternative that has any; of several selectors, the matches of each."""
     return [
         found
         for each in each_of(selector)
@@ -125,7 +125,7 @@ def _select(page: Page, selector: str | Sequence[str]) -> list[_Found]:
 
 
 def _every(page: Page, selector: str) -> list[Element]:
-    """What any alternative of a selector finds."""
+    """Return the matches of all alternatives of a selector."""
     return [found.element for alternative in alternatives(selector) for found in _found(page, alternative)]
 
 

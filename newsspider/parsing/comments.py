@@ -1,4 +1,4 @@
-"""What a page says of its comments."""
+"""Reads the number and the state of a page's comments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_comments(text: str, words: Words, doubts: Doubts) -> dict[str, Any]:
-    """How many comments there are, and their state, by the *text* of their part."""
+    """Return the number of comments and their state, from the *text* of their part."""
     match = re.match(words.comment_count, text)
     count = natural(fold_width(match[1])) if match else None
     if match and count is None:

@@ -1,4 +1,4 @@
-"""What scripts of a page say of its time, as they tell counters of visitors: ``pubdate: '2024-04-30T05:30:00+02:00'``.
+"""Reads times that a page's scripts pass to counters of visitors: ``pubdate: '2024-04-30T05:30:00+02:00'``.
 
 The scripts are not run, and whose time a name dates is not known: they are asked last, and believed where all that they
 call a time of publication is one moment, or where one alone lies on the day that the page says.

@@ -89,7 +89,7 @@ _OF_DATE = re.compile(rf"\W*(?:{REST_OF_DATE})|.*[0-9]\s?[:.h时点-]\s?[0-9]|[\
 
 
 class Parts(NamedTuple):
-    """What a line says besides its dates."""
+    """The parts of a line besides its dates."""
 
     source: str | None
     """The name after the label 来源."""
@@ -103,7 +103,7 @@ class Parts(NamedTuple):
 
 
 class Dateline(NamedTuple):
-    """What the line says; a date as printed, without its label."""
+    """The content of the line; a date as printed, without its label."""
 
     published: str | None
     modified: str | None

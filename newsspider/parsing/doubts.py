@@ -1,4 +1,4 @@
-"""What a reader should know of a record: sentences for people, and for programs the fields that are in doubt.
+"""Collects the doubts about a record: sentences for people, and the doubtful fields for programs.
 
 A field is in doubt where the page says two things of it, where what is read may be more or less than there is, and
 where what the page says cannot be. That no witness knows a field, or none to the second, puts nothing in doubt: what is

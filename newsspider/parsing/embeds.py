@@ -1,4 +1,4 @@
-"""What a page shows that lies elsewhere: players, posts of social networks, maps, frames.
+"""Reads embeds, which a page shows from elsewhere: players, posts of social networks, maps, frames.
 
 Which kind it is, its element says, or the host that it comes from.
 """
@@ -47,7 +47,7 @@ class Embed(NamedTuple):
 
 
 def read_embed(element: Element, resolve: Resolve) -> Embed | None:
-    """What one of ``ELEMENTS`` shows; ``None`` where it has no address, or shows an advertisement or nothing."""
+    """Return the embed in one of ``ELEMENTS``; ``None`` if it has no address, or shows an advertisement or nothing."""
     if {element.get("width"), element.get("height")} & {"0", "1"}:  # counts visitors
         return None
     for each in (element, *element.iter("source")):
@@ -73,7 +73,7 @@ def post_url(element: Element, resolve: Resolve) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _kind(url: str) -> EmbedKind | None:
-    """What comes from an address, by its host; ``None`` for what is no part of an article.
+    """Return the kind of embed at an address, by its host; ``None`` for one that is not part of an article.
 
     >>> _kind("https://www.youtube.com/embed/x"), _kind("https://news.example/quiz"), _kind("https://ad.doubleclick.net/")
     ('video', 'frame', None)

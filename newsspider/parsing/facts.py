@@ -1,4 +1,4 @@
-"""What a page says of its article besides the text: whether it is free, if somebody paid for it, where else it is."""
+"""Reads facts of an article besides its text: whether it is free, if somebody paid for it, where else it is."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _DURATION = re.compile(r"P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\
 
 
 def from_json_ld(thing: Mapping[str, Any], resolve: Resolve) -> dict[str, Any]:
-    """What the article in JSON-LD says, by field."""
+    """Return the facts of the article in JSON-LD, by field."""
     return {
         "is_free": _is_free(thing),
         "section": _section(thing.get("articleSection")),
@@ -51,7 +51,7 @@ def from_json_ld(thing: Mapping[str, Any], resolve: Resolve) -> dict[str, Any]:
 
 
 def from_meta(named: Mapping[str, str], resolve: Resolve) -> dict[str, Any]:
-    """What ``<meta>`` says, by field."""
+    """Return the facts in ``<meta>``, by field."""
     audio = resolve(named.get("og:audio:secure_url") or named.get("og:audio"))
     return {
         "is_free": _TIERS.get(named.get("article:content_tier", "").strip().lower()),
@@ -83,7 +83,7 @@ def from_links(links: Iterable[Element], url: str, resolve: Resolve) -> dict[str
 
 
 def printed(above: Sequence[Block], below: Sequence[Block]) -> dict[str, Any]:
-    """What the lines around the headline say, by field."""
+    """Return the facts in the lines around the headline, by field."""
     lines = [block.line for block in (*above, *below) if block.pieces]
     paid = any(_SPONSORED.fullmatch(line) for line in lines if 0 < len(line) <= _MAX_LABEL)
     original = next((title for line in lines if "原" in line[:2] and (title := original_title(line))), None)

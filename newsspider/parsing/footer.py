@@ -37,7 +37,7 @@ _EMAIL = re.compile(
 
 
 class Facts(NamedTuple):
-    """What one footer says."""
+    """The facts of one footer."""
 
     publisher: str | None
     copyright: str | None

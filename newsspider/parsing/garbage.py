@@ -1,4 +1,4 @@
-"""How often Python looks for garbage where many pages are parsed: objects live for one page, and few are in cycles."""
+"""Makes Python look for garbage seldom while many pages are parsed: objects live for one page, few are in cycles."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _ends_with(said: str, folded: str) -> bool:
 
 
 def _longest_first(tab: str) -> str:
-    """What a tab begins with, where nothing else says the title and the names of channel and site are shorter."""
+    """Return the beginning of a tab, if nothing else says the title and the names of channel and site are shorter."""
     first, *names = _BETWEEN_NAMES.split(tab)
     return first if names and len(first) >= _AT_LEAST and all(len(first) > len(each) for each in names) else tab
 

@@ -36,7 +36,7 @@ _FENCE = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*\]\]>|\]
 
 
 class Things(NamedTuple):
-    """What the scripts of one page describe."""
+    """The things that the scripts of one page describe."""
 
     article: Thing | None
     """The article; failing that the video, the review or the page itself, if it says when it was published."""
@@ -120,7 +120,7 @@ def _things(text: str) -> Iterator[Thing]:
 
 
 def rank(thing: Thing) -> int:
-    """How near a thing is to an article: 0 is one, 1 what may stand for one, 2 a page, 3 all others."""
+    """Return the rank of a thing: 0 for an article, 1 for one that may stand for it, 2 for a page, 3 for all others."""
     types = _types(thing)
     if any(each.endswith("Article") or each in _ARTICLES for each in types):
         return 0

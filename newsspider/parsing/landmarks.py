@@ -108,7 +108,7 @@ class Landmarks:
         }
 
     def around_date(self) -> dict[str, Any]:
-        """What the line with the date and those beside it say; of all parts these are alike on pages of any site."""
+        """Return the fields in the line with the date and those beside it; of all parts, they are alike on any site."""
         return {name: value for name, value in self._date_and_source().items() if value}
 
     def footer(self) -> str:

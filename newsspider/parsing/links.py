@@ -1,4 +1,4 @@
-"""What a list page leads to: articles, with the dates printed beside them, and further lists.
+"""Reads the links of a list page: to articles, with the dates printed beside them, and to further lists.
 
 Nothing is known of the page's layout. A date belongs to the article that was linked last above it.
 """
@@ -34,7 +34,7 @@ class ArticleLink:
 
 
 class Links(NamedTuple):
-    """What a list page leads to, each address once, in page order."""
+    """The links of a list page, each address once, in page order."""
 
     articles: tuple[ArticleLink, ...]
     lists: tuple[str, ...]

@@ -162,7 +162,7 @@ class ArticleLoader(ItemLoader):
         return {_IN_THE_HEAD.get(witness, witness) for witness, other in said if not _contradicts(other, value)}
 
     def agreement(self, field: str) -> list[tuple[str, bool]]:
-        """Who brought a value of *field*, the one believed first, and whether it is that value."""
+        """Return the witnesses of *field*, the believed one first, each with whether its value is the believed one."""
         values = self.get_collected_values(field)
         said = zip(self.witnesses.get(field, ()), values, strict=True)
         return [(witness, not _contradicts(value, values[0])) for witness, value in said]

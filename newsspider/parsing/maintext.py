@@ -200,7 +200,7 @@ class MainText:
         return self._verdict(block.element) > (_NOT if block.pieces else _WEAKLY)
 
     def _verdict(self, element: Element) -> int:
-        """How surely an element, or one around it, stands beside the article."""
+        """Return how surely an element, or one around it, stands beside the article."""
         verdict = self._verdicts.get(element)
         if verdict is None:
             parent = self._parent(element)
@@ -410,7 +410,7 @@ class MainText:
 
 @lru_cache(maxsize=4096)  # the pages of a site have the same few hundred classes
 def _kind(names: str) -> int:
-    """What an element is by the words in its class and id."""
+    """Return the kind of an element by the words in its class and id."""
     words = {word.lower() for word in _WORDS.findall(names)}
     if not _COMMENTS.isdisjoint(words):
         return _SURELY if _WITH_COMMENTS.isdisjoint(words) else _STRONGLY

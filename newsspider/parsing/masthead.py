@@ -1,4 +1,4 @@
-"""What stands around a headline: time and authors, in markup that says so or on a line that can be nothing else.
+"""Reads time and authors around a headline, in markup that names them or on a line that can be nothing else.
 
 Only the lines from shortly above the headline down to the body are looked at: further down a page are the times and the
 authors of other articles.
@@ -80,7 +80,7 @@ class Masthead:
         self._below = [block for block in blocks[start : min(end + INSIDE, start + BELOW)] if block.pieces]
 
     def times(self) -> dict[str, Any]:
-        """What the markup says of times, by field."""
+        """Return the times in the markup, by field."""
         published = self._marked.get("datepublished") or self._times()
         return {"published_at": published, "modified_at": self._marked.get("datemodified"), "source": self._source()}
 

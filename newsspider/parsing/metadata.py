@@ -51,7 +51,7 @@ class Metadata:
         self.authors = next((found for name in _AUTHORS if (found := read_names(authors.get(name, ())))), [])
 
     def things(self, doubts: Doubts) -> Things:
-        """What JSON-LD describes; a script that cannot be read leaves a warning, the first time."""
+        """Return the things that JSON-LD describes; a script that cannot be read leaves a warning, the first time."""
         if self._things is None:
             names = (self.named.get("og:title"), self.title)
             self._things = read_things(self._json_ld, names, doubts)
@@ -60,7 +60,7 @@ class Metadata:
     _things: Things | None = None
 
     def json_ld(self, doubts: Doubts) -> dict[str, Any]:
-        """What the article in JSON-LD says, by field; a script that cannot be read leaves a warning."""
+        """Return the fields of the article in JSON-LD; a script that cannot be read leaves a warning."""
         thing, named = self.things(doubts)
         if thing is None:
             return {}
@@ -76,7 +76,7 @@ class Metadata:
         }
 
     def open_graph(self) -> dict[str, Any]:
-        """What Open Graph says, by field."""
+        """Return the fields in Open Graph."""
         return {
             "title": self.named.get("og:title"),
             "published_at": self._first(_PUBLISHED_OG),
@@ -84,7 +84,7 @@ class Metadata:
         }
 
     def meta(self) -> dict[str, Any]:
-        """What ``<meta name>`` says, by field."""
+        """Return the fields in ``<meta name>``."""
         return {
             "published_at": self._first(_PUBLISHED),
             "source": (self.named.get("source"), None),

@@ -1,4 +1,4 @@
-"""What a site calls the fields of an article in the state that its pages carry."""
+"""The names of an article's fields in the state that a site's pages carry."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ class Page:
 
     @cached_property
     def title(self) -> str | None:
-        """What the browser's tab shows."""
+        """The text of the browser's tab."""
         element = next(filter(is_title, self.elements["title"]), None)
         return None if element is None else clean_text(element.text or "")
 
@@ -310,7 +310,7 @@ def _has_address(player: Element) -> bool:
 
 
 def _broken_out(drawing: Element) -> list[Element]:
-    """What a browser takes out of a drawing that nobody closed: the first element that is none of it, and the rest."""
+    """Return the elements that a browser takes out of an unclosed drawing: the first not of it, and the rest."""
     for element in drawing.iter():  # to ask for so many tags takes longer
         if element.tag not in _BREAKS_OUT:
             continue

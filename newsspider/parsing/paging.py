@@ -67,7 +67,7 @@ class Number(NamedTuple):
 
 
 class Paging(NamedTuple):
-    """Where a page stands among those of its article."""
+    """The place of a page among those of its article."""
 
     next_url: str | None
     """The next page."""

@@ -140,7 +140,7 @@ class Site:
         return next(((match, to) for pattern, to in self._addresses if (match := pattern.fullmatch(url))), None)
 
     def page_id(self, url: str) -> str | None:
-        """What names an article of this site, from its address; None for every other address."""
+        """Return the id in the address of an article of this site; None for every other address."""
         return self._page_id(url)
 
     @lru_cache(maxsize=1024)  # noqa: B019  the same cards stand on many pages, and a site is never let go

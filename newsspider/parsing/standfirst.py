@@ -97,7 +97,7 @@ def find_standfirst(
 
 
 def _printed(near: Sequence[Block], end: str | None) -> str | None:
-    """What stands below the headline, above the line *end*, in an element named so, or under a label."""
+    """Return the standfirst below the headline, above the line *end*, in an element named so, or under a label."""
     found: list[str] = []
     element = None
     for block in near:

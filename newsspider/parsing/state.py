@@ -71,7 +71,7 @@ def _objects(state: Any) -> Iterator[dict[str, Any]]:
 
 
 def _likeness(candidate: dict[str, Any], names: Names, page_id: str) -> int:
-    """How much an object looks like the article: it has a title, and the address's id, a body or a video."""
+    """Return how much an object looks like the article: it has a title, and the address's id, a body or a video."""
     if not _text(candidate, names.title):
         return 0
     is_named = _id(candidate, names) == page_id
@@ -215,7 +215,7 @@ def _length(value: Any) -> int | None:
 
 
 def _quoted(value: Any) -> str:
-    """What the state has, for a warning."""
+    """Quote the state's value, for a warning."""
     if isinstance(value, (dict, list)):
         return "an object" if isinstance(value, dict) else "a list"
     return json.dumps(value, ensure_ascii=False, default=str)[:_QUOTED]

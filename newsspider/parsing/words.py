@@ -22,7 +22,7 @@ BELOW_BODY = ("notice", "keywords", "comments", "recommended")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a site prints at its landmarks: regular expressions, tried at the start of a line. It need not have all."""
+    """The words at a site's landmarks: regular expressions, tried at the start of a line. A site need not have all."""
 
     toolbar: tuple[str, ...] = ()
     """The words of the toolbar above the title, plain; the channel stands before the first."""
@@ -54,7 +54,7 @@ class Words:
 
 
 class Remembered(dict[str, Answer]):
-    """What *read* says of a line; remembered for short ones, since a site's pages have the same head and footer."""
+    """The results of *read*, remembered for short lines: a site's pages have the same head and footer."""
 
     def __init__(self, read: Callable[[str], Answer]) -> None:
         self.read = read

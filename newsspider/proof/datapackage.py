@@ -77,7 +77,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Datapackage:
-    """What was found in the two files."""
+    """The findings in the two files."""
 
     resources: dict[str, Resource]
     """By path."""

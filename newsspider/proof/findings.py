@@ -19,7 +19,7 @@ _MANIFEST = "Restore the manifest from a copy; the run after it, and its WARC fi
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What findings of one kind share."""
+    """The common part of findings of one kind."""
 
     remedy: str
     """What to do, in a sentence without a full stop."""
@@ -67,7 +67,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is."""
+    """The place of a finding."""
 
     file: object
     """A path, or what else names a file when it is made a ``str``."""

@@ -1,4 +1,4 @@
-"""What a path is: a collection, a WARC file, a package, or a file of records."""
+"""Tells the kinds of path: a collection, a WARC file, a package, or a file of records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PathError(NewsspiderError):
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What is to be verified, by what it is."""
+    """The paths to verify, by kind."""
 
     collections: tuple[Collection, ...]
     warcs: tuple[Path, ...]

@@ -33,7 +33,7 @@ _NO_RECORD = "What is said of its records, where anything is, says why; take the
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarcFacts:
-    """What a WARC file was found to be when it was read; *size* in bytes."""
+    """The facts of a WARC file that was read; *size* in bytes."""
 
     size: int
     sha256: str

@@ -28,7 +28,7 @@ EventName = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Altered:
-    """What a field said before and after, for a person to read: a long text is cut to where the two part."""
+    """A field before and after, for a person to read: a long text is cut to the part that differs."""
 
     before: str | None
     """What it said; null when it said nothing."""

@@ -29,7 +29,7 @@ ContentHash = Annotated[str, ("pattern", "^sha256:[0-9a-f]{64}$")]
 
 @dataclass(slots=True, kw_only=True)
 class Source:
-    """Whoever supplied the article, as the line under the title names them."""
+    """The supplier of the article, as the line under the title names it."""
 
     name: str
     """Name as printed, for example ``看看新闻Knews``."""
@@ -73,7 +73,7 @@ class Translation:
 
 @dataclass(slots=True, kw_only=True)
 class Comments:
-    """What the page says of its comments."""
+    """The comments of the page: their number and state."""
 
     count: Natural | None = None
     """How many there are; 0 only where the page says so (``暂无评论``), null where it says nothing."""
@@ -143,7 +143,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locator:
-    """Where the proof of a record lies: the WARC record of the page."""
+    """The place of a record's proof: the WARC record of the page."""
 
     warc: str
     """Final file name, relative to the collection's ``archive/``."""
@@ -164,7 +164,7 @@ class Locator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """What led to an article."""
+    """The way on which a crawl found an article."""
 
     kind: Annotated[LeadKind, OPEN]
     """``named``: whoever started the crawl; ``list``: a page that lists articles; ``feed``: RSS, Atom or JSON Feed;
@@ -176,7 +176,7 @@ class Lead:
 
 @dataclass(slots=True, kw_only=True)
 class Charset:
-    """How the page's bytes became text."""
+    """The encoding by which the page's bytes became text."""
 
     declared: list[str] = field(default_factory=list)
     """Encodings that the page claims, header first; they may be wrong."""
@@ -190,7 +190,7 @@ class Charset:
 
 @dataclass(slots=True, kw_only=True)
 class Provenance:
-    """How the record was made, and what a reader should doubt."""
+    """The making of the record: parser, witnesses, and what a reader should doubt."""
 
     parser: str
     """The site's parser: the module's name under ``newsspider/sites``."""
@@ -327,7 +327,7 @@ class Article:
     """The keywords' line as printed, label included, possibly run together."""
 
     comments: Comments = field(default_factory=Comments)
-    """What the page says of its comments."""
+    """The comments of the page: their number and state."""
 
     recommendations: list[Recommendation] = field(default_factory=list)
     """The recommended videos in page order."""

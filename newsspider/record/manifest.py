@@ -78,7 +78,7 @@ class Archives:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a run set out to do: only runs of the same scope are compared."""
+    """The aim of a run; only runs of the same scope are compared."""
 
     listed: bool
     """Whether it looked for articles on list pages; else it fetched those that were named."""
@@ -107,7 +107,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
-    """What the list pages gave."""
+    """The list pages of a run, and the links on them."""
 
     read: Natural
     """List pages that were answered and read."""
@@ -138,7 +138,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errors:
-    """What went wrong in one way."""
+    """Errors of one kind."""
 
     kind: str
     """How, for example ``HTTP 503`` or ``timeout``."""
@@ -172,7 +172,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestOutcomes:
-    """How the requests of a run ended: each once, retries and redirects being steps of the same request."""
+    """The ends of a run's requests, one each: retries and redirects are steps of the same request."""
 
     asked: Natural
     """Requests that were taken up."""
@@ -198,7 +198,7 @@ class RequestOutcomes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """What happened to articles in one way."""
+    """Events of one kind."""
 
     event: str
     """How: the ``event`` of the events in the feed."""
@@ -212,7 +212,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What a reason of the verdict means to a person."""
+    """The meaning of a verdict's reason, for a person."""
 
     happened: Message
     """What happened, in plain words."""
@@ -229,7 +229,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How fast it went: intervals of equal length from the first to the last answer."""
+    """The pace of a run, in intervals of equal length from the first to the last answer."""
 
     interval: Annotated[float, ("exclusiveMinimum", 0)]
     """Seconds that each takes."""
@@ -249,7 +249,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenOver:
-    """What a run took over from runs that were killed: it is in this manifest, and in no other."""
+    """The files that a run took over from runs that were killed; no other manifest names them."""
 
     runs: list[str] = field(default_factory=list)
     """Their ids; what they had published is among the parts of this run."""
@@ -260,7 +260,7 @@ class TakenOver:
 
 @dataclass(slots=True, kw_only=True)
 class Manifest:
-    """What a run did and how it ended."""
+    """The work of a run and its end."""
 
     schema_version: Literal["1.1"] = SCHEMA_VERSION
     """Version of this schema."""
@@ -322,7 +322,7 @@ class Manifest:
     """What was counted."""
 
     lists: Lists
-    """What the list pages gave."""
+    """The list pages of the run, and the links on them."""
 
     statuses: dict[str, int]
     """Answers by HTTP status."""

@@ -1,4 +1,4 @@
-"""What a run counts; the counts of its manifest."""
+"""The counts of a run, as its manifest has them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LATER = {"optional": True}
 
 @dataclass(slots=True, kw_only=True)
 class RunCounts:
-    """What a run counts, from its first request to its last file."""
+    """The counts of a run, from its first request to its last file."""
 
     articles: Natural = 0
     """Records in the feed of this run; what it took over from killed runs is not among them."""

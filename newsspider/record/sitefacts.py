@@ -51,7 +51,7 @@ class Email:
 
 @dataclass(slots=True, kw_only=True)
 class SiteFacts:
-    """What a site's footer says of its publisher: one record per change, not one per article."""
+    """The facts of a site's footer about its publisher: one record per change, not one per article."""
 
     schema_version: Literal["1.1"] = SCHEMA_VERSION
     """Version of this schema."""

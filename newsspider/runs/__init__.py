@@ -1,1 +1,1 @@
-"""What a run does and reports: its batches, the outcome of every request, verdict, report. Knows nothing of Scrapy."""
+"""A run and its report: its batches, the outcome of every request, the verdict. Knows nothing of Scrapy."""

@@ -1,4 +1,4 @@
-"""What the reasons of a verdict mean to a person: what happened, whether the records are complete, what to do next.
+"""Explains the reasons of a verdict to a person: what happened, whether the records are complete, what to do next.
 
 One function a kind of reason; the reasons themselves, exact and in English, are what programs read.
 """

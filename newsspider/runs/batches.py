@@ -1,4 +1,4 @@
-"""What a run writes, in batches: records and events in parts, then the ledger's rows for them.
+"""Writes the results of a run in batches: records and events in parts, then the ledger's rows for them.
 
 The order holds whenever the power goes. First the captures are durable, then the events that cite them, then the
 records, last the ledger: a page that it calls done has its record in a part, and what it does not know yet the next run

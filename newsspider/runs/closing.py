@@ -1,4 +1,4 @@
-"""What a person at a terminal is shown when a run has ended: what it did, where that is, and what to do next."""
+"""The closing lines of a run at a terminal: what it did, where that is, and what to do next."""
 
 from __future__ import annotations
 

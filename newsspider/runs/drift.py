@@ -1,4 +1,4 @@
-"""How a run differs from those before it: what is no longer found, read, or new.
+"""Compares a run with those before it: articles that are no longer found, read, or new.
 
 A run is compared with the last good runs of the same scope. Few articles say little, so a small run is judged together
 with those before it, as far back as the thresholds ask. A fall is reported only where chance does not explain it.

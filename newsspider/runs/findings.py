@@ -1,4 +1,4 @@
-"""What a crawl finds: the one object by which the spider and its components report to the run.
+"""The findings of a crawl: the one object by which the spider and its components report to the run.
 
 Everything in here is a typed field that whoever finds something counts up; manifest, verdict and report are made of it.
 What is kept does not grow with the crawl.
@@ -24,7 +24,7 @@ def _named() -> deque[str]:
 
 @dataclass(slots=True, kw_only=True)
 class ListFindings:
-    """What the list pages showed."""
+    """The list pages of a crawl, and the links on them."""
 
     read: int = 0
     links: int = 0

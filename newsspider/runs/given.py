@@ -1,4 +1,4 @@
-"""Which witness gave which field of a run's articles, and a page where one gave none."""
+"""Counts the witnesses that gave each field of a run's articles, and names a page on which one gave none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Given(NamedTuple):
 
 
 class WitnessCounts:
-    """How often each witness gave each field, with a page for each; grows with the fields, not with the pages."""
+    """Counts how often each witness gave each field, with a page for each; it grows with the fields, not the pages."""
 
     def __init__(self) -> None:
         self.articles = 0

@@ -89,7 +89,7 @@ class ManifestDamagedError(NewsspiderError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlan:
-    """How a run goes about it."""
+    """The plan of a run: schedule, limits and sizes."""
 
     schedule: Schedule
     """When a page is due again."""

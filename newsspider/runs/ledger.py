@@ -30,7 +30,7 @@ FAILURE = "failure"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a request ended."""
+    """The end of a request."""
 
     name: str
     """One of the words below, or ``failure``."""

@@ -52,7 +52,7 @@ class ListedSite:
 
     @property
     def arguments(self) -> dict[str, str]:
-        """What its spider takes."""
+        """The arguments of its spider."""
         return {} if self.url is None else {"site": self.url}
 
 

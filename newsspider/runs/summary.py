@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlSide:
-    """What only the crawl knows of a run."""
+    """The facts of a run that only the crawl knows."""
 
     spider: str
     scrapy: str
@@ -63,7 +63,7 @@ class CrawlSide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalSide:
-    """What the journal of a run knows of it."""
+    """The facts of a run that its journal knows."""
 
     run: str
     collection: str

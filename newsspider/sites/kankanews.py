@@ -24,7 +24,7 @@ _LEGACY_VIDEO = re.compile(r'omsid(?<=\bomsid)\s*=\s*"(\d{1,20})"')
 
 
 def _scripts(page: Page) -> dict[str, Any]:
-    """What the inline scripts of legacy pages say."""
+    """Return the fields in the inline scripts of legacy pages."""
     said: dict[str, Any] = {}
     if SITE.published_from_url(page.url) is None:
         return said

@@ -1,1 +1,1 @@
-"""What the crawls of all sites share, and what one has of its own."""
+"""The spiders: the common part of the crawls of all sites, and one for any site without a file."""

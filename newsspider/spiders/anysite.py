@@ -278,7 +278,7 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
 
     @cached_property
     def _learned(self) -> Experience:
-        """What addresses of articles look like here, as far as earlier runs saw, and this one so far."""
+        """Return the shapes of article addresses here, as earlier runs and this one saw them."""
         if self._observer is not None:
             for is_article in (True, False):
                 for url in self._observer.turned_out(article=is_article, most=_REMEMBERED):

@@ -28,7 +28,7 @@ class SpiderArgumentError(NewsspiderError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
-    """What was asked for; the default is everything that is new or due."""
+    """The arguments of a crawl; the default is every page that is new or due."""
 
     urls: tuple[str, ...] = ()
     """The named articles, as they are asked for; none for those on the lists."""

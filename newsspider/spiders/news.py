@@ -1,4 +1,4 @@
-"""What the crawls of all sites share: the arguments, and the way from lists to articles."""
+"""The common part of the crawls of all sites: the arguments, and the way from lists to articles."""
 
 from __future__ import annotations
 

@@ -49,13 +49,13 @@ _MAX_IN_VAIN = 10
 
 @dataclass(slots=True)
 class _Allowance:
-    """How many requisites may still be asked for on account of one article. It also ends style sheets without end."""
+    """The number of requisites that may still be fetched for one article. It also ends style sheets without end."""
 
     left: int
 
 
 class Requisites:
-    """What a crawl asks for to go with its articles; nothing in a crawl of archives."""
+    """The requisites that a crawl fetches for its articles; none in a crawl of archives."""
 
     def __init__(self, crawler: Crawler, site: Site, *, live: bool):
         settings = crawler.settings

@@ -1,4 +1,4 @@
-"""How the commands are called: texts name them ``scrapy COMMAND``, and say ``newsspider COMMAND`` to who typed that."""
+"""The program's name in texts: they say ``scrapy COMMAND``, or ``newsspider COMMAND`` to a user who typed that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command is: a summary, options, and what it does; for ``newsspider COMMAND`` and ``scrapy COMMAND`` alike.
+"""The base class of commands: summary, options, action; for ``newsspider COMMAND`` and ``scrapy COMMAND`` alike.
 
 It has the shape of a ``ScrapyCommand`` without being one: to import Scrapy takes longer than most commands.
 """
@@ -34,7 +34,7 @@ class UsageError(Exception):
 
 
 class Settings(Protocol):
-    """What commands read of their settings; Scrapy's are so, too."""
+    """The methods of settings that commands use; Scrapy's settings have them, too."""
 
     def __getitem__(self, name: str) -> Any: ...
 
@@ -61,7 +61,7 @@ class BaseCommand(ABC):
 
     @property
     def name(self) -> str:
-        """What it is called on the command line."""
+        """The command's name on the command line."""
         return type(self).__module__.rpartition(".")[2]
 
     def syntax(self) -> str:

@@ -59,7 +59,7 @@ def finish() -> None:
 
 
 def _print_no_more() -> None:
-    """Whoever reads has seen enough, as ``head`` has; the exit code still says how it ended."""
+    """Print nothing more: the reader has seen enough, as ``head`` has. The exit code still says how it all ended."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

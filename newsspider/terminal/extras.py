@@ -1,4 +1,4 @@
-"""What is missing where something needs more packages than newsspider itself, and how to get it."""
+"""The error for a feature whose packages are not installed, with the way to install them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What argparse says by itself, in the present language: it asks gettext under names that it gives nobody else."""
+"""Translates argparse's own texts: it looks them up in gettext under names that only argparse uses."""
 
 from __future__ import annotations
 

@@ -217,7 +217,7 @@ class _Reading:
 
     @property
     def kinds(self) -> int:
-        """How many different common characters there are."""
+        """The number of different common characters."""
         return len(_common_characters(self.encoding).intersection(self.text))
 
 

@@ -374,7 +374,7 @@ _ANY_TIME = datetime(2026, 1, 30, tzinfo=SHANGHAI)
 
 @lru_cache(maxsize=1024)  # cards of one page, and whole dates of all pages
 def _moment(text: str, base: datetime) -> Moment | None:
-    """What a text that is recognised says, seen at *base*, in Shanghai."""
+    """Return the moment that a recognised text means, seen at *base*, in Shanghai."""
     recognised = _recognise(text)
     assert recognised is not None
     match, read = recognised

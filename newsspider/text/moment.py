@@ -1,4 +1,4 @@
-"""What a printed date means: a moment, its precision, and the first and last moment that it can mean."""
+"""The meaning of a printed date: a moment, its precision, and the first and last moment that it can mean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Precision = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """What a printed date says, no more and no less."""
+    """A printed date, no more and no less precise than it is printed."""
 
     raw: str
     """As printed, without surrounding white space."""
@@ -40,7 +40,7 @@ class Moment:
         return isinstance(self.at, datetime) and self.zone is None and not self.is_relative
 
     def within(self, zone: tzinfo, *, always: bool = False) -> Moment:
-        """What the text says on a page of *zone*: in its own zone where it names one, else the same clock in *zone*.
+        """Return the moment on a page of *zone*: in the zone that the text names, or else the same clock in *zone*.
 
         With *always* the moment of a text that names another zone is given in *zone* too.
 

@@ -63,7 +63,7 @@ def fold(text: str) -> str:
 
 
 class Credit(NamedTuple):
-    """Whose picture it is."""
+    """The credit of a picture."""
 
     raw: str
     """As printed, with its brackets."""
@@ -247,7 +247,7 @@ def natural(value: object) -> int | None:
 
 
 class TextCounts(NamedTuple):
-    """How long a text is."""
+    """The length of a text."""
 
     chars: int
     """Characters other than white space."""

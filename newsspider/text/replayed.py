@@ -1,4 +1,4 @@
-"""Where a capture is replayed: pywb's addresses, ``/COLLECTION/TIMESTAMP/URL``."""
+"""The address at which a capture is replayed: pywb's ``/COLLECTION/TIMESTAMP/URL``."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def _escaped(character: str, encoding: str) -> str:
 
 @lru_cache(maxsize=64)
 def _origin(url: str) -> str:
-    """What stands before the path of a clean address."""
+    """Return the part of a clean address before its path."""
     origin = _ORIGIN.match(url)
     return _cleaned_origin(origin[0] if origin else url)
 

@@ -61,7 +61,7 @@ class IndexDamagedError(NewsspiderError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CdxjEntry:
-    """Where one capture lies."""
+    """An index entry: the place of one capture."""
 
     urlkey: str
     timestamp: str
@@ -129,7 +129,7 @@ class CdxjEntry:
 
     @property
     def captured(self) -> datetime:
-        """When it was captured, UTC; the latest moment that there is where a foreign index has no valid timestamp."""
+        """The time of capture, UTC; the latest moment that Python knows if a foreign index has no valid timestamp."""
         try:
             return moment_of(self.timestamp)
         except ValueError:

@@ -154,7 +154,7 @@ def _zstd(body: bytes, limit: int) -> tuple[bytearray, bool]:
 
 
 class _Decompressor(Protocol):
-    """What takes one gzip member, or one Zstandard frame."""
+    """A decompressor of one gzip member, or of one Zstandard frame."""
 
     @property
     def eof(self) -> bool: ...

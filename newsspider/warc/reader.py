@@ -185,12 +185,12 @@ class Record:
 
     @property
     def next_offset(self) -> int:
-        """Where in the file the next record begins; reads to the end as ``length`` does."""
+        """The offset of the next record in the file; reads to the end as ``length`` does."""
         return self._finish()[1]
 
     @property
     def tail(self) -> bytes:
-        """What is after the block, two line ends in a sound record; reads to the end as ``length`` does."""
+        """The bytes after the block, two line ends in a sound record; reads to the end as ``length`` does."""
         return self._finish()[2]
 
     def _finish(self) -> tuple[int, int, bytes]:

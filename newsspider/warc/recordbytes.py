@@ -55,7 +55,7 @@ _SIZE = Struct("<4xI")
 
 
 class WarcPath(Protocol):
-    """Where a WARC file is: a Path, or a part of another file. As text it is what messages call it."""
+    """The place of a WARC file: a Path, or a part of another file. As text, its name in messages."""
 
     @property
     def name(self) -> str: ...
@@ -130,7 +130,7 @@ class ByteSource(Protocol):
 
 
 class _Compressed:
-    """What gzip members and Zstandard frames share."""
+    """The common part of gzip members and Zstandard frames."""
 
     what = ""
     repair = ""

@@ -1,4 +1,4 @@
-"""Where records lie by their ID, and the segments of a record by the ID of the first.
+"""Finds records by their ID, and the segments of a record by the ID of the first.
 
 No index of captures has IDs. Few records are named by nothing else, so the files are only read for them when one is.
 """

@@ -52,7 +52,7 @@ class WarcFile:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What was done about a file that a killed run left open."""
+    """The outcome for a file that a killed run left open."""
 
     name: str
     records: int

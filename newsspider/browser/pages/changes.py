@@ -1,4 +1,4 @@
-"""What happened to articles since a day, newest first."""
+"""The events of all articles since a day, newest first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an article is cited, as text, BibTeX and CSL-JSON: which capture is meant, and what proves it."""
+"""The citation of an article as text, BibTeX and CSL-JSON: it names the capture, and the digests that prove it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs between any two versions of an article, to the word."""
+"""The differences between any two versions of an article, word by word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be taken away: the record as it stands in its part, and the WARC record that it was read from."""
+"""Downloads: the record as it stands in its part, and the WARC record that it was read from."""
 
 from __future__ import annotations
 

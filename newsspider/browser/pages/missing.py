@@ -1,4 +1,4 @@
-"""What is not there, with what is."""
+"""The error pages: an address without a page, and a page that cannot be shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all pages share: how an answer is made, and how times, badges and places are written."""
+"""Functions that all pages share: they make answers, and write times, badges and addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes out to the browser around pywb: a replayed page reaches this server and nothing else.
+"""Filters the answers of pywb: a replayed page reaches this server and nothing else.
 
 pywb rewrites the addresses of a page, and its script those that the page's scripts make up. This is the wall behind
 that: policies that the browser keeps, whatever a page of somebody else's does.

@@ -1,4 +1,4 @@
-"""What pywb replays: the files of a collection, and those of packages and other archives in their place.
+"""The indexes and files that pywb replays: those of a collection, or of packages and other archives in their place.
 
 pywb looks for a record in a file, at an offset: so it finds one in a WACZ, too, if its index says where in the package
 the WARC file begins. Such an index is made for as long as the server runs; nothing is unpacked that is not compressed.

@@ -32,7 +32,7 @@ class Errors:
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """The number of all errors."""
         return self._counts.total()
 
     def found(self) -> list[ErrorsOfKind]:

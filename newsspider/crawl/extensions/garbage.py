@@ -1,4 +1,4 @@
-"""How often Python collects garbage in a crawl."""
+"""Sets how often Python collects garbage in a crawl."""
 
 from __future__ import annotations
 

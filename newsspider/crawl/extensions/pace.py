@@ -1,4 +1,4 @@
-"""How fast a crawl goes, from its first answer to its last: answers, bytes and waiting time over time."""
+"""The pace of a crawl, from its first answer to its last: answers, bytes and waiting time over time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OTHERS = "others"
 
 
 class Interval:
-    """What was answered in one stretch of time."""
+    """The answers in one stretch of time."""
 
     __slots__ = ("bytes", "pages", "waits")
 

@@ -1,4 +1,4 @@
-"""Where the pages of a crawl are kept, as far as the rest of a run has to know it."""
+"""The page source of a crawl, a collection to write or archives to read, as the rest of the run sees it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class PageSource:
-    """Where the pages of a crawl are: archived by it, or in archives that it reads. What a run asks of either.
+    """The source of a crawl's pages: the collection that it writes, or the archives that it reads.
 
     Holds the lock of the crawl's collection.
     """

@@ -72,7 +72,7 @@ class Run:
 
     @property
     def observer(self) -> Observer | None:
-        """What chooses and compares pages; None where archives answer in place of the network."""
+        """The observer, which chooses and compares pages; None if archives answer in place of the network."""
         return self.journal.observer
 
     def spider_opened(self) -> None:

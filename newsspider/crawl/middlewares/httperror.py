@@ -1,4 +1,4 @@
-"""Which answers are pages: a callback that reads pages never sees the others."""
+"""Lets answers through that are pages: a callback that reads pages never sees the others."""
 
 from __future__ import annotations
 

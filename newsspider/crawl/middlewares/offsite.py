@@ -1,4 +1,4 @@
-"""Which hosts a crawl asks: the site's own, and for page requisites also those that they may come from."""
+"""Limits the hosts of a crawl: the site's own, and for page requisites also those that they may come from."""
 
 from __future__ import annotations
 

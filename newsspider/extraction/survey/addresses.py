@@ -1,4 +1,4 @@
-"""What the addresses of a site's articles have in common, as ``Site.articles`` says it.
+"""Finds the pattern of a site's article addresses, as ``Site.articles`` states it.
 
 Addresses of one make (as many segments, the same ending, the same parameters) are laid below each other, and each
 column becomes what stands in all of them, or a pattern of what does. The day is looked for first, since it may take
@@ -30,7 +30,7 @@ _LENGTHS = (8, 16, 32, 64, 128, 256)
 
 
 class _Make(NamedTuple):
-    """What addresses have that are laid below each other."""
+    """The make that addresses share when they are laid below each other."""
 
     origin: str
     segments: int
@@ -127,7 +127,7 @@ def _segments(texts: Sequence[str]) -> list[list[_Part]]:
 
 
 def _segment(values: Sequence[str]) -> list[_Part]:
-    """What stands in one segment of all addresses: one text, a pattern, or a text before numbers."""
+    """Return the pattern of one segment of all addresses: one text, a pattern, or a text before numbers."""
     if len(set(values)) == 1 and (not values[0] or _LITERAL.fullmatch(values[0])):
         return [(values[0], False)]
     prefixes = {match[0] for value in values if (match := _NUMBERED.match(value))}

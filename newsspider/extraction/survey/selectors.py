@@ -173,7 +173,7 @@ def _bodies(known: Known) -> Iterator[Element]:
 
 
 def _names(element: Element, field: str) -> Iterator[str]:
-    """What an element may be called: alone, and within an element that has a name of its own."""
+    """Yield selectors for an element: alone, and within an element that has a name of its own."""
     attribute = "::attr(datetime)" if field == "published_at" and element.get("datetime") else ""
     own = list(_own_names(element))
     for name in own:

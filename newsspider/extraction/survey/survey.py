@@ -65,7 +65,7 @@ class Looked(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What was found of a site."""
+    """The findings of a survey about a site."""
 
     site: Site
     home_title: str | None
@@ -137,7 +137,7 @@ class _Reader:
 
 
 def _links(entries: dict[str, CdxjEntry], read: _Reader, host: str) -> tuple[dict[str, set[str]], str | None]:
-    """What may be articles -> the lists, feeds and sitemaps that lead to it; and the title of the home page."""
+    """Return possible articles -> the lists, feeds and sitemaps that lead to each; and the title of the home page."""
     linked: dict[str, set[str]] = {}
     home_title = None
     site = sites.load(host)
@@ -272,7 +272,7 @@ def _cdn(host: str, records: Iterable[Article]) -> tuple[str, ...]:
 
 
 def _page_title(records: Sequence[Article]) -> str | None:
-    """What all tabs have around the title of the article, as a pattern; None where there is nothing, or no order."""
+    """Return the text of all tabs around the article's title, as a pattern; None if there is none or no order in it."""
     around: set[tuple[str, str]] = set()
     for record in records:
         before, found, after = (record.page_title or "").partition(record.title or "\0")

@@ -1,4 +1,4 @@
-"""What is written where a format wants a URI: addresses as RFC 3986 has them, and names of our own."""
+"""URIs for formats that ask for one: addresses in the syntax of RFC 3986, and names of our own."""
 
 from __future__ import annotations
 

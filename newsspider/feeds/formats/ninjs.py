@@ -57,7 +57,7 @@ def news_object(article: Article) -> dict[str, Any]:
 
 
 def _sources(article: Article) -> list[dict[str, Any]]:
-    """Whoever made or supplied it; ``role`` is ours, the word that the page prints is not in it."""
+    """Return the people and agencies that made or supplied it; ``role`` is our word, not the one on the page."""
     source = article.source
     return [
         *(known(role="author", name=person.name) for person in article.authors),

@@ -1,4 +1,4 @@
-"""How addresses of targets look, and what is said of one that is none."""
+"""The forms of a target's address, and the error for an address of no known form."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Target(Protocol):
 
 @dataclass(slots=True)
 class Loaded:
-    """What a load came to."""
+    """The result of a load."""
 
     parts: int = 0
     skipped: int = 0

@@ -56,7 +56,7 @@ class Batch:
 
 
 class RelationalTarget(Protocol):
-    """What has the tables of :mod:`newsspider.feeds.loading.tables`, or those of them that it wants."""
+    """A database with the tables of :mod:`newsspider.feeds.loading.tables`, or with some of them."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """Keep other loads out, and make what is stored in it durable at its end: all of it, or after an error none.

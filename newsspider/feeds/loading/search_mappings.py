@@ -1,4 +1,4 @@
-"""How a search engine indexes records: what is searched, counted and sorted by. The rest is kept, and not indexed."""
+"""The mappings of a search engine: the fields to search, count and sort by. Other fields are kept and not indexed."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class SendError(NewsspiderError):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a file is, as S3 and as a manifest say it."""
+    """The digests of a file, in the forms of S3 and of a manifest."""
 
     size: int
     sha256: str

@@ -1,4 +1,4 @@
-"""What there is to load: the parts of complete runs, each with what its manifest says of it."""
+"""Finds the parts to load: those of complete runs, each with its entry in the manifest."""
 
 from __future__ import annotations
 

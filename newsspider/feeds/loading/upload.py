@@ -58,7 +58,7 @@ class UploadedFile:
 
 
 class Upload:
-    """What *path*, a collection or what ``scrapy extract`` wrote, has that *root* has not.
+    """The files of *path*, a collection or an output of ``scrapy extract``, that *root* lacks.
 
     Making one asks the store, and sends nothing. UploadError when an object there is another than the file here, or
     when a file is absent.

@@ -1,4 +1,4 @@
-"""What is new in a batch of records, decided once for all targets that keep versions.
+"""Decides which records of a batch are new versions, once for all targets that keep versions.
 
 A version is new where the record before it in time says something else. What a page recommends and how many comments
 it has changes by the hour and makes no version, and neither does where and when it was captured, or by which parser.
@@ -33,7 +33,7 @@ _ADDED = frozenset(("original_title", "section", "summary", "audio", "is_free", 
 
 @dataclass(slots=True)
 class LoadCounts:
-    """What came of records."""
+    """The numbers of records by result."""
 
     new: int = 0
     changed: int = 0
@@ -66,7 +66,7 @@ class NewVersion:
 
 @dataclass(slots=True)
 class Decision:
-    """What a target has to store of a batch."""
+    """The rows that a target has to store of a batch."""
 
     versions: list[NewVersion] = field(default_factory=list)
     """In the order of time; each replaces the one with its key."""

@@ -1,4 +1,4 @@
-"""What a machine has to have of a collection to go on with it, as one file: the snapshot of its state.
+"""The snapshot of a collection's state: one file with all that another machine needs to go on with it.
 
 A compressed tar file of ``state.sqlite3``, the newest manifests, which a run is compared with, and the last file of the
 index, which the next run adds to. WARC files and records are not in it.

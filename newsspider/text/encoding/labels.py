@@ -1,4 +1,4 @@
-"""What a label means on the web, which often is another charset than Python's of that name."""
+"""The charset that a label means on the web, which often differs from Python's of that name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a state may hold at most, what it is read as, and the error where it is otherwise."""
+"""The limits of a state, the types of its values, and the error for a state beyond them."""
 
 from __future__ import annotations
 
