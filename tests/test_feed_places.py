@@ -164,6 +164,17 @@ def test_record_of_another_major_version_is_refused(version, problem, tmp_path):
         list(read(tmp_path))
 
 
+def test_record_of_1_0_says_what_its_warnings_say():
+    """``cut_off`` and ``doubts`` came with 1.1 (docs/feed.md)."""
+    record = article(1, schema_version="1.0")
+    record["provenance"] = {
+        name: value for name, value in record["provenance"].items() if name not in ("cut_off", "doubts")
+    } | {"warnings": ["body_text: the page has no end"]}  # fmt: skip
+    said = reading.checked(line(record), "article", "here")["provenance"]
+
+    assert (said["cut_off"], said["doubts"]) == (True, ["body_text"])
+
+
 def test_manifest_of_another_run_is_told(collection):
     write_run(collection, "run-1", [article(1)])
     retell(collection, run="run-2")

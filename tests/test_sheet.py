@@ -232,6 +232,13 @@ def test_times_are_those_of_the_site_and_the_row_names_its_zone():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_times_are_to_the_second(form):
+    data = table(article(1, published_at="2026-01-02T03:04:05.999999+08:00"), form=form, columns=("published_at",))
+
+    assert (rows(data)[0]["published_at"] if form == "csv" else str(cells(data)[1][0])) == "2026-01-02 03:04:05"
+
+
 def test_list_is_what_it_names():
     record = article(
         1, keywords=["上海", "民情"], authors=[{"name": "甲", "role": None}, {"name": "乙", "role": "记者"}]
