@@ -5,14 +5,20 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import resource
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from newsspider.crawl import exporter
-from newsspider.crawl.storage import AtomicFileStorage
+from newsspider.crawl.storage import AtomicFileStorage, FeedTargetError
 from newsspider.durable import write_whole
 from newsspider.feeds.parts import FeedPart, PartWriter
 from tests.order import order_below
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def writer(directory, *, batch=2, before_publish=lambda: None):
@@ -164,6 +170,113 @@ def test_pipe_is_written_to_not_replaced(tmp_path, overwrite):
     assert os.read(reader, 10) == b"1\n"
     assert names(tmp_path) == ["pipe"]
     os.close(reader)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_feed_file_is_durable_before_it_gets_its_name(overwrite, tmp_path):
+    with order_below(tmp_path) as steps:
+        storage, file = store(tmp_path / "out/new/a.jsonl", b"1\n", overwrite=overwrite)
+        storage.store(file)
+
+    hidden, target = "out/new/.a.jsonl.part", "out/new/a.jsonl"
+    assert steps == ["sync ./", "sync out/", f"sync {hidden} 2", f"rename {hidden} {target}", "sync out/new/"]
+
+
+def test_feed_is_appended_to_unless_it_is_to_be_written_over(tmp_path):
+    target = tmp_path / "a.jsonl"
+    for options in (None, {}, {"overwrite": False}):
+        storage = AtomicFileStorage(str(target), feed_options=options)
+        file = storage.open(None)
+        file.write(b"1\n")
+        storage.store(file)
+
+    assert target.read_bytes() == b"1\n" * 3
+
+
+@pytest.mark.parametrize(
+    ("made", "target", "problem"),
+    [
+        ("directory", "there", "it is a directory"),
+        ("file", "there/a.jsonl", "there is not a directory that can be written"),
+        ("file", "there/not/yet/a.jsonl", "there is not a directory that can be written"),
+    ],
+)
+def test_feed_that_can_be_seen_to_be_unfit_is_refused_before_anything_is_fetched(made, target, problem, tmp_path):
+    if made == "directory":
+        (tmp_path / "there").mkdir()
+    else:
+        (tmp_path / "there").write_bytes(b"old\n")
+
+    with pytest.raises(FeedTargetError, match=problem) as refused:
+        AtomicFileStorage(str(tmp_path / target))
+    assert refused.value.exit_code == 4
+    assert AtomicFileStorage(str(tmp_path / "not/yet/%(time)s.jsonl"))
+    assert names(tmp_path) == ["there"]
+
+
+def test_feed_whose_directory_nobody_may_write_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: not (mode == os.W_OK and path == tmp_path))
+
+    with pytest.raises(FeedTargetError, match="is not a directory that can be written"):
+        AtomicFileStorage(str(tmp_path / "not/yet/a.jsonl"))
+
+
+def test_feed_that_cannot_be_begun_is_told_at_its_end(tmp_path):
+    storage = AtomicFileStorage(str(tmp_path / "new/a.jsonl"))
+    (tmp_path / "new").write_bytes(b"in the way")
+    file = storage.open(None)
+    file.write(b"1\n" * 100_000)
+
+    with pytest.raises(FeedTargetError, match="this feed cannot be written: "):
+        storage.store(file)
+    assert (tmp_path / "new").read_bytes() == b"in the way"
+
+
+@pytest.fixture
+def largest_file() -> Iterator[Callable[[int], None]]:
+    """Sets how large a file of this process may become; the process is told of what does not fit."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (before[0] if size < 0 else size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_feed_with_a_hole_is_none(overwrite, largest_file, tmp_path):
+    """Scrapy goes on with the next item where one could not be written; then there may be room again."""
+    target = tmp_path / "a.jsonl"
+    target.write_bytes(b"old\n")
+    storage = AtomicFileStorage(str(target), feed_options={"overwrite": overwrite})
+    file = storage.open(None)
+    file.write(b"1\n")
+    file.flush()
+    largest_file(6)
+    file.write(b"2" * 100)
+    file.flush()
+    largest_file(-1)
+    file.write(b"3\n")
+
+    with pytest.raises(FeedTargetError, match="File too large") as raised:
+        storage.store(file)
+    assert raised.value.exit_code == 4
+    assert target.read_bytes() == b"old\n"
+    assert names(tmp_path) == ["a.jsonl"]
+
+
+def test_last_of_a_feed_that_does_not_fit_is_missed(largest_file, tmp_path):
+    storage, file = store(tmp_path / "a.jsonl", b"1\n", overwrite=True)
+    largest_file(1)
+
+    with pytest.raises(FeedTargetError, match="File too large"):
+        storage.store(file)
+    assert names(tmp_path) == []
+
+
+def test_device_that_is_full_stays_what_it_is():
+    storage, file = store("/dev/full", b"1\n", overwrite=True)
+
+    with pytest.raises(FeedTargetError, match="No space left"):
+        storage.store(file)
+    assert Path("/dev/full").is_char_device()
 
 
 def test_whole_write_replaces_and_leaves_nothing_beside(tmp_path):

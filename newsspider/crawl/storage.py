@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -75,7 +76,8 @@ class AtomicFileStorage(FileFeedStorage):
         except OSError as error:
             file.close()
             if not self._in_place:
-                self._hidden.unlink(missing_ok=True)
+                with suppress(OSError):  # where its directory has gone, too, there is nothing to remove
+                    self._hidden.unlink()
             raise FeedTargetError(self._target, str(error)) from error
 
 
