@@ -15,13 +15,17 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.protocol import Protocol
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
-from twisted.web._newclient import Request
+from twisted.web._newclient import BODY, DONE, Request
+from twisted.web.client import ResponseDone
+from twisted.web.http import PotentialDataLoss, _DataLoss
 from twisted.web.http_headers import Headers as SentHeaders
+from twisted.web.iweb import UNKNOWN_LENGTH
 
 from newsspider.collection.lookup import Lookup
+from newsspider.crawl.incoming import IncomingAnswer, MalformedAnswerError
 from newsspider.crawl.tap import TapProtocol
 from newsspider.warc.exchange import Wire
-from newsspider.warc.http import parse_head
+from newsspider.warc.http import MAX_HEAD, parse_head
 from newsspider.warc.message import HttpMessage
 from tests.servers.cases import Case, Pause, Then, chunked, page
 from tests.servers.odd import odd
@@ -201,6 +205,148 @@ def test_no_bytes_leave_a_request_without_an_end(noise, start):
 )
 def test_connection_is_used_again_only_when_nothing_is_left_on_it(wire, free):
     assert receive([wire], closes=False)[-1] is free
+
+
+@pytest.mark.parametrize(
+    ("wire", "exceeds"),
+    [
+        (b"Content-Length: 3\r\n\r\nabc", False),
+        (b"Content-Length: 3\r\n\r\nabcd", True),
+        (b"Content-Length: 0\r\n\r\na", True),
+        (b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nabcd", False),
+        (b"\r\nabcd", False),
+    ],
+)
+def test_more_than_its_length_is_what_follows_where_one_is_named(wire, exceeds):
+    answer = incoming(_OK + wire)
+
+    assert bool(answer.exceeds_length) is exceeds
+
+
+def incoming(*pieces: bytes, method: bytes = b"GET") -> IncomingAnswer:
+    """Return an answer that has received *pieces*, and whose body nobody takes yet."""
+    answer = IncomingAnswer(Request(method, b"/", SentHeaders({b"Host": [b"wire.test"]}), None), lambda rest: None)
+    answer.makeConnection(StringTransport())
+    answer._responseDeferred.addErrback(lambda failure: None)
+    for piece in pieces:
+        answer.dataReceived(piece)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("wire", "length"),
+    [
+        (b"Content-Length: 0\r\n\r\n", 0), (b"Content-Length: 3\r\n\r\n", 3), (b"\r\n", UNKNOWN_LENGTH),
+        (b"Transfer-Encoding: chunked\r\n\r\n", UNKNOWN_LENGTH),
+    ],
+)  # fmt: skip
+def test_length_is_what_the_head_says_or_unknown(wire, length):
+    assert incoming(_OK + wire).response.length == length
+
+
+def test_answer_waits_until_somebody_takes_its_body():
+    """The connection is not read on meanwhile."""
+    waiting, ended = incoming(_OK + b"Content-Length: 3\r\n\r\n"), incoming(_OK + b"Content-Length: 0\r\n\r\n")
+
+    assert (waiting.transport.producerState, ended.transport.producerState) == ("paused", "producing")
+    assert (waiting.state, ended.state) == (BODY, DONE)
+
+
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 100 Continue\r\n\r\n", b"\r\n" * 9])
+@pytest.mark.parametrize(("more", "whole"), [(-1, True), (0, True), (1, False)])
+def test_head_has_so_many_bytes_with_all_before_it(before, more, whole):
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: "
+    wire = head + b"x" * (MAX_HEAD - len(before) - len(head) - 4 + more) + b"\r\n\r\n"
+
+    assert len(before + wire) == MAX_HEAD + more
+    assert (incoming(before + wire).head is not None) is whole
+    assert (incoming(before, wire[:-3], wire[-3:]).head is not None) is whole
+
+
+@pytest.mark.parametrize("end", [b"\r\n\r\n", b"\n\n", b"\n\r\n", b"\r\n\n"])
+def test_end_of_a_head_is_found_wherever_it_is_cut(end):
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 0"
+    for size in range(1, len(head + end)):
+        answer = incoming((head + end)[:size], (head + end)[size:])
+        assert answer.head is not None, size
+        assert answer.state == DONE
+
+
+@pytest.mark.parametrize("interim", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"])
+def test_answer_before_the_answer_is_passed_over_and_what_follows_is_looked_at_anew(interim):
+    answer = incoming(interim * 3 + b"\r\n" + _OK + b"Content-Length: 0\r\n\r\n")
+    assert answer.head is not None
+    assert (answer.head.status, answer.state) == (200, DONE)
+    for cut_at in (0, 10):
+        with pytest.raises(MalformedAnswerError, match="not HTTP: it begins with b'nonsense"):
+            incoming(interim + b"nonsense\r\n"[:cut_at], b"nonsense\r\n"[cut_at:])
+
+
+def test_what_an_answer_begins_with_is_told_in_part():
+    with pytest.raises(MalformedAnswerError) as raised:
+        incoming(b"x" * 100 + b"\n")
+    assert str(raised.value) == f"not HTTP: it begins with {b'x' * 60!r}"
+    with pytest.raises(MalformedAnswerError) as raised:
+        incoming(b"xyz\n" + b"x" * 100)
+    assert str(raised.value) == r"not HTTP: it begins with b'xyz\n'"
+
+
+@pytest.mark.parametrize(
+    ("fields", "malformed"),
+    [
+        (b"Content-Length: x\r\n", True),
+        (b"Content-Length: x\r\nTransfer-Encoding: chunked\r\n", False),
+        (b"Content-Length: 3\r\n", False),
+    ],
+)
+def test_length_that_is_none_makes_an_answer_malformed_where_it_counts(fields, malformed):
+    if malformed:
+        with pytest.raises(MalformedAnswerError, match="its length is b'x'"):
+            incoming(_OK + fields + b"\r\n")
+    else:
+        assert incoming(_OK + fields + b"\r\n").head is not None
+
+
+@pytest.mark.parametrize(
+    ("wire", "data", "error"),
+    [
+        (b"Content-Length: 3\r\n\r\nabc", b"abc", None),
+        (b"Content-Length: 3\r\n\r\nab", b"ab", _DataLoss),
+        (b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n", b"a", _DataLoss),
+        (b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", b"a", None),
+        (b"\r\nabc", b"abc", PotentialDataLoss),
+        (b"\r\n", b"", PotentialDataLoss),
+    ],
+)
+def test_connection_that_ends_is_the_end_of_an_answer_or_of_a_part_of_it(wire, data, error):
+    class Told(Body):
+        def connectionLost(self, reason):  # noqa: N802
+            self.reason = reason
+
+    protocol, body = TapProtocol(), Told()
+    protocol.makeConnection(StringTransport())
+    begun = protocol.request(Request(b"GET", b"/", SentHeaders({b"Host": [b"wire.test"]}), None, persistent=True))
+    begun.addCallback(lambda response: response.deliverBody(body))
+    protocol.dataReceived(_OK + wire)
+    protocol.connectionLost(Failure(ConnectionDone()))
+
+    assert body.data == data
+    reasons = [body.reason.value, *(each.value for each in getattr(body.reason.value, "reasons", ()))]
+    assert error is None or any(isinstance(each, error) for each in reasons)
+    assert error is not None or body.reason.check(ResponseDone)
+
+
+def test_answer_to_head_has_no_body_whatever_length_it_names():
+    responses, body, _, free = receive([_OK + b"Content-Length: 3\r\n\r\n"], closes=False, method=b"HEAD")
+
+    assert (len(responses), body.ended, body.data, free) == (1, True, b"", True)
+
+
+def test_what_comes_behind_an_answer_is_no_answer():
+    answer = incoming(_OK + b"Content-Length: 0\r\n\r\n")
+    answer.dataReceived(b"nonsense\r\n")
+
+    assert answer.state == DONE
 
 
 def test_head_that_comes_byte_by_byte_is_searched_once():

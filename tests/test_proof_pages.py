@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,6 +51,16 @@ def test_archive_that_holds_no_page_is_passed_over(tmp_path):
 
     with PageOpener([tmp_path / name for name in ("empty", "a.wacz", "notes", "nowhere", "a")]) as opener:
         assert body(opener, place) == b"one"
+
+
+def test_what_is_unpacked_stays_as_long_as_pages_are_opened(tmp_path, monkeypatch):
+    archived(tmp_path / "a", b"one")
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
+
+    with PageOpener([tmp_path / "a", tmp_path / "nowhere"]):
+        assert len(list((tmp_path / "scratch").iterdir())) == 2  # one for each archive
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 def test_page_in_a_file_that_is_still_written_is_none_yet(tmp_path):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsspider.collection.work import Lost
-from newsspider.proof import units
+from newsspider.proof import units, warcs
 from newsspider.proof.findings import Finding, Report
 from newsspider.proof.paths import find_targets
 from newsspider.proof.units import CheckError, CheckParts, CheckWarc, PartsUnit, parser_version, together, value_in
@@ -70,6 +70,20 @@ def test_file_is_measured_to_its_last_byte_and_each_byte_is_counted_once(gzipped
     assert (checked.warc.records, checked.size) == (3, len(data))
     assert checked.taken is not None
     assert (checked.taken.counts["WARC files"], checked.taken.counts["WARC records"]) == (1, 3)
+
+
+def test_what_is_read_behind_a_gap_is_read_again(tmp_path):
+    """Salvage jumps over what no record is in; the digest is of every byte in its order all the same."""
+    (tmp_path / "a.warc").write_bytes(b"0123456789")
+    sizes: list[int] = []
+    path = warcs._HashedPath(tmp_path / "a.warc", sizes.append, hashlib.sha256())
+    for start, size in ((0, 2), (5, 2), (1, 2), (0, 4)):
+        with path.open("rb") as file:
+            file.seek(start)
+            file.raw.readinto(memoryview(bytearray(size)))
+
+    assert path.finish() == (10, hashlib.sha256(b"0123456789").hexdigest())
+    assert sizes == [2, 1, 1, 6]
 
 
 def test_file_that_nothing_describes_is_neither_hashed_nor_indexed(tmp_path):

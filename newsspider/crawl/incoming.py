@@ -90,7 +90,9 @@ class IncomingAnswer(HTTPClientParser):
         """Hand out the response, its body still to come."""
         unframe = self._unframe = unframer(head, self.request.method.decode("latin-1"))
         if head.has_bad_length and unframe.until_close:
-            raise MalformedAnswerError(f"its length is {b', '.join(head.values(b'content-length'))[:60]!r}")
+            raise MalformedAnswerError(
+                f"its length is {b', '.join(map(bytes.strip, head.values(b'content-length')))[:60]!r}"
+            )
         self.head = head
         construct: Any = Response._construct
         self.response = construct(
