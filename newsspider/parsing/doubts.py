@@ -21,6 +21,10 @@ class Doubts:
         """Say what a reader should know of a field, or of a witness."""
         self.warnings.append(f"{about}: {problem}")
 
+    def speaks_of(self, field: str) -> bool:
+        """Tell whether a warning about a field says already why it is null."""
+        return any(each.startswith(f"{field}: ") for each in self.warnings)
+
     def doubt(self, field: str, problem: str) -> None:
         """Say why a field is in doubt."""
         self.warn(field, problem)
