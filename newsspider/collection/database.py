@@ -1,7 +1,8 @@
 """Opens ``state.sqlite3``: schema migrations, and SQLite's errors with the file and the next step.
 
 The version is SQLite's own ``user_version``. A file of an older one is brought up to date, step by step in one
-transaction, and a copy of it as it was is kept beside it; one of a newer version is left alone.
+transaction, and a copy of it as it was is kept beside it; one of a newer version is left alone. Alembic and the
+migrations of sqlite-utils keep no such copy. A file has one version, so all its tables are here, the ledger's too.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 A run that adds ten lines to ten million must not write ten million. So new lines go into the last file, and a file is
 merged with those after it only when these have grown to a fair share of it: the log-structured merge of O'Neil et al.
 (1996). On the way to ten million lines (2.8 GB), runs of ten write 1.5 MB each on average, those of a thousand write
-each line sixteen times; a key is sought in six files at the most.
+each line sixteen times; a key is sought in six files at the most. cdxj-indexer, whose lines these are, writes an index
+as a whole.
 
 Lines move only towards ``index.cdxj``, and are in the one file before they leave the other. Whoever opens the last file
 first therefore misses none while a run merges, but may see one twice. So does whoever reads after a run was killed at

@@ -2,6 +2,9 @@
 
 ``path_of`` knows the two apart; nothing above it has to. Where the store is and who asks is what boto3 takes from its
 environment (``AWS_ENDPOINT_URL``, ``AWS_PROFILE``, …). boto3 (extra ``s3``) is loaded with the first such address.
+
+obstore (0.12) would read as well, but it reports no checksum of an object, cannot list or abort the uploads that killed
+processes left, and takes ``AWS_PROFILE`` from boto3 alone. s3fs, of fsspec, binds boto3's core to one version.
 """
 
 from __future__ import annotations

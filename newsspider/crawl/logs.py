@@ -5,6 +5,9 @@ What strangers put into it moves no cursor (``newsspider.text.escaping``).
 What has several lines (a traceback, Scrapy's statistics) is folded into one, with ``\n`` for the line breaks, so that
 lines can be counted; ``sed 's/\\n/\n/g'`` unfolds it. A person at a terminal reads it unfolded; who says nothing of
 ``LOG_LEVEL`` there watches the progress, and of the log sees warnings.
+
+The lines of Scrapy and Twisted come by the standard library's logging, so that is where they are formatted; structlog
+would format our own alone.
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 The result is a pure structure; ``text.py`` and ``page.py`` show it. Two texts are compared as ``changes`` does it:
 whitespace and the width of letters make no difference. The work is bounded: what would take longer than a second,
 which no news article does, is shown as replaced from its first to its last difference.
+
+diff-match-patch compares characters, and so cuts Chinese words in two; it shows a paragraph that was moved as deleted
+and inserted.
 """
 
 from __future__ import annotations

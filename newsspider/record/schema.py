@@ -2,7 +2,9 @@
 
 ``derive`` reads the dataclasses: types become types, the sentence under a field its description. The files in
 ``newsspider/record/schemas`` are what it gave when ``python -m newsspider.record.schema`` ran; a test keeps them equal.
-Records are validated against the files, which are what the receiver of a feed holds in their hands.
+Records are validated against the files, which are what the receiver of a feed holds in their hands. pydantic would
+derive a schema without the constraints that fields are annotated with, and msgspec one without the descriptions; and
+jsonschema-rs checks a record in a third of pydantic's time.
 
 A minor version only adds fields, and values of enumerations that are open. So the published schema lets through what it
 does not know, and its reader takes the records of every later minor version; what leaves here is held to more, and has

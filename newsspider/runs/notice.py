@@ -1,4 +1,7 @@
-"""Notifies of a bad verdict: an address that takes JSON, a program that reads it. Neither can delay the run."""
+"""Notifies of a bad verdict: an address that takes JSON, a program that reads it. Neither can delay the run.
+
+The hook of a timer, such as systemd's ``OnFailure=``, knows the exit code alone; these receive the reasons and advice.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A run as figures for Prometheus, in the text format that its node exporter reads from a directory.
 
-https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format. It is a dozen lines to write, so the
-client library, which is made for programs that answer a scrape, is not needed.
+https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format. The names and texts of the figures are
+most of this file; the client library would save the dozen lines that write them.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ A page says ``2026/01/27``, ``1月9日``, ``昨天 13:05`` or ``5小时前``. Ea
 reader. What is printed is all that is known, so a result carries its precision and the interval it can lie in, and a
 text that is not wholly a date is no date at all: ``00:06`` is a video's length. The clock is never asked.
 
-Texts of any kind give a result or ``None``; a call takes microseconds.
+Texts of any kind give a result or ``None``; a call takes microseconds. dateparser takes a millisecond, states no
+precision, reads ``00:06`` as a time of day, and does not know ``1月9日``.
 
 Besides the Chinese forms these are read: ISO 8601 and RFC 3339, also in basic form and with a blank (PostgreSQL), the
 dates of RFC 822, and what C, Java and JavaScript print.

@@ -1,6 +1,7 @@
 """Heads of HTTP/1.x messages as bytes: where they end, and what they say of the body that follows (RFC 9112).
 
-Servers break every rule here, so nothing raises for a malformed message: a head is read as far as it goes.
+Servers break every rule here, so nothing raises for a malformed message: a head is read as far as it goes. h11 refuses
+such messages.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The key under which captures of a URL are indexed: SURT, as the ``surt`` package and so pywb compute it.
 
 It follows the Internet Archive's canonicalisation to the byte, its oddities included: the labels of an IPv4
-address are reversed like any host's. Method and request body are no part of the key.
+address are reversed like any host's. Method and request body are no part of the key. The package itself, which the
+tests hold this against, takes three times as long a key, and brings two packages more.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The environment that pywb runs in: made once for a user from pinned and hashed requirements; complete or absent.
 
-pywb cannot live in ours: its brotlipy shadows the brotli that Scrapy reads pages with.
+pywb cannot live in ours: its brotlipy shadows the brotli that Scrapy reads pages with. venv and pip make it, which any
+Python has; ``uvx pywb`` wants uv, and installs what is newest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
 """Records in formats that other people's readers know: one file a format.
 
-``docs/formats.md`` says where each field of a record goes, and what a format lacks.
+Each is what an existing program reads: a feed reader, a spreadsheet, a search engine (JSON-LD), the system of a news
+agency (ninjs), a pipeline for zyte-common-items. ``docs/formats.md`` says where each field of a record goes, and what
+a format lacks.
 """

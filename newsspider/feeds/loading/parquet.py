@@ -12,7 +12,8 @@ today leaves the files of past months as they are.
 What is new is decided as for databases, and waits in memory until there is enough of it, or the load ends. Then every
 file that it touches is written again with it, so there are never small files to compact. What is loaded is known by the
 files themselves: records get into theirs before any file says so, and find themselves there when they come again.
-Within a file, rows are in no order.
+Within a file, rows are in no order. DuckDB's own ``COPY … PARTITION_BY`` replaces a partition or adds a file to it: it
+merges none, and does not keep the old files until all new ones are made.
 """
 
 from __future__ import annotations

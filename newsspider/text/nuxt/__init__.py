@@ -11,7 +11,8 @@ strings, numbers, ``!0``, ``void 0`` and their like, arrays, objects, parameters
 ``Object.create(null)``. These are given plainly: a set as a list, a map as a list of pairs, a wrapped value as itself.
 What JSON has no value for is null: a regular expression, a symbol, a date that is none or that no calendar of Python
 has, and a part where it contains itself. All else is a :class:`NuxtStateError`. Nothing is looked up or called, and
-time and memory grow with the length of the state, which is bounded.
+time and memory grow with the length of the state, which is bounded. chompjs reads no function around the object, and
+returns ``!0`` and ``void 0`` as strings.
 
 Parameters make it possible to write a small state that unfolds without end (``b[0]=a;b[1]=a;c[0]=b;c[1]=b;…``, or
 ``a.me=a``). So shared parts stay the same object in the result, and the result is measured as if it were unfolded: it
