@@ -28,11 +28,11 @@ def judge(tally: CaptureTally, problems: Sequence[str]) -> Verdict:
     """Judge an extraction that has come to its end, by the exit codes of a crawl.
 
     >>> from collections import Counter
-    >>> judge(Tally(captures=2, articles=2), []).exit_code
+    >>> judge(CaptureTally(captures=2, articles=2), []).exit_code
     0
-    >>> judge(Tally(captures=2, articles=1, failures=Counter(truncated=1)), []).exit_code
+    >>> judge(CaptureTally(captures=2, articles=1, failures=Counter(truncated=1)), []).exit_code
     0
-    >>> judge(Tally(captures=1, failures=Counter(truncated=1)), []).reasons
+    >>> judge(CaptureTally(captures=1, failures=Counter(truncated=1)), []).reasons
     ('1 of 1 page was cut off, and no record was given',)
     """
     failures = tally.failures
