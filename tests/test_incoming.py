@@ -282,6 +282,14 @@ def test_answer_before_the_answer_is_passed_over_and_what_follows_is_looked_at_a
             incoming(interim + b"nonsense\r\n"[:cut_at], b"nonsense\r\n"[cut_at:])
 
 
+@pytest.mark.parametrize("cut_at", [-1, -2, -4, -30])
+def test_head_that_is_shorter_than_what_came_before_it_is_found(cut_at):
+    interim = b"HTTP/1.1 103 Early Hints\r\nLink: " + b"x" * 200 + b"\r\n\r\n"
+    answer = incoming(interim[:cut_at], interim[cut_at:] + b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    assert answer.state == DONE
+
+
 def test_what_an_answer_begins_with_is_told_in_part():
     with pytest.raises(MalformedAnswerError) as raised:
         incoming(b"x" * 100 + b"\n")
@@ -345,8 +353,9 @@ def test_answer_to_head_has_no_body_whatever_length_it_names():
 def test_what_comes_behind_an_answer_is_no_answer():
     answer = incoming(_OK + b"Content-Length: 0\r\n\r\n")
     answer.dataReceived(b"nonsense\r\n")
+    answer.dataReceived(_OK + b"Content-Length: 0\r\nX: second\r\n\r\n")
 
-    assert answer.state == DONE
+    assert (answer.state, answer.head.values(b"x")) == (DONE, [])
 
 
 def test_head_that_comes_byte_by_byte_is_searched_once():
