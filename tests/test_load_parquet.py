@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import random
+import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
+from newsspider.feeds.loading import lake as lake_module
 from newsspider.feeds.loading import parquet
+from newsspider.feeds.loading.lake import LakeLockedError
 from newsspider.feeds.loading.loading import load
 from newsspider.feeds.loading.rejects import Rejects
 from newsspider.feeds.loading.source import find_parts
-from newsspider.feeds.loading.targets import open_target
+from newsspider.feeds.loading.targets import compact, open_target
 from tests.conftest import PROJECT
 from tests.crashes import kill_while_loading
 from tests.feeds import article, sample, write_run
+from tests.loaded import start_scrapy
 from tests.order import order_below
+from tests.test_torture import CRASH_POINTS
 
 if TYPE_CHECKING:
+    from newsspider.feeds.loading.loading import Target
     from newsspider.feeds.loading.relational import Counts
 
 TIMES = ("published_at", "modified_at", "fetched_at", "date_earliest", "date_latest", "at", "before_at")
@@ -71,13 +82,17 @@ def files(lake: Path) -> dict[str, bytes]:
     return {str(path.relative_to(lake)): path.read_bytes() for path in found}
 
 
+def places(lake: Path) -> list[str]:
+    return sorted({str(Path(name).parent) for name in files(lake)})
+
+
 def rows(lake: Path) -> dict[str, list[tuple[str]]]:
-    """The rows of every file in a lake; within one they are in no order."""
+    """The rows of every directory in a lake; within one they are in no order."""
     with duckdb.connect() as db:
         db.execute("SET TimeZone = 'UTC'")
         return {
-            name: sorted(db.execute(f"SELECT to_json(each) FROM '{lake / name}' AS each").fetchall())
-            for name in files(lake)
+            place: sorted(db.execute(f"SELECT to_json(each) FROM '{lake / place}/*.parquet' AS each").fetchall())
+            for place in places(lake)
         }
 
 
@@ -166,13 +181,15 @@ def test_files_are_by_site_and_month_of_capture_and_no_site_leads_out(collection
     ]
     loaded(f"parquet:{lake}", write_run(collection, "run-1", records, site_facts=[facts()]))
 
-    assert sorted(files(lake)) == [
-        "loaded_parts/part-0.parquet",
-        "site_facts/site=kankanews/part-0.parquet",
-        "versions/site=..%2F..%2Fb%20c/month=2026-02/part-0.parquet",
-        "versions/site=..-..-b%20c/month=2026-02/part-0.parquet",
-        "versions/site=kankanews/month=2026-01/part-0.parquet",
+    assert places(lake) == [
+        "loaded_parts",
+        "site_facts/site=kankanews",
+        "versions/site=..%2F..%2Fb%20c/month=2026-02",
+        "versions/site=..-..-b%20c/month=2026-02",
+        "versions/site=kankanews/month=2026-01",
     ]
+    for name, data in files(lake).items():
+        assert Path(name).name == f"0000000001-{hashlib.sha256(data).hexdigest()[:16]}.parquet"
     assert query(lake, "SELECT id, site, month FROM versions ORDER BY id") == [
         ("kankanews:made1", "kankanews", "2026-01"),
         ("kankanews:made2", "kankanews", "2026-01"),
@@ -267,6 +284,8 @@ def test_files_of_an_earlier_version_get_the_columns_that_they_lack(collection, 
         db.execute(f"COPY less TO '{paths[0]}' (FORMAT parquet, KV_METADATA {{newsspider: '1.0'}})")
         loaded(f"parquet:{lake}", collection)
 
+        assert not paths[0].exists()
+        paths = sorted(lake.glob("versions/*/*/*.parquet"))
         assert [db.execute(f"DESCRIBE FROM '{path}'").fetchall() for path in paths] == [now, now]
         assert db.execute(f"SELECT title, source.name, source.url, paragraphs FROM '{paths[0]}'").fetchall() == [
             (article(1)["title"], article(1)["source"]["name"], None, None)
@@ -332,39 +351,68 @@ def test_load_that_is_killed_goes_on_to_the_same_rows(collection, lake, scrapy_r
     assert not (lake / ".newsspider-loading").exists()
 
 
-def test_load_that_is_killed_between_two_files_goes_on_to_the_same_rows(collection, lake, tmp_path):
-    """As after a kill there: records are written, and nothing says yet that their parts are loaded."""
-    written(collection)
-    loaded(f"parquet:{tmp_path}/undisturbed", collection)
-    open_target(f"parquet:{lake}").close()
-    ledger = (lake / "loaded_parts/part-0.parquet").read_bytes()
-    loaded(f"parquet:{lake}", collection)
-    (lake / "loaded_parts/part-0.parquet").write_bytes(ledger)
-    max(lake.glob("versions/*/*/*.parquet")).unlink()
-    counts = loaded(f"parquet:{lake}", collection)
+@pytest.mark.slow
+def test_load_that_is_killed_before_any_of_its_steps_loses_and_doubles_nothing(collection, lake, scrapy_run, tmp_path):
+    """Of a load that adds, replaces and begins a month; what a reader finds after the kill is of before or after it."""
+    write_run(collection, "run-1", [article(n, published_at=None) for n in range(3)], changes=[event(1)])
+    assert scrapy_run(*command(collection, tmp_path / "before")).returncode == 0
+    later = [article(1), article(2, hours=1, title="改了"), article(3, hours=900)]
+    write_run(collection, "run-2", later, changes=[event(2), event(3)], site_facts=[facts()])
+    shutil.copytree(tmp_path / "before", tmp_path / "after")
+    assert scrapy_run(*command(collection, tmp_path / "after")).returncode == 0
+    before, after = ({row for some in rows(tmp_path / each).values() for row in some} for each in ("before", "after"))
+    log, kills = tmp_path / "steps", Counter()
 
-    assert counts.unchanged > counts.changed > 0
-    assert rows(lake) == rows(tmp_path / "undisturbed")
+    for place in (".newsspider", "versions", "changes", "site_facts", "loaded_parts"):
+        for step in count(1):
+            shutil.copytree(tmp_path / "before", lake)
+            told = {"CRASH_ROOT": str(lake), "CRASH_LOG": str(log), "CRASH_IN": place, "CRASH_AT": str(step)}
+            ended = scrapy_run(*command(collection, lake), env=told, before=CRASH_POINTS.read_text(encoding="utf-8"))
+            if ended.returncode == 0:
+                break
+            assert ended.returncode == -signal.SIGKILL, ended.stderr
+            kills[place] += 1
+            seen = {row for some in rows(lake).values() for row in some}
+            assert before & after <= seen <= before | after, (place, step)
+
+            assert scrapy_run(*command(collection, lake)).returncode == 0
+            assert rows(lake) == rows(tmp_path / "after"), (place, step)
+            assert list((lake / ".newsspider/loading").iterdir()) == []
+            shutil.rmtree(lake)
+        shutil.rmtree(lake)
+    assert min(kills.values()) >= 1
+    assert kills.total() >= 25
 
 
-def test_what_is_loaded_is_said_when_all_else_is_in_its_place_and_durable(collection, tmp_path):
-    """As a power cut between any two of these steps has it, what a file says to be loaded is there."""
+def test_files_are_durable_before_they_are_committed_and_the_commit_before_what_follows(collection, tmp_path):
+    """So a power cut between any two of these steps leaves what was there before the commit, or what it brings."""
     lake = tmp_path / "lake"
     written(collection, runs=2)
-    open_target(f"parquet:{lake}").close()
+    loaded(f"parquet:{lake}", collection / "items/run-0")
+    again = [article(n, title="别的") for n in range(12)]
+    for record, old in zip(again, find_records(collection / "items/run-0"), strict=False):
+        record |= {"id": old["id"], "fetched_at": old["fetched_at"], "site": old["site"]}
+    before = set(files(lake))
     with order_below(lake) as steps:
-        loaded(f"parquet:{lake}", collection)
+        loaded(f"parquet:{lake}", write_run(collection, "run-2", again))
 
-    places = [step.split()[2] for step in steps if step.startswith("rename")]
-    assert places[-1] == "loaded_parts/part-0.parquet"
-    assert sorted(places) == sorted(name for name in files(lake) if not name.startswith("."))
-    for number, step in enumerate(steps):
-        if step.startswith("rename"):
-            _, made, place = step.split()
-            assert steps[number - 1].startswith(f"sync {made} ")
-            parents = [f"sync {parent}/" for parent in Path(place).parents]
-            assert steps[number + 1 : number + 1 + len(parents)] == parents
+    (commit,) = (n for n, step in enumerate(steps) if step.endswith(" .newsspider/commits/0000000002"))
+    making = Path(steps[commit].split()[1])
+    moves = {n: step.split()[1:] for n, step in enumerate(steps) if step.startswith("rename") and n > commit}
+    removals = [n for n, step in enumerate(steps) if step.startswith("remove") and step.split()[1] in before]
+    made = {f"{making}/{Path(each).name}" for each, _ in moves.values()} | {f"{making}/", f"{making}/commit.json"}
+    assert len(moves) == len(set(files(lake)) - before) >= 3
+    assert made <= {step.split()[1] for step in steps[:commit] if step.startswith("sync")}
+    assert "sync .newsspider/commits/" in steps[commit : min(moves)]
+    assert removals
+    for place in {str(parent) for _, path in moves.values() for parent in Path(path).parents}:
+        assert f"sync {place}/" in steps[max(moves) : min(removals)]
+    for number in removals:
+        assert f"sync {Path(steps[number].split()[1]).parent}/" in steps[number:]
 
+
+def find_records(directory: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for path in sorted(directory.glob("part-*")) for line in path.read_bytes().splitlines()]
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
 def test_the_files_are_the_same_wherever_they_are_made(zone, collection, lake, tmp_path):
@@ -415,15 +463,189 @@ def test_full_disk_is_told_and_leaves_what_was_there(collection, scrapy_run, sma
     assert query(lake, "SELECT count(*), count(DISTINCT id) FROM versions") == [(199, 199)]
 
 
-def test_two_loads_do_not_write_into_each_other(collection, lake, scrapy_run):
-    write_run(collection, "run-1", [article(1)])
-    assert scrapy_run(*command(collection, lake)).returncode == 0
+# -- many loads -------------------------------------------------------------------------------------------------------
+
+
+def begun(lake: Path, *paths: Path) -> Target:
+    """A load that has read all of some runs, and not written them yet."""
+    target = open_target(f"parquet:{lake}")
+    load(find_parts(paths), target, Rejects(lake.parent / "rejects.jsonl"), lambda size: None)
+    return target
+
+
+def test_loads_of_other_runs_at_the_same_time_both_land(collection, lake, tmp_path):
+    written(collection, runs=4)
+    runs = [collection / "items" / f"run-{n}" for n in range(4)]
+    loaded(f"parquet:{tmp_path}/one-by-one", *runs)
+    loaded(f"parquet:{lake}", runs[0])
+    targets = [begun(lake, run) for run in runs[1:]]
+    for target in targets:
+        target.close()
+
+    one, other = rows(lake), rows(tmp_path / "one-by-one")
+    assert one.keys() == other.keys()
+    assert [one[place] == other[place] for place in one if not place.startswith("versions/")].count(False) == 0
+    assert len(list((lake / ".newsspider/commits").iterdir())) == 4
+    ((several, distinct),) = query(lake, "SELECT count(*), count(DISTINCT (id, fetched_at)) FROM versions")
+    assert several == distinct
+    before = files(lake)
+    assert loaded(f"parquet:{lake}", *runs).changed == 0
+    assert files(lake) == before
+
+
+def test_what_two_loads_bring_is_there_once(collection, lake, tmp_path):
+    written(collection)
+    loaded(f"parquet:{tmp_path}/one", collection)
+    first, second = begun(lake, collection), begun(lake, collection)
+    first.close()
+    before = files(lake)
+    second.close()
+
+    assert files(lake) == before
+    assert rows(lake) == rows(tmp_path / "one")
+
+
+def test_version_that_another_load_has_made_needless_is_left_out(collection, lake):
+    """Each says the same, an hour apart: the later one says nothing new when the earlier one is there."""
+    early = write_run(collection, "run-1", [article(1)])
+    late = write_run(collection, "run-2", [article(1, hours=1), article(2)])
+    second = begun(lake, late)
+    loaded(f"parquet:{lake}", early)
+    second.close()
+
+    assert query(lake, "SELECT id, run FROM versions ORDER BY id") == [
+        ("kankanews:made1", "run-1"),
+        ("kankanews:made2", "run-2"),
+    ]
+
+
+def test_of_two_records_of_one_capture_the_one_that_is_committed_last_stays(collection, lake):
+    loaded(f"parquet:{lake}", write_run(collection, "run-1", [article(1, title="一"), article(2)]))
+    second = begun(lake, write_run(collection, "run-2", [article(1, title="二")]))
+    loaded(f"parquet:{lake}", write_run(collection, "run-3", [article(1, title="三"), article(2, title="三")]))
+    second.close()
+
+    assert query(lake, "SELECT title FROM versions ORDER BY id") == [("二",), ("三",)]
+
+
+def test_a_load_only_adds_files_unless_a_row_takes_the_place_of_another(collection, lake):
+    loaded(f"parquet:{lake}", write_run(collection, "run-1", [article(1)], changes=[event(1)]))
+    before = files(lake)
+    loaded(f"parquet:{lake}", write_run(collection, "run-2", [article(2)], changes=[event(2)]))
+
+    assert before.items() < files(lake).items()
+
+
+@pytest.mark.slow
+def test_processes_that_load_at_the_same_time_all_land_though_some_are_killed(collection, lake, tmp_path):
+    sites = [collection.with_name(name) for name in ("a", "b", "c")]
+    for number, path in enumerate(sites):
+        for run in range(3):
+            some = range(number * 1000 + run * 60, number * 1000 + run * 60 + 80)  # the last 20 come in the next, too
+            write_run(path, f"run-{number}-{run}", [article(n, hours=run * 400, title=f"{n} {run}") for n in some])
+        loaded(f"parquet:{tmp_path}/undisturbed", path)
+    options = ["-s", f"ARCHIVE_DIR={collection.parent}", "--to", f"parquet:{lake}"]
+    for seconds in (0.3, 0.6, 0.9, 1.2, None):
+        loads = [start_scrapy(["load", path.name, *options]) for path in (*sites, *sites)]
+        if seconds is not None:
+            time.sleep(seconds)
+            for process in loads[::2]:
+                process.send_signal(signal.SIGKILL)
+        ended = [process.wait() for process in loads]
+    assert ended == [0] * 6
+
+    assert rows(lake) == rows(tmp_path / "undisturbed")
+
+
+def test_load_that_is_stopped_behind_its_commit_brings_back_nothing(collection, lake, monkeypatch):
+    """While it stands still, another load finishes its commit, and replaces a row of that with the next one."""
+    loaded(f"parquet:{lake}", write_run(collection, "run-1", [article(1, title="一")]))
+    second = begun(lake, write_run(collection, "run-2", [article(1, title="二"), article(2)]))
+    third = write_run(collection, "run-3", [article(1, title="三")])
+    move = lake_module._move
+
+    def stopped(made: Path, path: Path) -> None:
+        if made.exists():
+            monkeypatch.setattr(lake_module, "_move", move)
+            loaded(f"parquet:{lake}", third)
+        move(made, path)
+
+    monkeypatch.setattr(lake_module, "_move", stopped)
+    second.close()
+
+    assert query(lake, "SELECT title FROM versions ORDER BY id") == [("三",), (article(2)["title"],)]
+    assert len(list((lake / ".newsspider/commits").iterdir())) == 3
+
+
+def test_earlier_version_that_writes_is_waited_for(collection, lake, monkeypatch):
+    """It takes the lock for itself."""
+    run = write_run(collection, "run-1", [article(1)])
+    loaded(f"parquet:{lake}", run)
+    monkeypatch.setattr("newsspider.feeds.loading.lake._WAIT", 0)
     with (lake / ".newsspider-lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        run = scrapy_run(*command(collection, lake))
+        with pytest.raises(LakeLockedError, match="an earlier version of newsspider is writing here; ") as told:
+            loaded(f"parquet:{lake}", run)
 
-    assert run.returncode == 75
-    assert run.stderr == f"scrapy load: parquet:{lake}: another load is writing here; try again when it is done\n"
+    assert told.value.exit_code == 75
+
+
+def test_lake_of_an_earlier_version_is_taken_over(collection, lake, tmp_path):
+    """Each place had one file, which was called part-0, and the directory nothing else but the lock."""
+    written(collection)
+    runs = [collection / "items" / f"run-{n}" for n in range(6)]
+    loaded(f"parquet:{lake}", *runs[:4])
+    compact(f"parquet:{lake}")
+    for name in files(lake):
+        (lake / name).rename((lake / name).with_name("part-0.parquet"))
+    shutil.rmtree(lake / ".newsspider")
+    (lake / ".newsspider-loading").mkdir()
+    old = files(lake)
+    counts = loaded(f"parquet:{lake}", *runs[:4])
+    assert (counts.new, counts.changed, counts.unchanged) == (0, 0, 0)
+    assert files(lake) == old
+
+    loaded(f"parquet:{lake}", *runs)
+    loaded(f"parquet:{tmp_path}/new", *runs)
+    assert rows(lake) == rows(tmp_path / "new")
+    assert not (lake / ".newsspider-loading").exists()
+
+
+def test_compacting_leaves_one_file_for_each_table_site_and_month_with_the_same_rows(collection, lake):
+    written(collection)
+    for run in sorted((collection / "items").iterdir()):
+        loaded(f"parquet:{lake}", run)
+    before, several = rows(lake), len(files(lake))
+    other = begun(lake, write_run(collection, "run-9", [article(77)]))
+    compact(f"parquet:{lake}")
+
+    assert several > len(files(lake)) == len(places(lake))
+    assert rows(lake) == before
+    other.close()
+    assert query(lake, "SELECT count(*) FROM versions WHERE id = 'kankanews:made77'") == [(1,)]
+    counts = loaded(f"parquet:{lake}", collection)
+    assert (counts.new, counts.changed, counts.unchanged) == (0, 0, 0)
+
+
+def test_command_compacts_after_it_has_loaded(collection, lake, scrapy_run):
+    for run in range(3):
+        write_run(collection, f"run-{run}", [article(run)])
+        ended = scrapy_run(*command(collection, lake), *(["--compact"] if run == 2 else []))
+        assert ended.returncode == 0, ended.stderr
+
+    assert len(files(lake)) == len(places(lake)) == 2
+    assert len(query(lake, "FROM versions")) == 3
+
+
+def test_only_a_lake_is_compacted(collection, scrapy_run, tmp_path):
+    write_run(collection, "run-1", [article(1)])
+    run = scrapy_run("load", "kankanews", "--to", f"sqlite:///{tmp_path}/x.db", "--compact")
+
+    assert run.returncode == 2
+    assert "--compact is for parquet:DIR" in run.stderr
+    assert not (tmp_path / "x.db").exists()
+
+
 
 
 # -- what is in the way -----------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from newsspider.feeds.loading.addresses import FORMS
 from newsspider.feeds.loading.loading import load
 from newsspider.feeds.loading.rejects import Rejects
 from newsspider.feeds.loading.source import find_parts
-from newsspider.feeds.loading.targets import open_target
+from newsspider.feeds.loading.targets import LAKE, compact, open_target
 from newsspider.feeds.loading.upload import Upload, UploadError
 from newsspider.terminal.command import BaseCommand, UsageError
 from newsspider.terminal.console import complain, say_lines
@@ -49,12 +49,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rejects", metavar="FILE", default="rejects.jsonl", help=_("for bad records (default: %(default)s)")
         )
+        parser.add_argument(
+            "--compact", action="store_true", help=_("afterwards put the Parquet files of each site and month into one")
+        )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args or opts.to is None:
             raise UsageError(_("takes paths and a target, as in: scrapy load kankanews --to sqlite:///kankanews.db"))
         if opts.to.startswith(SCHEME) and len(args) > 1:
             raise UsageError(_("--to s3://bucket/prefix takes one collection: each has its own prefix"))
+        if opts.compact and not opts.to.startswith(LAKE):
+            raise UsageError(_("--compact is for parquet:DIR"))
         interrupt_on_sigterm()
         rejects = Rejects(Path(opts.rejects))
         try:
@@ -63,6 +68,8 @@ class Command(BaseCommand):
                 say_lines(_upload(paths[0], opts.to))
             else:
                 say_lines(_load(paths, opts.to, rejects))
+                if opts.compact:
+                    compact(opts.to)
         except KeyboardInterrupt:
             self.interrupted(_("what is loaded is kept, run it again to go on"))
         else:

@@ -1,19 +1,27 @@
-"""``parquet:DIR``: a Parquet file for each table, site and month, written by DuckDB; extra ``parquet``.
+"""``parquet:DIR``: Parquet files by table, site and month, written by DuckDB; extra ``parquet``.
 
-    DIR/versions/site=kankanews/month=2026-01/part-0.parquet     every version of every article
-    DIR/changes/site=kankanews/month=2026-01/part-0.parquet      what happened to articles
-    DIR/site_facts/site=kankanews/part-0.parquet                 what the footer states
-    DIR/loaded_parts/part-0.parquet                              what need not be loaded again; replaced last
+    DIR/versions/site=kankanews/month=2026-01/*.parquet     every version of every article
+    DIR/changes/site=kankanews/month=2026-01/*.parquet      what happened to articles
+    DIR/site_facts/site=kankanews/*.parquet                 what the footer states
+    DIR/loaded_parts/*.parquet                              what need not be loaded again
 
 The month is that in which the page was captured (UTC). It is always known and, unlike the month of publication, which
 a better parser may find or correct, never another later: so a version has one place for good, and what is loaded of
 today leaves the files of past months as they are.
 
+<<<<<<< HEAD
 What is new is decided as for databases, and waits in memory until there is enough of it, or the load ends. Then every
 file that it touches is written again with it, so there are never small files to compact. What is loaded is known by the
 files themselves: records get into theirs before any file says so, and find themselves there when they come again.
 Within a file, rows are in no order. DuckDB's own ``COPY … PARTITION_BY`` replaces a partition or adds a file to it: it
 merges none, and does not keep the old files until all new ones are made.
+=======
+What is new is decided as for databases, and waits in memory until there is enough of it, or the load ends. Then it is
+written into new files, which all come with one commit, and with them that their parts are loaded. A file is written
+again only where a row takes the place of another, as by a better parser's record of the same capture, where it lacks a
+column of today's, and by ``compact``. Where another load was first, what that has brought is left out of what waits.
+Within a file, rows are in no order.
+>>>>>>> 35cb0d8 (Let any number of loads write into one lake of Parquet, by commits)
 """
 
 from __future__ import annotations
@@ -21,16 +29,15 @@ from __future__ import annotations
 import json
 import re
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import duckdb
 
 from newsspider.feeds.loading.columns import TEXT, columns_of, struct
+from newsspider.feeds.loading.datasets import DATASETS, Dataset, literal, names, read, waiting
 from newsspider.feeds.loading.lake import Lake, LakeError
 from newsspider.feeds.loading.relational import RowsRefusedError
-from newsspider.feeds.loading.tables import CHANGES, LOADED, SITE_FACTS, VERSIONS, TargetTable
+from newsspider.feeds.loading.tables import LOADED, VERSIONS
 from newsspider.record.values import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -38,10 +45,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.feeds.loading.relational import Batch
-    from newsspider.feeds.loading.tables import Row
+    from newsspider.feeds.loading.tables import Row, TargetTable
 
 _ENOUGH = 64 << 20
-"""Bytes of records that wait before files are written: each writing reads and writes the whole of a month."""
+"""Bytes of records that wait before files are written."""
 
 _MEMORY, _MORE_MEMORY = "256MB", "2GB"
 """For DuckDB; what waits beyond that goes to a file in the directory. It handles 2048 rows at a time, so it wants more
@@ -54,32 +61,8 @@ _ROW_GROUP = "32MB"
 """What Parquet puts together in memory, uncompressed: some thousand articles."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Dataset:
-    """The files of a table."""
-
-    table: TargetTable
-    kind: str | None
-    """Schema of the records whose fields are its columns; None where the columns are those of the table."""
-    more: tuple[str, ...] = ()
-    """Columns of the table that are no fields of the record."""
-    month_of: str | None = None
-    """A file is of one site and, where a time is named here, of one month of it."""
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """Name -> type. The site is not among them: the directory names it, and pandas wants it named once."""
-        fields = columns_of(self.kind) if self.kind else {}
-        return {name: kind for name, kind in fields.items() if name != "site"} | dict.fromkeys(self.more, TEXT)
-
-
-_LEDGER = _Dataset(LOADED, None, more=LOADED.names)
-_DATASETS = (
-    _Dataset(VERSIONS, "article", more=("record_hash", "run"), month_of="fetched_at"),
-    _Dataset(CHANGES, "change", month_of="at"),
-    _Dataset(SITE_FACTS, "site_facts"),
-    _LEDGER,  # the last to be replaced
-)
+_Plan: TypeAlias = dict[tuple[Dataset, "str | None", "str | None"], "list[Path]"]
+"""For which table, site and month there is something, and which of the files there are to be written again for it."""
 
 
 class ParquetDatabase:
@@ -92,13 +75,16 @@ class ParquetDatabase:
         self._directory = directory
         self._waiting = 0
         """Bytes, roughly, of what is in no file yet."""
-        self._made_before = count()
+        self._seen: dict[Path, Dataset] = {}
+        """Files of the lake that are known."""
+        self._planned: _Plan | None = None
+        """What the files come to that are made for the next commit."""
         self._closing = ExitStack()
         try:
             with self._errors():
                 self._lake = Lake(directory, LOADED.name)
                 self._closing.callback(self._lake.close)
-                self._db = self._closing.enter_context(_connect(self._lake.work))
+                self._db = self._closing.enter_context(_connect(self._lake.scratch))
                 self._prepare()
         except BaseException:
             self._closing.close()
@@ -119,28 +105,44 @@ class ParquetDatabase:
 
     def loaded(self) -> dict[tuple[str, str], str]:
         with self._errors():
-            rows = self._db.execute(f"SELECT run, part, sha256 FROM {_read(self._lake.path(LOADED.name))}").fetchall()
-        return {(run, part): sha256 for run, part, sha256 in rows}
+            while True:
+                self._look()
+                files = self._lake.files(LOADED.name)
+                with self._unless_gone(files):
+                    query = f"SELECT run, part, sha256 FROM {read(files)}"
+                    rows = self._db.execute(query).fetchall() if files else []
+                    return {(run, part): sha256 for run, part, sha256 in rows}
 
     def versions(self, ids: Sequence[str]) -> Iterable[tuple[str, str, str]]:
-        query = "SELECT id, fetched_at, record_hash FROM known WHERE id IN (SELECT unnest($ids))"
+        moment = "replace(strftime(fetched_at, '%Y-%m-%dT%H:%M:%S.%f+00:00'), '.000000', '')"  # as isoformat writes it
+        columns = "id, fetched_at, record_hash"
+        query = (
+            f"SELECT id, {moment}, record_hash FROM ("
+            f"SELECT {columns} FROM held ANTI JOIN versions USING (id, fetched_at) "
+            f"UNION ALL SELECT {columns} FROM versions) WHERE id IN (SELECT unnest($ids))"
+        )
         found: list[tuple[str, str, str]] = self._db.execute(query, {"ids": list(ids)}).fetchall()
         return found
 
     def store(self, batch: Batch) -> None:
         try:
-            for dataset in _DATASETS:
+            for dataset in DATASETS:
                 if rows := batch.rows.get(dataset.table):
                     self._remove(dataset, rows)
                     for some in _slices(rows):
                         self._add(dataset, some)
         except duckdb.ConversionException as error:
             raise RowsRefusedError(f"DuckDB refuses it: {_said(error)}") from error
-        if rows := batch.rows.get(VERSIONS):
-            self._know(rows)
 
     def reconnect(self) -> None:
         """Do nothing: a directory is not lost."""
+
+    def compact(self) -> None:
+        """Put the files of each table, site and month into one; nothing may wait."""
+        with self._errors():
+            self._look()
+            for place, dataset in {path.parent: dataset for path, dataset in self._seen.items()}.items():
+                self._put_together(dataset, place)
 
     def close(self) -> None:
         with self._closing, self._errors():
@@ -148,48 +150,62 @@ class ParquetDatabase:
                 self._write()
 
     def _prepare(self) -> None:
-        """Make the tables of what waits, check the files that are there, and learn which versions they hold."""
-        for dataset in _DATASETS:
+        """Make the tables of what waits and of the versions that files hold, and look at what is there."""
+        for dataset in DATASETS:
             columns = ", ".join(f'"{name}" {kind}' for name, kind in dataset.columns.items())
             self._db.execute(f"CREATE TABLE {dataset.table.name} (site {TEXT}, month {TEXT}, {columns})")
-        ledger = self._lake.path(LOADED.name)
-        if not ledger.exists():
-            self._lake.publish(self._made(_LEDGER, ledger), ledger)
-        for dataset in _DATASETS:
-            for path in self._lake.files(dataset.table.name):
-                self._check(dataset, path)
-        self._db.execute(f"CREATE TABLE known (id {TEXT}, fetched_at {TEXT}, record_hash {TEXT})")
-        moment = "replace(strftime(fetched_at, '%Y-%m-%dT%H:%M:%S.%f+00:00'), '.000000', '')"  # as isoformat writes it
-        for path in self._lake.files(VERSIONS.name):
-            self._db.execute(f"INSERT INTO known SELECT id, {moment}, record_hash FROM {_read(path)}")
+        self._db.execute(f"CREATE TABLE held AS SELECT '' AS file, id, fetched_at, record_hash FROM {VERSIONS.name}")
+        self._look()
 
-    def _check(self, dataset: _Dataset, path: Path) -> None:
-        """Give a file of an earlier version the columns that it lacks. LakeError where it is none of ours."""
-        query = f"SELECT decode(value) FROM parquet_kv_metadata({_text(path)}) WHERE key = 'newsspider'"
+    def _look(self) -> None:
+        """Learn what loads have brought and replaced since; give a file of an earlier version the columns it lacks."""
+        while True:
+            self._lake.settle()
+            there = {path: dataset for dataset in DATASETS for path in self._lake.files(dataset.table.name)}
+            for path in self._seen.keys() - there.keys():
+                self._db.execute(f"DELETE FROM held WHERE file = {literal(path)}")
+                del self._seen[path]
+            new = [path for path in there if path not in self._seen]
+            with self._unless_gone(new):
+                for path in new:
+                    if not self._check(there[path], path):
+                        self._discard()
+                        self._make(there[path], path.parent, [path])
+                        self._lake.commit([path])
+                        break
+                    if there[path].table is VERSIONS:
+                        columns = f"{literal(path)}, id, fetched_at, record_hash"
+                        self._db.execute(f"INSERT INTO held SELECT {columns} FROM {read([path])}")
+                    self._seen[path] = there[path]
+                else:
+                    return
+
+    def _check(self, dataset: Dataset, path: Path) -> bool:
+        """Tell whether a file has the columns of today. LakeError where it is none of ours."""
+        query = f"SELECT decode(value) FROM parquet_kv_metadata({literal(path)}) WHERE key = 'newsspider'"
         told = self._db.execute(query).fetchone()
         if told is None or not re.fullmatch(r"\d{1,9}\.\d{1,9}", version := told[0]):
             raise LakeError(self._directory, f"{path} was not written by newsspider")
         if _numbers(version) > _numbers(SCHEMA_VERSION):
             problem = f"{path} is of schema {version}, and this program writes {SCHEMA_VERSION}; update it"
             raise LakeError(self._directory, problem)
-        there, ours = self._columns(_read(path)), self._columns(dataset.table.name)
+        there, ours = self._columns(read([path])), self._columns(dataset.table.name)
         if unknown := there.keys() - ours:
             raise LakeError(self._directory, f"{path} has columns that are not known: {', '.join(sorted(unknown))}")
-        if there != {name: ours[name] for name in dataset.columns}:
-            self._lake.publish(self._made(dataset, path), path)
+        return there == {name: ours[name] for name in dataset.columns}
 
     def _columns(self, source: str) -> dict[str, str]:
         described = self._db.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         return {name: kind for name, kind, *_ in described}
 
-    def _remove(self, dataset: _Dataset, rows: list[Row]) -> None:
+    def _remove(self, dataset: Dataset, rows: list[Row]) -> None:
         """Let what waits no longer wait where a row with the same key has come."""
         name, key = dataset.table.name, dataset.table.key
         values = ", ".join(f'unnest($"{each}")::{dataset.columns[each]}' for each in key)
         columns = {each: _column(dataset.table, each, rows) for each in key}
-        self._db.execute(f"DELETE FROM {name} WHERE ({_names(key)}) IN (SELECT ({values}))", columns)
+        self._db.execute(f"DELETE FROM {name} WHERE ({names(key)}) IN (SELECT ({values}))", columns)
 
-    def _add(self, dataset: _Dataset, rows: list[Row]) -> None:
+    def _add(self, dataset: Dataset, rows: list[Row]) -> None:
         """Let rows wait until they are written."""
         name, values = dataset.table.name, {each: _column(dataset.table, each, rows) for each in dataset.more}
         more = "".join(f', unnest($"{each}") AS "{each}"' for each in dataset.more)
@@ -209,43 +225,108 @@ class ParquetDatabase:
             self._waiting += sum(map(len, records))
         self._waiting += len(rows)
 
-    def _know(self, rows: list[Row]) -> None:
-        key = {name: _column(VERSIONS, name, rows) for name in VERSIONS.key}
-        keys, digests = "unnest($id), unnest($fetched_at)", {"digests": _column(VERSIONS, "record_hash", rows)}
-        self._db.execute(f"DELETE FROM known WHERE (id, fetched_at) IN (SELECT ({keys}))", key)
-        self._db.execute(f"INSERT INTO known SELECT {keys}, unnest($digests)", key | digests)
-
     def _write(self) -> None:
-        """Write what waits into its files: all of them are made before the first takes its place."""
+        """Commit what waits: where another load is first, without what that has brought."""
         self._waiting = 0  # not again by close, where this fails
-        made = []
-        for dataset in _DATASETS:
-            name = dataset.table.name
-            for site, month in self._db.execute(f"SELECT DISTINCT site, month FROM {name} ORDER BY ALL").fetchall():
-                path = self._lake.path(name, site, month)
-                made.append((self._made(dataset, path, site, month), path))
-            self._db.execute(f"DELETE FROM {name}")
-        for each, path in made:
-            self._lake.publish(each, path)
+        while True:
+            self._look()
+            with self._unless_gone(list(self._seen)):
+                left_out, plan = self._leave_out(), self._plan()
+                if left_out or plan != self._planned:
+                    self._discard()
+                    for (dataset, site, month), again in plan.items():
+                        place = self._lake.place(dataset.table.name, site, month)
+                        self._make(dataset, place, again, waiting(dataset, site, month))
+                    self._planned = plan
+                if not plan or self._lake.commit(path for again in plan.values() for path in again):
+                    break
+        self._discard()
+        for dataset in DATASETS:
+            self._db.execute(f"DELETE FROM {dataset.table.name}")
+        self._look()
 
-    def _made(self, dataset: _Dataset, path: Path, site: str | None = None, month: str | None = None) -> Path:
-        """Make a file for the place of *path*: what that holds but for keys that come again, then what waits for it."""
-        name, columns = dataset.table.name, dataset.columns
-        rows = (
-            f"SELECT {_names(columns)} FROM {name} "
-            f"WHERE site IS NOT DISTINCT FROM {_text(site)} AND month IS NOT DISTINCT FROM {_text(month)}"
-        )
-        if path.exists():
-            there = self._columns(_read(path))
-            cast = (
-                f'CAST({_names([each]) if each in there else "NULL"} AS {kind}) AS "{each}"'
-                for each, kind in columns.items()
+    def _leave_out(self) -> int:
+        """Let no row wait that another load has brought since, nor a version that it has made needless; say how many.
+
+        Nothing is decided anew otherwise: what was found to be unchanged was so when this load began.
+        """
+        left_out: int
+        columns = "id, fetched_at, record_hash"
+        others = f"SELECT {columns}, false AS waits FROM held SEMI JOIN versions USING (id)"
+        before = "lag({}) OVER (PARTITION BY id ORDER BY fetched_at, waits)"
+        ((left_out,),) = self._db.execute(
+            f"DELETE FROM versions WHERE (id, fetched_at) IN (SELECT (id, fetched_at) FROM ("
+            f"SELECT *, {before.format('waits')} AS before_waits, {before.format('record_hash')} AS before "
+            f"FROM ({others} UNION ALL SELECT {columns}, true FROM versions)"
+            f") WHERE waits AND NOT before_waits AND before = record_hash)"
+        ).fetchall()
+        for dataset, site, month in self._places():
+            files = self._files(dataset, site, month)
+            if dataset.table is VERSIONS or not files:
+                continue
+            key, columns = names(dataset.table.key), names(dataset.columns)
+            ours = waiting(dataset, site, month)
+            there = f"SELECT {columns} FROM {read(files)} SEMI JOIN ({ours}) USING ({key})"
+            ((same,),) = self._db.execute(
+                f"DELETE FROM {dataset.table.name} WHERE ({key}) IN (SELECT ({key}) FROM ({ours} INTERSECT {there}))"
+            ).fetchall()
+            left_out += same
+        return left_out
+
+    def _plan(self) -> _Plan:
+        """Return for which places there is something, and the files there that are to be written again for it."""
+        plan: _Plan = {}
+        for dataset, site, month in self._places():
+            files = self._files(dataset, site, month)
+            query = (
+                f"SELECT DISTINCT filename FROM {read(files, named=True)} "
+                f"SEMI JOIN ({waiting(dataset, site, month)}) USING ({names(dataset.table.key)}) ORDER BY ALL"
             )
-            kept = f"SELECT {', '.join(cast)} FROM {_read(path)} ANTI JOIN ({rows}) USING ({_names(dataset.table.key)})"
-            rows = f"{kept} UNION ALL {rows}"
-        made = self._lake.work / f"{next(self._made_before)}.parquet"  # not by site: names may differ in a slash alone
+            again = self._db.execute(query).fetchall() if files else []
+            plan[dataset, site, month] = [path for path in files if (str(path),) in again]
+        return plan
+
+    def _places(self) -> list[tuple[Dataset, str | None, str | None]]:
+        """Return the places that something waits for."""
+        return [
+            (dataset, site, month)
+            for dataset in DATASETS
+            for site, month in self._db.execute(
+                f"SELECT DISTINCT site, month FROM {dataset.table.name} ORDER BY ALL"
+            ).fetchall()
+        ]
+
+    def _files(self, dataset: Dataset, site: str | None, month: str | None) -> list[Path]:
+        place = self._lake.place(dataset.table.name, site, month)
+        return sorted(path for path in self._seen if path.parent == place)
+
+    def _put_together(self, dataset: Dataset, place: Path) -> None:
+        """Put the files of a directory into one."""
+        while True:
+            self._look()
+            files = sorted(path for path in self._seen if path.parent == place)
+            if len(files) < 2:
+                return
+            self._discard()
+            with self._unless_gone(files):
+                self._make(dataset, place, files)
+                if self._lake.commit(files):
+                    return
+
+    def _make(self, dataset: Dataset, place: Path, again: list[Path], coming: str | None = None) -> None:
+        """Make a file for a directory: what files *again* hold but for the keys of what is *coming*, then that."""
+        rows = [coming] if coming else []
+        if again:
+            there = self._columns(read(again))
+            cast = (
+                f'CAST({names([each]) if each in there else "NULL"} AS {kind}) AS "{each}"'
+                for each, kind in dataset.columns.items()
+            )
+            kept = f"SELECT {', '.join(cast)} FROM {read(again)}"
+            rows.insert(0, f"{kept} ANTI JOIN ({coming}) USING ({names(dataset.table.key)})" if coming else kept)
+        made = self._lake.new()
         copy = (
-            f"COPY ({rows}) TO {_text(made)} (FORMAT parquet, COMPRESSION zstd, "
+            f"COPY ({' UNION ALL '.join(rows)}) TO {literal(made)} (FORMAT parquet, COMPRESSION zstd, "
             f"ROW_GROUP_SIZE_BYTES '{_ROW_GROUP}', KV_METADATA {{newsspider: '{SCHEMA_VERSION}'}})"
         )
         try:
@@ -253,7 +334,20 @@ class ParquetDatabase:
         except duckdb.OutOfMemoryException:
             self._db.execute(f"SET memory_limit = '{_MORE_MEMORY}'")
             self._db.execute(copy)
-        return made
+        self._lake.add(made, place)
+
+    def _discard(self) -> None:
+        self._lake.discard()
+        self._planned = None
+
+    @contextmanager
+    def _unless_gone(self, files: Iterable[Path]) -> Iterator[None]:
+        """Let an error pass where one of *files* is no longer there, because another load has replaced it."""
+        try:
+            yield
+        except duckdb.IOException:
+            if all(path.exists() for path in files):
+                raise
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -301,28 +395,6 @@ def _slices(rows: list[Row]) -> Iterator[list[Row]]:
 def _column(table: TargetTable, name: str, rows: list[Row]) -> list[str]:
     place = table.names.index(name)
     return [row[place] for row in rows]
-
-
-def _read(path: Path) -> str:
-    return f"read_parquet({_text(path)}, hive_partitioning = false)"
-
-
-def _names(names: Iterable[str]) -> str:
-    """Write names of columns: ``at`` is a word of SQL.
-
-    >>> _names(["id", "at"])
-    '"id", "at"'
-    """
-    return ", ".join(f'"{name}"' for name in names)
-
-
-def _text(value: str | Path | None) -> str:
-    """Write a literal of SQL.
-
-    >>> _text("it's"), _text(None)
-    ("'it''s'", 'NULL')
-    """
-    return "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from newsspider.feeds.loading.loading import Target
+    from newsspider.feeds.loading.parquet import ParquetDatabase
+
+LAKE = "parquet:"
+"""What the address of a lake begins with."""
 
 
 def open_target(address: str) -> Target:
@@ -24,6 +28,15 @@ def open_target(address: str) -> Target:
         shown = f"{scheme[:20]}:…" if colon else address[:40]
         raise TargetAddressError(shown, meant=nearest_form(address[:200]))
     return _OPEN[scheme](rest)
+
+
+def compact(address: str) -> None:
+    """Put the files of the lake at *address* together. TargetAddressError, and what the lake raises."""
+    lake = _lake(address.removeprefix(LAKE))
+    try:
+        lake.compact()
+    finally:
+        lake.close()
 
 
 def _sqlite(rest: str) -> Target:
@@ -42,13 +55,17 @@ def _postgres(rest: str) -> Target:
 
 
 def _parquet(rest: str) -> Target:
+    return Relational(_lake(rest))
+
+
+def _lake(rest: str) -> ParquetDatabase:
     if not rest or "://" in rest:
         raise TargetAddressError(f"parquet:{rest}", "names no directory of this machine")
     try:
         from newsspider.feeds.loading.parquet import ParquetDatabase
     except ImportError as error:
         raise ExtraMissingError("parquet", error) from error
-    return Relational(ParquetDatabase(Path(rest)))
+    return ParquetDatabase(Path(rest))
 
 
 def _search(scheme: str) -> Callable[[str], Target]:
