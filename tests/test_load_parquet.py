@@ -25,7 +25,7 @@ import pytest
 
 from newsspider.feeds.loading import lake as lake_module
 from newsspider.feeds.loading import parquet
-from newsspider.feeds.loading.lake import LakeLockedError
+from newsspider.feeds.loading.lake import Lake, LakeLockedError
 from newsspider.feeds.loading.loading import load
 from newsspider.feeds.loading.rejects import Rejects
 from newsspider.feeds.loading.source import find_parts
@@ -38,6 +38,8 @@ from tests.order import order_below
 from tests.test_torture import CRASH_POINTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from newsspider.feeds.loading.loading import Target
     from newsspider.feeds.loading.relational import Counts
 
@@ -557,7 +559,7 @@ def test_processes_that_load_at_the_same_time_all_land_though_some_are_killed(co
     assert rows(lake) == rows(tmp_path / "undisturbed")
 
 
-def test_load_that_is_stopped_behind_its_commit_brings_back_nothing(collection, lake, monkeypatch):
+def test_load_that_is_stopped_after_its_commit_brings_back_nothing(collection, lake, monkeypatch):
     """While it stands still, another load finishes its commit, and replaces a row of that with the next one."""
     loaded(f"parquet:{lake}", write_run(collection, "run-1", [article(1, title="一")]))
     second = begun(lake, write_run(collection, "run-2", [article(1, title="二"), article(2)]))
@@ -575,6 +577,27 @@ def test_load_that_is_stopped_behind_its_commit_brings_back_nothing(collection, 
 
     assert query(lake, "SELECT title FROM versions ORDER BY id") == [("三",), (article(2)["title"],)]
     assert len(list((lake / ".newsspider/commits").iterdir())) == 3
+
+
+def test_load_that_another_one_overtakes_at_the_last_moment_looks_again(collection, lake, monkeypatch):
+    """Its files are made. The other one replaces a row of the same file, and brings a version and a change of ours."""
+    loaded(f"parquet:{lake}", write_run(collection, "run-1", [article(n, title="一") for n in (1, 2, 3)]))
+    ours = [article(1, title="二"), article(4), article(5)]
+    second = begun(lake, write_run(collection, "run-2", ours, changes=[event(1), event(2)]))
+    theirs = write_run(collection, "run-3", [article(2, title="三"), article(4)], changes=[event(1)])
+    commit = Lake.commit
+
+    def overtaken(lake_of_second: Lake, replaced: Iterable[Path]) -> bool:
+        monkeypatch.setattr(Lake, "commit", commit)
+        loaded(f"parquet:{lake}", theirs)
+        return commit(lake_of_second, replaced)
+
+    monkeypatch.setattr(Lake, "commit", overtaken)
+    second.close()
+
+    titles = query(lake, "SELECT id[-1:], left(title, 1) FROM versions ORDER BY id")
+    assert titles == [("1", "二"), ("2", "三"), ("3", "一"), ("4", "第"), ("5", "第")]
+    assert query(lake, "SELECT id[-1:] FROM changes ORDER BY id") == [("1",), ("2",)]
 
 
 def test_earlier_version_that_writes_is_waited_for(collection, lake, monkeypatch):

@@ -215,7 +215,7 @@ class Lake:
 def _move(made: Path, path: Path) -> None:
     if not made.exists():
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_directory(path.parent)  # durable before a file leaves for it
     try:
         made.replace(path)
     except FileNotFoundError:
