@@ -9,19 +9,12 @@ The month is that in which the page was captured (UTC). It is always known and, 
 a better parser may find or correct, never another later: so a version has one place for good, and what is loaded of
 today leaves the files of past months as they are.
 
-<<<<<<< HEAD
-What is new is decided as for databases, and waits in memory until there is enough of it, or the load ends. Then every
-file that it touches is written again with it, so there are never small files to compact. What is loaded is known by the
-files themselves: records get into theirs before any file says so, and find themselves there when they come again.
-Within a file, rows are in no order. DuckDB's own ``COPY … PARTITION_BY`` replaces a partition or adds a file to it: it
-merges none, and does not keep the old files until all new ones are made.
-=======
 What is new is decided as for databases, and waits in memory until there is enough of it, or the load ends. Then it is
 written into new files, which all come with one commit, and with them that their parts are loaded. A file is written
 again only where a row takes the place of another, as by a better parser's record of the same capture, where it lacks a
 column of today's, and by ``compact``. Where another load was first, what that has brought is left out of what waits.
-Within a file, rows are in no order.
->>>>>>> 35cb0d8 (Let any number of loads write into one lake of Parquet, by commits)
+Within a file, rows are in no order. DuckDB's own ``COPY … PARTITION_BY`` replaces a partition or adds a file to it: it
+merges none, and has no commit.
 """
 
 from __future__ import annotations
