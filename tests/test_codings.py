@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import struct
 import sys
 import zlib
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from scrapy.utils.test import get_crawler
 
 from newsspider.crawl.middlewares.httpcompression import HttpCompressionMiddleware
 from newsspider.errors import NewsspiderError
-from newsspider.warc.codings import BodyTooLargeError, ContentCodingError
+from newsspider.warc.codings import _UNDO, BodyTooLargeError, ContentCodingError, is_in_name_only
 from newsspider.warc.exchange import Wire
 from newsspider.warc.http import parse_head
 from newsspider.warc.message import HttpMessage
@@ -192,6 +193,82 @@ def test_members_of_any_size_are_read_one_after_another(sizes, way, padding):
     assert archived(body + padding, label) == (plain if len(plain) <= 1 << 20 else "BodyTooLargeError")
     assert archived(body[:-1], label) == ("ContentCodingError" if len(plain) <= 1 << 20 else "BodyTooLargeError")
     assert plain.startswith(archived(body[:-1], label, limit=1 << 23, cut_off=True))
+
+
+@pytest.mark.parametrize(("label", "encode"), [*WAYS[:8], ("gzip", lambda data: gzip.compress(data) * 3)])
+def test_little_more_is_unpacked_than_the_limit(label, encode):
+    decoded, _ = _UNDO[label.lower()](encode(bytes(300_000)), 1000)
+
+    assert 1000 < len(decoded) <= (1001 if label.lower() != "br" else 1 << 15)  # brotli hands out no less
+
+
+@pytest.mark.parametrize(("label", "encode"), [WAYS[0], WAYS[6]])
+def test_what_follows_a_member_that_reaches_the_limit_is_not_forgotten(live, label, encode):
+    body = encode(TEXT) + encode(b"!")
+
+    assert live(body, label, limit=len(TEXT)) == archived(body, label, limit=len(TEXT)) == "BodyTooLargeError"
+    assert archived(encode(TEXT) + encode(b""), label, limit=len(TEXT)) == TEXT
+
+
+@pytest.mark.parametrize("label", MARKED)
+def test_a_body_that_has_the_mark_of_its_coding_and_is_damaged_is_an_error(live, label):
+    body = MARKED[label](TEXT)[:10] + b"\xff" * 500
+
+    assert live(body, label) == archived(body, label) == "ContentCodingError"
+    assert is_in_name_only(body, label) is False
+
+
+@pytest.mark.parametrize(
+    ("body", "label", "only"),
+    [
+        (TEXT, "gzip", True),
+        (TEXT, "x-gzip", True),
+        (TEXT, "zstd", True),
+        (TEXT, "deflate", True),
+        (TEXT, "br", False),
+        (b"", "gzip", False),
+        *((encode(TEXT), label.lower(), False) for label, encode in WAYS[:8]),
+    ],
+    ids=range(14),
+)
+def test_a_coding_is_in_name_only_where_its_mark_is_not_there(body, label, only):
+    assert is_in_name_only(body, label) is only
+
+
+def stored(*blocks: bytes, first: int = 0) -> bytes:
+    """Raw deflate in stored blocks (RFC 1951, 3.2.4); the bits of *first* are padding."""
+    *others, last = blocks
+    made = [bytes([0]) + struct.pack("<HH", len(each), 0xFFFF ^ len(each)) + each for each in others]
+    made.append(bytes([1]) + struct.pack("<HH", len(last), 0xFFFF ^ len(last)) + last)
+    made[0] = bytes([made[0][0] | first]) + made[0][1:]
+    return b"".join(made)
+
+
+def test_deflate_is_told_from_zlib_by_both_marks(live):
+    """The low bits of the first byte, and a remainder of the first two (RFC 1950, 2.2): half of them is chance."""
+    low_bits = stored(TEXT[:100], TEXT[100:], first=8)
+    bodies = (raw_deflate(TEXT[start:]) for start in range(999))
+    remainder = next(body for body in bodies if int.from_bytes(body[:2], "big") % 31 == 0)
+    assert low_bits[0] & 15 == 8 != remainder[0] & 15
+
+    assert live(low_bits, "deflate") == archived(low_bits, "deflate") == TEXT
+    assert live(remainder, "deflate") == archived(remainder, "deflate") == zlib.decompress(remainder, -15)
+
+
+@pytest.mark.parametrize(("window", "read"), [(23, TEXT), (24, "ContentCodingError")])
+def test_a_zstd_frame_may_ask_for_a_window_of_8_mb(window, read):
+    """RFC 9659."""
+    compressor = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: window})
+    body = compressor.compress(TEXT) + compressor.flush()
+
+    assert archived(body, "zstd") == read
+
+
+@pytest.mark.parametrize("kind", range(0x50, 0x60))
+def test_a_zstd_frame_to_skip_says_nothing(kind):
+    skipped = bytes([kind]) + b"\x2a\x4d\x18" + struct.pack("<I", 5) + b"notes"
+
+    assert archived(skipped + zstd.compress(TEXT) + skipped, "zstd") == TEXT
 
 
 def test_codings_of_a_body_are_few():

@@ -9,6 +9,8 @@ import pytest
 
 from newsspider.proof.digests import DigestFormError, Labelled, check_digests
 from newsspider.proof.findings import Finding, Report
+from newsspider.warc import digests
+from newsspider.warc.digests import digest_of
 from newsspider.warc.reader import iter_records
 from tests.archive.exchanges import chunked
 from tests.archive.odd import record
@@ -70,6 +72,43 @@ def test_the_last_character_of_base32_counts_to_its_last_bit():
 def test_a_digest_has_a_label_that_is_known(text):
     with pytest.raises(DigestFormError, match="is no digest by one of md5, sha1, sha224, sha256, sha384, sha512"):
         Labelled(text)
+
+
+# ---------------------------------------------------------------- as lookups and indexes compare them
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("way", WRITTEN)
+def test_two_spellings_of_a_digest_are_one(way, algorithm):
+    digest = hashlib.new(algorithm, DATA).digest()
+    value = WRITTEN[way](digest)
+
+    for label in (algorithm, algorithm.upper(), algorithm.replace("sha", "SHA-"), f" {algorithm} "):
+        assert digest_of(f"{label}:{value}") == (algorithm, digest)
+    assert digest_of(value) == (("sha1", digest) if algorithm == "sha1" else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        *((None, None), ("", None), ("sha1", None), (" ", None), ("3I42", None)),
+        *((":", ("", "")), ("sha1:", ("sha1", "")), ("SHA-1: x== ", ("sha1", "x")), ("sha1:a:b", ("sha1", "a:b"))),
+        *(("blake2b:00", ("blake2b", "00")), ("x-y:Z=", ("xy", "Z")), ("md5:OTHER", ("md5", "OTHER"))),
+        *((f"sha1:{value}", ("sha1", value)) for value in ("g" * 40, "1" * 32, "0" * 39, "0" * 41, "A" * 24 + "!!!")),
+        ("sha1:" + "看" * 27, ("sha1", "看" * 27)),
+        ("sha256:" + "0" * 40, ("sha256", "0" * 40)),
+    ],
+    ids=range(19),
+)
+def test_what_is_no_digest_stays_as_it_is_written(text, read):
+    assert digest_of(text) == read
+
+
+def test_a_digest_of_ours_is_written_as_the_field_does():
+    for data in (b"", DATA, b"\0" * 99, BODY):
+        assert digests.labelled(digests.sha1(data).digest()) == sha1(data)
+    assert digests.labelled(bytes(20)) == "sha1:" + "A" * 32
+    assert digests.labelled(b"\xff" * 20) == "sha1:" + "7" * 32
 
 
 @pytest.mark.parametrize(
@@ -183,6 +222,6 @@ def test_the_payload_of_a_revisit_or_a_segment_lies_elsewhere(fields, tmp_path):
 )
 def test_each_digest_is_compared_by_itself(block_digest, payload_digest, found, tmp_path):
     block = message(body=BODY)
-    digests = {"WARC_Block_Digest": block_digest, "WARC_Payload_Digest": payload_digest}
+    stated = {"WARC_Block_Digest": block_digest, "WARC_Payload_Digest": payload_digest}
 
-    assert checked(tmp_path, block, fields={}, **digests)[0] == found
+    assert checked(tmp_path, block, fields={}, **stated)[0] == found

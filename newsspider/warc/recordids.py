@@ -63,7 +63,7 @@ def _entry(record: Record) -> _Entry | None:
     if record.type in _CAPTURES and record.record_id:
         return _Entry(packed(record.record_id), 0, record.offset)
     number, origin = record.get("WARC-Segment-Number", ""), bare_uri(record.get("WARC-Segment-Origin-ID", ""))
-    if record.type == "continuation" and origin and number.isdecimal() and len(number) < 10:
+    if record.type == "continuation" and origin and number.isdecimal() and len(number) < 10 and int(number) > 0:
         return _Entry(packed(origin), int(number), record.offset)
     return None
 

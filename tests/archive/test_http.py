@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from newsspider.warc.codings import BodyTooLargeError
 from newsspider.warc.exchange import Wire
 from newsspider.warc.framing import unframer
-from newsspider.warc.http import parse_head
+from newsspider.warc.http import Head, is_interim, is_part, parse_head
 from newsspider.warc.message import HttpMessage
 from tests.archive.exchanges import chunked, page
 
@@ -127,11 +127,162 @@ def test_an_answer_to_head_has_no_body_whatever_it_announces():
     assert payload(b"HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n", "HEAD") == (b"", True)
 
 
+def head(*lines: bytes, status: bytes = b"HTTP/1.1 200 OK") -> Head:
+    return parse_head(b"\r\n".join([status, *lines, b"", b""]))
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        *((b"HTTP/1.1 200", (1, 1)), (b"HTTP/1.0 200", (1, 0)), (b"HTTP/1 200", (1, 0)), (b"HTTP/2 200", (2, 0))),
+        *((b"HTTP 200", (1, 0)), (b"HTTP/h2 200", (1, 0)), (b"ICY 200", (1, 0)), (b"nonsense", (1, 0))),
+    ],
+)
+def test_what_names_no_version_is_as_old_as_the_first(line, version):
+    assert head(status=line).version == version
+
+
+@pytest.mark.parametrize(
+    ("line", "connection", "keeps"),
+    [
+        (b"HTTP/1.1 200", None, True),
+        (b"HTTP/1.1 200", b"close", False),
+        (b"HTTP/1.1 200", b"Close", False),
+        (b"HTTP/1.1 200", b"upgrade, close ,x", False),
+        (b"HTTP/1.1 200", b"keep-alive, close", False),
+        (b"HTTP/1.1 200", b"closed", True),
+        (b"HTTP/2 200", None, True),
+        (b"HTTP/1.0 200", None, False),
+        (b"HTTP/1.0 200", b"close", False),
+        (b"HTTP/1.0 200", b"x, Keep-Alive", True),
+        (b"HTTP/1.0 200", b"keep-alive, close", False),
+        (b"HTTP 200", None, False),
+    ],
+)
+def test_another_message_may_follow_unless_the_head_says_otherwise(line, connection, keeps):
+    """RFC 9112, 9.3."""
+    lines = [] if connection is None else [b"Connection: " + connection]
+    assert head(*lines, status=line).keeps_connection is keeps
+
+
+def test_options_of_the_connection_may_be_in_several_fields():
+    assert not head(b"Connection: x", b"connection:", b" close").keeps_connection
+    assert head(b"Connection: x", b"A: b", b" close").keeps_connection
+
+
+OF_THE_CONNECTION = (
+    b"Connection", b"Keep-Alive", b"Proxy-Connection", b"TE", b"Trailers", b"Transfer-Encoding", b"Upgrade"
+)  # fmt: skip
+
+
+def test_what_is_about_the_connection_is_not_about_the_page():
+    about_the_page = [(b"Content-Type", b"text/html"), (b"Trailer", b"x"), (b"Set-Cookie", b"a"), (b"Set-Cookie", b"b")]
+    lines = [b"%b: x" % name for name in OF_THE_CONNECTION] + [b"%b: x" % name.lower() for name in OF_THE_CONNECTION]
+
+    assert head(*lines, *(b"%b: %b" % each for each in about_the_page)).page_fields == about_the_page
+
+
+@pytest.mark.parametrize(
+    ("lines", "fields"),
+    [
+        ([b"A:", b" b"], [(b"A", b"b")]),
+        ([b"A: b", b" ", b"\tc "], [(b"A", b"b c")]),
+        ([b" a: b", b"A: b"], [(b"A", b"b")]),
+        ([b"\ta: b", b" c: d", b"A: b"], [(b"A", b"b")]),
+        ([b"nonsense", b"A: b"], [(b"A", b"b")]),
+        ([b"A \t: b"], [(b"A", b"b")]),
+        ([b" "], []),
+    ],
+)
+def test_folded_lines_are_joined(lines, fields):
+    assert head(*lines).fields == fields
+
+
+def test_the_first_line_is_no_field():
+    assert head(b"A: b", status=b"HTTP/1.1 200 OK: yes").fields == [(b"A", b"b")]
+    assert parse_head(b"GET http://a.cn/ HTTP/1.1\r\nHost: a.cn\r\n\r\n").fields == [(b"Host", b"a.cn")]
+
+
+def test_of_several_types_and_ranges_the_first_counts():
+    several = head(b"Content-Type : text/html ", b"content-TYPE: text/plain")
+    assert several.content_type == b"text/html"
+    assert head(b"X-Content-Type: text/html").content_type == b""
+    ranges = (b"Content-Range: bytes 0-9/10", b"Content-Range: bytes 0-9/11")
+    assert [head(*order, status=b"HTTP/1.1 206").partial for order in (ranges, ranges[::-1])] == [False, True]
+    assert head(b"Content-Range:", b" bytes 0-9/10", status=b"HTTP/1.1 206").partial is False
+
+
+@pytest.mark.parametrize(
+    ("status", "content_range", "part"),
+    [
+        (206, b"bytes 0-9/10", False),
+        (206, b"BYTES \t0-009/10", False),
+        (206, b" bytes 0-9/10 ", False),
+        (206, b"bytes 0-0/1", False),
+        *((206, each, True) for each in (b"bytes 0-8/10", b"bytes 0-10/10", b"bytes 1-9/9", b"bytes 10-19/20")),
+        *((206, each, True) for each in (b"bytes 0-9/*", b"bytes */10", b"bytes 0-9", b"0-9/10", b"x bytes 0-9/10")),
+        *((206, each, True) for each in (b"", b"bytes 0-9/10, 0-9/10", b"bytes0-9/10", b"bytes 0-%b/10" % (b"9" * 19))),
+        (200, b"bytes 0-8/10", False),
+        (416, b"bytes */10", False),
+        (None, b"", False),
+    ],
+)
+def test_an_answer_is_a_part_where_its_range_is_not_all(status, content_range, part):
+    """RFC 9110, 14.4."""
+    assert is_part(status, content_range) is part
+
+
+@pytest.mark.parametrize(
+    ("value", "chunked"),
+    [
+        *((b"chunked", True), (b"CHUNKED", True), (b"gzip, chunked ;q=1", True), (b"gzip,chunked", True)),
+        *((b"gzip", False), (b"x-chunked", False), (b"chunkedx", False), (b"", False), (b"gzip;chunked", False)),
+    ],
+)
+def test_chunks_are_a_coding_among_others(value, chunked):
+    assert head(b"Transfer-Encoding: " + value).chunked is chunked
+    assert head(b"Transfer-Encoding: identity", b"Transfer-encoding : " + value).chunked is chunked
+
+
+@pytest.mark.parametrize(
+    ("status", "interim"), [(100, True), (101, False), (102, True), (199, True), (200, False), (600, False)]
+)
+def test_an_interim_answer_is_followed_by_another(status, interim):
+    """RFC 9110, 15.2; 101 leaves HTTP."""
+    answers = b"HTTP/1.1 %d X\r\n\r\nHTTP/1.1 404 Y\r\n\r\n" % status
+
+    assert is_interim(status) is interim
+    assert parse_head(answers).status == (404 if interim else status)
+    assert is_interim(None) is False
+
+
+@pytest.mark.parametrize(
+    ("block", "start"),
+    [
+        (b"HTTP/1.1 200\r\n\r\n", 0),
+        (b"\r\n \t\nHTTP/1.1 200\r\n\r\n", 5),
+        (b"\r\nA: b\r\n\r\n", 0),
+        (b" GET / HTTP/1.1\r\n\r\n", 0),
+        (b"HTTP/1.1 100\r\n\r\n\r\nHTTP/1.1 200\r\n\r\n", 18),
+        (b"HTTP/1.1 100\r\n\r\n\r\nno answer\r\n\r\n", 16),
+    ],
+)
+def test_a_head_begins_behind_blank_lines_where_an_answer_does(block, start):
+    assert parse_head(block).start == start
+
+
 @pytest.mark.parametrize("length", [b"about 3", b"-3", b"+3", b"3.0", b"0x3", b"3 3", b"3, 4", b"3, x", b"9" * 5000])
 def test_a_length_that_makes_no_sense_is_known_as_such(length):
     head = parse_head(b"HTTP/1.1 200 OK\r\nContent-Length: " + length + b"\r\n\r\n")
 
     assert (head.content_length, head.has_bad_length) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("length", "read"), [(b"0", 0), (b"9" * 18, 10**18 - 1), (b"1" + b"0" * 18, None), (b"0" * 30 + b"7", 7)]
+)
+def test_a_length_has_so_many_digits(length, read):
+    assert head(b"Content-Length: " + length).content_length == read
 
 
 @pytest.mark.parametrize("length", [b"3", b" 3,3", b"0" * 5000 + b"3", b"3,,"])
