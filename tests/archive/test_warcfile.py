@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import uuid
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from newsspider.warc import warcfile
 from newsspider.warc.reader import iter_records
-from newsspider.warc.record import NewRecord, RecordWriter, new_id
+from newsspider.warc.record import NewRecord, RecordWriter, new_id, warc_date, warc_fields
 from newsspider.warc.warcfile import OpenWarcFile, Recovery, describe, recover
 from tests.order import order_below
 
@@ -31,6 +33,52 @@ def bytes_of(*records: NewRecord) -> bytes:
 
 FIRST, SECOND = record(b"one" * 100), record(bytes(range(256)) * 4)
 ONE, TWO = bytes_of(FIRST), bytes_of(SECOND)
+
+
+def test_a_record_is_its_fields_and_its_block(tmp_path):
+    path = tmp_path / NAME
+    pieces = [b"bo", b"", memoryview(b"dy"), b""]
+    made = NewRecord("response", "urn:x:1", [("A", "b")], b"head ", pieces, length=9)
+    path.write_bytes(bytes_of(made, record(b"")))
+
+    read, blocks = zip(*((each, b"".join(each.load().chunks())) for each in iter_records(path)), strict=True)
+    assert (path.read_bytes()[:3], blocks) == (b"\x1f\x8b\x08", (b"head body", b""))
+    assert read[0].fields == (
+        ("WARC-Type", "response"), ("WARC-Record-ID", "<urn:x:1>"), ("A", "b"), ("Content-Length", "9")
+    )  # fmt: skip
+    assert read[0].header.startswith(b"WARC/1.1\r\n")
+    assert read[1].get("WARC-Block-Digest") == "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
+
+
+def test_an_id_is_a_random_uuid():
+    """RFC 9562, 5.4."""
+    ids = {new_id() for _ in range(200)}
+
+    assert len(ids) == 200
+    for each in ids:
+        assert each.startswith("urn:uuid:")
+        made = uuid.UUID(each.removeprefix("urn:uuid:"))
+        assert (made.version, made.variant, str(made)) == (4, uuid.RFC_4122, each.removeprefix("urn:uuid:"))
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("a b", "a b"), (" a\r\n b\t", "a b"), ("看", "看"), ("\udc80", "?"), ("", ""), ("a: b", "a: b")],
+)
+def test_a_named_field_is_one_line(value, written):
+    assert warc_fields([("name", value), ("next", "x")]).decode() == f"name: {written}\r\nnext: x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [
+        (datetime(2026, 1, 30, 8, tzinfo=UTC), "2026-01-30T08:00:00.000000Z"),
+        (datetime(2026, 1, 30, 7, 0, 0, 12, tzinfo=timezone(timedelta(hours=8))), "2026-01-29T23:00:00.000012Z"),
+        (datetime(33, 1, 30, 8, tzinfo=timezone.utc), "0033-01-30T08:00:00.000000Z"),  # noqa: UP017
+    ],
+)
+def test_a_date_is_in_utc_with_microseconds(moment, written):
+    assert warc_date(moment) == written
 
 
 @pytest.fixture
