@@ -115,6 +115,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collectreport(report: pytest.CollectReport) -> Iterator[None]:
+    """Let no file of tests vanish: one that cannot be imported is passed over as if it were a module with doctests."""
+    if report.skipped and "unable to import module" in str(report.longrepr) and "/test_" in f"/{report.nodeid}":
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} cannot be imported; python -c 'import …' says why"
+    yield
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Leave the thousands of cases that were collected to no garbage collection more: they stay to the end."""

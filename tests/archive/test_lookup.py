@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsspider.collection.collection import Collection
-from newsspider.collection.lookup import Lookup, Page
+from newsspider.collection.lookup import ArchivedPage, Lookup
 from newsspider.collection.source import SourceError
 from tests.archive.exchanges import STARTED, URL, chunked, exchange, header, page, writer
 
@@ -36,7 +36,7 @@ class Found:
         self.reports: list[str] = []
         self._paths, self._max_block = paths, max_block
 
-    def page(self, url: str = URL, at: datetime | None = None) -> Page | None:
+    def page(self, url: str = URL, at: datetime | None = None) -> ArchivedPage | None:
         self.reports.clear()
         with closing(Lookup(self._paths, self.reports.append, max_block=self._max_block)) as lookup:
             return lookup.page(url, at)
