@@ -194,6 +194,17 @@ def test_pages_are_counted_by_which_records_they_have():
     assert found.parsers == Counter({usual: 5}) + Counter(["kankanews 1"])
 
 
+def test_record_of_an_earlier_schema_says_what_it_meant():
+    then, now = article(1, schema_version="1.0"), article(1)
+    warnings = ["body_text: the page has no end"]
+    now["provenance"] = now["provenance"] | {"warnings": warnings, "cut_off": True, "doubts": ["body_text"]}
+    then["provenance"] = {
+        name: value for name, value in now["provenance"].items() if name not in ("cut_off", "doubts")
+    }  # fmt: skip
+
+    assert (compared((then, now)).same, compared((then, now)).fields) == (1, {})
+
+
 def test_record_without_a_provenance_is_compared_too():
     then = article(1)
     del then["provenance"]
@@ -212,6 +223,14 @@ def test_field_counts_once_a_page_and_has_three_examples():
         ("0", "a", "c"), ("1", "a", "c"), ("2", "a", "c")
     ]  # fmt: skip
 
+    captioned = [
+        {"url": f"https://cdn.example/{n}", "alt": None, "caption": "a", "credit": None, "position": n} for n in (0, 1)
+    ]
+    without = [each | {"caption": None} for each in captioned]
+    for then, now, kind in ((captioned, without, "lost"), (without, captioned, "added")):
+        found = compared((article(1, images=then), article(1, images=now)))
+        assert {path: each.counts for path, each in found.fields.items()} == {"images[].caption": {kind: 1}}
+
     total = Comparison()
     for some in (pages[:2], pages[2:], []):
         part = compared(*some, (pages[0][0], None), (None, pages[0][1]))
@@ -229,6 +248,7 @@ def test_field_counts_once_a_page_and_has_three_examples():
         ("a" * 161, "b", ("a" * 160 + "…", "b")),
         ("x" * 29 + "a" * 200, "x" * 29 + "b", ("x" * 29 + "a" * 131 + "…", "x" * 29 + "b")),
         ("x" * 31 + "a" * 200, "x" * 31 + "b", ("…" + "x" * 30 + "a" * 130 + "…", "…" + "x" * 30 + "b")),
+        ("x" * 31 + "a" * 130, "x" * 31 + "b", ("…" + "x" * 30 + "a" * 130, "…" + "x" * 30 + "b")),
         ("x" * 200, "x" * 200 + "b", ("…" + "x" * 30, "…" + "x" * 30 + "b")),
     ],
 )
@@ -300,6 +320,15 @@ def test_parts_to_compare_with_are_those_of_a_collection_a_run_or_an_extraction(
         expected = [archives / "../extracted/part-00001.jsonl"]
 
     assert find_parts(text.format(archives), archives) == expected
+
+
+def test_collection_that_is_here_comes_before_that_of_the_name(archives, tmp_path, monkeypatch):
+    write_run(tmp_path / "here/kankanews", "run-9", [article(9)])
+    monkeypatch.chdir(tmp_path / "here")
+
+    assert [part.absolute() for part in find_parts("kankanews", archives)] == [
+        tmp_path / "here/kankanews/items/run-9/part-00001.jsonl"
+    ]  # fmt: skip
 
 
 def test_name_of_a_part_does_not_lead_out_of_its_run(archives):

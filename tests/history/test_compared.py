@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -223,6 +224,7 @@ def test_time_that_both_believe_is_compared_though_it_is_printed_alike():
         ({"modification_notes": ["更正:一"]},
         {"modification_notes": ["更正：一", "更正:二"]}, "modification_notes: 更正:二"),
         ({"modification_notes": ["更正:一"]}, {"modification_notes": [" 更正：一"]}, None),
+        ({"modification_notes": [" 更正：一"]}, {"modification_notes": ["更正:一"]}, None),
         ({"modification_notes": ["更正:一"]}, {}, None),
         ({}, {"modification_notes": ["长" * 401]}, f"modification_notes: {'长' * 400}…"),
         ({}, {"modification_notes": ["长" * 400]}, f"modification_notes: {'长' * 400}"),
@@ -283,6 +285,7 @@ def test_text_is_said_with_its_paragraphs_and_addresses_as_they_are():
     ("one", "other", "cut"),
     [
         ("a" * 400, "b" * 400, ("a" * 400, "b" * 400)),
+        ("x" * 399 + "a", "x" * 399 + "b", ("x" * 399 + "a", "x" * 399 + "b")),
         ("a" * 401, "b" * 400, ("a" * 400 + "…", "b" * 400)),
         ("a" * 401, "", ("a" * 400 + "…", "")),
         ("x" * 60 + "a" + "y" * 340, "x" * 60 + "b", ("x" * 60 + "a" + "y" * 339 + "…", "x" * 60 + "b")),
@@ -341,6 +344,16 @@ def test_size_in_the_name_of_an_image_is_none_of_its_name(size):
 )  # fmt: skip
 def test_path_names_an_image(url, path):
     assert media_path(url) == path
+
+
+def test_name_of_a_version_is_the_digest_of_what_is_compared():
+    """States keep the names: written in another way, every article would look changed."""
+    forms = (
+        '["标题:A","第一段。第二段。",29454904,"看看新闻",[["记者","甲"],[null,"乙"]],[["编辑","丙"]],"时讯",'
+        '[["/1.jpg","会场","丁"]],"图:丁",[["/v.mp4","7"]],"版权:A","上海民情"]'
+    )  # 29,454,904 minutes from 1970 until 2026-01-01 19:04 UTC
+
+    assert version_hash(BEFORE) == f"sha256:{hashlib.sha256(forms.encode()).hexdigest()}"
 
 
 def test_name_of_a_version_is_a_digest_also_of_halves_of_characters():
