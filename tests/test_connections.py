@@ -141,7 +141,7 @@ def test_private_address_is_told_where_it_was_the_only_one(monkeypatch):
     assert endpoint._explain(lookup) is lookup  # there is no such name
     endpoint._refused.append("10.0.0.1")
     assert endpoint._explain(refused) is refused  # at a public address beside it
-    with pytest.raises(PrivateAddressError, match="is at 10[.]0[.]0[.]1, which is not a public address") as raised:
+    with pytest.raises(PrivateAddressError, match="which is not a public address") as raised:
         endpoint._explain(lookup)
     assert isinstance(raised.value, IgnoreRequest)  # so that Scrapy asks no second time
 

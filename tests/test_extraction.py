@@ -29,7 +29,7 @@ from newsspider.extraction.plan import LEAST_SPAN, make_plan, may_be_article, sp
 from newsspider.extraction.request import Request
 from newsspider.extraction.tally import KINDS, CaptureTally, Failure
 from newsspider.feeds.parts import FeedPart
-from newsspider.warc.cdxj import CdxjEntry
+from newsspider.warc.cdxj import CdxjEntry, IndexDamagedError
 from tests.feeds import article, line, write_part, write_run
 
 if TYPE_CHECKING:
@@ -471,6 +471,14 @@ def test_key_of_a_unit_depends_on_what_its_records_do(planned, tmp_path):
     assert set(keys()).isdisjoint(first)
     (tmp_path / "a.warc.gz").unlink()
     assert set(keys()).isdisjoint(first)
+
+
+def test_line_of_an_index_that_is_none_is_told_with_its_place(tmp_path):
+    good = entry(1).line()
+    (tmp_path / "a.cdxj").write_bytes(good + b"com,kankanews)/z 20260130080000 {}\n")
+
+    with pytest.raises(IndexDamagedError, match=rf"at byte {len(good)}\b"):
+        list(planning.entries_of(tmp_path / "a.cdxj"))
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,44 @@ def test_no_more_shapes_are_tried_and_no_more_addresses_wait_than_a_bound(monkey
     assert len(of_site.guesses(9)) == 2
 
 
+def test_what_is_named_is_asked_for_before_what_is_sure():
+    experience = Experience()
+    experience.add("https://news.example/a/oldbridge", is_article=True)
+    of_site = Candidates[str](experience)
+    of_site.add(candidate("/a/harbour", "sure", (0, "/", 0)))
+    of_site.add(candidate("/b/harbour", "named", (9, "/", 9)))
+
+    assert [taken(of_site.named(1)) for _ in range(3)] == [["/b/harbour"], ["/a/harbour"], []]
+
+
+def test_so_many_shapes_are_guessed_at_and_so_many_addresses_wait():
+    """As docs/any-site.md says."""
+    of_site = Candidates[str](Experience())
+    for n in range(60):
+        of_site.add(candidate(f"/poll-of-the-day-12345?q{n}=1"))
+
+    assert len(of_site.guesses(99)) == 50
+    assert waiting.MAX_WAITING == 50_000
+
+
+def test_of_a_shape_that_is_tried_more_come_later_though_no_further_shape_does(monkeypatch):
+    monkeypatch.setattr(waiting, "MAX_SHAPES", 1)
+    of_site = Candidates[str](Experience())
+    for n in range(10, 15):
+        of_site.add(candidate(f"/poll-of-the-day-{n}"))
+    of_site.add(candidate("/town/poll-of-the-day-10", "likely", (9, "/", 0)))
+
+    assert [len(of_site.guesses(1)) for _ in range(5)] == [1, 1, 1, 0, 0]
+
+
+def test_of_two_leads_that_are_alike_the_first_counts():
+    of_site = Candidates[str](Experience())
+    for lead in ("first", "second"):
+        of_site.add(Candidate(url="https://news.example/a", likeness="named", lead=lead, place=(0, "/", 0)))
+
+    assert [each.lead for each in of_site.named(9)] == ["first"]
+
+
 def test_where_pages_of_a_shape_were_no_articles_the_others_are_let_go():
     experience = Experience()
     of_site = Candidates[str](experience)

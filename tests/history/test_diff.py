@@ -181,3 +181,50 @@ def test_what_is_too_long_to_compare_is_replaced_between_its_first_and_last_diff
 
     assert [span.operation for span in block.spans] == ["same", "deleted", "inserted", "same"]
     assert block.spans[1].text == f"旧。{middle}旧"
+
+
+@pytest.mark.parametrize(
+    ("texts", "allowed"),
+    [
+        ((["ab"] * 2, ["ab"] * 2), [True, False]),  # four pairs, and none is left
+        ((["ab", "cd"], ["ab", "cd"]), [True, True, False]),
+        ((["ab"] * 5, ["ab"]), [False]),
+        ((["。"] * 9, ["。"] * 9), [True] * 9),  # no match begins with a mark
+        ((["a"] * 5, ["a"]), [False]),  # and with a letter one does
+        ((["ab"], ["cd"]), [True] * 9),
+    ],
+)
+def test_pairs_of_equal_words_are_paid_for(texts, allowed, monkeypatch):
+    monkeypatch.setattr(module, "_MAX_PAIRS", 4)
+    budget = module._Budget()
+
+    assert [budget.allows(*texts) for _ in allowed] == allowed
+
+
+@pytest.mark.parametrize(
+    ("texts", "allowed"),
+    [
+        ((["ab", "cd"], ["ab", "cd"]), [True, False]),  # of each two words, two may match: four
+        ((["ab", "cd"], ["ab"]), [True, True, False]),
+        ((["ab", "ab", "ab"], ["ab", "ab"]), [False]),  # of three all may match
+    ],
+)
+def test_words_that_are_looked_at_are_paid_for(texts, allowed, monkeypatch):
+    monkeypatch.setattr(module, "_MAX_STEPS", 4)
+    budget = module._Budget()
+
+    assert [budget.allows(*texts) for _ in allowed] == allowed
+
+
+@pytest.mark.parametrize(
+    ("words", "matched"),
+    [
+        (["字"] * 244, True), (["字"] * 245, False),  # 60,000 pairs
+        ([str(n) for n in range(10_000, 12_235)], True), ([str(n) for n in range(10_000, 12_236)], False),
+    ],
+    ids=["244 equal", "245 equal", "2,235 of 2,237 match", "2,236 of 2,238 match"],
+)  # fmt: skip
+def test_texts_are_matched_up_to_what_takes_a_second(words, matched):
+    hunks = module._opcodes(["一", *words, "二"], ["三", *words, "四"], module._Budget())
+
+    assert any(hunk.same for hunk in hunks) is matched
