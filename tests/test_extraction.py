@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ from newsspider.extraction.tally import KINDS, CaptureTally, Failure
 from newsspider.feeds.parts import FeedPart
 from newsspider.warc.cdxj import CdxjEntry, IndexDamagedError
 from tests.feeds import article, line, write_part, write_run
+from tests.order import order_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -511,6 +513,11 @@ def test_directory_is_gone_again_where_no_unit_was_finished(tmp_path):
     assert [path.name for path in tmp_path.rglob("*")] == ["there"]
 
 
+def test_directory_that_is_made_is_durable(tmp_path):
+    with order_below(tmp_path) as steps, working_directory(request(tmp_path / "new/deep")):
+        assert steps[:3] == ["sync ./", "sync new/", "sync new/deep/"]
+
+
 @pytest.mark.parametrize("finished", ["unit-00001.json", "waiting-00001.json"])
 def test_what_is_finished_is_kept_and_what_was_only_for_that_process_is_not(finished, tmp_path):
     for _ in range(2):
@@ -548,10 +555,11 @@ def test_two_do_not_extract_into_one_directory(tmp_path):
     assert (work / "unit-00001.json").exists()
 
 
-def test_disk_that_fails_is_told(tmp_path):
+@pytest.mark.parametrize("error", [OSError("no room"), sqlite3.OperationalError("no room")])
+def test_disk_that_fails_is_told(error, tmp_path):
     with pytest.raises(ExtractionWriteError, match="cannot be written: no room") as raised:  # noqa: SIM117
         with working_directory(request(tmp_path / "to")):
-            raise OSError("no room")
+            raise error
     assert raised.value.exit_code == 4
 
 
@@ -564,7 +572,7 @@ def test_all_but_what_is_of_finished_and_waiting_units_is_removed(tmp_path):
     }  # fmt: skip
     there = {f"part-0000{n}.jsonl" for n in (1, 2, 3)} | {
         ".part-00004.jsonl.part", "site-facts-00001.jsonl", "diff.json", "diff.html", ".diff.json.part", "notes.txt",
-        "part-x.jsonl",
+        "part-x.jsonl", "part-00004.jsonl.bak",
     }  # fmt: skip
     for name in here:
         (work / name).write_bytes(b"x")
@@ -577,4 +585,6 @@ def test_all_but_what_is_of_finished_and_waiting_units_is_removed(tmp_path):
         "unit-00001.json", "facts-00001.jsonl", "index-00001.cdxj",
         "waiting-00002.json", "kept-00002.jsonl", "index-00002.cdxj", "lock", "plan", "unit-x.json",
     }  # fmt: skip
-    assert {path.name for path in tmp_path.iterdir()} == {".extract", "part-00001.jsonl", "notes.txt", "part-x.jsonl"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        ".extract", "part-00001.jsonl", "notes.txt", "part-x.jsonl", "part-00004.jsonl.bak",
+    }  # fmt: skip

@@ -297,6 +297,35 @@ def test_of_captures_of_one_moment_the_one_that_comes_last_stands():
     assert [each.title for each in newest([first, second], 1)] == ["second"]
 
 
+def test_capture_that_is_older_takes_nobodys_place():
+    earlier, later = (made(title=f"{day}", fetched_at=f"2026-01-{day}T00:00:00+00:00") for day in (10, 11))
+
+    assert [each.title for each in newest([later, earlier], 1)] == ["11"]
+    assert [each.title for each in newest([earlier, later], 1)] == ["11"]
+
+
+def test_newest_is_what_was_published_last_else_captured_last():
+    days = {"a": ("03", "20"), "b": ("05", "10"), "c": (None, "04")}
+    articles = [
+        made(
+            id=f"news:{name}",
+            published_at=at and f"2026-01-{at}T00:00:00+00:00",
+            fetched_at=f"2026-01-{seen}T00:00:00+00:00",
+        )
+        for name, (at, seen) in days.items()
+    ]
+
+    assert [each.id[-1] for each in newest(articles, 3)] == ["b", "c", "a"]
+    assert [each.id[-1] for each in newest(articles, 2)] == ["b", "c"]
+
+
+def test_line_of_jsonld_ends_no_script_element():
+    (line_of,) = export([made(title="</script>")], "jsonld", name="news")
+
+    assert b"<" not in line_of
+    assert json.loads(line_of)["headline"] == "</script>"
+
+
 def test_articles_of_one_moment_are_in_one_order_whichever_comes_first():
     articles = [made(id=f"news:{n}") for n in (2, 3, 1)]
 

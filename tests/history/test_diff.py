@@ -228,3 +228,57 @@ def test_texts_are_matched_up_to_what_takes_a_second(words, matched):
     hunks = module._opcodes(["一", *words, "二"], ["三", *words, "四"], module._Budget())
 
     assert any(hunk.same for hunk in hunks) is matched
+
+
+def spans(before: str, after: str) -> list[tuple[str, str]]:
+    return [(span.operation, span.text.strip()) for span in diff_line(before, after)]
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"),
+    [(7, True), (8, False)],  # two letters, and four times as many are more than seven of a change
+)
+def test_word_or_two_between_longer_changes_are_the_same_by_chance(size, kept):
+    x, a, b, c, d = "x" * 40, *(letter * size for letter in "abcd")
+    told = [("same", x), ("deleted", a), ("inserted", b), ("same", "to"), ("deleted", c), ("inserted", d)]
+
+    assert spans(f"{x} {a} to {c}", f"{x} {b} to {d}") == (
+        told if kept else [("same", x), ("deleted", f"{a} to {c}"), ("inserted", f"{b} to {d}")]
+    )
+    assert spans(f"{x} {a} too {c}", f"{x} {b} too {d}")[3] == ("same", "too")  # three letters are no chance
+    assert ("same", "to") in spans(f"{x} aa to {c}", f"{x} bb to {d}")  # nor beside a short change
+
+
+@pytest.mark.parametrize(
+    ("sizes", "kept"),
+    [((7, 7), True), ((8, 8), False), ((7, 8), False), ((8, 7), False)],  # three of ten letters are enough
+)
+def test_line_that_keeps_less_than_three_tenths_is_another(sizes, kept):
+    a, b = "a" * sizes[0], "b" * sizes[1]
+
+    assert spans(f"xyz {a}", f"xyz {b}") == (
+        [("same", "xyz"), ("deleted", a), ("inserted", b)]
+        if kept
+        else [("deleted", f"xyz {a}"), ("inserted", f"xyz {b}")]
+    )
+
+
+@pytest.mark.parametrize(("paragraph", "moved"), [("一二三四五六七八", True), ("一二三四五六七。。", False)])
+def test_paragraph_of_eight_letters_is_known_again_elsewhere(paragraph, moved):
+    kinds = [block.kind for block in diff([paragraph, OPENING, MEETING], [OPENING, MEETING, paragraph])]
+
+    assert kinds == (["moved_away", "same", "same", "moved_here"] if moved else ["deleted", "same", "same", "inserted"])
+
+
+def test_paragraph_that_stands_twice_in_one_text_has_not_moved():
+    kinds = {
+        block.kind for block in diff([ACCIDENT, OPENING, MEETING], [OPENING, MEETING, ACCIDENT, CLOSING, ACCIDENT])
+    }
+
+    assert kinds == {"deleted", "same", "inserted"}
+
+
+def test_what_is_the_same_is_shown_as_it_stands_today():
+    (block,) = diff(["看看新闻：　好"], ["看看新闻:好"])
+    assert (block.kind, block.spans[0].text) == ("same", "看看新闻:好")
+    assert "".join(text for operation, text in diff_line("看看：甲", "看看:乙") if operation == "same") == "看看:"
