@@ -212,7 +212,7 @@ def test_what_follows_a_member_that_reaches_the_limit_is_not_forgotten(live, lab
 
 @pytest.mark.parametrize("label", MARKED)
 def test_a_body_that_has_the_mark_of_its_coding_and_is_damaged_is_an_error(live, label):
-    body = MARKED[label](TEXT)[:10] + b"\xff" * 500
+    body = MARKED[label](TEXT)[: 2 if label == "deflate" else 10] + b"\xff" * 500  # behind its header
 
     assert live(body, label) == archived(body, label) == "ContentCodingError"
     assert is_in_name_only(body, label) is False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +18,9 @@ from newsspider.warc.header import (
     parse_length,
     split_header,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.mark.parametrize(
@@ -112,6 +117,10 @@ def test_fields_are_as_they_were_written(lines, fields):
     assert parse_fields(b"WARC/1.1\r\n" + lines) == fields
 
 
+def test_the_version_is_no_field():
+    assert parse_fields(b"WARC/1.1: x\r\nA: b") == (("A", "b"),)
+
+
 def test_lines_that_end_with_lf_have_fields_too():
     assert parse_fields(b"WARC/1.1\nA: b\r\nC: d\n e\nF: g") == (("A", "b"), ("C", "d e"), ("F", "g"))
 
@@ -159,6 +168,17 @@ def test_a_length_that_is_not_certain_is_refused(texts, said):
 # -- dates (W3C's profile of ISO 8601, and what else is written) ------------------------------------------------------
 
 
+@pytest.fixture(params=["UTC", "Asia/Shanghai"])
+def zone(request, monkeypatch) -> Iterator[None]:
+    """Where the reader lives."""
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("zone")
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
