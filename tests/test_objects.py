@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from newsspider.collection import objects
+from newsspider.collection.download import download
 from newsspider.collection.objects import AddressError, ObjectPath, ObjectStoreError, on_disk, path_of
 from newsspider.warc.reader import read_record
 from tests.servers.cutting import cutting
@@ -254,6 +255,20 @@ def test_answer_that_breaks_off_is_asked_for_again(store, monkeypatch, at_once, 
             assert read() == data
             assert proxy.cuts == 2
             forget_client()
+
+
+def test_an_object_is_downloaded_whole_and_with_its_version(store, monkeypatch, at_once, tmp_path):
+    data = random.Random(6).randbytes(400_000)
+    path, target = store.put("x", data), tmp_path / "here"
+    assert download(path, target) == path.etag
+    assert target.read_bytes() == data
+
+    with cutting(store.server.port, after=100_000, times=2) as proxy:
+        use(monkeypatch, {"AWS_ENDPOINT_URL": proxy.endpoint})
+        assert (download(path, target), target.read_bytes(), proxy.cuts) == (path.etag, data, 2)
+        forget_client()
+    with pytest.raises(FileNotFoundError, match="there is no such object"):
+        download(store.path("gone"), target)
 
 
 def test_store_that_breaks_off_for_ever_ends_the_reading(store, monkeypatch, at_once):

@@ -369,11 +369,22 @@ def test_an_original_that_cannot_be_read_is_reported_and_the_next_taken(tmp_path
     ]
 
 
+def test_an_original_whose_file_is_gone_is_reported_and_the_next_taken(tmp_path):
+    held = Held(tmp_path, response(page(PAGE), second=1, **STATED), revisit(**STATED))
+    (index,) = held.source.indexes
+    first = index.read_text().splitlines(keepends=True)[0]
+    gone = first.replace("20260130080001", "20260130080008").replace("x.warc.gz", "gone.warc.gz")
+    index.write_text("".join(sorted([*index.read_text().splitlines(keepends=True), gone])))
+
+    assert held.original(1) == 0
+    assert held.said == [f"{held.path}/gone.warc.gz: there is no such file"]
+
+
 def test_a_record_of_another_kind_is_no_original(tmp_path):
     held = Held(
         tmp_path,
         response(page(b"!")),
-        response(PAGE, WARC_Type="metadata", Content_Type="text/plain", **STATED),
+        response(PAGE, second=8, WARC_Type="metadata", Content_Type="text/plain", **STATED),
         response(PAGE, second=5, WARC_Type="resource", **STATED),
         revisit(**STATED),
     )
