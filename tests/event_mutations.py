@@ -153,7 +153,7 @@ def the_article_of_an_edit(told: Told) -> Where:
 
 
 @mutation
-def an_article_published_by_a_page_that_is_none(told: Told) -> Where:
+def an_article_published_by_a_page_without_one(told: Told) -> Where:
     _, _, gone = told.find("gone")
     return told.change("published", lambda event: event.update(capture_of(gone)))
 
@@ -173,7 +173,7 @@ def an_article_that_was_there_when_it_was_restored(told: Told) -> Where:
 
 
 @mutation
-def an_article_restored_by_a_page_that_is_none(told: Told) -> Where:
+def an_article_restored_by_a_page_without_one(told: Told) -> Where:
     _, _, restored = told.find("restored")
     _, _, gone = told.find("gone", restored["id"])
     return told.change("restored", lambda event: event.update(capture_of(gone)))

@@ -490,7 +490,7 @@ def a_warc_file_gzipped_as_a_whole(made: Made) -> Where:
 
 
 @mutation
-def a_warc_file_compressed_anew(made: Made) -> Where:
+def a_warc_file_compressed_again(made: Made) -> Where:
     return rewritten(made.warcs[0], lambda some: [gzip.compress(gzip.decompress(each), 1) for each in some])
 
 

@@ -296,7 +296,7 @@ def test_words_are_matched_as_long_as_they_are_few(more, monkeypatch):
 @pytest.mark.parametrize("less", [0, 1])
 @pytest.mark.parametrize(("module", "check"), [(feed, FeedCheck), (proven, EventCheck)])
 def test_a_line_is_verified_up_to_a_length(module, check, less, tmp_path, monkeypatch):
-    """What is longer is more than one line, and none of them is whole."""
+    """What is longer is more than one line, and none of them is complete."""
     line = b"[" + b" " * 100 + b"]\n"  # JSON, and no record
     (tmp_path / "part-00001.jsonl").write_bytes(line)
     monkeypatch.setattr(module, "_MAX_LINE", len(line) - 2 * less)

@@ -118,7 +118,7 @@ def test_what_makes_no_sense_in_an_address_is_said(browsed):
     html = browsed.text(searched("…", since="yesterday", page="-7", order="price"))
 
     assert "There is no letter or digit to look for" in html
-    assert "The first day is no date" in html
+    assert "The first day is not a date" in html
     assert len(titles(html)) == len(SITE.expected())
 
 

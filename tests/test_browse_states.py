@@ -82,7 +82,7 @@ def browsed(archives, tmp_path_factory) -> Iterator[Browsed]:
         browsing(*paths, *packages, cache=tmp_path_factory.mktemp("cache")) as running,
     ):
         for _ in range(120):  # a page waits for what is read; ten thousand versions take longer than one page does
-            if "New runs are read" not in running.text("/") and "is being opened" not in running.text("/"):
+            if "New runs are being read" not in running.text("/") and "is being opened" not in running.text("/"):
                 break
         yield running
 
@@ -115,8 +115,8 @@ def test_what_is_damaged_is_named_and_nothing_of_it_is_shown(browsed):
 def test_a_damaged_package_is_named_and_the_others_are_shown(browsed, archives):
     listed, runs = browsed.text("/"), browsed.text("/runs")
 
-    assert notes(listed)["broken"] == "It cannot be read now. It is no zip file that can be read."
-    assert notes(runs)["broken"] == "It cannot be read now. It is no zip file that can be read."
+    assert notes(listed)["broken"] == "It cannot be read now. It is not a zip file that can be read."
+    assert notes(runs)["broken"] == "It cannot be read now. It is not a zip file that can be read."
     assert "北京的雨" in browsed.text("/?collection=whole")
     assert [browsed.get(path).status for path in ("/changes", "/fields", "/runs/broken")] == [200, 200, 404]
     assert list(archives.parent.glob("broken.wacz?*")) == []

@@ -1,4 +1,4 @@
-"""A file is whole or absent, whenever the power goes: its bytes are durable before its name, and then that is."""
+"""A file is complete or absent, whenever the power goes: its bytes are durable before its name, and then that is."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def test_site_that_is_down_is_no_good_run(scrapy_run):
         unused.bind(("127.0.0.1", 0))
         run = crawl(scrapy_run, unused.getsockname()[1])
 
-    refused = "robots.txt cannot be had: Connection was refused by other side: 111: Connection refused."
+    refused = "robots.txt cannot be fetched: Connection was refused by other side: 111: Connection refused."
     assert_ended(run, 5, f"no list page could be read: {refused}")
     assert "nothing new" not in run.stderr
     assert "Traceback" not in run.stderr

@@ -237,7 +237,7 @@ def test_pages_that_were_cut_off_are_named(run, tmp_path):
     manifest = manifest_of(tmp_path / "out")
     assert (ended.returncode, manifest["counts"]["truncated"]) == (6, 1), ended.stderr
     assert manifest["truncated"] == [
-        {"url": url, "warc": entry.filename, "offset": entry.offset, "problem": "the capture is not whole"}
+        {"url": url, "warc": entry.filename, "offset": entry.offset, "problem": "the capture is not complete"}
     ]
 
 
@@ -252,7 +252,7 @@ def test_index_that_says_nothing_of_a_capture_is_told_of(run, copy, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-# ---------------------------------------------------------------- whole or absent
+# ---------------------------------------------------------------- complete or absent
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ def test_record_is_as_long_as_a_line_may_be(room, whole, tmp_path, monkeypatch):
     if whole:
         assert read_ids(part) == names(1)
     else:
-        with pytest.raises(FeedError, match="line 1: the line has no end, so the record is not whole"):
+        with pytest.raises(FeedError, match="line 1: the line has no end, so the record is not complete"):
             list(read(part))
 
 

@@ -138,7 +138,7 @@ def test_part_that_is_gone_is_missed_in_the_directory_of_its_run_too(collection)
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (lambda line: line[:-1], "the line has no end, so the record is not whole"),
+        (lambda line: line[:-1], "the line has no end, so the record is not complete"),
         (lambda line: line[: len(line) // 2] + b"\n", "not JSON: "),
         (lambda line: b"[]\n", "not a JSON object"),
         (lambda line: line.replace(b'"1.1"', b'"2.0"', 1), "of schema 2.0, and this program reads 1.1; update it"),

@@ -1,4 +1,4 @@
-"""Feed parts and feed files are whole or absent."""
+"""Feed parts and feed files are complete or absent."""
 
 from __future__ import annotations
 

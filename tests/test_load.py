@@ -456,7 +456,7 @@ def test_file_that_is_no_database_is_left_as_it_is(collection, scrapy_run, tmp_p
     run = scrapy_run("load", "kankanews", "--to", f"sqlite:///{tmp_path}/letter.txt")
 
     assert run.returncode == 4
-    assert "letter.txt: file is not a database. What was loaded before is whole" in run.stderr
+    assert "letter.txt: file is not a database. What was loaded before is complete" in run.stderr
     assert (tmp_path / "letter.txt").read_bytes() == before
 
 
@@ -480,7 +480,7 @@ def test_hint_fits_what_is_wrong_with_the_file(path, said, tmp_path):
 
     with pytest.raises(SqliteError) as caught:
         open_target(f"sqlite:///{tmp_path}/{path}")
-    assert said.format(there=tmp_path, whole="What was loaded before is whole") in str(caught.value)
+    assert said.format(there=tmp_path, whole="What was loaded before is complete") in str(caught.value)
 
 
 def test_database_that_another_program_writes_is_waited_for(tmp_path, monkeypatch):
@@ -501,7 +501,7 @@ def test_full_disk_ends_a_load_that_goes_on_when_there_is_room(collection, scrap
 
     assert full.returncode == 4
     assert full.stderr == (
-        f"scrapy load: sqlite:///{tmp_path}/disk/out.db: database or disk is full. What was loaded before is whole; "
+        f"scrapy load: sqlite:///{tmp_path}/disk/out.db: database or disk is full. What was loaded before is complete; "
         "make room on the disk, then run again\n"
     )
     with closing(sqlite3.connect(tmp_path / "disk/out.db")) as db:

@@ -268,5 +268,5 @@ def test_server_that_is_down_is_tried_again_and_then_told(collection, scrapy_run
     *waits, said = run.stderr.splitlines()
     assert waits == ["waited 0.5", "waited 1.0", "waited 2.0", "waited 4.0"]  # between five tries
     assert said.startswith(f"scrapy load: postgresql://***@127.0.0.1:{port}/db: ")
-    assert "What was loaded before is whole" in run.stderr
+    assert "What was loaded before is complete" in run.stderr
     assert "secret" not in run.stderr

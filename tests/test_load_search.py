@@ -397,7 +397,7 @@ def test_server_that_stays_busy_ends_the_load_and_the_next_one_goes_on(server, c
     server.before = busy_later
     with pytest.raises(search_server.SearchError) as told:
         loaded(collection)
-    assert "answers POST /_bulk with 429: Data too large. What was loaded before is whole" in str(told.value)
+    assert "answers POST /_bulk with 429: Data too large. What was loaded before is complete" in str(told.value)
     assert len(server.documents("news-loaded")) == 1
 
     server.before = lambda request: None
@@ -446,8 +446,8 @@ def test_wrong_password_is_told_and_never_printed(scheme, server, collection, sc
     assert run.returncode == 4
     assert run.stderr == (
         f"scrapy load: {scheme}://***@127.0.0.1:{server.port}/news: refuses GET / (401): unable to authenticate "
-        "user. What was loaded before is whole; see that user and password are right, and that the user may write and "
-        "manage these indices, then run again\n"
+        "user. What was loaded before is complete; see that user and password are right, and that the user may write "
+        "and manage these indices, then run again\n"
     )
     assert "pony" not in run.stdout
 

@@ -173,7 +173,7 @@ def test_the_last_line_has_to_have_its_end(part, rejects):
     load(find_parts([part(article(1), line(article(2))[:-1])]), target, rejects, nowhere)
 
     assert target.batches == [("part-00001.jsonl", ["1"], True)]
-    assert rejected(rejects) == [("line 2", "the line has no end, so the record is not whole")]
+    assert rejected(rejects) == [("line 2", "the line has no end, so the record is not complete")]
 
 
 def test_a_part_that_cannot_be_read_is_named(tmp_path, rejects, part):

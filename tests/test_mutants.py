@@ -1,4 +1,4 @@
-"""The map of ``make mutants`` is whole: every module of the core has its tests, and all that it names is there."""
+"""The map of ``make mutants`` is complete: every module of the core has its tests, and all that it names is there."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_absent_robots_txt_allows_everything(ask):
 
 @pytest.mark.parametrize(
     ("robots", "said"),
-    [(ROBOTS_BROKEN, "answered 503: nothing of"), (ROBOTS_SILENT, "cannot be had"), (None, "cannot be had")],
+    [(ROBOTS_BROKEN, "answered 503: nothing of"), (ROBOTS_SILENT, "cannot be fetched"), (None, "cannot be fetched")],
     ids=["503", "timeout", "refused"],
 )
 def test_robots_txt_that_cannot_be_had_allows_nothing(scrapy_run, robots, said):

@@ -357,7 +357,7 @@ def test_bad_verdict_is_told_by_webhook_and_to_a_program_and_a_good_one_to_nobod
     advice = [line.removeprefix("scrapy crawl: ") for line in bad.stderr.splitlines()[-2:]]
     assert advice[0].startswith("No list page of the site could be read, so no new article was found. The run wrote no")
     (reason,) = manifests(bad.archive_dir / "kankanews")[-1]["reasons"]
-    assert reason.startswith("no list page could be read: robots.txt cannot be had: Connection was refused")
+    assert reason.startswith("no list page could be read: robots.txt cannot be fetched: Connection was refused")
     assert taken == [json.loads(told.read_bytes())] == [
         {
             "schema_version": "1.0",

@@ -77,7 +77,7 @@ def test_rules_that_cannot_be_had_now_allow_nothing_and_say_why(status, middlewa
     read(middleware, status, b"User-agent: *\nAllow: /\n")
 
     assert (allows(middleware, "/detail/1"), allows(middleware, "/list")) == (False, False)
-    with pytest.raises(ForbiddenByRobotsError, match=f"robots.txt cannot be had: HTTP {status}"):
+    with pytest.raises(ForbiddenByRobotsError, match=f"robots.txt cannot be fetched: HTTP {status}"):
         middleware.process_request_2(middleware._parsers[HOST], Request(f"https://{HOST}/list"))
     assert f"https://{HOST}/robots.txt answered {status}: nothing of {HOST} is crawled" in caplog.text
 
@@ -97,8 +97,8 @@ def test_rules_that_a_failure_keeps_from_us_allow_nothing(error, why, middleware
     middleware._robots_error(error, HOST)
 
     assert allows(middleware, "/list") is (why is None)
-    assert (f"robots.txt of {HOST} cannot be had ({error}): nothing of it is crawled" in caplog.text) is bool(why)
-    assert [detail.startswith("robots.txt cannot be had: ") and why in detail for detail in notes(middleware)] == (
+    assert (f"robots.txt of {HOST} cannot be fetched ({error}): nothing of it is crawled" in caplog.text) is bool(why)
+    assert [detail.startswith("robots.txt cannot be fetched: ") and why in detail for detail in notes(middleware)] == (
         [] if why is None else [True]
     )
 

@@ -20,24 +20,28 @@ BANNED = {
     r"\b(no|any) measure\b": "baseline",
     r"\bof then\b": "earlier",
     r"\bin no count\b": "not counted",
-    r"\b(not to|cannot|can not) be had\b": "cannot be fetched",
+    r"\bbe had\b": "be fetched",
     r"\bso never asked\b|\bnever so asked\b": "never asked for",
     r"\bis no matter of\b|\bare no matter of\b": "does not depend on",
     r"\bhave to tell\b": "must say",
+    r"\banew\b": "again, or rebuild",
+    r"\b(is|are|was|were) away\b": "is missing",
+    r"\bc[ao]mes? of\b": "result",
+    r"\b(is|are|was|were|not) whole\b(?! seconds)": "complete",
+    r"\bwhole or absent\b": "complete or absent",
+    r"\b(or|what|which|one that|it) (is|are) none\b(?! of\b)": "is not one, invalid",
+    r"\bas ever\b": "as usual",
 }
 """Pattern of a phrase -> the word to use."""
 
 
 def prose(path: Path) -> str:
-    """All of a document; of a module its docstrings and comments."""
+    """All of a document; of a module its docstrings, comments and messages."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         return text
-    said = [
-        node.value.value
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-    ]
+    strings = (node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant))
+    said = [each for each in strings if isinstance(each, str)]
     said += [
         each.string for each in tokenize.generate_tokens(io.StringIO(text).readline) if each.type == tokenize.COMMENT
     ]

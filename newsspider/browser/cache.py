@@ -1,4 +1,4 @@
-"""The cache beside a collection: what is to be found where, in SQLite. It may be deleted; the next start makes it anew.
+"""The cache beside a collection: articles, versions and events, in SQLite. If it is deleted, the next start makes it.
 
 It holds no record: those stay in the parts, and are read at the place that is noted here. A text is indexed once, by
 the version that says it, and never changed or removed, so that a word that an article no longer has is found too.
@@ -233,7 +233,7 @@ def place_of(wanted: Path, spare: Path) -> Path:
 
 
 def prepare(path: Path) -> Message | None:
-    """See that there is a cache of this version's at *path*; return why one that was there is made anew."""
+    """Make a cache at *path*, unless there is one of this version; return why one that was there is rebuilt."""
     why = None
     if path.exists():
         why = _unfit(path)
@@ -251,7 +251,7 @@ def prepare(path: Path) -> Message | None:
 
 
 def remove(path: Path) -> None:
-    """Remove a cache that is none any more; whoever has it open makes another."""
+    """Remove a cache that can no longer be read; whoever has it open makes another."""
     for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         each.unlink(missing_ok=True)
 
@@ -263,12 +263,12 @@ def _unfit(path: Path) -> Message | None:
             if version == FORMAT and db.execute("SELECT count(*) FROM run").fetchone():
                 return None
     except sqlite3.Error as error:
-        return message("The cache could not be read (%(error)s), so it is made anew.", error=error)
+        return message("The cache could not be read (%(error)s), so it is rebuilt.", error=error)
     if version == 0:
-        return message("The cache was not finished, so it is made anew.")
+        return message("The cache was not finished, so it is rebuilt.")
     return message(
         "Another version of newsspider made the cache (format %(version)s; version %(program)s has %(format)s), so it "
-        "is made anew.", version=version, program=newsspider.__version__, format=FORMAT,
+        "is rebuilt.", version=version, program=newsspider.__version__, format=FORMAT,
     )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ class _Filling:
         self._holding = holding
 
     def run(self, run: str, stopped: Callable[[], bool]) -> None:
-        """Read one run, each part in a transaction of its own, unless *stopped*; note it when it is whole."""
+        """Read one run, each part in a transaction of its own, unless *stopped*; note it when it is complete."""
         problems: list[tuple[str, list[Message]]] = []
         try:
             manifest = self._holding.manifest(run)
@@ -340,7 +340,7 @@ def line_at(holding: Holding, place: cache.LinePlace) -> bytes:
         return b"{}"
     part = holding.part(place.run, place.part) if place.run else holding.pages()
     if part is None:
-        raise FileNotFoundError(f"{holding.path}: its list of pages is away")
+        raise FileNotFoundError(f"{holding.path}: its list of pages is missing")
     with part.open("rb") as file:
         file.seek(place.offset)
         line = file.read(place.length)

@@ -81,7 +81,7 @@ def _refusal(scope: Scope) -> tuple[int, str] | None:
             return 403, "Only a page of this server may ask for that."
         size = headers.get(b"content-length", "")
         if not size.isdecimal() or int(size) > _MAX_BODY:
-            return 413, "A form of this server is smaller, and says how long it is."
+            return 413, "This server takes a form of at most 16 kB that states its length."
     elif scope["method"] not in ("GET", "HEAD"):
         return 405, "This server takes GET, HEAD, and POST of its own forms."
     elif fetched_by not in ("same-origin", "none") and headers.get(b"sec-fetch-dest") != "document":

@@ -28,7 +28,7 @@ def reason(error: BaseException) -> Message:
                 offset=f"{offset:,}", file=path.name,
             )  # fmt: skip
         case NewsspiderError(__cause__=zipfile.BadZipFile()):
-            return message("It is no zip file that can be read.")
+            return message("It is not a zip file that can be read.")
         case NewsspiderError(__cause__=OSError() as cause):
             return reason(cause)
         case FileNotFoundError(filename=str() as name):

@@ -28,8 +28,8 @@ FACETS = ("site", "channel", "source", "keyword")
 FLAGS = {"changed": cache.CHANGED, "gone": cache.GONE, "video": cache.VIDEO}
 ORDERS = ("newest", "relevance")
 _NO_DAY = {
-    "since": N_("The first day is no date; write it as 2026-11-01. It is left out."),
-    "until": N_("The last day is no date; write it as 2026-11-01. It is left out."),
+    "since": N_("The first day is not a date; write it as 2026-11-01. It is left out."),
+    "until": N_("The last day is not a date; write it as 2026-11-01. It is left out."),
 }
 _WEIGHTS = "10.0, 1.0, 2.0"
 """Of a hit in the headline, the text, and what else is said."""
@@ -191,7 +191,7 @@ def _is_address(text: str) -> bool:
 
 
 def _day(text: str) -> str | None:
-    """Return a day as it was written; None for what is none."""
+    """Return a day as it was written; None for any other text."""
     if not text:
         return ""
     try:

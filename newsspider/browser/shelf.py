@@ -91,7 +91,7 @@ class Shelved:
         except sqlite3.DatabaseError as error:
             if self.path is None or type(error) is not sqlite3.DatabaseError:  # but one of the kinds below it
                 raise
-            cache.remove(self.path)  # no database, or a damaged one: it is made anew, as one that was deleted
+            cache.remove(self.path)  # no database, or a damaged one: it is rebuilt, as one that was deleted
             self._refresh()
 
     def _refresh(self) -> None:
@@ -122,7 +122,7 @@ class Shelved:
             if self._remade is not None:
                 yield str(self._remade)
             yield _(
-                "New runs are read, %(done)s of %(runs)s so far; the others are not shown yet. "
+                "New runs are being read, %(done)s of %(runs)s so far; the others are not shown yet. "
                 "Reload the page in a moment.", done=f"{progress.done:,}", runs=f"{progress.runs:,}",
             )  # fmt: skip
         elif self.path is None and self._problem is None:

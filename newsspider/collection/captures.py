@@ -97,7 +97,7 @@ class ArchivedPage:
 
     @property
     def truncated(self) -> bool:
-        """Whether the capture is known not to be whole."""
+        """Whether the capture is known not to be complete."""
         return self.http.truncated
 
 
@@ -184,7 +184,7 @@ class Captures:
         message = message_of(record, block)
         if problem is None:
             return message
-        self._report(f"{record.place}: a segmented record that is not whole: {problem}")
+        self._report(f"{record.place}: a segmented record that is not complete: {problem}")
         return replace(message, cut_off=True)
 
     def _joined(self, first: Record) -> tuple[Wire, str | None]:
@@ -318,7 +318,7 @@ def capture_of(record: Record, warc: str, message: HttpMessage) -> Capture:
 
 
 def message_of(record: Record, block: Wire | None = None) -> HttpMessage:
-    """Return the answer that a response holds, or that would have brought a resource. WarcError when it is none.
+    """Return the answer that a response holds, or that would have brought a resource. WarcError if it is neither.
 
     *block* is that of all segments, of a record that has several.
     """

@@ -122,7 +122,7 @@ def rebuild_index(
     report: Report = logger.warning,
     run: Runner = here,
 ) -> int:
-    """Make the index anew from the WARC files; return its number of captures.
+    """Rebuild the index from the WARC files; return its number of captures.
 
     *progress* is called for every file done with files done, files in all, and captures so far, *report* as by
     ``index_lines``. *run* has the files read. WarcError for the first file that is damaged.
@@ -166,7 +166,7 @@ def read_lines(
 def index_lines(path: Path, report: Report = logger.warning) -> Iterator[bytes]:
     """Yield the index line of every page in a WARC file, in file order; WarcError where the file is damaged.
 
-    *report* takes, in one line each, the records that no line can be made of although the file is whole.
+    *report* takes, in one line each, the records that no line can be made of although the file is complete.
     """
     if not path.stat().st_size:  # as a power cut leaves a file that was not synced; ours are
         raise WarcError(path, 0, "the file is empty")

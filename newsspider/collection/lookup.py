@@ -56,8 +56,8 @@ class Lookup:
     def page(self, url: str, at: datetime | None) -> ArchivedPage | None:
         """Return the capture of *url* nearest to *at*, of equally near ones the newest; without *at*, the newest.
 
-        One that cannot be read is reported, and the next nearest taken. One that is not whole is only taken when no
-        other is whole. None when there is none.
+        One that cannot be read is reported, and the next nearest taken. One that is not complete is only taken when no
+        other is complete. None when there is none.
         """
         cut_off = None
         for found, elsewhere in self._candidates(url, at):

@@ -298,7 +298,7 @@ def client() -> Any:
 
 
 def forget_connections() -> None:
-    """Make the client anew, without a connection: processes that are forked now must share none."""
+    """Make another client, without a connection: processes that are forked now must share none."""
     if client.cache_info().currsize:
         client().close()
         client.cache_clear()
@@ -321,7 +321,7 @@ def _errors(place: object) -> Iterator[None]:
         problem = f"the store cannot be reached ({redact(str(error))}); see that it is up, and AWS_ENDPOINT_URL right"
         raise ObjectStoreError(place, problem, may_pass=True) from error
     except (ResponseParserError, KeyError, ValueError) as error:
-        raise ObjectStoreError(place, "the answer of the store is not whole; run again", may_pass=True) from error
+        raise ObjectStoreError(place, "the answer of the store is not complete; run again", may_pass=True) from error
     except exceptions.BotoCoreError as error:
         raise ObjectStoreError(place, f"boto3 cannot work as its environment is: {redact(str(error))}") from error
 

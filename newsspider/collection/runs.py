@@ -83,7 +83,7 @@ def archives_read(collection: Collection) -> list[str]:
     """Return the archives that its runs took pages from in place of the network, by their manifests."""
     paths: dict[str, None] = {}
     for path in manifests(collection):
-        # What is none, `scrapy verify` names.
+        # `scrapy verify` names a file that is not a manifest.
         with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
             source = json.loads(path.read_bytes())["source"]
             paths |= dict.fromkeys(map(str, source["archives"] if source else ()))

@@ -25,7 +25,7 @@ _PASSING = (429, 500, 502, 503, 504)
 
 
 class WebFile(Ranged):
-    """A file of which a server gives ranges. AddressError for an address that is none."""
+    """A file of which a server returns ranges. AddressError for an invalid address."""
 
     def __init__(self, address: str) -> None:
         parts = urlsplit(address)

@@ -28,7 +28,7 @@ _windows: OrderedDict[tuple[str, Version, int], tuple[int, bytes]] = OrderedDict
 
 
 class Ranged:
-    """A file of which a range of bytes can be had. As text it is its address."""
+    """A file of which a range of bytes can be fetched. As text it is its address."""
 
     _met: Version = None
     _until = 0

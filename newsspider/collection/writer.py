@@ -62,13 +62,13 @@ _CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-f
 
 
 class ArchiveWriteError(NewsspiderError):
-    """The archive could not be written; what was written before is whole."""
+    """The archive could not be written; what was written before is complete."""
 
     exit_code = 4
 
     def __init__(self, path: Path, cause: Exception) -> None:
         step = remedy(cause, "See that the disk has room and the directory can be written, then try again")
-        super().__init__(f"{path}: cannot write to the archive: {cause}. All records before this are whole. {step}")
+        super().__init__(f"{path}: cannot write to the archive: {cause}. All records before this are complete. {step}")
         self.path = path
 
 
@@ -290,7 +290,7 @@ class CollectionWriter:
     def finish(self) -> list[WarcFile]:
         """Finish the files and bring the index up to date; the collection stays locked. May be called again.
 
-        After a failed write too: what was written before it is whole, and stays.
+        After a failed write too: what was written before it is complete, and stays.
         """
         if self._closed:
             return self._finished

@@ -1,4 +1,4 @@
-"""``scrapy index``: the index of a collection made anew from its WARC files."""
+"""``scrapy index``: rebuilds the index of a collection from its WARC files."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Command(BaseCommand):
 
     def long_desc(self) -> str:
         return _(
-            "Read every WARC file of a collection and write indexes/index.cdxj anew: when the index is damaged or "
+            "Read every WARC file of a collection and rebuild indexes/index.cdxj: when the index is damaged or "
             "lost, or when files were added or taken away. Files that a killed crawl left open are finished first. "
-            "Nothing else is changed, and the old index stays until the new one is whole. A record that cannot be "
+            "Nothing else is changed, and the old index stays until the new one is complete. A record that cannot be "
             "indexed is named, and ends it with 1. Of a collection in object storage it is refused "
             "where crawls keep it there. "
             "Example: scrapy index kankanews"

@@ -82,7 +82,7 @@ class Command(BaseCommand):
 
 
 def _load(paths: list[Path], address: str, rejects: Rejects) -> str:
-    """Load records; say what came of them."""
+    """Load records; return the numbers of the results, in words."""
     parts = find_parts(paths)
     target = open_target(address)
     try:

@@ -67,7 +67,7 @@ class Command(BaseCommand):
         if args or any((opts.since, opts.only, opts.to, opts.sign)):
             raise UsageError(_("--new-key goes alone; example: scrapy pack --new-key key.pem"))
         key = make_key(Path(opts.new_key))
-        say(_("The key is in %(path)s. Keep it: who has it can sign in your name.", path=opts.new_key))
+        say(_("The key is in %(path)s. Keep it safe: whoever has it can sign in your name.", path=opts.new_key))
         say(_("Its fingerprint, to give to those who verify: %(fingerprint)s", fingerprint=_fingerprint(key)))
 
     def _pack(self, args: list[str], opts: argparse.Namespace) -> None:

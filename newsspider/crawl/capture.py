@@ -1,6 +1,6 @@
 """The live answer to a request: fetched from the network, and archived before anyone parses it.
 
-The download handler of Scrapy, with the wire tap in its connections. Whatever came of a request is a record in the
+The download handler of Scrapy, with the wire tap in its connections. Any result of a request is a record in the
 collection by the time the request is answered: a response, a truncated one, or the reason why there is none.
 """
 

@@ -2,7 +2,7 @@
 
 So the same code decides what a page is, live and out of its record, and whatever the reader understands of servers that
 break the rules, the crawl does too. Twisted's parser refuses more than browsers do: a field name that ends with a blank
-or is none, blanks after a chunk size, ``Transfer-Encoding: identity``, a blank line before the status line.
+or is empty, blanks after a chunk size, ``Transfer-Encoding: identity``, a blank line before the status line.
 
 Private names of Twisted used here, beside those of :mod:`newsspider.crawl.tap`: those of ``HTTPClientParser`` that are
 overridden or set, ``Response._construct``, ``_bodyDataReceived`` and ``_bodyDataFinished``.

@@ -42,7 +42,7 @@ class Logs:
     def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
         if is_for_a_person(settings) and not settings["LOG_FILE"]:
             settings.set("LOG_LEVEL", "WARNING", priority="project")
-        # There is no setting for it, and Scrapy makes its handler anew for every crawler.
+        # There is no setting for it, and Scrapy makes another handler for every crawler.
         scrapy_log._get_formatter = _formatter
 
 

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 NO_MANIFEST = Verdict(exit_code=4, reasons=("the run has no manifest, so it does not count as complete",))
 UNFINISHED = Verdict(
-    exit_code=75, reasons=("stopped by a signal, and ended without a manifest: the next run keeps what is whole",)
+    exit_code=75, reasons=("stopped by a signal, and ended without a manifest: the next run keeps what is complete",)
 )
 
 

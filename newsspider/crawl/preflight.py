@@ -1,7 +1,7 @@
 """Checks the settings before anything is opened, logged or fetched.
 
 Our own settings and those that our ``settings.py`` sets are looked at, and those of Scrapy's that a crawl does not take
-(:mod:`newsspider.crawl.refused`); Scrapy reads its others as ever.
+(:mod:`newsspider.crawl.refused`); Scrapy reads its others itself.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def check_environment() -> None:
 
 
 def check(settings: BaseSettings) -> None:
-    """Raise for the first setting that has no usable value, or that is none and must be a slip of the pen."""
+    """Raise for the first setting that has no usable value, or an unknown name that must be a slip of the pen."""
     _check_names(settings)
     for name in SWITCHES:
         _require(settings, name, _reads(settings.getbool), "True or False")

@@ -193,7 +193,7 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
 
 
 class _DiscardingBuffer:
-    """Stands for the buffer in which Scrapy collects a body; what arrives is counted by its owner as ever."""
+    """Stands for the buffer in which Scrapy collects a body; its owner counts what arrives."""
 
     def write(self, data: bytes) -> None:
         pass

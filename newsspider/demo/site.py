@@ -69,7 +69,7 @@ class Site:
         if page := self._others.get(target) or self._others.get(path):
             return page
         if story := self._articles.get(path):
-            return _article_page(story)  # made anew, because a site of many thousands does not fit in memory twice
+            return _article_page(story)  # made each time, because a site of many thousands does not fit in memory twice
         return _media(path)
 
     @cached_property

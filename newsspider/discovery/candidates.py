@@ -69,7 +69,7 @@ class Candidates(Generic[T]):
         )
 
     def guesses(self, most: int) -> list[Candidate[T]]:
-        """Return, and let go of, what is to be tried next: to be called when it is known what came of the last.
+        """Return, and let go of, what is to be tried next: to be called when the end of the last is known.
 
         >>> from newsspider.discovery.shapes import Experience
         >>> experience = Experience()

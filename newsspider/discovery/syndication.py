@@ -62,7 +62,7 @@ def read_feed(body: bytes, url: str, content_type: str | None, captured_at: date
 
 
 def read_json_feed(body: bytes, url: str, captured_at: datetime) -> Document | None:
-    """Read the JSON Feed (https://www.jsonfeed.org/version/1.1/) at *url*; None for what is none."""
+    """Read the JSON Feed (https://www.jsonfeed.org/version/1.1/) at *url*; None for other text."""
     try:
         said = orjson.loads(body.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError:

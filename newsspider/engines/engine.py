@@ -66,7 +66,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def jobs_for(asked: int | None, size: int = 0) -> int:
     """Return how many processes there are to be: as many as are worth their start for *size* bytes if nobody asked.
 
-    None at all is this process alone. JobsError for a number that is none.
+    None at all is this process alone. JobsError for an invalid number.
     """
     if asked is None:
         return min(cores(), size // _WORTH_A_PROCESS)

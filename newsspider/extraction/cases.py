@@ -60,7 +60,7 @@ def save_case(
 ) -> Case:
     """Make the page at *url*, captured nearest to *at* or else last, a case of *site*; whole or not at all.
 
-    CaseError for a *name* that is none, or is taken (unless *force*), and for a page that is not in the collection.
+    CaseError for a *name* that is invalid, or is taken (unless *force*), and for a page that is not in the collection.
     """
     if not _NAME.fullmatch(name):
         raise CaseError(f"{name!r} is no name for a case: lower-case letters, digits and '-', as in no-title")
@@ -126,7 +126,7 @@ def _records(found: FoundEntry) -> list[Record]:
 
 
 def _bytes_of(record: Record) -> bytes:
-    """Return a record as it lies in its file; as a gzip member if it is none there."""
+    """Return a record as it lies in its file; as a gzip member, also if the file is not compressed."""
     with record.path.open("rb") as file:
         file.seek(record.offset)
         data = file.read(record.length)

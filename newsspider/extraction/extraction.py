@@ -227,7 +227,7 @@ class _Extraction:
         return tuple(indexed)
 
     def _tally(self) -> CaptureTally:
-        """Add up what came of all units; SourceError or NoArticleError where there is nothing."""
+        """Add up the results of all units; SourceError or NoArticleError if there is nothing."""
         tally = CaptureTally()
         seen = list(self._plan.seen)
         first: dict[int, str] = {}

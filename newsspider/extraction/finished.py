@@ -25,7 +25,7 @@ def waiting_path(directory: Path, unit: int) -> Path:
 
 
 def kept_path(directory: Path, unit: int) -> Path:
-    """Return where it lies what came of the captures of such a unit: a line each, or an offset that waits."""
+    """Return the path of the results of such a unit's captures: a line each, or an offset that waits."""
     return directory / f"kept-{unit:05}.jsonl"
 
 

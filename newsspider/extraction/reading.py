@@ -1,4 +1,4 @@
-"""Reads captures, and parses those that are articles: a place in, what comes of it out."""
+"""Reads captures, and parses those that are articles: a place in, a result out."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class CaptureReader:
             return CaptureOutcome(offset=offset)
         if page.truncated:
             return CaptureOutcome(
-                offset=offset, kind="truncated", problem="the capture is not whole", url=page.capture.url
+                offset=offset, kind="truncated", problem="the capture is not complete", url=page.capture.url
             )
         return self._parsed(site, page, body)
 

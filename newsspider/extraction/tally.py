@@ -10,8 +10,9 @@ from newsspider.extraction.comparison import Comparison
 from newsspider.feeds.parts import FeedPart
 
 KINDS = ("truncated", "unparsed", "unreadable", "raised", "invalid")
-"""Why a capture gives no record: it is not whole, and a crawl makes no record of these either; no article can be read
-on the page; the archive cannot be read at that place; the parser fails; the schema does not allow what it gives."""
+"""Why a capture gives no record: it is not complete, and a crawl makes no record of these either; no article can
+be read on the page; the archive cannot be read at that place; the parser fails; the schema does not allow the
+record."""
 
 MAX_NAMED = 1000
 """Pages without a record that are named, of each kind; the rest are only counted."""
@@ -57,7 +58,7 @@ class CaptureTally:
             self.named[kind].append(failure)
 
     def add(self, other: CaptureTally) -> None:
-        """Take in what came of further captures."""
+        """Add the results of further captures."""
         self.seen += other.seen
         self.captures += other.captures
         self.articles += other.articles

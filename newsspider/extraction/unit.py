@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _IN_MEMORY = 16 << 20
-"""Bytes of what came of captures that are kept in memory while it is not known if any has to wait."""
+"""Bytes of results that are kept in memory while it is not known if any capture has to wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ class _Stage:
             return EarlierRecords(on_disk(self._job.earlier, scratch))
 
     def _finish(self, unit: Unit, outcomes: Iterable[CaptureOutcome], tally: CaptureTally) -> None:
-        """Write the part of a unit, and what belongs to it, of all that came of its captures."""
+        """Write the part of a unit, and the files that belong to it, from the results of its captures."""
         job = self._job
         tally.comparison = None if self._earlier is None else Comparison()
         with files_of(job.directory) as parts, files_of(job.work) as work:
@@ -179,7 +179,7 @@ class Extract(_Stage):
     def _read(
         self, unit: Unit, source: WarcSource, reader: CaptureReader, offsets: Iterable[int], tally: CaptureTally
     ) -> None:
-        """Read the captures, and finish the unit; or keep what came of it, if one has to wait."""
+        """Read the captures, and finish the unit; or keep its results, if one has to wait."""
         if not self._job.several:
             self._finish(unit, (reader.outcome(source, unit.file, offset) for offset in offsets), tally)
             return

@@ -1,4 +1,4 @@
-"""Feed parts: JSON Lines files that are whole or absent.
+"""Feed parts: JSON Lines files that are complete or absent.
 
 A part is written under a hidden name, flushed to the disk, and only then given its own; a crash leaves at most one
 hidden file, which no reader takes for a part.

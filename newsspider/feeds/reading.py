@@ -154,7 +154,7 @@ def read_part(path: Path, kind: str, item: type[Any]) -> Iterator[Any]:
             for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), b""), start=1):
                 place = f"{path}, line {number}"
                 if not line.endswith(b"\n"):
-                    raise FeedError(place, "the line has no end, so the record is not whole")
+                    raise FeedError(place, "the line has no end, so the record is not complete")
                 yield from_record(checked(line, kind, place), item)
     except OSError as error:
         raise FeedError(path, f"cannot be read: {error.strerror or error}") from error

@@ -145,7 +145,7 @@ class Chronicle:
     title: str | None
     moments: list[Occurrence]
     problems: list[str]
-    """What is away, or cannot be read."""
+    """What is missing, or cannot be read."""
 
     @property
     def versions(self) -> list[VersionTold]:

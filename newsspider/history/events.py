@@ -135,7 +135,7 @@ GONE = frozenset((404, 410))
 
 
 def restored(before: Sighting, article: Article, run: str) -> Event:
-    """An article that was away, as *before* shows, is there again; ``between`` compares what it says."""
+    """Return the event of an article that was gone, as *before* shows, and is back; ``between`` compares its text."""
     seen = sighting(article)
     return Event(
         event="restored",

@@ -63,7 +63,7 @@ class _Missed:
 
 
 class Observer:
-    """Chooses among addresses by what the ledger knows of them, and stages there what came of those that were fetched.
+    """Chooses among addresses by what the ledger knows of them, and stages there the results of the fetched ones.
 
     *limit* is how many pages that were fetched before are fetched again. *full*: all pages are, and each gives a
     record. *emit* is called with every event when it is kept. All addresses are canonical ones.
@@ -160,7 +160,7 @@ class Observer:
     ) -> Worth | None:
         """Return why an article does not belong in the feed.
 
-        None where it does: ``keep``, ``drop`` or ``discard_pending`` follows, when it is known what became of it.
+        None where it does: ``keep``, ``drop`` or ``discard_pending`` follows, when its end is known.
         """
         seen = self._observed(article, asked=asked, landed=landed, etag=etag, last_modified=last_modified)
         if always or self._full or seen.worth in ("new", "changed"):
@@ -390,7 +390,7 @@ class Observer:
             )
 
     def failed(self, asked: str, at: datetime | None = None) -> None:
-        """Note that a page could not be had, just now or *at* a time; it is asked for again, later each time."""
+        """Note that a page could not be fetched, just now or *at* a time; it is fetched again, later each time."""
         now = int(at.timestamp() if at else time.time())
         page = self._known_page(asked, now)
         self._fail(page, now, page.state)

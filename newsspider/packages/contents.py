@@ -1,6 +1,6 @@
 """Gathers the contents of a package: complete runs, and every WARC file that their records and captures need.
 
-The unit is the run: its parts and its manifest go in byte for byte, so their digests stay good. A WARC file is whole
+The unit is the run: its parts and its manifest go in byte for byte, so their digests stay good. A WARC file is complete
 or not in, and what a revisit in it stands for is in too, so that every page replays. A package of one run may
 therefore hold more captures than the run made; its records and its list of pages are those of the run.
 """
@@ -47,7 +47,7 @@ def gather(
 ) -> Contents:
     """Find what a package of the runs *chosen* out of all *runs* needs; with all of them, the whole collection goes in.
 
-    A run whose pages are away is left out: a package proves its records. Of archives that a run read in place of the
+    A run whose pages are missing is left out: a package proves its records. Of archives that a run read in place of the
     network, the files go in that its records cite. *advance* takes the number of
     bytes read since it was last called.
     """

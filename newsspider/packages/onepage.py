@@ -72,7 +72,7 @@ def _copy(captures: Captures, record: dict[str, Any], warc: Path) -> int:
         for where in (record["archive"], *(record.get("pages") or ())):
             place = captures.place(where["warc"], where["offset"])
             if place is None:
-                raise FileNotFoundError(f"{where['warc']} is in no archive that is looked at")
+                raise FileNotFoundError(f"no archive that is open here holds {where['warc']}")
             page = captures.read(place)
             _take(captures, place, file, copied)
             if page is not None:
@@ -107,7 +107,7 @@ def _requisites(
             if is_style and (sheet := captures.read(found)) is not None:
                 css = decode(sheet.http.body(), "text/css").text
                 wanted += [(each.url, each.kind == "styles") for each in of_style_sheet(css, url)]
-        except (WarcError, OSError):  # the page is whole without it, and verify names it
+        except (WarcError, OSError):  # the page is complete without it, and verify names it
             continue
 
 

@@ -1,7 +1,7 @@
 """Writes a WACZ 1.1.1, member by member: https://specs.webrecorder.net/wacz/1.1.1/
 
 Why not py-wacz, the reference: it has no place for other files, so the records and manifests would stay outside; it
-signs through a signing server only; and it would index anew what has an index. A WACZ is a zip and two JSON files: what
+signs through a signing server only; and it would index all again. A WACZ is a zip and two JSON files: what
 is written here is held against ``wacz validate`` and ReplayWeb.page in the tests.
 """
 

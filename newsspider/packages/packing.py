@@ -1,4 +1,4 @@
-"""Packs runs of a collection into one WACZ, which is there when it is whole.
+"""Packs runs of a collection into one WACZ, which is there when it is complete.
 
 It holds no lock: it reads what is finished when it begins (manifests, the parts that they name, finished WARC files),
 and nobody changes that. What a crawl adds meanwhile is not in it. Everything is streamed; in memory is a block of an

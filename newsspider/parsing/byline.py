@@ -78,7 +78,7 @@ _WITHIN_ROLE = re.compile(
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000\xa0]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _NAMES_AT_END = re.compile(rf"(?:.*?[\s·/])??(?P<names>{_STRICT_NAMES})\s*")
 
-# Before a name behind a label: 采写:港口日报记者 王乐文 实习生 方敏
+# Before a name after a label: 采写:港口日报记者 王乐文 实习生 方敏
 _OFFICE = re.compile(r"[\w·]{0,16}[记記]者")
 _HELPERS = re.compile(r"\s(?:实习生|實習生|通[讯訊][员員])\s?[:\uff1a]?\s?.*")
 _SEPARATOR = re.compile(r"[\s、,\uff0c;\uff1b/|]+")

@@ -143,7 +143,7 @@ def _number(digits: str) -> int | float:
 
 
 def date(value: object) -> str | None:
-    """Return the text of a date; what is none as it stands, so that whoever reads it says so."""
+    """Return the text of a date; any other value as it stands, so that whoever reads it says so."""
     text = string(value)
     return json.dumps(value, ensure_ascii=False) if text is None and value is not None else text
 

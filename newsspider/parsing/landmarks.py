@@ -310,7 +310,7 @@ class Landmarks:
             "editors": dateline.byline.editors or None,
         }
         if source:
-            # What stands behind a name that is a link is something else: a place, a button.
+            # What stands after a name that is a link is something else: a place, a button.
             links = (name for text, href in self.blocks[position].pieces if href and (name := clean_text(text)))
             source = next((name for name in links if len(name) > 1 and source.startswith(name)), source)
             hrefs = (href for text, href in self.blocks[position].pieces if href and clean_text(text) == source)

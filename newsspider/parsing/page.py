@@ -153,7 +153,7 @@ class Page:
         """Whether the page really ends early, so that the rest of it may be missing.
 
         Much stands after ``</html>`` on many pages, and the standard lets a page do without it: one that closes what
-        it opened is whole.
+        it opened is complete.
         """
         if b"</html" in self.markup[-1024:].lower() or END_OF_PAGE.search(self.markup):
             return False

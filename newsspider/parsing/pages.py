@@ -64,7 +64,7 @@ class Pages:
     def fail(self) -> None:
         """Say that the page that was wanted is missing; why is nothing that an archive would know."""
         asked, self.wanted = self.wanted, None
-        self._miss(asked, "it cannot be had")
+        self._miss(asked, "it cannot be fetched")
 
     def _miss(self, url: str | None, why: str) -> None:
         provenance = self.first.article.provenance
@@ -153,7 +153,7 @@ def nearest_in(archive: Archive) -> Find:
 
 
 def nearest_of(captures: Captures) -> Find:
-    """Find pages in *captures*: of those that are whole and answer with 200 the one captured nearest in time."""
+    """Find pages in *captures*: of those that are complete and answer with 200 the one captured nearest in time."""
 
     def find(url: str, at: datetime) -> ArchivedPage | None:
         wanted = address(url)

@@ -106,7 +106,7 @@ def read_apart(texts: Sequence[str]) -> list[str]:
 
 
 def _is_beside(text: str, name: str) -> bool:
-    """Whether a text behind the *name* of a person is an office, an agency or a place."""
+    """Whether a text after the *name* of a person is an office, an agency or a place."""
     return bool(_NO_PERSON.search(text) or _AGENCY.fullmatch(text) or (" " in name and " " not in text))
 
 

@@ -203,7 +203,7 @@ class Site:
             return None
 
     def linked(self, resolve: Resolve, reference: str | None) -> str | None:
-        """Canonical address of the article that a page links to; None where it is none."""
+        """Canonical address of the article that a page links to; None for any other link."""
         url = resolve(reference)
         return None if url is None else self._linked(url)
 

@@ -42,7 +42,7 @@ class IndexCheck:
         self._lines.add(captured)
 
     def read(self, path: object, index: IO[bytes]) -> None:
-        """Read a file of the index; report lines that are none, or out of order."""
+        """Read a file of the index; report lines that are invalid, or out of order."""
         self._files.append(path)
         previous, offset, number = b"", 0, 0
         while line := index.readline(_MAX_LINE):

@@ -35,7 +35,7 @@ _INDEX = "Get the package again from who made it"
 
 
 class PackageCheck:
-    """Checks one WACZ; WaczError when it is none, or not safe to read.
+    """Checks one WACZ; WaczError for a file that is not one, or not safe to read.
 
     *scratch* is a directory of its own, for what has to be unpacked. *advance* takes the number of bytes read since it
     was last called.

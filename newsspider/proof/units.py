@@ -81,7 +81,7 @@ class PartsUnit:
 
 
 class _Unit:
-    """Checks one unit, and says what came of it."""
+    """Checks one unit, and returns its result."""
 
     def __call__(self, unit: Any) -> Checked:
         checked = Checked()

@@ -186,7 +186,7 @@ class Verification:
         self._report.fault(kind, Place(path), f"it could not be checked: {lost.why}", remedy=remedy)
 
     def _take(self, checked: Checked) -> None:
-        """Take in what came of a unit."""
+        """Add the result of a unit."""
         if checked.error is not None:
             raise checked.error
         assert checked.taken is not None

@@ -119,7 +119,7 @@ class Lists:
     """Some of those that showed no article."""
 
     failed: list[str] = field(default_factory=list)
-    """Some of those that could not be had."""
+    """Some of those that could not be fetched."""
 
     dropped: Natural = field(default=0, metadata={"optional": True})
     """Links on them that lead nowhere a browser could go, or stand after those that are read of one page."""

@@ -29,7 +29,7 @@ class RunCounts:
     """Article pages that could not be fetched or read; without those that failed before and never were articles."""
 
     lost: Natural = field(default=0, metadata=_LATER)
-    """Article pages that were read, and whose record came to nothing."""
+    """Article pages that were read, and whose record was not written."""
 
     broken: Natural = field(default=0, metadata=_LATER)
     """Article pages, among those two, on which a program on this side failed."""
@@ -135,7 +135,7 @@ class RunCounts:
 
     @classmethod
     def of(cls, counts: Mapping[str, Any]) -> Self:
-        """Read the counts of a manifest; KeyError, TypeError or ValueError for what are none.
+        """Read the counts of a manifest; KeyError, TypeError or ValueError for other values.
 
         >>> RunCounts.of({"articles": "many"})
         Traceback (most recent call last):

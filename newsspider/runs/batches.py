@@ -30,7 +30,7 @@ class Batches:
 
     *sync* makes durable what records and events cite. *adopted* are parts that are in the directory already, by stem;
     *ledger* is None where nothing is to be remembered. OSError when something cannot be written: what was published
-    before is whole, and what was not is not called done.
+    before is complete, and what was not is not called done.
     """
 
     def __init__(

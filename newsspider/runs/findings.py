@@ -34,9 +34,9 @@ class ListFindings:
     empty: deque[str] = field(default_factory=_named)
     """The last pages that showed no article."""
     failed: deque[str] = field(default_factory=_named)
-    """The last pages that could not be had."""
+    """The last pages that could not be fetched."""
     unread: Counter[str] = field(default_factory=Counter)
-    """How often a page could not be had, by reason."""
+    """How often a page could not be fetched, by reason."""
 
     def as_lists(self) -> Lists:
         """Return them as the manifest has them."""

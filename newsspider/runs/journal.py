@@ -73,7 +73,7 @@ class FeedWriteError(NewsspiderError):
     def __init__(self, path: Path, error: OSError):
         step = remedy(error, "See that the disk has room and items/ and runs/ can be written, then run again")
         super().__init__(
-            f"{path}: cannot write records or manifest: {error}. What was published before is whole. {step}"
+            f"{path}: cannot write records or manifest: {error}. What was published before is complete. {step}"
         )
 
 

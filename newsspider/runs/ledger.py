@@ -60,7 +60,7 @@ OLDER = Outcome("older")
 GONE = Outcome("gone")
 NO_ARTICLE = Outcome("not an article")
 WRONG_GUESS = Outcome("wrong guess")
-"""Its address looked like an article's, and it is none: nobody else said that it is one."""
+"""Its address looked like an article's, and it is not: nobody else said that it is one."""
 DROPPED = Outcome("dropped")
 """By a pipeline, which said so."""
 READ = Outcome("read")

@@ -55,7 +55,7 @@ class ListedRun:
     """``archive``: archives answered in place of the network; ``fetch``: it looked for no articles, as ``scrapy
     fetch``; ``urls``: it fetched the articles that were named; ``live``: those that the site lists."""
     gone: int | None = None
-    """Articles that were found gone: 404 or 410, or a page in their place that is none."""
+    """Articles that were found gone: 404 or 410, or a page without an article in their place."""
     connect_to: str | None = None
     """CONNECT_TO, where that led its requests to other servers."""
 

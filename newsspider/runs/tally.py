@@ -41,7 +41,7 @@ class Tally:
     failed: int = 0
     """Article pages that could not be fetched or read."""
     lost: int = 0
-    """Article pages that were read, and whose record came to nothing."""
+    """Article pages that were read, and whose record was not written."""
     broken: int = 0
     """Of those two, the pages that a program on this side failed on, which is no chance."""
     not_modified: int = 0

@@ -121,7 +121,7 @@ def _ended_early(findings: Findings) -> Iterator[Coded]:
 
 
 def _unbalanced(compared: Compared) -> Iterator[Coded]:
-    """Report requests that ended never, or twice: what became of them nobody knows, and so neither of the rest."""
+    """Report requests that ended never, or twice: their end is not known, so the others cannot be trusted either."""
     ledger = compared.ledger
     if ledger is None or (ledger.asked == ledger.ended and not ledger.never_count and not ledger.twice_count):
         return

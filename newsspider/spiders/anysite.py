@@ -168,7 +168,7 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
         return {url: place < links.declared for place, url in enumerate(links.feeds)}
 
     def list_failed(self, failure: Failure) -> Iterable[Request]:
-        """Count a list that could not be had; of a start page, feeds and sitemaps are looked for all the same."""
+        """Count a list that could not be fetched; of a start page, feeds and sitemaps are looked for all the same."""
         request = request_of(failure)
         errand = errand_of(request)
         assert isinstance(errand, ForList)

@@ -176,7 +176,7 @@ class ArticleSpider(TaskSpider):
                 self._observer.failed(asked)
 
     def article_failed(self, failure: Failure) -> None:
-        """Remember a page that could not be had; the reason is in the log, and in the archive."""
+        """Remember a page that could not be fetched; the reason is in the log, and in the archive."""
         request = request_of(failure)
         self._outcomes.raised(request, failure.value)
         if isinstance(failure.value, HttpError) and self._errand(request).named is not None:

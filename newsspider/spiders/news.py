@@ -170,7 +170,7 @@ class NewsSpider(ArticleSpider):
             yield from self._waiting.take(self.arguments.limit - self._given)
 
     def list_failed(self, failure: Failure) -> Iterable[Request]:
-        """Count a list page that could not be had; the reason is in the log, and in the archive."""
+        """Count a list page that could not be fetched; the reason is in the log, and in the archive."""
         self._outcomes.raised(request_of(failure), failure.value)
         return ()
 

@@ -50,7 +50,7 @@ class Message:
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Self:
-        """Read one out of a manifest; KeyError, TypeError or ValueError where it is none."""
+        """Read one out of a manifest; KeyError, TypeError or ValueError if it is not one."""
         many = record["many"]
         values = {str(name): str(value) for name, value in record["values"].items()}
         return cls(

@@ -229,7 +229,7 @@ _DIGITS = re.compile(r"[0-9]{1,16}")
 
 
 def natural(value: object) -> int | None:
-    """Read a number of things, or seconds, as a program or a page writes it; ``None`` for all that is none.
+    """Read a number of things, or seconds, as a program or a page writes it; ``None`` for all else.
 
     >>> [natural(value) for value in (0, 12.0, "12", 2**53)]
     [0, 12, 12, 9007199254740992]

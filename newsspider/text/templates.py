@@ -53,7 +53,7 @@ def _environment(*, keep: bool = not sys.dont_write_bytecode) -> Environment:
 
         def dump_bytecode(self, bucket: Bucket) -> None:
             if keep:
-                with suppress(OSError):  # who may not write there compiles them anew, as Python does its modules
+                with suppress(OSError):  # who may not write there compiles them each time, as Python does its modules
                     kept.mkdir(parents=True, exist_ok=True)
                     super().dump_bytecode(bucket)
 

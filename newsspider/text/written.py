@@ -131,7 +131,7 @@ def find_written(line: str, language: str | None) -> list[Written]:
 
 
 def read_written(text: str, language: str | None) -> str | None:
-    """Return a *text* that is wholly a date in ISO 8601; ``None`` where it is none, or is in ISO 8601 itself.
+    """Return a *text* that is wholly a date in ISO 8601; ``None`` for other text, or if it is in ISO 8601 itself.
 
     >>> read_written("9 de enero de 2026 17:04", "es"), read_written("2026", "es")
     ('2026-01-09T17:04', None)

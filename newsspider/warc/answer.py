@@ -82,7 +82,7 @@ def read_answer(exchange: Exchange, *, as_stored: bool) -> tuple[bytes, Answer |
 
     truncated = exchange.truncated
     if head.whole and not unframe.until_close and unframe.complete:
-        truncated = None  # the message itself says that it is whole, whatever came after it
+        truncated = None  # the message itself says that it is complete, whatever came after it
     elif not (head.whole and unframe.complete):
         truncated = truncated or "disconnect"
     return top[: head.start], Answer(

@@ -76,7 +76,7 @@ class CdxjEntry:
     filename: str
 
     def line(self) -> bytes:
-        """Return the line, its end included; what is None is left out. Every line of an index is made here.
+        """Return the line, its end included, without the fields that are None. Every line of an index is made here.
 
         ValueError for an entry of which no line can be made.
         """

@@ -65,7 +65,7 @@ def _spelled(text: str, algorithm: str) -> bytes | str:
 
 
 def _value(text: str, size: int) -> bytes:
-    """Read a digest of *size* bytes, recognised by its length; ValueError when it is none."""
+    """Read a digest of *size* bytes, recognised by its length; ValueError if it is not one."""
     if len(text) == 2 * size:
         return bytes.fromhex(text)
     if len(text) == -(-8 * size // 5):

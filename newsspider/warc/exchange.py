@@ -21,7 +21,7 @@ CHUNK_SIZE = 1 << 18
 """Bytes in a piece of a message that lies on disk."""
 
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
-"""Why a block is not whole, in the words of WARC-Truncated (ISO 28500:2017, 5.15)."""
+"""Why a block is not complete, in the words of WARC-Truncated (ISO 28500:2017, 5.15)."""
 
 
 class Wire:
@@ -138,7 +138,7 @@ class Exchange:
     """The cipher suite as OpenSSL names it; None on plain HTTP."""
 
     truncated: Truncation | None = None
-    """Why the answer is not whole; None when it is."""
+    """Why the answer is not complete; None when it is."""
 
     failure: str | None = None
     """Why there is no whole answer, in words: ``timeout: …``; None when there is one."""

@@ -53,7 +53,7 @@ class Unframer(Protocol):
 
 
 class _UntilClose:
-    """A body that ends with the connection, so that only the connection knows if it is whole."""
+    """A body that ends with the connection, so that only the connection knows if it is complete."""
 
     complete = True
     ended = False

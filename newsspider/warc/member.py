@@ -4,7 +4,7 @@ A body that is compressed already gains nothing from deflate and costs most of t
 into a hybrid member: one valid gzip member in which the headers are deflated and the body is stored.
 
 Each class here is a file to whoever writes the record: ``write`` takes its bytes in order, ``flush`` ends the member.
-What comes of them is handed to *out* piece by piece.
+The result is handed to *out* piece by piece.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _deflater() -> tuple[Any, int]:
     """Return the fastest zlib there is, and the level it is used at.
 
     isal's level 2 is a twelfth larger than zlib's 6 on HTML, in a third of the time; its 0 would be a quarter
-    larger. The same members come of both.
+    larger. Both make the same members.
     """
     try:
         from isal import isal_zlib

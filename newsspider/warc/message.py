@@ -54,7 +54,7 @@ class HttpMessage:
 
     @property
     def truncated(self) -> bool:
-        """Whether the payload is known not to be whole; a revisit's is its original's."""
+        """Whether the payload is known not to be complete; a revisit's is its original's."""
         return self.cut_off if self.original is None else self.original.truncated
 
     @property

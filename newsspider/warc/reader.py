@@ -151,7 +151,7 @@ class Record:
         return date
 
     def date_of(self, name: str) -> datetime | None:
-        """Return a date field as an aware datetime in UTC; RecordError when it is none."""
+        """Return a date field as an aware datetime in UTC; RecordError if it is not one."""
         text = self.get(name)
         if text is None:
             return None
@@ -304,7 +304,7 @@ def read_record(path: WarcPath, offset: int, *, max_block: int | None = None) ->
 def iter_records(path: WarcPath, start: int = 0) -> Iterator[Record]:
     """Yield every record from byte *start* on; a record's block is readable until the next one is asked for.
 
-    WarcError for the first place that cannot be read; what came before it is whole.
+    WarcError for the first place that cannot be read; what came before it is complete.
     """
     with path.open("rb") as file:
         offset = start

@@ -155,7 +155,7 @@ def protocol_id(openssl_name: str) -> str:
 
 
 def _outcome(exchange: Exchange, answer: Answer | None) -> Fields:
-    """Say in words why an answer is not there, or not whole."""
+    """Say in words why an answer is not there, or not complete."""
     if answer is None:
         outcome = "unanswered"
     elif answer.truncated:

@@ -49,7 +49,7 @@ _PROBE = 512
 def salvage(path: WarcPath, read: Callable[[Record], T], report: Callable[[WarcError], None]) -> Iterator[T]:
     """Yield what *read* makes of each record; every place that it or the file fails at is reported.
 
-    Behind a record that *read* cannot use, the next is where the file says. Behind damage, what looks like the
+    After a record that *read* cannot use, the next is where the file says. After damage, what looks like the
     beginning of a record is taken for one, even if it lies within a page.
     """
     with path.open("rb") as file:

@@ -96,7 +96,7 @@ def _surt(url: bytes) -> bytes:
 
 
 def _host_and_port(authority: bytes) -> tuple[bytes, int | None]:
-    """Take an authority apart as urllib does; ValueError for a port that is none."""
+    """Take an authority apart as urllib does; ValueError for an invalid port."""
     info = authority.rstrip(b":").rpartition(b"@")[2]
     _, bracket, bracketed = info.partition(b"[")
     if bracket:

@@ -1,4 +1,4 @@
-"""What a message says while it comes: whether it is whole, over, broken, or followed by more."""
+"""What a message says while it comes: whether it is complete, over, broken, or followed by more."""
 
 from __future__ import annotations
 

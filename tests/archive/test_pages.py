@@ -182,7 +182,7 @@ def test_segments_in_another_file_of_the_source_are_joined(tmp_path):
     alone = Found(tmp_path / "1.warc.gz")
     assert alone.page().truncated is True
     (report,) = alone.reports
-    assert report.endswith("a segmented record that is not whole: segment 2 is in none of the files given")
+    assert report.endswith("a segmented record that is not complete: segment 2 is in none of the files given")
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,7 @@ def test_a_page_whose_coding_was_undone_is_whole_also_where_its_length_was_left(
     assert Found(file).body() == PAGE
 
 
-# ---------------------------------------------------------------- what is not whole
+# ---------------------------------------------------------------- what is not complete
 
 
 @pytest.mark.parametrize(

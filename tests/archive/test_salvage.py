@@ -74,7 +74,7 @@ def test_only_what_is_damaged_is_lost(tmp_path, gzipped, damage, lost, reports):
 
 
 def test_what_a_record_lacks_does_not_end_the_reading(tmp_path):
-    """A date here; the file itself is whole."""
+    """A date here; the file itself is complete."""
     data = warc(*BLOCKS, gzipped=False).replace(b"WARC-Date: 2026", b"WARC-Date: then", 1)
     path = tmp_path / "x.warc"
     path.write_bytes(data)

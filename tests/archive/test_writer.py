@@ -254,7 +254,7 @@ def test_an_interim_response_is_no_page(tmp_path):
         (CHUNKED + b"5\r\nabc", {}, "disconnect"),
         (b"HTTP/1.1 200 OK\r\n\r\nuntil close", {"truncated": "disconnect"}, "disconnect"),
         (b"HTTP/1.1 200 OK\r\n\r\nuntil close", {}, None),
-        (ANSWERS["plain"], {"truncated": "unspecified"}, None),  # its own framing says that it is whole
+        (ANSWERS["plain"], {"truncated": "unspecified"}, None),  # its own framing says that it is complete
     ],
 )
 def test_an_answer_that_is_not_whole_says_why(received, changes, expected, tmp_path):

@@ -1,6 +1,6 @@
 """What the wire server answers, byte for byte: one case an oddity of HTTP as servers really speak it.
 
-A case says what goes over the wire, and what an archive of it has to say: whether the exchange is whole, how it was
+A case says what goes over the wire, and what an archive of it has to say: whether the exchange is complete, how it was
 cut short, what the payload is. All of it is written by hand; nothing is taken from the program under test.
 """
 

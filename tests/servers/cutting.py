@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class CuttingProxy(Proxy):
     """Passes on the first *after* bytes that the server says, and then breaks off every connection that it speaks on.
 
-    After so many *times* it is whole again; None: never.
+    After so many *times* it is complete again; None: never.
     """
 
     def __init__(self, to: int, *, after: int, times: int | None = None) -> None:

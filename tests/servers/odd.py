@@ -20,7 +20,7 @@ Field = tuple[bytes, tuple[bytes, bytes] | None]
 class Odd:
     wire: bytes
     closes: bool
-    """Whether the server has to hang up for the answer to be whole."""
+    """Whether the server has to hang up for the answer to be complete."""
     body: bytes
     """Without transfer codings."""
     fields: list[tuple[bytes, bytes]]

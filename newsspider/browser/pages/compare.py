@@ -77,7 +77,7 @@ def _again(holding: Holding, record: dict[str, Any]) -> Article:
     where = Locator(**record["archive"])
     archive = next((each for each in holding.archives() if each.file(where.warc) is not None), None)
     if archive is None:
-        raise FileNotFoundError(f"{where.warc} is in no archive that is looked at")
+        raise FileNotFoundError(f"no archive that is open here holds {where.warc}")
     captured = page_at(archive, where)
     site = sites.load(record["site"])
     first = site.parse_page(

@@ -50,7 +50,7 @@ def raw(found: One, where: dict[str, object]) -> bytes:
     try:
         file = next((each for archive in found.holding.archives() if (each := archive.file(name)) is not None), None)
         if file is None:
-            raise NotThereError(_("%(warc)s is in no archive that is looked at.", warc=name))
+            raise NotThereError(_("No archive that is open here holds %(warc)s.", warc=name))
         with file.open("rb") as opened:
             opened.seek(offset)
             data = opened.read(min(length, _MAX_RECORD))

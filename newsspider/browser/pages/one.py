@@ -45,11 +45,11 @@ class One:
 
 
 def shelved_of(browser: Browser, name: str) -> Shelved:
-    """Return the collection of that name, which has a cache. NotThereError."""
+    """Return the open collection of that name; it has a cache. NotThereError."""
     shelved = browser.shelf.all.get(name)
     if shelved is None:
         there = ", ".join(browser.shelf.all)
-        raise NotThereError(_("No collection of that name is looked at; there are: %(names)s.", names=there))
+        raise NotThereError(_("No open collection has that name; open are: %(names)s.", names=there))
     shelved.look()
     if shelved.path is None and (problem := shelved.problem()) is not None:
         raise NotThereError(problem)
@@ -68,11 +68,13 @@ def one(browser: Browser, asked: dict[str, str], *, number: int | None = None) -
     with cache.opened(shelved.path) as opened:
         row = opened.article(asked["id"])
         if row is None:
-            raise NotThereError(_("The collection has no article of that id. It may be in a run that is still read."))
+            text = _("The collection has no article of that id. It may be in a run that is still being read.")
+            raise NotThereError(text)
         wanted = number or number_of(asked.get("v", ""), row.versions)
         versions = opened.versions(row.id, start=wanted)
     if not versions:
-        raise NotThereError(_("The article has %(versions)s versions, and no such one.", versions=row.versions))
+        newest = row.versions
+        raise NotThereError(_("The article has no such version; the newest is version %(newest)s.", newest=newest))
     record, problem = read(shelved.holding, versions[0])
     return One(shelved=shelved, row=row, version=versions[0], record=record, problem=problem)
 

@@ -1,7 +1,7 @@
 """Filters the answers of pywb: a replayed page reaches this server and nothing else.
 
-pywb rewrites the addresses of a page, and its script those that the page's scripts make up. This is the wall behind
-that: policies that the browser keeps, whatever a page of somebody else's does.
+pywb rewrites the addresses of a page, and its script those that the page's scripts make up. This is the second
+wall: policies that the browser keeps, whatever a page of somebody else's does.
 """
 
 from __future__ import annotations

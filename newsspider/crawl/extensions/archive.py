@@ -52,7 +52,7 @@ class Archive(PageSource):
             info=_warcinfo(settings),
         )
         for recovery in self._writer.recovered:
-            logger.warning("%s: the last run was killed; kept what was whole: %s", self.collection.path, recovery)
+            logger.warning("%s: the last run was killed; kept what was complete: %s", self.collection.path, recovery)
         # `scrapy shell` ends without a word to its extensions.
         atexit.register(self._close_at_exit)
 

@@ -33,7 +33,7 @@ _MAX_NAMED = 20
 class Replay(PageSource):
     """Looks pages up, and counts what is not there or cannot be read.
 
-    The crawl writes records into its collection as ever, so it takes the lock: also of the very collection that it
+    The crawl writes records into its collection as any does, so it takes the lock: also of the very collection that it
     reads.
     """
 
@@ -44,7 +44,7 @@ class Replay(PageSource):
         self._at = task.at
         self._unreadable = 0
         self._missing: deque[str] = deque(maxlen=_MAX_NAMED)
-        # As in a live crawl, a page that is not whole is no page unless this says so.
+        # As in a live crawl, a page that is not complete is no page unless this says so.
         self._only_whole = crawler.settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
         max_body = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         with ExitStack() as stack:
@@ -58,7 +58,7 @@ class Replay(PageSource):
             self._resources = stack.pop_all()
 
     def page(self, url: str, method: str) -> ArchivedPage | None:
-        """Return what the archives have for a request; what they have not, or not whole, is counted."""
+        """Return what the archives have for a request; what they have not, or not complete, is counted."""
         try:
             if self.failure is not None:  # and is not waited for again
                 raise self.failure

@@ -1,7 +1,7 @@
 """Decodes exactly as the archive's reader does, so that live and replayed pages give equal records.
 
 Scrapy's own middleware takes what can be read of a damaged body for the page: here the page is asked for again. What an
-archive holds cut off, and says so, is read as far as it goes: there is no more of it to be had.
+archive holds cut off, and says so, is read as far as it goes: there is no more of it.
 """
 
 from __future__ import annotations

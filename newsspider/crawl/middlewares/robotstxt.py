@@ -45,14 +45,14 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
     * robots.txt that lies on another host is read there (RFC 9309, 2.3.1.2).
     * Crawl-delay is kept, up to ``CRAWL_DELAY_MAX``: it raises the delay of its host, and never lowers it.
     * What is not fetched for the sake of robots.txt leaves a note in the archive: of what it forbids, or that it could
-      not be had.
+      not be fetched.
     """
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
         self._locks: dict[str, asyncio.Lock] = {}
         self._unread: dict[str, str] = {}
-        """Why robots.txt of a host could not be had."""
+        """Why robots.txt of a host could not be fetched."""
         self._archive = crawler.get_extension(Archive)
         self._max_delay = crawler.settings.getfloat("CRAWL_DELAY_MAX")
         # This signal comes before any request that waits for the rules goes on.
@@ -72,7 +72,7 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
             super().process_request_2(rp, request)
         except IgnoreRequest as error:
             unread = self._unread.get(urlsplit(request.url).netloc)
-            why = str(error) if unread is None else f"robots.txt cannot be had: {unread}"
+            why = str(error) if unread is None else f"robots.txt cannot be fetched: {unread}"
             if self._archive is not None:
                 self._archive.note(request.url, request.method, started=datetime.now(UTC), outcome="robots", detail=why)
             raise ForbiddenByRobotsError(why) from error
@@ -106,6 +106,6 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
         # one that was led from a public host to a private one.
         astray = isinstance(exc, PrivateAddressError) and exc.host != urlsplit(f"//{netloc}").hostname
         if astray or not isinstance(exc, IgnoreRequest):
-            logger.warning("robots.txt of %s cannot be had (%s): nothing of it is crawled", netloc, exc)
+            logger.warning("robots.txt of %s cannot be fetched (%s): nothing of it is crawled", netloc, exc)
             self._unread[netloc] = words_of(exc)
             self._parsers[netloc] = self._parserimpl.from_crawler(self.crawler, _NOTHING_ALLOWED)

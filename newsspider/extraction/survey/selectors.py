@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FIELDS = ("title", "published_at", "source", "channel", "authors", "keywords", "body")
 
 _NAME = re.compile(r"[A-Za-z_][\w-]{0,60}", re.ASCII)
-# Made by a program, anew with each version of it: css-1x2y3z, sc-bdVaJa, Story_head__x7Fq2, a91bc03.
+# Made by a program, and different in each version of it: css-1x2y3z, sc-bdVaJa, Story_head__x7Fq2, a91bc03.
 _MADE = re.compile(
     r"(?:css|sc|jsx|jss|svelte|emotion|e)-?[0-9a-zA-Z]*\d\w*|.*__?(?=\w*[A-Z0-9])\w{5,}|sc-\w+|\w*\d\w*[a-z]\d\w*"
 )

@@ -53,7 +53,7 @@ class LakeError(NewsspiderError):
     def __init__(self, directory: Path, problem: str, error: OSError | None = None) -> None:
         otherwise = "See that the disk has room and the directory is one of newsspider's or empty, then run again"
         step = remedy(error, otherwise)
-        whole = "What was loaded before is whole"
+        whole = "What was loaded before is complete"
         super().__init__(f"parquet:{directory}: {problem}. {whole}; {step[0].lower()}{step[1:]}")
 
 

@@ -1,4 +1,4 @@
-"""One load: every part that the target has not, record by record, with what came of it."""
+"""One load: every part that the target lacks, record by record, and the numbers of its results."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _lines(part: Part, rejects: Rejects) -> Iterator[_Line]:
 
 def _record(line: bytes, kind: str, place: str) -> dict[str, Any]:
     if not line.endswith(b"\n"):
-        raise FeedError(place, "the line has no end, so the record is not whole")
+        raise FeedError(place, "the line has no end, so the record is not complete")
     record = checked(line, kind, place)
     if rb"\u0000" in line and _NUL.search(line):  # the first is quick
         raise FeedError(place, "there is a NUL character in it, which no database takes")

@@ -241,7 +241,7 @@ class ParquetDatabase:
     def _leave_out(self) -> int:
         """Let no row wait that another load has brought since, nor a version that it has made needless; say how many.
 
-        Nothing is decided anew otherwise: what was found to be unchanged was so when this load began.
+        Otherwise no decision changes: what was found to be unchanged was so when this load began.
         """
         left_out: int
         columns = "id, fetched_at, record_hash"

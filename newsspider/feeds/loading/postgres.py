@@ -45,7 +45,7 @@ _NO_DATABASE = re.compile(r'database "([^"]+)" does not exist')
 _NO_ROLE = re.compile(r'role "[^"]+" does not exist')
 
 _REFUSALS = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded, UnicodeEncodeError)
-"""A value out of its type's range, a key too long for its index, a character that is none."""
+"""A value out of its type's range, a key too long for its index, an invalid character."""
 
 
 class PostgresError(NewsspiderError):
@@ -55,7 +55,7 @@ class PostgresError(NewsspiderError):
 
     def __init__(self, address: str, problem: str) -> None:
         step = _next_step(problem)
-        super().__init__(f"{address}: {problem}. What was loaded before is whole; {step}, then run again")
+        super().__init__(f"{address}: {problem}. What was loaded before is complete; {step}, then run again")
 
 
 def _next_step(problem: str) -> str:

@@ -23,7 +23,7 @@ class RejectsError(NewsspiderError):
     def __init__(self, path: Path, error: OSError) -> None:
         super().__init__(
             f"{path}: a record was rejected, and cannot be written there: {error.strerror or error}; what was loaded "
-            "before is whole; name a file with --rejects, then run again"
+            "before is complete; name a file with --rejects, then run again"
         )
 
 

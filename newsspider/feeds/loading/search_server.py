@@ -54,12 +54,12 @@ _SAID = 300
 
 
 class SearchError(NewsspiderError):
-    """The server cannot be reached, refuses, or is none; the message names no password."""
+    """The server cannot be reached, refuses, or is not a search server; the message names no password."""
 
     exit_code = 4
 
     def __init__(self, name: str, problem: str, advice: str = "see what the server's log says of it") -> None:
-        super().__init__(f"{name}: {problem}. What was loaded before is whole; {advice}, then run again")
+        super().__init__(f"{name}: {problem}. What was loaded before is complete; {advice}, then run again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +134,7 @@ class SearchServer:
             raise SearchError(
                 self.name,
                 f"index {index} is there and has another mapping: {_reason(answer)}",
-                "name another index, or make this one anew by its template (docs/search.md)",
+                "name another index, or make this one again by its template (docs/search.md)",
             )
 
     def refresh(self, index: str) -> None:

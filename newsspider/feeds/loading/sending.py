@@ -1,4 +1,4 @@
-"""One file to object storage: whole or absent there, over nothing that is there, and held against its SHA-256.
+"""One file to object storage: complete or absent there, over nothing that is there, and held against its SHA-256.
 
 S3 takes the SHA-256 of what is sent at once, and refuses anything else. What is sent in parts it knows only by the
 SHA-256 of the SHA-256 of its parts, so the file's own goes along as metadata (``sha256``).

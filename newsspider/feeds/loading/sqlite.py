@@ -67,13 +67,13 @@ _CHUNK = 500
 
 
 class SqliteError(NewsspiderError):
-    """The database file cannot be written, or is none."""
+    """The database file cannot be written, or is not a database."""
 
     exit_code = 4
 
     def __init__(self, path: Path, error: sqlite3.Error) -> None:
         step = _next_step(path, getattr(error, "sqlite_errorcode", 0) & 0xFF)
-        super().__init__(f"sqlite:///{path}: {error}. What was loaded before is whole; {step}, then run again")
+        super().__init__(f"sqlite:///{path}: {error}. What was loaded before is complete; {step}, then run again")
 
 
 def _next_step(path: Path, code: int) -> str:

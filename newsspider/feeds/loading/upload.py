@@ -33,7 +33,7 @@ _AT_ONCE = 8
 """Objects that are asked about at once."""
 
 _INDEX_TRIES = 5
-"""How often the index is merged anew when somebody else was quicker."""
+"""How often the index is merged again when somebody else was quicker."""
 
 _LEFT_BEHIND = timedelta(days=1)
 """An unfinished upload that is older is of a process that was killed."""
@@ -129,7 +129,7 @@ class Upload:
         if found[0].manifest.get("previous") != asdict(RunLink.to(manifest)):
             raise UploadError(
                 f"{manifest}: the newest run there is none of those here, nor the one that they follow, so the chain "
-                "of runs would break. Another machine crawls into this collection, or it was begun anew here: give "
+                "of runs would break. Another machine crawls into this collection, or it was begun again here: give "
                 f"each its own prefix, or crawl with: scrapy crawl SITE --collection {root}. No manifest was sent"
             )
 

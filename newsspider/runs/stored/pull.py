@@ -185,7 +185,7 @@ def _link(collection: PulledCollection, run: str | None) -> RunLink | None:
 
 
 def runs_after(root: ObjectPath, link: RunLink | None) -> Iterator[tuple[RunLink, dict[str, Any]]]:
-    """Yield the runs there that follow one after the other behind *link*, each with its manifest."""
+    """Yield the runs there that follow one after the other after *link*, each with its manifest."""
     for path in (root / "runs").glob("*.json"):
         if link is not None and path.stem <= link.run:
             continue

@@ -1,4 +1,4 @@
-"""The index of a collection in object storage, made anew from its WARC files, wherever these are read."""
+"""Rebuilds the index of a collection in object storage from its WARC files, wherever these are read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class IndexKeptError(NewsspiderError):
 
     def __init__(self, root: ObjectPath) -> None:
         super().__init__(
-            f"{root}: crawls keep this collection ({NAME} is there) and its index, so that is not made anew; "
+            f"{root}: crawls keep this collection ({NAME} is there) and its index, so that is not rebuilt; "
             "what is wrong with it is said by: scrapy verify"
         )
 

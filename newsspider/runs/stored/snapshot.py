@@ -33,7 +33,7 @@ _MOST = 1 << 36
 
 
 class SnapshotError(NewsspiderError):
-    """A snapshot cannot be unpacked: it is damaged, or is none."""
+    """A snapshot cannot be unpacked: it is damaged, or is not a snapshot."""
 
     def __init__(self, place: object, problem: str) -> None:
         super().__init__(

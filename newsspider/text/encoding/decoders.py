@@ -1,4 +1,4 @@
-"""Bytes to text as browsers do it: the same characters, and one U+FFFD at the same places for what is none.
+"""Bytes to text as browsers do it: the same characters, and one U+FFFD at the same places for other bytes.
 
 Each decoder is a codec of Python, and what differs from it: codes that it refuses or reads as another character, and
 how many bytes a fault takes, as no ASCII character is lost after a lead byte. The facts are those of the standard's

@@ -9,7 +9,7 @@ Only that shape is known here: parameters, assignments to their members, one ``r
 strings, numbers, ``!0``, ``void 0`` and their like, arrays, objects, parameters, and what Nuxt's serializer
 (@nuxt/devalue 2.0.2) writes of other things: ``Array(n)``, ``new Date(n)``, ``new Set``, ``new Map``, ``Object(…)``,
 ``Object.create(null)``. These are given plainly: a set as a list, a map as a list of pairs, a wrapped value as itself.
-What JSON has no value for is null: a regular expression, a symbol, a date that is none or that no calendar of Python
+What JSON has no value for is null: a regular expression, a symbol, a date that is invalid or that no calendar of Python
 has, and a part where it contains itself. All else is a :class:`NuxtStateError`. Nothing is looked up or called, and
 time and memory grow with the length of the state, which is bounded. chompjs reads no function around the object, and
 returns ``!0`` and ``void 0`` as strings.

@@ -244,7 +244,7 @@ class Reader:
             else:
                 value = self.scalar()
 
-            # A value is whole: put it where it belongs, and close what it was the last of.
+            # A value is complete: put it where it belongs, and close what it was the last of.
             while open_containers:
                 container, key = open_containers[-1]
                 if type(container) is _Call:
