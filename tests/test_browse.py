@@ -132,7 +132,7 @@ def test_an_article_shows_what_happened_to_it(browsed):
         "silently edited", "version 3", "silently edited", "version 2", "published", "version 1",
     ]  # fmt: skip
     assert '<span class="badge bad">gone</span>' in gone
-    assert '<span class="badge good">there again</span>' in back
+    assert '<span class="badge good">restored</span>' in back
     assert "the site answers that there is no such page (404)" in gone
 
 

@@ -107,7 +107,6 @@ def test_it_is_known_how_a_request_ends_once_more_than_a_reading_was_noted():
 
     assert known == [False, False, True, True]
     assert not ledger.is_noted(ticket)
-    assert not ledger.is_open(ticket)
 
 
 def test_ends_are_told_by_what_was_asked_for_the_most_frequent_first():

@@ -131,9 +131,6 @@ class RequestLedger:
         self._open[self._asked] = _Open(url, of, again)
         return self._asked
 
-    def is_open(self, ticket: int | None) -> bool:
-        return ticket in self._open
-
     def is_noted(self, ticket: int) -> bool:
         """Tell whether it is known how a request ends."""
         return ticket in self._open and _weight(self._open[ticket].outcome) > 0

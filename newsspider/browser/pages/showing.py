@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from newsspider.browser import cache
 from newsspider.browser.bigrams import spans
 from newsspider.browser.guard import policy
+from newsspider.history.names import named
 from newsspider.terminal.called import program
 from newsspider.text.escaping import as_html
 from newsspider.text.language import N_, _
@@ -40,7 +41,7 @@ def page(
         badges=badges,
         address=address,
         marked=marked,
-        event_name=event_name,
+        event_name=named,
         program=program,
         **values,
     )
@@ -90,18 +91,6 @@ def day(printed: str) -> str:
     return f"{moment:%Y-%m-%d %H:%M} {printed[-6:]}"
 
 
-_EVENTS = {
-    "published": N_("published"), "edited": N_("edited"), "silently_edited": N_("silently edited"),
-    "headline_changed": N_("headline changed"), "corrected": N_("corrected"), "moved": N_("moved"), "gone": N_("gone"),
-    "soft_gone": N_("no article there any more"), "restored": N_("there again"), "changed": N_("changed"),
-}  # fmt: skip
-
-
-def event_name(event: str) -> str:
-    """Write the name of an event for a person."""
-    return _(_EVENTS[event]) if event in _EVENTS else event
-
-
 _EMBEDS = {
     "video": N_("Video"), "audio": N_("Recording"), "post": N_("Post"), "map": N_("Map"), "frame": N_("Embedded page"),
     "image": N_("Picture"),
@@ -115,7 +104,7 @@ def embed_name(kind: str) -> str:
 
 _BADGES = (
     (cache.GONE, "bad", N_("gone")),
-    (cache.RESTORED, "good", N_("there again")),
+    (cache.RESTORED, "good", N_("restored")),
     (cache.SILENT, "bad", N_("silently edited")),
     (cache.HEADLINE, "note", N_("headline changed")),
     (cache.EDITED, "note", N_("edited")),
