@@ -210,6 +210,39 @@ def test_where_pages_of_a_shape_were_no_articles_the_others_are_let_go():
 
 
 @pytest.mark.parametrize(
+    ("text", "pages"),
+    [
+        (b"http://news.example/a\n", ["http://news.example/a"]),
+        (b"https://news.example/a\nno address\nhttps://news.example/b\n", ["https://news.example/a", "https://news.example/b"]),
+        (b"https://news.example/a \t\r\nhttps://news.example/a\n", ["https://news.example/a"]),
+        (b"https://news.example/a\nhttps://news.example/\xff\n", ["https://news.example/a", "https://news.example/%EF%BF%BD"]),
+    ],
+)  # fmt: skip
+def test_a_sitemap_of_lines_is_read_over_what_is_none(text, pages):
+    document = read_document(text, URL, None, AT)
+
+    assert [each.url for each in document.articles] == pages
+
+
+def test_a_sitemap_of_lines_gives_so_many_and_counts_the_rest():
+    document = read_document(b"".join(b"https://news.example/%d\n" % n for n in range(2003)), URL, None, AT)
+
+    assert (len(document.articles), document.dropped) == (2000, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "credible"),
+    [
+        ("2026-11-29T12:00:00+00:00", True), ("2026-11-29T12:00:01+00:00", False),  # a day after the capture
+        ("2026-11-29", True),  # it begins in time
+        ("1994-01-01T00:00:00+00:00", True), ("1993-12-31T23:59:59+00:00", False),
+    ],
+)  # fmt: skip
+def test_a_date_is_credible_up_to_a_day_after_the_capture(text, credible):
+    assert (latest_of(text, AT) is not None) is credible
+
+
+@pytest.mark.parametrize(
     ("link", "feeds"),
     [
         ('<link rel=alternate type="application/rss+xml" href="/f">', 1),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from newsspider.discovery import sitemaps
 from newsspider.discovery.sitemaps import (
     MAX_ARTICLES,
     MAX_READ,
@@ -111,3 +112,58 @@ def test_file_that_unpacks_to_gigabytes_is_refused():
 def test_damaged_gzip_is_refused():
     with pytest.raises(SitemapTooLargeError, match=r"https://news\.example/sitemap\.xml: cannot undo"):
         unpacked(gzip.compress(urlset(entry("/a")))[:-12], URL)
+
+
+def test_a_sitemap_is_read_within_the_bounds_that_are_published():
+    """docs/any-site.md; the protocol allows 50,000 entries and 50 MiB."""
+    assert (MAX_READ, MAX_ARTICLES, sitemaps.MAX_SIZE, sitemaps.MAX_TREE) == (50_000, 2000, 50 << 20, 16 << 20)
+    assert MAX_SITEMAPS == 200
+
+
+@pytest.mark.parametrize(("more", "whole"), [(-1, True), (0, True), (1, False)])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_sitemap_may_have_as_many_bytes_as_the_protocol_says(more, whole, packed, monkeypatch):
+    monkeypatch.setattr(sitemaps, "MAX_SIZE", 1000)
+    body = b"<urlset>" + b" " * (1000 - 8 + more)
+
+    if whole:
+        assert unpacked(gzip.compress(body) if packed else body, URL) == body
+    else:
+        with pytest.raises(SitemapTooLargeError):
+            unpacked(gzip.compress(body) if packed else body, URL)
+
+
+def test_a_sitemap_may_begin_with_blanks_and_is_read_so_far(monkeypatch):
+    body = b" \r\n" + urlset(entry("/a"), entry("/b"))
+    assert [each.url[-1] for each in read(body).articles] == ["a", "b"]
+    monkeypatch.setattr(sitemaps, "MAX_TREE", body.index(b"<loc>/b"))
+
+    found = read(body)
+    assert ([each.url[-1] for each in found.articles], found.dropped) == (["a"], 1)
+
+
+def test_entry_without_an_address_is_counted_and_the_next_is_read():
+    found = read(urlset(entry("mailto:a@news.example"), "<url/>", entry("/a"), "<!-- no entry -->", entry("/b")))
+
+    assert ([each.url[-1] for each in found.articles], found.dropped) == (["a", "b"], 3)
+
+
+def test_a_sitemap_is_one_of_news_where_any_entry_is_and_each_address_counts_once():
+    date = "<n:news><n:publication_date>2026-11-{}T08:00:00Z</n:publication_date></n:news>"
+    found = read(urlset(
+        entry("/a", date.format(27)), entry("/b"), entry("/a", date.format(28)),
+        entry("/c", "<lastmod> 2026-11-20 </lastmod><lastmod>2026-11-21</lastmod>"), attributes=NEWS,
+    ))  # fmt: skip
+
+    assert (found.kind, found.dropped) == ("news sitemap", 0)
+    assert [(each.url[-1], each.latest and each.latest.day) for each in found.articles] == [
+        ("a", 27), ("c", 20), ("b", None)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "dated"), [(18, True), (19, False)])
+def test_of_an_entry_twenty_elements_are_looked_at(before, dated):
+    pictures = "<x>1</x>" * before
+    (found,) = read(urlset(entry("/a", f"{pictures}<lastmod>2026-11-20</lastmod>"))).articles
+
+    assert (found.latest is not None) is dated

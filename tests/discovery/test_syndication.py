@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsspider.discovery import syndication
 from newsspider.discovery.syndication import MAX_ENTRIES, read_feed, read_json_feed
 
 URL = "https://news.example/feed"
@@ -145,3 +146,58 @@ def test_long_json_feed_is_cut():
     found = read_json_feed(json_feed(*({"id": f"/{n}"} for n in range(MAX_ENTRIES + 7))), URL, AT)
 
     assert (len(found.articles), found.dropped) == (MAX_ENTRIES, 7)
+
+
+def test_feed_is_one_by_the_names_at_its_head_alone():
+    assert read_feed(b"<!--" + b" " * 4000 + b"-->" + rss(item("/a")), URL, None, AT) is not None
+    assert read_feed(b"<!--" + b" " * 5000 + b"-->" + rss(item("/a")), URL, None, AT) is None
+    assert MAX_ENTRIES == 500  # docs/any-site.md
+
+
+def test_first_of_two_dates_and_of_two_entries_counts():
+    old, new = ("2026-11-20T08:00:00Z", "2026-11-21T08:00:00Z")
+    entries = "".join(
+        f"<entry><title>t</title><link href='{link}'/><published>{old}</published><updated>{new}</updated></entry>"
+        for link in ("/a", "/b")
+    )
+    atom = read_feed(f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>".encode(), URL, None, AT)
+    twice = read_feed(rss(item("/a", DAY), item("/a", "Sun, 22 Nov 2026 08:00:00 GMT")), URL, None, AT)
+    json_dates = json_feed(
+        {"url": "/a", "date_modified": new}, {"url": "/b", "date_published": old, "date_modified": new}
+    )
+
+    assert [each.latest.day for each in atom.articles] == [20, 20]
+    assert [each.latest.day for each in twice.articles] == [28]
+    assert [(each.url[-1], each.latest.day) for each in read_json_feed(json_dates, URL, AT).articles] == [
+        ("a", 21),
+        ("b", 20),
+    ]
+
+
+def test_address_that_a_service_counts_clicks_at_is_not_taken():
+    origin = "<f:origLink>https://news.example/a</f:origLink>"
+    feed = rss(f"<item><title>t</title><link>https://feeds.example/1</link>{origin}</item>")
+    feed = feed.replace(b"<rss ", b"<rss xmlns:f='http://rssnamespace.org/feedburner/ext/1.0' ")
+
+    assert urls(feed) == ["https://news.example/a"]
+
+
+@pytest.mark.parametrize(
+    ("own", "url", "taken"),
+    [
+        ("http://news.example/a", None, "http://news.example/a"), ("/a", None, "https://news.example/a"),
+        ("https://news.example/a", "/b", "https://news.example/b"), (" /a", " /b ", "https://news.example/b"),
+    ],
+)  # fmt: skip
+def test_id_of_a_json_feed_stands_for_an_address_that_is_missing(own, url, taken):
+    feed = json_feed({"id": own} | ({"url": url} if url else {}), version="http://jsonfeed.org/version/1")
+
+    assert [each.url for each in read_json_feed(b"\xef\xbb\xbf" + feed, URL, AT).articles] == [taken]
+
+
+def test_entry_that_is_cut_is_none(monkeypatch):
+    feed = rss(*(item(f"/{n}") for n in range(4)))
+    monkeypatch.setattr(syndication, "_MAX_SIZE", feed.index(b"/2</link>"))
+
+    found = read_feed(feed, URL, None, AT)
+    assert ([each.url[-1] for each in found.articles], found.dropped) == (["0", "1"], 2)
