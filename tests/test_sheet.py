@@ -84,10 +84,24 @@ def test_an_article_has_one_row_as_it_was_captured_last_the_newest_first():
 
 
 def test_of_captures_of_one_moment_the_one_that_comes_last_stands():
-    london = {"published_at": "2026-11-22T08:00:00+00:00"}
-    data = table(article(1, title="first"), article(2), article(1, title="second", **london), columns=("title", "zone"))
+    london, between = ({"published_at": f"{day}T08:00:00+00:00"} for day in ("2026-11-22", "2026-01-01"))
+    captures = (article(1, title="first"), article(2, **between), article(1, title="second", **london))
 
-    assert rows(data)[0] == {"title": "second", "zone": "UTC"}
+    assert rows(table(*captures, columns=("title", "zone")))[0] == {"title": "second", "zone": "UTC"}
+
+
+def test_every_record_says_when_the_article_was_first_and_last_seen():
+    data = table(
+        *(article(1, hours=hours) for hours in (1, 3, 0)), columns=("first_seen_at", "last_seen_at"), every=True
+    )
+
+    assert rows(data) == [{"first_seen_at": "2026-11-22 20:00:00", "last_seen_at": "2026-11-22 23:00:00"}] * 3
+
+
+def test_number_is_a_number_and_yes_and_no_are_what_they_are():
+    data = table(article(1), form="xlsx", columns=("han", "exclusive", "comments_count", "is_free"))
+
+    assert cells(data)[1] == (1495, True, 0, None)
 
 
 def test_captures_may_come_in_any_order():

@@ -282,3 +282,58 @@ def test_what_is_the_same_is_shown_as_it_stands_today():
     (block,) = diff(["看看新闻：　好"], ["看看新闻:好"])
     assert (block.kind, block.spans[0].text) == ("same", "看看新闻:好")
     assert "".join(text for operation, text in diff_line("看看：甲", "看看:乙") if operation == "same") == "看看:"
+
+
+LONG = [OPENING, MEETING, CLOSING]
+
+
+def test_paragraph_that_stands_twice_in_both_texts_has_not_moved():
+    kinds = {block.kind for block in diff([ACCIDENT, ACCIDENT, *LONG], [*LONG, ACCIDENT, ACCIDENT])}
+
+    assert kinds == {"deleted", "same", "inserted"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kinds"),
+    [
+        ([OPENING], [OPENING.replace("今天", "昨天"), CLOSING], ["changed", "inserted"]),
+        ([OPENING, CLOSING], [OPENING.replace("今天", "昨天")], ["changed", "deleted"]),
+        ([OPENING, CLOSING, MEETING], [OPENING.replace("今天", "昨天"), MEETING.replace("总结", "介绍")],
+         ["changed", "deleted", "changed"]),
+        ([OPENING.replace("。", "\n。")], [OPENING.replace("。", "\n！")], ["changed"]),
+    ],
+)  # fmt: skip
+def test_paragraph_of_its_own_is_a_block_of_its_own(before, after, kinds):
+    blocks = diff(before, after)
+
+    assert [block.kind for block in blocks] == kinds
+    assert [span for block in blocks for span in block.spans if BREAK in span.text] == []
+
+
+def test_border_that_came_or_went_is_shown():
+    halves = [OPENING, MEETING]
+    for before, after, operation in (
+        ([OPENING + MEETING], halves, "inserted"),
+        (halves, [OPENING + MEETING], "deleted"),
+    ):
+        marked = [span for block in diff(before, after) for span in block.spans if BREAK in span.text]
+        assert [(span.operation, span.text) for span in marked] == [(operation, BREAK)]
+
+
+def test_blank_between_two_words_belongs_to_the_first():
+    told = [(span.operation, span.text) for span in diff_line("the old town hall", "the new town hall")]
+
+    assert told == [("same", "the "), ("deleted", "old "), ("inserted", "new "), ("same", "town hall")]
+
+
+@pytest.mark.parametrize("mark", "。！？!?；;”》，,、：:)）")
+def test_what_was_inserted_ends_where_a_sentence_or_a_clause_does(mark):
+    (_, inserted, _) = spans(f"今天{mark}我们去上海", f"今天{mark}我们回家{mark}我们去上海")
+
+    assert inserted == ("inserted", f"我们回家{mark}")
+
+
+def test_what_was_inserted_stays_where_it_is_found_where_no_place_is_better():
+    (_, inserted, _) = spans("今天我们去上海", "今天我们回家我们去上海")
+
+    assert inserted == ("inserted", "回家我们")
