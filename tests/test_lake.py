@@ -169,6 +169,7 @@ def test_what_is_discarded_comes_with_no_commit(lake, directory):
     lake.commit([])
 
     assert list(tree(directory)) == [f"versions/site=a/{FIRST}-{end}"]
+    assert list(told(directory, FIRST)["files"].values()) == list(tree(directory))
 
 
 def test_commit_that_cannot_be_made_is_an_error(lake, directory):

@@ -98,6 +98,13 @@ def test_every_record_says_when_the_article_was_first_and_last_seen():
     assert rows(data) == [{"first_seen_at": "2026-11-22 20:00:00", "last_seen_at": "2026-11-22 23:00:00"}] * 3
 
 
+def test_article_that_an_event_showed_to_be_back_is_present():
+    happened = (event(1, "gone", before=12, at=14), event(1, "restored", before=14, at=15))
+    (row,) = rows(table(article(1), events=happened, columns=("status", "last_seen_at")))
+
+    assert row == {"status": "present", "last_seen_at": "2026-11-22 23:00:00"}
+
+
 def test_number_is_a_number_and_yes_and_no_are_what_they_are():
     data = table(article(1), form="xlsx", columns=("han", "exclusive", "comments_count", "is_free"))
 

@@ -263,6 +263,26 @@ def test_line_that_keeps_less_than_three_tenths_is_another(sizes, kept):
     )
 
 
+def test_three_letters_are_the_same_between_changes_of_any_length_and_a_mark_between_two_is_not():
+    x, a, b, c, d = "x" * 60, *(letter * 20 for letter in "abcd")
+
+    assert ("same", "too") in spans(f"{x} {a} too {c}", f"{x} {b} too {d}")
+    assert spans(f"{x} {a}, {c}", f"{x} {b}, {d}") == [("same", x), ("deleted", f"{a}, {c}"), ("inserted", f"{b}, {d}")]
+
+
+def test_paragraph_is_another_by_what_it_keeps_itself():
+    before, after = (
+        ["xyz aaaaaaaa。", f"{MEETING}{OPENING}"],
+        ["xyz bbbbbbbb。", f"{MEETING}{OPENING}".replace("今天", "昨天")],
+    )
+    first, second = (block.spans for block in diff(before, after))
+
+    assert [(span.operation, span.text) for span in first] == [
+        ("deleted", "xyz aaaaaaaa"), ("inserted", "xyz bbbbbbbb"), ("same", "。")
+    ]  # fmt: skip
+    assert {span.operation for span in second} == {"same", "deleted", "inserted"}
+
+
 @pytest.mark.parametrize(("paragraph", "moved"), [("一二三四五六七八", True), ("一二三四五六七。。", False)])
 def test_paragraph_of_eight_letters_is_known_again_elsewhere(paragraph, moved):
     kinds = [block.kind for block in diff([paragraph, OPENING, MEETING], [OPENING, MEETING, paragraph])]
