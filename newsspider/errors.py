@@ -23,7 +23,7 @@ class NewsspiderError(Exception):
         in_english = getattr(self.args[0], "in_english", None) if self.args else None
         return in_english() if in_english else super().__str__()
 
-    def told(self) -> str:
+    def localized(self) -> str:
         """Return it in the present language, for a person."""
         return super().__str__()
 

@@ -120,7 +120,7 @@ def test_errors_stay_english_for_programs_whatever_their_reader_speaks():
     with speaking("zh_CN"):
         assert str(error).startswith("no site is called 'kankanew'; choose from: ")
         assert str(error).endswith("; did you mean kankanews?")
-        assert error.told().startswith("没有名为 'kankanew' 的站点")
+        assert error.localized().startswith("没有名为 'kankanew' 的站点")
         assert str(pickle.loads(pickle.dumps(NewsspiderError(error.args[0])))) == str(error)
 
 

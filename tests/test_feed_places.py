@@ -82,7 +82,7 @@ def test_run_of_before_there_were_facts_and_changes_has_none(collection):
     (run,) = runs(collection)
 
     assert (list(run.site_facts()), list(run.changes())) == ([], [])
-    assert reading.told_of(directory) == {"part-00001.jsonl": run.manifest["parts"][0]["sha256"]}
+    assert reading.manifest_digests(directory) == {"part-00001.jsonl": run.manifest["parts"][0]["sha256"]}
 
 
 def test_parts_of_every_kind_are_found_and_proven(collection):
@@ -93,7 +93,7 @@ def test_parts_of_every_kind_are_found_and_proven(collection):
         assert {name: part.kind for name, part in found.items()} == {
             "part-00001.jsonl": "article", "site-facts-00001.jsonl": "site_facts", "changes-00001.jsonl": "change"
         }  # fmt: skip
-        assert all(part.told for part in found.values())
+        assert all(part.in_manifest for part in found.values())
     (directory / "site-facts-00001.jsonl").write_bytes(line(FACTS | {"publisher": "别的"}))
     altered = next(part for part in find_parts([directory]) if part.kind == "site_facts")
     with pytest.raises(FeedError, match="its SHA-256 is not the one in its manifest"):

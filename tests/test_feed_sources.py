@@ -26,7 +26,7 @@ def test_parts_of_a_run_come_together_and_runs_in_their_order(tmp_path):
     ]
     for part in found:
         data = part.path.read_bytes()
-        assert (part.size, part.sha256, part.told) == (len(data), hashlib.sha256(data).hexdigest(), True)
+        assert (part.size, part.sha256, part.in_manifest) == (len(data), hashlib.sha256(data).hexdigest(), True)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_part_without_a_manifest_is_of_the_kind_that_its_name_says(name, kind,
     told = write_part(tmp_path / "mine" / name, [article(1)])
     for path in (tmp_path / "mine", tmp_path / "mine" / name):
         (part,) = find_parts([path])
-        assert (part.run, part.kind, part.size, part.sha256, part.told) == (
+        assert (part.run, part.kind, part.size, part.sha256, part.in_manifest) == (
             "mine", kind, told["size"], told["sha256"], False
         )  # fmt: skip
         part.prove()
@@ -54,7 +54,7 @@ def test_a_part_in_the_directory_of_its_run_is_what_the_manifest_says(tmp_path):
     write_part(items / "more.jsonl", [article(3)])
     more, first, second = find_parts([items])
 
-    assert [part.told for part in (more, first, second)] == [False, True, True]
+    assert [part.in_manifest for part in (more, first, second)] == [False, True, True]
     more.prove()
     first.prove()
     with pytest.raises(FeedError, match="SHA-256"):

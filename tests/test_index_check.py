@@ -183,7 +183,7 @@ def test_of_each_file_so_many_findings_are_told(count, told):
 
     assert len(findings) == told + 1
     assert report.found == {"fault": count, "warning": 1}
-    assert report.untold() == ({"a": count - MAX_PER_FILE} if count > 100 else {})
+    assert report.unlisted() == ({"a": count - MAX_PER_FILE} if count > 100 else {})
 
 
 def test_what_other_processes_found_adds_up():
@@ -195,7 +195,7 @@ def test_what_other_processes_found_adds_up():
 
     assert len(first) == 3 + 99
     assert (report.found, report.counts) == ({"fault": 101, "warning": 1}, {"runs": 3})
-    assert report.untold() == {"a": 2}
+    assert report.unlisted() == {"a": 2}
 
 
 def test_a_finding_says_where_what_and_what_to_do():

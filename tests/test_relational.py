@@ -33,7 +33,7 @@ def target(path):
 
 
 def part(kind: str = "article", *, sha256: str = "ff", name: str = "part-00001.jsonl") -> Part:
-    return Part(run="run-1", path=Path("items") / name, kind=kind, size=1, sha256=sha256, told=True)
+    return Part(run="run-1", path=Path("items") / name, kind=kind, size=1, sha256=sha256, in_manifest=True)
 
 
 def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:

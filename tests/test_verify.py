@@ -539,7 +539,7 @@ def test_findings_in_one_file_are_told_up_to_a_number_and_counted_beyond(tmp_pat
 
     assert len(findings) == 100
     assert report.found["fault"] >= 150
-    assert report.untold() == {str(warc): report.found.total() - 100}
+    assert report.unlisted() == {str(warc): report.found.total() - 100}
 
 
 FAULTS_OF_OTHERS = {

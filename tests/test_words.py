@@ -85,6 +85,21 @@ def test_docstring_begins_with_its_subject_or_verb(path):
     assert [each for each in said if QUESTION.match(each)] == []
 
 
+NAMES = re.compile(r"_?(un)?told(_of)?|Told\w*|\w+Told")
+"""Names of which a reader asks: told what, to whom? Better ones say what is returned or done."""
+
+
+def test_no_name_of_a_function_is_a_riddle():
+    found = {
+        f"{path.name}: {node.name}"
+        for path in (ROOT / "newsspider").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and NAMES.fullmatch(node.name)
+    }
+
+    assert found == set()
+
+
 @pytest.mark.parametrize(
     ("phrase", "banned"),
     [("which is told as a warning", True), ("a guess of then", True), ("behind a proxy", False)],

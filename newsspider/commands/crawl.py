@@ -19,7 +19,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.runs import notice
 from newsspider.runs.closing import closing
 from newsspider.runs.sitelist import Shard, read_sites
-from newsspider.runs.verdict import told
+from newsspider.runs.verdict import as_lines
 from newsspider.terminal.called import program_path
 from newsspider.terminal.command import BaseCommand, UsageError
 from newsspider.terminal.console import complain, say_json
@@ -156,7 +156,7 @@ class Command(BaseCommand):
             else:
                 self._prepare_sites(opts)
         except NewsspiderError as error:
-            complain(f"scrapy crawl: {_as_typed(error.told(), opts)}")
+            complain(f"scrapy crawl: {_as_typed(error.localized(), opts)}")
             sys.exit(error.exit_code)
 
     def _set_log(self, opts: argparse.Namespace) -> None:
@@ -236,7 +236,7 @@ class Command(BaseCommand):
         if ended.verdict.exit_code not in (0, INTERRUPTED):
             self._tell_others(spider, ended)
         programs = self.settings.getbool("LOG_JSON")
-        for line in ended.verdict.reasons if programs else told(ended.verdict):
+        for line in ended.verdict.reasons if programs else as_lines(ended.verdict):
             self._say(line)
         return ended.verdict.exit_code
 

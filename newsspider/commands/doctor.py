@@ -91,7 +91,7 @@ class Command(BaseCommand):
             check_environment()
             check(settings)
         except NewsspiderError as error:  # nothing else can be looked at with it
-            yield CheckResult("fault", "settings", error.told())
+            yield CheckResult("fault", "settings", error.localized())
             return
         UserAgent.update_settings(settings)
         archives = Path(settings["ARCHIVE_DIR"])

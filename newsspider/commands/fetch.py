@@ -81,7 +81,7 @@ class Command(FetchCommand):
         try:
             self._refuse_mixture(args, opts)
         except MixedCollectionError as error:  # the spider raises it too, in a task whose errors Scrapy only logs
-            complain(f"scrapy fetch: {error.told()}")
+            complain(f"scrapy fetch: {error.localized()}")
             self.exitcode = error.exit_code
             return
         super().run(args, opts)

@@ -57,7 +57,7 @@ class Command(BaseCommand):
         try:
             captures = self._rebuild(args[0], opts, problems.append)
         except NewsspiderError as error:
-            complain(f"scrapy index: {error.told()}")
+            complain(f"scrapy index: {error.localized()}")
             self.exitcode = error.exit_code
         else:
             say(ngettext("%(number)s capture indexed", "%(number)s captures indexed", captures))

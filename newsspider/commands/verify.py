@@ -126,7 +126,7 @@ def _as_json(findings: list[Finding], report: Report, verification: Verification
             }
             for each in findings
         ],
-        "more_in_file": report.untold(),
+        "more_in_file": report.unlisted(),
         "counts": dict(report.counts),
         "faults": report.found["fault"],
         "warnings": report.found["warning"],
@@ -164,7 +164,7 @@ def _say_finding(finding: Finding) -> None:
 
 
 def _print_totals(report: Report, verification: Verification) -> None:
-    for file, count in report.untold().items():
+    for file, count in report.unlisted().items():
         say(_("%(file)s: and %(count)s more in this file", file=file, count=f"{count:,}"))
     for what, count in report.counts.items():
         seconds = verification.seconds.get(what)

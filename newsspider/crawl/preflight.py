@@ -127,7 +127,7 @@ class Preflight:
             refused.check(settings)
             use(settings["UI_LANGUAGE"])
         except NewsspiderError as error:
-            complain(f"{called.program()}: {error.told()}")
+            complain(f"{called.program()}: {error.localized()}")
             sys.exit(error.exit_code)
 
     def update_settings(self, settings: BaseSettings) -> None:
@@ -155,7 +155,7 @@ def check(settings: BaseSettings) -> None:
     for name in SHARES:
         _require(settings, name, _reads(settings.getfloat, 0, 1), "a share, from 0 to 1")
     _require(settings, "VERDICT_SINCE", lambda name: not settings[name] or _is_day(settings[name]), "a day: 2026-11-01")
-    _check_who_is_told(settings)
+    _check_notices(settings)
     _require(settings, "WARC_PAYLOAD_DIGEST", lambda name: settings[name] in DIGESTS, " or ".join(DIGESTS))
     _require(
         settings,
@@ -202,7 +202,7 @@ def check(settings: BaseSettings) -> None:
         Collection.named(Path(settings["ARCHIVE_DIR"]), settings["COLLECTION"])
 
 
-def _check_who_is_told(settings: BaseSettings) -> None:
+def _check_notices(settings: BaseSettings) -> None:
     _require(
         settings,
         "PROMETHEUS_TEXTFILE",

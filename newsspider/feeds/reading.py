@@ -107,7 +107,7 @@ def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
         return (article for run in runs(path, after=after) for article in run.articles())
     if after is not None:
         raise FeedError(path, "after= names a run of a collection, and this is none")
-    told = told_of(path if path.is_dir() else path.parent)
+    told = manifest_digests(path if path.is_dir() else path.parent)
     parts = [path]
     if path.is_dir():  # also those that the manifest names and that are absent: they are missed
         parts = sorted({*path.glob("part-*.jsonl"), *(path / name for name in told if name.startswith("part-"))})
@@ -129,7 +129,7 @@ def runs(path: Path | str, *, after: str | None = None) -> Iterator[FeedRun]:
             yield _run(manifest)
 
 
-def told_of(directory: Path) -> dict[str, str]:
+def manifest_digests(directory: Path) -> dict[str, str]:
     """Return name -> SHA-256 of the parts in *directory*, by the manifest of their run, if there is one. FeedError."""
     directory = directory.absolute()
     manifest = directory / "manifest.json"

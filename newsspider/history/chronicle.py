@@ -103,7 +103,7 @@ def _own_url(site: Site, text: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VersionTold:
+class ParsedVersion:
     """A version of an article."""
 
     n: int
@@ -131,7 +131,7 @@ class Occurrence:
 
     at: datetime
     events: list[Event]
-    version: VersionTold | None
+    version: ParsedVersion | None
     comparison: VersionComparison | None
     """With the version before; None for the first, and where one of the two cannot be read."""
 
@@ -148,7 +148,7 @@ class Chronicle:
     """What is missing, or cannot be read."""
 
     @property
-    def versions(self) -> list[VersionTold]:
+    def versions(self) -> list[ParsedVersion]:
         return [moment.version for moment in self.moments if moment.version is not None]
 
     @property
@@ -214,7 +214,7 @@ def _why(page: KnownPage | None) -> str:
 
 def _version(
     version: Version, collection: Collection, pages: Archive, site: str, problems: list[str], *, read: bool
-) -> VersionTold:
+) -> ParsedVersion:
     article, problem = None, None
     where = version.seen.where
     try:
@@ -224,7 +224,7 @@ def _version(
     except (WarcError, NewsspiderError, OSError) as error:
         problem = getattr(error, "finding", str(error))
         problems.append(f"version {version.n} cannot be read: {problem}")
-    return VersionTold(n=version.n, seen=version.seen, run=version.run, article=article, problem=problem)
+    return ParsedVersion(n=version.n, seen=version.seen, run=version.run, article=article, problem=problem)
 
 
 def _read(pages: Archive, where: Locator, site: str) -> Article:
@@ -255,16 +255,16 @@ def _events(collection: Collection, ledger: Ledger, article_id: str, problems: l
     return in_order(found[key] for key in wanted if key in found)
 
 
-def _moments(versions: Iterable[VersionTold], events: Iterable[Event]) -> list[Occurrence]:
-    at: dict[datetime, tuple[list[Event], list[VersionTold]]] = {}
+def _moments(versions: Iterable[ParsedVersion], events: Iterable[Event]) -> list[Occurrence]:
+    at: dict[datetime, tuple[list[Event], list[ParsedVersion]]] = {}
     for each in versions:
         at.setdefault(each.seen.at, ([], []))[1].append(each)
     for event in events:
         at.setdefault(event.at, ([], []))[0].append(event)
     moments = []
-    before: VersionTold | None = None
+    before: ParsedVersion | None = None
 
-    def order(entry: tuple[datetime, tuple[list[Event], list[VersionTold]]]) -> tuple[str, datetime]:
+    def order(entry: tuple[datetime, tuple[list[Event], list[ParsedVersion]]]) -> tuple[str, datetime]:
         # By run first: within one, and not always from one to the next, the clock went on.
         moment, (happened, there) = entry
         return max([event.run for event in happened] + [version.run for version in there]), moment

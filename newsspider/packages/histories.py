@@ -43,14 +43,14 @@ _BATCH = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class HistoryPages:
     """The pages of some articles, each with its member, and what could not be read for them, a line each."""
 
     pages: tuple[tuple[str, bytes], ...]
     problems: tuple[str, ...]
 
 
-class Tell:
+class MakeHistoryPages:
     """Makes the pages of articles, given by id and address; what it opens stays open until it is closed."""
 
     def __init__(self, collection: Path, ledger: Path) -> None:
@@ -70,8 +70,8 @@ class Tell:
     def _pages(self) -> Archive:
         return self._stack.enter_context(pages_of(self._collection, self._problems.append))
 
-    def __call__(self, articles: tuple[tuple[str, str], ...]) -> Told:
-        return Told(pages=tuple(self._page(*each) for each in articles), problems=tuple(self._problems))
+    def __call__(self, articles: tuple[tuple[str, str], ...]) -> HistoryPages:
+        return HistoryPages(pages=tuple(self._page(*each) for each in articles), problems=tuple(self._problems))
 
     def _page(self, article: str, url: str) -> tuple[str, bytes]:
         name = Name(article.partition(":")[0], article, url)
@@ -97,7 +97,7 @@ class Histories:
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
         path = self._ledger()
-        with closing(Ledger.reading(path)) as ledger, closing(Tell(self._collection.path, path)) as tell:
+        with closing(Ledger.reading(path)) as ledger, closing(MakeHistoryPages(self._collection.path, path)) as tell:
             for articles, told in in_order(self._run, tell, self._batches(ledger)):
                 if isinstance(told, Lost):
                     named = ", ".join(article for article, _ in articles)

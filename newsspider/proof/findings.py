@@ -179,6 +179,6 @@ class Report:
             )
         )
 
-    def untold(self) -> dict[str, int]:
+    def unlisted(self) -> dict[str, int]:
         """Return the files of which not every finding was listed, with the number of those that were not."""
         return {file: count - MAX_PER_FILE for file, count in self._in_file.items() if count > MAX_PER_FILE}

@@ -197,14 +197,14 @@ class RequestLedger:
         return RequestOutcomes(
             asked=self._asked,
             ended=sum(line.count for line in self._lines.values()) + self._twice,
-            outcomes=list(self._told()),
+            outcomes=list(self._outcomes()),
             never=[_short(asked.url) for asked in islice(self._open.values(), _MAX_NAMED)],
             never_count=len(self._open),
             twice=self._named_twice,
             twice_count=self._twice,
         )
 
-    def _told(self) -> Iterator[Ended]:
+    def _outcomes(self) -> Iterator[Ended]:
         for (of, name, kind), line in sorted(
             self._lines.items(), key=lambda each: (each[0][0], -each[1].count, each[0][1], each[0][2] or "")
         ):

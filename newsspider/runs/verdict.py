@@ -47,10 +47,10 @@ class Verdict:
     """Of a run that never began, the error that is its only reason."""
 
 
-def told(verdict: Verdict) -> list[str]:
-    """Return what a terminal shows of it, in the present language."""
+def as_lines(verdict: Verdict) -> list[str]:
+    """Return the lines that a terminal shows of a verdict, in the present language."""
     if verdict.error is not None:
-        return [verdict.error.told()]
+        return [verdict.error.localized()]
     return [*advice.lines(verdict.advice)] or list(verdict.reasons)
 
 

@@ -14,12 +14,12 @@ class Aliases(Generic[R]):
     """Follows each of them to where it leads in the end. All addresses are canonical ones."""
 
     def __init__(self) -> None:
-        self._led: dict[str, tuple[str, R]] = {}
+        self._targets: dict[str, tuple[str, R]] = {}
         self._failed: set[str] = set()
 
     def lead(self, asked: str, landed: str, request: R) -> None:
         """Note that *asked* led to *landed*, which was asked for already; *request* is the last of its requests."""
-        self._led[asked] = landed, request
+        self._targets[asked] = landed, request
 
     def fail(self, *addresses: str) -> None:
         """Note addresses that gave no article; what leads to one of them has none either."""
@@ -36,13 +36,13 @@ class Aliases(Generic[R]):
         >>> next(aliases.ended())
         ('a', 'c', True, 'request of a')
         """
-        for asked, (_, request) in self._led.items():
+        for asked, (_, request) in self._targets.items():
             last = self._last_of(asked)
             yield asked, last, last in self._failed, request
 
     def _last_of(self, address: str) -> str | None:
         passed = set()
-        while address in self._led and address not in passed:
+        while address in self._targets and address not in passed:
             passed.add(address)
-            address, _ = self._led[address]
+            address, _ = self._targets[address]
         return None if address in passed else address

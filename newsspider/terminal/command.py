@@ -132,7 +132,7 @@ class BaseCommand(ABC):
         try:
             self._or_misused(self.execute, args, opts)
         except NewsspiderError as error:
-            complain(f"scrapy {self.name}: {redact(error.told())}")
+            complain(f"scrapy {self.name}: {redact(error.localized())}")
             self.exitcode = error.exit_code
         finally:
             finish()

@@ -9,7 +9,7 @@ import pytest
 
 from newsspider.demo import pages
 from newsspider.demo.site import Site
-from newsspider.history.chronicle import Chronicle, Occurrence, VersionTold, compare
+from newsspider.history.chronicle import Chronicle, Occurrence, ParsedVersion, compare
 from newsspider.history.events import Sighting, away, between, published, sighting, unexplained
 from newsspider.history.page import as_html
 from newsspider.history.report import as_json
@@ -31,7 +31,7 @@ def later(hours, **fields):
 
 def chronicle(after, events):
     versions = [
-        VersionTold(n=n, seen=sighting(article), run="run", article=article, problem=None)
+        ParsedVersion(n=n, seen=sighting(article), run="run", article=article, problem=None)
         for n, article in enumerate((BEFORE, after), 1)
     ]
     moments = [

@@ -66,7 +66,7 @@ def serve(path: str, descriptor: str, framed_by: str = "") -> None:
             say(_("%(path)s is replayed at %(address)s (Ctrl-C ends it)", path=path, address=address), flush=True)
             server.serve_forever()
     except NewsspiderError as error:
-        complain(f"scrapy replay: {error.told()}")
+        complain(f"scrapy replay: {error.localized()}")
         sys.exit(error.exit_code)
     complain(_("Ended."))
 

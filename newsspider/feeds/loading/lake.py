@@ -118,7 +118,7 @@ class Lake:
         if self._newest == self._settled:
             return
         commit = self._commits / _number(self._newest)
-        files, replaced = self._told(commit / _LIST)
+        files, replaced = self._listed(commit / _LIST)
         for name, path in files.items():
             _move(commit / name, path)
         self._sync(files.values())
@@ -173,7 +173,7 @@ class Lake:
     def close(self) -> None:
         self._closing.close()
 
-    def _told(self, path: Path) -> tuple[dict[str, Path], list[Path]]:
+    def _listed(self, path: Path) -> tuple[dict[str, Path], list[Path]]:
         """Read which files come with a commit, and which go."""
         try:
             told = json.loads(path.read_bytes())

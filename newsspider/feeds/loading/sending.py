@@ -87,14 +87,14 @@ def digest_of(path: Path, advance: Callable[[int], None] = lambda size: None) ->
 def holds(target: ObjectPath, sha256: str) -> bool:
     """Tell if an object has this SHA-256, which the store states or is read. FileNotFoundError, ObjectStoreError."""
 
-    def told() -> bool:
+    def has_it() -> bool:
         head = _head(target)
         checksum = head.get("ChecksumSHA256", "-")
         if "-" not in checksum:
             return bool(checksum == _base64(bytes.fromhex(sha256)))
         return (head["Metadata"].get("sha256") or digest_of(target).sha256) == sha256
 
-    return _twice(told)
+    return _twice(has_it)
 
 
 def put(path: Path, target: ObjectPath, digest: Digest, *, over: str | None = None) -> str:
@@ -174,19 +174,19 @@ def _send_parts(
 def _prove(target: ObjectPath, digest: Digest) -> None:
     """SendError where the object is not what was sent; where the store states no checksum, the object is read."""
 
-    def told() -> bool:
+    def is_proven() -> bool:
         head = _head(target)
         checksum = head.get("ChecksumSHA256")
         proven = checksum == digest.checksum if checksum else digest_of(target).sha256 == digest.sha256
         return bool(proven and head["ContentLength"] == digest.size)
 
-    if not _twice(told):
+    if not _twice(is_proven):
         raise SendError(f"{target}: the store holds something else than was sent; remove it there, and run again")
 
 
-def _twice(told: Callable[[], bool]) -> bool:
+def _twice(ask: Callable[[], bool]) -> bool:
     """Ask again before a no is believed: an answer to HEAD that broke off may say anything, but not what is right."""
-    return told() or told()
+    return ask() or ask()
 
 
 def _head(target: ObjectPath) -> Any:

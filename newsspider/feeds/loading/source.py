@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsspider.collection.packed import inside
-from newsspider.feeds.reading import KINDS, FeedError, FeedRun, prove, runs, told_of
+from newsspider.feeds.reading import KINDS, FeedError, FeedRun, manifest_digests, prove, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,12 +28,12 @@ class Part:
     """Bytes."""
     sha256: str
     """Lower-case hex: as the manifest has it, or of the file where there is none."""
-    told: bool
+    in_manifest: bool
     """Whether a manifest has it."""
 
     def prove(self) -> None:
         """FeedError where the file is not what its manifest says."""
-        if self.told:
+        if self.in_manifest:
             prove(self.path, self.sha256)
 
 
@@ -51,7 +51,7 @@ def _parts_of(path: Path) -> Iterator[Part]:
         for run in runs(path):
             yield from _of_run(run)
         return
-    told = told_of(path if path.is_dir() else path.parent)
+    told = manifest_digests(path if path.is_dir() else path.parent)
     # Also those that the manifest names and that are absent: they are missed, not passed over.
     files = sorted({*path.glob("*.jsonl"), *map(path.joinpath, told)}) if path.is_dir() else [path]
     if not files:
@@ -62,7 +62,7 @@ def _parts_of(path: Path) -> Iterator[Part]:
         kind = _BY_NAME.get(file.name.rpartition("-")[0], "article")
         size, sha256 = _measured(file)
         sha256 = told.get(file.name, sha256)
-        yield Part(file.absolute().parent.name, file, kind, size, sha256, told=file.name in told)
+        yield Part(file.absolute().parent.name, file, kind, size, sha256, in_manifest=file.name in told)
 
 
 def _measured(file: Path) -> tuple[int, str]:
@@ -78,4 +78,4 @@ def _of_run(run: FeedRun) -> Iterator[Part]:
     for name, kind in KINDS.items():
         for told in run.manifest.get(name, ()):
             path = run.directory / Path(told["name"]).name
-            yield Part(run.run, path, kind, int(told["size"]), told["sha256"], told=True)
+            yield Part(run.run, path, kind, int(told["size"]), told["sha256"], in_manifest=True)
