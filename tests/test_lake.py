@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,9 @@ def test_next_commit_has_the_next_number_and_only_what_came_since(lake, director
     assert lake.commit(lake.files("versions"))
 
     assert tree(directory) == {f"versions/site=a/{SECOND}-{second}": b"more"}
-    assert told(directory, SECOND)["replaced"] == [f"versions/site=a/{FIRST}-{first}"]
+    assert told(directory, SECOND) == {
+        "files": {"1.parquet": f"versions/site=a/{SECOND}-{second}"}, "replaced": [f"versions/site=a/{FIRST}-{first}"]
+    }  # fmt: skip
 
 
 def test_load_that_was_not_first_has_changed_nothing_and_comes_next(lake, directory):
@@ -105,13 +108,32 @@ def test_commit_is_durable_before_it_is_one_and_in_its_place_before_the_next(lak
 
     name, file = "2.parquet", f"versions/site=a/{SECOND}-{end}"
     assert steps[0] == f"sync {own}/{name} 4"
-    assert steps[1].startswith(f"sync {own}/commit.json ")
+    size = (directory / commits / SECOND / "commit.json").stat().st_size
+    assert (steps[1], size > 0) == (f"sync {own}/commit.json {size}", True)
     assert steps[2:5] == [f"sync {own}/", f"rename {own} {commits}/{SECOND}", f"sync {commits}/"]
     moved, gone = (steps.index(step) for step in (
         f"rename {commits}/{SECOND}/{name} {file}", f"remove {old.relative_to(directory)}"
     ))  # fmt: skip
     assert {"sync versions/site=a/", "sync versions/", "sync ./"} <= set(steps[moved + 1 : gone])
     assert {"sync versions/site=a/", "sync versions/", "sync ./"} <= set(steps[gone + 1 :])
+
+
+def test_directory_of_a_new_site_is_durable_before_a_file_leaves_for_it(lake, directory):
+    with order_below(directory) as steps:
+        end = added(lake, site="b", month="2026-01")
+        lake.commit([])
+
+    moved = steps.index(f"rename .newsspider/commits/{FIRST}/0.parquet versions/site=b/month=2026-01/{FIRST}-{end}")
+    assert {"sync ./", "sync versions/", "sync versions/site=b/"} <= set(steps[:moved])
+
+
+def test_table_that_somebody_removed_does_not_come_back(lake, directory):
+    added(lake)
+    lake.commit([])
+    shutil.rmtree(directory / "versions")
+    Lake(directory, "loaded_parts").close()
+
+    assert not (directory / "versions").exists()
 
 
 def test_lake_and_what_it_needs_are_durable_when_it_is_there(directory):

@@ -108,7 +108,19 @@ def test_article_that_an_event_showed_to_be_back_is_present():
 def test_number_is_a_number_and_yes_and_no_are_what_they_are():
     data = table(article(1), form="xlsx", columns=("han", "exclusive", "comments_count", "is_free"))
 
-    assert cells(data)[1] == (1495, True, 0, None)
+    assert [(type(each), each) for each in cells(data)[1]] == [
+        (int, 1495), (bool, True), (int, 0), (type(None), None)
+    ]  # fmt: skip
+    assert openpyxl.load_workbook(io.BytesIO(data)).active.auto_filter.ref == "A1:D2"
+
+
+def test_workbook_tells_no_time_at_which_it_was_written():
+    with zipfile.ZipFile(io.BytesIO(table(article(1), form="xlsx"))) as book:
+        said = book.read("docProps/core.xml").decode()
+        dates = {entry.date_time for entry in book.infolist()}
+
+    assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", said)) == {"1980-01-01T00:00:00Z"}
+    assert {date[:2] for date in dates} == {(1980, 1)}  # the day depends on XlsxWriter
 
 
 def test_captures_may_come_in_any_order():

@@ -61,6 +61,13 @@ def test_what_is_no_feed_of_articles_is_none(link):
     assert (links.feeds, links.declared) == ((), 0)
 
 
+def test_feed_of_comments_that_is_declared_counts_for_none():
+    kind = 'rel="alternate" type="application/rss+xml"'
+    links = read(f'<head><link {kind} href="/f"><link {kind} href="/comments"></head><body><a href="/world/rss">x</a>')
+
+    assert (links.feeds, links.declared) == ((f"{URL}f", f"{URL}world/rss"), 1)
+
+
 def test_no_more_feeds_are_declared_than_are_taken():
     links = read("<head>" + "".join(
         f'<link rel="alternate" type="application/rss+xml" href="/{n}">' for n in range(MAX_FEEDS + 1)

@@ -137,7 +137,13 @@ def test_id_of_a_json_feed_that_is_no_address_leads_nowhere_and_is_counted():
     assert (found.articles, found.dropped) == ((), 4)
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{", b'{"items": []}', json_feed(version="2"), b'{"version": 1, "items": 2}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]", b"{", b'{"items": []}', json_feed(version="2"), b'{"version": 1, "items": 2}',
+        json_feed().replace(b"[]", b"2"), json_feed().replace(b"items", b"entries"),
+    ],
+)  # fmt: skip
 def test_other_json_is_no_feed(body):
     assert read_json_feed(body, URL, AT) is None
 
