@@ -111,7 +111,22 @@ def test_number_is_a_number_and_yes_and_no_are_what_they_are():
     assert [(type(each), each) for each in cells(data)[1]] == [
         (int, 1495), (bool, True), (int, 0), (type(None), None)
     ]  # fmt: skip
-    assert openpyxl.load_workbook(io.BytesIO(data)).active.auto_filter.ref == "A1:D2"
+    page = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert (page.auto_filter.ref, page.freeze_panes) == ("A1:D2", "A2")
+
+
+def test_line_ends_of_any_kind_are_one_in_a_workbook():
+    assert cells(table(article(1, title="a\rb\r\nc\nd"), form="xlsx", columns=("title",)))[1] == ("a\nb\nc\nd",)
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [("1900-02-28", "1900-02-28 00:00:00"), ("1900-03-01", datetime(1900, 3, 1)), ("1900-03-02", datetime(1900, 3, 2))],
+)
+def test_first_day_that_is_right_in_all_programs_is_the_first_of_march_1900(day, told):
+    data = table(article(1, published_at=f"{day}T00:00:00+08:00"), form="xlsx", columns=("published_at",))
+
+    assert cells(data)[1] == (told,)
 
 
 def test_workbook_tells_no_time_at_which_it_was_written():
