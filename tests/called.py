@@ -88,10 +88,8 @@ def _is_sentence(value: ast.expr) -> bool:
             return _is_sentence(value.body) or _is_sentence(value.orelse)
         case ast.Tuple():
             return any(map(_is_sentence, value.elts))
-        case ast.JoinedStr():
-            return any(map(_is_sentence, value.values))
-        case ast.Constant(value=str() as text):
-            return " " in text.strip()
+        case ast.Call(func=ast.Name(id="message" | "messages" | "joined" | "N_")):
+            return True
     return False
 
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from newsspider.text.language import speaking
+
+if TYPE_CHECKING:
+    from newsspider.proof.findings import Finding
 
 NO_PROSE = re.compile(r"https?://\S+|`[^`]*`|\S*[_/.:=@-]\S*|(?:scrapy|newsspider) \w+|\b[A-Z]\S*")
 """Addresses, commands, names of files, settings and fields, abbreviations."""
@@ -39,3 +45,13 @@ class Shown(HTMLParser):
 
 def english(lines: list[str]) -> list[str]:
     return [line.strip() for line in lines if ENGLISH.search(NO_PROSE.sub("·", line))]
+
+
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\((?:[^()]|\([^()]*\))*\)|\[Errno .*")
+"""What strangers wrote, and what libraries say, stands so in a finding."""
+
+
+def told_in_english(findings: list[Finding]) -> list[str]:
+    """Return those findings that have an English sentence for a Chinese reader."""
+    with speaking("zh_CN"):
+        return english([QUOTED.sub("·", finding.told()) for finding in findings])

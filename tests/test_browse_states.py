@@ -27,6 +27,7 @@ from newsspider.collection.collection import Collection
 from newsspider.collection.lock import locked
 from newsspider.feeds.reading import PartAlteredError
 from newsspider.text.language import speaking
+from newsspider.text.message import message
 from newsspider.warc.recordbytes import WarcError
 from tests.archive.exchanges import exchange, page, writer
 from tests.archive.others import write_package
@@ -145,7 +146,7 @@ def test_pages_about_what_is_wrong_are_chinese(browsed):
     "error",
     [
         PartAlteredError(Path("items/a/part-00001.jsonl")),
-        WarcError(Path("archive/a.warc.gz"), 1234, "not a whole gzip member"),
+        WarcError(Path("archive/a.warc.gz"), 1234, message("not a whole gzip member")),
         FileNotFoundError(errno.ENOENT, "No such file or directory", "a.warc.gz"),
         PermissionError(errno.EACCES, "Permission denied", "a.warc.gz"),
         json.JSONDecodeError("Expecting value", "{", 1),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import pickle
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +16,14 @@ from babel.messages.pofile import read_po
 import newsspider
 from newsspider.commands import SUMMARIES
 from newsspider.errors import NewsspiderError
+from newsspider.proof.findings import KINDS as FINDING_KINDS
 from newsspider.record.manifest import RequestOutcomes
 from newsspider.runs import advice, notice
 from newsspider.runs.verdict import Verdict
 from newsspider.sites import SiteNotFoundError
 from newsspider.text.language import speaking
 from newsspider.text.templates import render
-from tests.prose import Shown, english
+from tests.prose import QUOTED, Shown, english
 from tests.warcs import manifests
 
 if TYPE_CHECKING:
@@ -112,6 +115,69 @@ def test_mistakes_are_answered_in_chinese(crawled, tmp_path):
         assert ended.returncode not in (0, 3, 4), mistake
         assert re.search(HAN, ended.stderr), f"{mistake}: {ended.stderr}"
         assert english(line for line in ended.stderr.splitlines() if not LOGGED.match(line)) == [], mistake
+
+
+def calls(path: Path, *names: str) -> list[ast.Call]:
+    """The calls in a module of what is called so, or of a method that is."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [
+        node
+        for node in nodes
+        if isinstance(node, ast.Call) and (getattr(node.func, "id", None) or getattr(node.func, "attr", None)) in names
+    ]
+
+
+WRITTEN_IN_PLACE = (ast.JoinedStr, ast.BinOp, ast.Constant)
+"""A text that is put together where it is handed on, so that no catalogue can have it."""
+
+
+def test_no_finding_lacks_a_translation():
+    """A problem is a sentence of the catalogues wherever verification reports one, and so is every remedy."""
+    modules = sorted((PACKAGE / "proof").glob("*.py"))
+    problems = [
+        (path.name, call.lineno, call.args[2])
+        for path in modules
+        for call in calls(path, "fault", "warn", "_fault")
+        if len(call.args) > 2
+    ]
+    with (PACKAGE / "text/locale/zh_CN/LC_MESSAGES/newsspider.po").open("rb") as file:
+        known = read_po(file)
+
+    assert len(problems) > 60
+    assert [(name, line) for name, line, problem in problems if isinstance(problem, WRITTEN_IN_PLACE)] == []
+    assert [kind for kind, each in FINDING_KINDS.items() if not known.get(each.remedy).string] == []
+
+
+def test_texts_of_messages_are_in_the_catalogues_as_they_stand():
+    texts = [
+        (path, call.lineno, call.args[0])
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for call in calls(path, "message", "messages", "_", "ngettext", "N_")
+        if call.args
+    ]
+
+    assert len(texts) > 700
+    assert [(path.name, line) for path, line, text in texts if isinstance(text, WRITTEN_IN_PLACE[:2])] == []
+
+
+def test_verification_of_a_damaged_collection_speaks_chinese(crawled, tmp_path):
+    run, path = crawled
+    damaged = Path(shutil.copytree(path, tmp_path / "kankanews"))
+    warc = min((damaged / "archive").glob("*.warc.gz"))
+    data = bytearray(warc.read_bytes())
+    data[len(data) // 2] ^= 1
+    warc.write_bytes(data)
+    (damaged / "indexes" / "index.cdxj").write_bytes(b"nothing of it\n")
+    (part,) = (damaged / "items").glob("*/part-00001.jsonl")
+    part.write_bytes(part.read_bytes().replace(b'"title":"', b'"title":"x', 1))
+
+    told, english_one = (run("verify", str(damaged), env=env).stdout for env in (CHINESE, {}))
+    as_json = [run("verify", str(damaged), "--json", env=env).stdout for env in (CHINESE, {})]
+
+    assert english([QUOTED.sub("·", line) for line in told.splitlines()]) == []
+    assert len(english([QUOTED.sub("·", line) for line in english_one.splitlines()])) > 5
+    assert told.count("故障：") == english_one.count("fault: ") > 5
+    assert as_json[0] == as_json[1]
 
 
 def test_errors_stay_english_for_programs_whatever_their_reader_speaks():

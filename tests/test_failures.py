@@ -36,6 +36,7 @@ from newsspider.crawl.outcome import outcome_of, words_of
 from newsspider.crawl.pipelines.records import InvalidRecordError, UnstoredRecordError
 from newsspider.errors import NewsspiderError
 from newsspider.runs.ledger import IGNORED, NOT_SENT, OFFSITE, ROBOTS, failure
+from newsspider.text.message import message
 from newsspider.warc.codings import BodyTooLargeError, ContentCodingError
 
 URL = "https://www.kankanews.com/detail/LMwVGgj402z"
@@ -104,7 +105,7 @@ RESPONSE = Response(URL, status=451, request=Request(URL))
     [
         (HttpError(RESPONSE), failure("HTTP 451")),
         (BodyTooLargeError(URL, 1), failure("too long")),
-        (ContentCodingError(URL, "gzip", "x"), failure("damaged content coding")),
+        (ContentCodingError(URL, "gzip", message("x")), failure("damaged content coding")),
         (OverlongHeadError(URL), failure("too long")),
         (OverlongUrlError(URL), failure("OverlongUrlError")),
         (RedirectError(URL, "redirect in a ring", URL), failure("redirect in a ring")),

@@ -12,6 +12,7 @@ from newsspider.proof.findings import Finding, Report
 from newsspider.proof.paths import find_targets
 from newsspider.proof.verification import Verification
 from newsspider.text.escaping import MAX_SHOWN, quoted, shortened
+from newsspider.text.message import message
 from newsspider.text.urls import UrlError
 from newsspider.warc.cdxj import CdxjEntry
 from newsspider.warc.codings import ContentCodingError
@@ -43,7 +44,7 @@ def refusal(line: str) -> str:
 @pytest.mark.parametrize(
     "message",
     [
-        lambda: str(ContentCodingError("here", LONG, "it is damaged")),
+        lambda: str(ContentCodingError("here", LONG, message("it is damaged"))),
         lambda: str(UrlError(LONG, "it has no host")),
         lambda: refusal(f'a 20260130080000 {{"x": "{LONG}"}}'),
     ],

@@ -22,7 +22,7 @@ def said(tmp_path):
         data = record(fields, **odd)
         path.write_bytes(data if header is None else header + b"\r\n\r\n")
         (read,) = iter_records(path)
-        return list(broken(read))
+        return [(kind, problem.in_english(), clause) for kind, problem, clause in broken(read)]
 
     return run
 

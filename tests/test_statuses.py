@@ -15,6 +15,7 @@ from scrapy.utils.test import get_crawler
 
 from newsspider.crawl.middlewares.httperror import HttpErrorMiddleware
 from newsspider.crawl.middlewares.redirect import RedirectMiddleware
+from newsspider.text.message import message
 from newsspider.warc.codings import BodyTooLargeError, ContentCodingError
 
 URL = "https://www.kankanews.com/detail/LMwVGgj402z"
@@ -72,7 +73,7 @@ def test_a_page_is_asked_for_twice_more_and_then_no_more(times, again, crawler):
     [
         (DownloadTimeoutError("late"), True),
         (OSError("broken pipe"), True),
-        (ContentCodingError(URL, "gzip", "it is cut off"), True),
+        (ContentCodingError(URL, "gzip", message("it is cut off")), True),
         (BodyTooLargeError(URL, 1), False),
         (IgnoreRequest("no"), False),
         (ValueError("ours"), False),

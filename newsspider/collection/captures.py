@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from newsspider.collection.capture import Capture
 from newsspider.record.items import Locator
 from newsspider.text.counted import counted
+from newsspider.text.language import N_
+from newsspider.text.message import message
 from newsspider.warc.address import address
 from newsspider.warc.cdxj import REVISIT_MIME, CdxjEntry
 from newsspider.warc.digests import digest_of
@@ -206,7 +208,8 @@ class Captures:
                 break
             segment = self._record(RecordPlace(self._archives[archive], name, offset))
             if self._max_block is not None and len(block) + segment.content_length > self._max_block:
-                raise RecordError(first.path, first.offset, f"its segments have more than {self._max_block:,} bytes")
+                problem = message("its segments have more than %(most)s bytes", most=f"{self._max_block:,}")
+                raise RecordError(first.path, first.offset, problem)
             for piece in segment.chunks():
                 block.append(piece)
             total, last = segment.get("WARC-Segment-Total-Length"), number
@@ -260,8 +263,10 @@ class Captures:
                 return record
         if self._several:
             raise Elsewhere
-        problem = f"a revisit whose original, of {_refers_to_uri(revisit)}, is in none of the files given"
-        raise RecordError(revisit.path, revisit.offset, problem, "Give the archive that holds it too")
+        problem = message(
+            "a revisit whose original, of %(url)s, is in none of the files given", url=_refers_to_uri(revisit)
+        )
+        raise RecordError(revisit.path, revisit.offset, problem, N_("Give the archive that holds it too"))
 
     def _candidates(self, revisit: Record) -> Iterator[RecordPlace]:
         """Yield where the original of a revisit may lie, the likeliest first."""
@@ -283,7 +288,8 @@ def page_at(archive: Archive, where: Locator) -> ArchivedPage:
     page = Captures([archive], lambda _: None, max_block=None).read(place)
     if page is None:
         file = archive.file(where.warc) or archive.path
-        raise RecordError(file, where.offset, "this record holds no page", "Look at what named this place for a page")
+        remedy = N_("Look at what named this place for a page")
+        raise RecordError(file, where.offset, message("this record holds no page"), remedy)
     return page
 
 
@@ -328,7 +334,7 @@ def message_of(record: Record, block: Wire | None = None) -> HttpMessage:
         block = _as_answer(block, record.get("Content-Type", "application/octet-stream"))
     head = parse_head(block.head(MAX_HEAD))
     if head.status is None:
-        raise RecordError(record.path, record.offset, "the response has no HTTP status")
+        raise RecordError(record.path, record.offset, message("the response has no HTTP status"))
     # What is short, or lacks its last chunk, a crawl would not have taken.
     return HttpMessage(head, block, record.place, cut_off=cut_off or not _is_whole(block, head))
 

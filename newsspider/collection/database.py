@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from newsspider.durable import publish
 from newsspider.errors import NewsspiderError
+from newsspider.text.language import N_
+from newsspider.text.message import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -142,10 +144,13 @@ class StateDamagedError(NewsspiderError):
 
     def __init__(self, path: Path, cause: sqlite3.Error) -> None:
         super().__init__(
-            f"{path}: {cause}. No record is in it: move the file away, and {path.name}-wal and -shm if they are "
-            "there, and the next run makes a new one out of the records (pages that did not change are then stored "
-            "once more)"
-        )
+            message(
+                "%(path)s: %(cause)s. No record is in it: move the file away, and %(name)s-wal and -shm if they are "
+                "there, and the next run makes a new one out of the records (pages that did not change are then "
+                "stored once more)",
+                path=path, cause=cause, name=path.name,
+            )
+        )  # fmt: skip
         self.path = path
 
 
@@ -154,13 +159,16 @@ class StateVersionError(NewsspiderError):
 
     def __init__(self, path: Path, version: int) -> None:
         if version > VERSION:
-            what = (
-                f"it is of version {version}, written by a newer newsspider, and this one knows versions up to "
-                f"{VERSION}: install the newer one again"
+            text = N_(
+                "%(path)s: it is of version %(version)s, written by a newer newsspider, and this one knows versions up "
+                "to %(known)s: install the newer one again"
             )
         else:
-            what = f"it is of version {version}, and not {VERSION}: the next crawl into the collection makes it so"
-        super().__init__(f"{path}: {what}")
+            text = N_(
+                "%(path)s: it is of version %(version)s, and not %(known)s: the next crawl into the collection makes "
+                "it so"
+            )
+        super().__init__(message(text, path=path, version=version, known=VERSION))
         self.path = path
 
 

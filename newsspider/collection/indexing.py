@@ -10,7 +10,9 @@ from newsspider.collection.lock import locked
 from newsspider.collection.state import State
 from newsspider.collection.work import Lost, here, in_order
 from newsspider.durable import make_directory
-from newsspider.text.counted import counted
+from newsspider.text.amounts import bytes_of
+from newsspider.text.language import N_
+from newsspider.text.message import Message, message
 from newsspider.warc.cdxj import LineSorter, filename_of
 from newsspider.warc.filekinds import OPEN_SUFFIX
 from newsspider.warc.pagelines import page_lines
@@ -45,7 +47,9 @@ def refresh_index(collection: Collection, state: State) -> None:
     known, sizes = state.indexed_files(), collection.warc_sizes()
     for name, size in known.items():
         if (now_has := sizes.get(name, 0)) != size:
-            problem = f"{counted(now_has, 'byte')} are left of {size:,}" if now_has else "the file is gone or empty"
+            problem = message("the file is gone or empty")
+            if now_has:
+                problem = message("%(left)s are left of %(size)s", left=bytes_of(now_has), size=f"{size:,}")
             raise WarcError(collection.archive_dir / name, min(now_has, size), problem)
     as_left = _is_as_left(index, state)
     # Else it is not known what is in it: a run was killed while it merged, or files were taken away, or put back from a
@@ -103,7 +107,7 @@ class _Indexed:
 
     lines: list[bytes] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    damage: tuple[int, str, str] | None = None
+    damage: tuple[int, Message, str] | None = None
     """Where the file is damaged, how, and what to do."""
 
 
@@ -112,7 +116,7 @@ def _indexed(path: Path) -> _Indexed:
     try:
         found.lines = list(index_lines(path, found.problems.append))
     except WarcError as error:
-        found.damage = error.offset, error.problem, error.remedy
+        found.damage = error.offset, error.said, error.remedy
     return found
 
 
@@ -151,7 +155,8 @@ def read_lines(
     captures = 0
     for done, (path, found) in enumerate(in_order(run, _indexed, files), 1):
         if isinstance(found, Lost):
-            raise WarcError(path, 0, found.why, "Look at the file, and move it out of the collection")
+            why = message("it could not be read: %(why)s", why=found.why)
+            raise WarcError(path, 0, why, N_("Look at the file, and move it out of the collection"))
         for problem in found.problems:
             report(problem)
         if found.damage is not None:
@@ -169,7 +174,7 @@ def index_lines(path: Path, report: Report = logger.warning) -> Iterator[bytes]:
     *report* takes, in one line each, the records that no line can be made of although the file is complete.
     """
     if not path.stat().st_size:  # as a power cut leaves a file that was not synced; ours are
-        raise WarcError(path, 0, "the file is empty")
+        raise WarcError(path, 0, message("the file is empty"))
 
     def take(error: WarcError) -> None:
         if not isinstance(error, RecordError):

@@ -15,6 +15,7 @@ from newsspider.collection.captures import ArchivedPage as ArchivedPage
 from newsspider.collection.captures import Captures, by_distance
 from newsspider.collection.scratch import scratch_directory
 from newsspider.collection.source import SourceError, open_source
+from newsspider.text.message import message
 from newsspider.warc.address import address, loosely
 from newsspider.warc.cdxj import NOT_MODIFIED
 from newsspider.warc.reader import WarcError
@@ -45,7 +46,7 @@ class Lookup:
                 open_source(path, stack.enter_context(scratch_directory()), report, alone=alone) for path in paths
             ]
             if not any(source.indexes for source in sources):
-                raise SourceError(", ".join(map(str, paths)), "no capture in them can be read")
+                raise SourceError(", ".join(map(str, paths)), message("no capture in them can be read"))
             self._scratch = stack.pop_all()
         self._captures = Captures(sources, report, max_block=max_block)
 

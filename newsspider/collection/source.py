@@ -18,7 +18,7 @@ from newsspider.collection.wacz import MAX_RATIO, Wacz
 from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
 from newsspider.text.language import N_
-from newsspider.text.message import message
+from newsspider.text.message import Message, message
 from newsspider.warc.cdxj import (
     CdxjEntry,
     IndexDamagedError,
@@ -52,7 +52,7 @@ _MAX_LINE = 1 << 17
 class SourceError(NewsspiderError):
     """A path holds no archive that can be read."""
 
-    def __init__(self, path: Path | str, problem: str | None) -> None:
+    def __init__(self, path: Path | str, problem: Message | None) -> None:
         """Take what is wrong with it; None where nothing is there."""
         text = N_(
             "%(path)s: %(problem)s. Give a collection's directory, a WARC file, a folder of WARC files, or a WACZ file"
@@ -106,9 +106,9 @@ def warc_files(path: Path, scratch: Path, report: Report) -> dict[str, WarcPath]
     try:
         files = _warc_files(path, scratch, report)
     except OSError as error:
-        raise SourceError(path, f"it cannot be read ({error.strerror or error})") from error
+        raise SourceError(path, message("it cannot be read (%(error)s)", error=error.strerror or error)) from error
     if not files:
-        raise SourceError(path, "it holds no WARC file")
+        raise SourceError(path, message("it holds no WARC file"))
     return files
 
 
@@ -118,7 +118,7 @@ def _warc_files(path: Path, scratch: Path, report: Report) -> dict[str, WarcPath
         for left_open in sorted(directory.glob("*" + OPEN_SUFFIX)):
             report(f"{left_open}: not finished, so not read; the next crawl or `scrapy index` finishes it")
         for unread, why in _unread(path, directory):
-            report(f"{unread}: {why}")
+            report(f"{unread}: {why.in_english()}")
         found = [each for each in sorted(directory.iterdir()) if _is_read(each.name) and each.is_file()]
         return {each.name: each for each in found}
     if _is_zip(path):
@@ -127,7 +127,7 @@ def _warc_files(path: Path, scratch: Path, report: Report) -> dict[str, WarcPath
             report(f"{path}: {member}: {why}")
         return {part.name: part for part in package.warcs()}
     if (name := path.name) != name.encode("utf-8", "replace").decode():
-        raise SourceError(path, "its name is not UTF-8, so that no record could cite it: rename it")
+        raise SourceError(path, message("its name is not UTF-8, so that no record could cite it: rename it"))
     return {name: path}
 
 
@@ -141,7 +141,7 @@ def _unread(path: Path, directory: Path) -> Iterator[Unread]:
     if directory != path:
         for each in sorted(path.iterdir()):
             if _is_read(each.name) and each.is_file():
-                yield each, f"it lies beside {directory.name}/, which is read: give it by itself"
+                yield each, message("it lies beside %(name)s/, which is read: give it by itself", name=directory.name)
 
 
 def _is_zip(path: Path) -> bool:
@@ -181,10 +181,12 @@ def open_source(path: Path, scratch: Path, report: Report, *, alone: bool = True
     indexes = given if made is None else (*given, made)
     if not indexes:
         why = [problem.removeprefix(str(path)).lstrip(":") for problem in first_problem]
-        problem = f"no capture in it can be read: {why[0].strip()}" if why else "it holds no capture"
+        problem = message("it holds no capture")
+        if why:
+            problem = message("no capture in it can be read: %(why)s", why=why[0].strip())
         if alone:
             raise SourceError(path, problem)
-        report(f"{path}: {problem}")
+        report(f"{path}: {problem.in_english()}")
     return WarcSource(path, files, indexes, bool(given) and not path.is_dir())
 
 
@@ -217,17 +219,23 @@ def _index_of_package(path: Path, files: Mapping[str, WarcPath], scratch: Path, 
         return None
 
 
+class ForeignIndexError(NewsspiderError, ValueError):
+    """Somebody else's index says nothing usable."""
+
+
 def foreign_lines(index: FileSpan, files: Mapping[str, WarcPath]) -> Iterator[bytes]:
     """Yield the lines of somebody else's index as ours, but the digest, which every tool writes in its own way.
 
-    ValueError for one that says nothing usable.
+    ValueError, as a rule ForeignIndexError, for one that says nothing usable.
     """
     with index.open("rb") as raw, _decompressed(raw, index.name) as lines:
         size = 0
         while line := lines.readline(_MAX_LINE):
             size += len(line)
             if size > MAX_RATIO * index.packed:
-                raise ValueError(f"it unpacks to more than {MAX_RATIO} times its size: this may be a zip bomb")
+                raise ForeignIndexError(
+                    message("it unpacks to more than %(ratio)s times its size: this may be a zip bomb", ratio=MAX_RATIO)
+                )
             # Of a compressed index: about itself. Of cdxj-indexer and its kin: an answer to POST.
             if line.startswith(b"!") or _OTHER_METHOD.search(line):
                 continue
@@ -236,7 +244,7 @@ def foreign_lines(index: FileSpan, files: Mapping[str, WarcPath]) -> Iterator[by
             if name not in files:
                 name = name.rpartition("/")[2]
             if name not in files or entry.offset < 0:
-                raise ValueError(f"a line that fits no capture: {quoted(line)}")
+                raise ForeignIndexError(message("a line that fits no capture: %(line)s", line=quoted(line)))
             ours = CdxjEntry(
                 urlkey=urlkey(entry.url),  # theirs may be made by other rules
                 timestamp=entry.timestamp[:14],  # some give milliseconds

@@ -24,7 +24,7 @@ from newsspider.collection.positioned import Positioned
 from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
 from newsspider.text.language import N_
-from newsspider.text.message import message
+from newsspider.text.message import Message, message
 from newsspider.warc.filekinds import PEEK, is_arc_name, is_warc_name, unread_kind
 
 if TYPE_CHECKING:
@@ -71,11 +71,12 @@ def is_package(path: Path) -> bool:
 class WaczError(NewsspiderError):
     """A file is no WACZ, or one that is not safe to read."""
 
-    def __init__(self, path: Path, problem: str, text: str | None = None) -> None:
-        """Take what is wrong with it, and a text that says so in other languages, too."""
-        text = text or N_("%(path)s: %(problem)s. Get the file again from where it was made")
-        super().__init__(message(text, path=path, problem=problem))
-        self.problem = problem
+    def __init__(self, path: Path, said: Message) -> None:
+        super().__init__(
+            message("%(path)s: %(problem)s. Get the file again from where it was made", path=path, problem=said)
+        )
+        self.said = said
+        """What is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,7 @@ class Wacz:
             with path.open("rb") as file, zipfile.ZipFile(file) as archive:
                 self._members = [each for each in archive.infolist() if not each.is_dir()]
         except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
-            text = N_("%(path)s: not a zip file that can be read. Get the file again from where it was made")
-            raise WaczError(path, f"not a zip file that can be read ({error})", text) from error
+            raise WaczError(path, message("not a zip file that can be read (%(error)s)", error=error)) from error
         self._by_path = {member.filename: member for member in self._members}
         self._size = path.stat().st_size
         self._on_disk = 0
@@ -141,30 +141,36 @@ class Wacz:
         seen = set()
         for member in self._members:
             if member.filename in seen:
-                raise WaczError(self._path, f"it holds two files called {quoted(member.filename)}")
+                raise WaczError(self._path, message("it holds two files called %(name)s", name=quoted(member.filename)))
             seen.add(member.filename)
             name = PurePosixPath(member.filename)
             if name.is_absolute() or ".." in name.parts or "\\" in member.filename or _DRIVE.match(member.filename):
-                written = quoted(member.orig_filename)
-                raise WaczError(self._path, f"it holds a file whose name leads outside it: {written}")
+                said = message(
+                    "it holds a file whose name leads outside it: %(name)s", name=quoted(member.orig_filename)
+                )
+                raise WaczError(self._path, said)
 
     def _check_sizes(self) -> None:
         """Refuse what is larger unpacked than it can honestly be, also by counting the same bytes twice."""
         end = 0
         for member in sorted(self._members, key=lambda each: each.header_offset):
             if member.flag_bits & 1:
-                raise WaczError(self._path, f"{member.filename} is encrypted")
+                raise WaczError(self._path, message("%(name)s is encrypted", name=member.filename))
             if member.header_offset < end:
-                raise WaczError(self._path, f"{member.filename} overlaps the file before it: this may be a zip bomb")
+                problem = message("%(name)s overlaps the file before it: this may be a zip bomb", name=member.filename)
+                raise WaczError(self._path, problem)
             end = member.header_offset + _LOCAL_HEADER.size + member.compress_size
         unpacked = sum(member.file_size for member in self._members)
         if end > self._size:
-            raise WaczError(self._path, "it is cut off: what it lists lies past its end")
+            raise WaczError(self._path, message("it is cut off: what it lists lies past its end"))
         if unpacked > MAX_RATIO * self._size:
             raise WaczError(
                 self._path,
-                f"it would unpack to {unpacked:,} bytes, more than {MAX_RATIO} times its size: this may be a zip bomb",
-            )
+                message(
+                    "it would unpack to %(size)s bytes, more than %(ratio)s times its size: this may be a zip bomb",
+                    size=f"{unpacked:,}", ratio=MAX_RATIO,
+                ),
+            )  # fmt: skip
 
     def warcs(self) -> list[FileSpan]:
         """Return the WARC files in order of name; those that are compressed once more are unpacked first.
@@ -173,17 +179,21 @@ class Wacz:
         """
         return [self.part(each) for each in self.paths() if _is_read(each)]
 
-    def unread(self) -> Iterator[tuple[str, str]]:
+    def unread(self) -> Iterator[tuple[str, Message]]:
         """Yield the files that look like archives and are not read, each with why, and what to do."""
         if (others := self._other_packages()) is not None:
-            yield DATAPACKAGE, f"a list of other packages (multi-WACZ), which are not read: give each by itself{others}"
+            said = N_("a list of other packages (multi-WACZ), which are not read: give each by itself%(others)s")
+            yield DATAPACKAGE, Message(text=said, values={"others": others})
         for path in self.paths():
             name = PurePosixPath(path).name
             if path.lower().endswith(_PACKAGE_END):
-                yield path, "a package within the package, which is not read: unpack it, and give it by itself"
+                yield path, message("a package within the package, which is not read: unpack it, and give it by itself")
             elif is_warc_name(name) or is_arc_name(name):
                 if not _is_read(path):
-                    yield path, f"it lies outside {_ARCHIVE}, so it is not read: unpack it, and give it by itself"
+                    yield path, message(
+                        "it lies outside %(archive)s, so it is not read: unpack it, and give it by itself",
+                        archive=_ARCHIVE,
+                    )
             elif path.startswith(_ARCHIVE) and (kind := unread_kind(name, self._start_of_file(path))) is not None:
                 yield path, kind
 
@@ -224,7 +234,8 @@ class Wacz:
                 while data := source.read(_COPY_BYTES):
                     yield data
         except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
-            raise WaczError(self._path, f"{path} cannot be unpacked ({error})") from error
+            problem = message("%(path)s cannot be unpacked (%(error)s)", path=path, error=error)
+            raise WaczError(self._path, problem) from error
 
     def read(self, path: str, limit: int) -> bytes:
         """Return what a file holds; WaczError also for more than *limit* bytes."""
@@ -232,7 +243,8 @@ class Wacz:
         for piece in self.pieces(path):
             data += piece
             if len(data) > limit:
-                raise WaczError(self._path, f"{path} has more than {limit:,} bytes")
+                problem = message("%(path)s has more than %(limit)s bytes", path=path, limit=f"{limit:,}")
+                raise WaczError(self._path, problem)
         return bytes(data)
 
     def size(self, path: str) -> int:
@@ -262,9 +274,12 @@ class Wacz:
         if self._on_disk > min(max(FREE_DISK, MAX_DISK_RATIO * self._size), MAX_DISK):
             raise WaczError(
                 self._path,
-                f"{member.filename} would take {self._on_disk:,} bytes on the disk, with what is unpacked already, and "
-                f"the package has {self._size:,}: this may be a zip bomb",
-            )
+                message(
+                    "%(name)s would take %(taken)s bytes on the disk, with what is unpacked already, and the package "
+                    "has %(size)s: this may be a zip bomb",
+                    name=member.filename, taken=f"{self._on_disk:,}", size=f"{self._size:,}",
+                ),
+            )  # fmt: skip
         if member.file_size > shutil.disk_usage(self._scratch).free:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._scratch))
 
@@ -278,4 +293,4 @@ class Wacz:
             start: int = member.header_offset + _LOCAL_HEADER.size + name_size + extra_size
             if magic == b"PK\x03\x04" and start + member.compress_size <= self._size:
                 return start
-        raise WaczError(self._path, f"{member.filename} is not where the zip's directory says")
+        raise WaczError(self._path, message("%(name)s is not where the zip's directory says", name=member.filename))

@@ -27,6 +27,7 @@ from newsspider.crawl.extensions.archive import Archive
 from newsspider.crawl.outcome import outcome_of, words_of
 from newsspider.crawl.tap import CURRENT, Tap, TapPool
 from newsspider.errors import NewsspiderError
+from newsspider.text.message import message
 from newsspider.text.urls import MAX_LENGTH
 from newsspider.warc.codings import MAX_BODY, ContentCodingError, decode, is_in_name_only
 from newsspider.warc.http import MAX_HEAD
@@ -156,7 +157,8 @@ class CaptureHandler(HTTP11DownloadHandler):
         answer = tap.attempts[-1].answer
         excess = answer is not None and answer.exceeds_length
         if excess and (coded := head.content_codings) and is_in_name_only(response.body, coded[-1]):
-            raise ContentCodingError(response.url, coded[-1], "it is not in that coding, and longer than it says")
+            cause = message("it is not in that coding, and longer than it says")
+            raise ContentCodingError(response.url, coded[-1], cause)
         if not (codings := head.transfer_codings):
             return response
         limit = request.meta.get("download_maxsize", self._default_maxsize) or MAX_BODY

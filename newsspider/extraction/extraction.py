@@ -38,6 +38,7 @@ from newsspider.feeds.parts import PartWriter
 from newsspider.runs.verdict import Verdict
 from newsspider.text.counted import counted
 from newsspider.text.escaping import as_json
+from newsspider.text.message import message
 from newsspider.warc.cdxj import LineSorter, checked_lines, write_index
 
 if TYPE_CHECKING:
@@ -247,10 +248,12 @@ class _Extraction:
             if seen[number] or self._lost:
                 continue
             why = first.get(number, "").removeprefix(str(source.path)).lstrip(":").strip()
-            problem = f"no capture in it can be read: {why}" if why else "it holds no capture"
+            problem = message("it holds no capture")
+            if why:
+                problem = message("no capture in it can be read: %(why)s", why=why)
             if len(self._plan.sources) == 1:
                 raise SourceError(source.path, problem)
-            self._problems.append(f"{source.path}: {problem}")
+            self._problems.append(f"{source.path}: {problem.in_english()}")
         if not (tally.captures or self._lost):
             raise NoArticleError(self._request.archives, self._request.sites)
         return tally

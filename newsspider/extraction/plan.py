@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from newsspider.collection.source import WarcSource
 from newsspider.collection.windows import Ranged
 from newsspider.discovery.documents import HTML
+from newsspider.text.message import message_of
 from newsspider.warc.address import address
 from newsspider.warc.cdxj import REVISIT_MIME, CdxjEntry, IndexDamagedError, LineSorter, checked_lines
 from newsspider.warc.recordbytes import WarcPath
@@ -166,7 +167,7 @@ def entries_of(index: Path) -> Iterator[CdxjEntry]:
         try:
             yield CdxjEntry.parse(line.decode())
         except ValueError as error:
-            raise IndexDamagedError(index, offset, str(error)) from error
+            raise IndexDamagedError(index, offset, message_of(error)) from error
         offset += len(line)
 
 

@@ -43,7 +43,7 @@ class CollectionIndex:
         """Names of the collection's own files."""
         self.files: dict[str, WarcPath] = {}
         """By name; of two files of the same name that of the collection."""
-        self.problems = [f"{path} is not in it: {why}" for path, why in collection.unread()]
+        self.problems = [f"{path} is not in it: {why.in_english()}" for path, why in collection.unread()]
         """What is in the collection, and not in here, a line each."""
         self._sources: list[WarcSource] = []
         if self.own:

@@ -21,15 +21,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
-from newsspider.text.counted import counted
+from newsspider.errors import NewsspiderError
+from newsspider.text.amounts import bytes_of
 from newsspider.text.escaping import quoted
+from newsspider.text.message import message
 
 _NUMBER_SIZE = 48
 """Bytes of one of the two numbers of a signature."""
 _ALGORITHM = ec.ECDSA(hashes.SHA256())
 
 
-class SignatureFormError(ValueError):
+class SignatureFormError(NewsspiderError, ValueError):
     """A key or a signature is not of the form described above."""
 
 
@@ -60,12 +62,13 @@ def is_signed(text: str, signature: str, public: str) -> bool:
     try:
         key = load_der_public_key(_decoded(public))
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise SignatureFormError(f"the public key cannot be read ({error})") from error
+        raise SignatureFormError(message("the public key cannot be read (%(error)s)", error=error)) from error
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP384R1):
-        raise SignatureFormError("the public key is none of the curve P-384")
+        raise SignatureFormError(message("the public key is none of the curve P-384"))
     numbers = _decoded(signature)
     if len(numbers) != 2 * _NUMBER_SIZE:
-        raise SignatureFormError(f"the signature has {counted(len(numbers), 'byte')} and not {2 * _NUMBER_SIZE}")
+        size = bytes_of(len(numbers))
+        raise SignatureFormError(message("the signature has %(size)s and not %(own)s", size=size, own=2 * _NUMBER_SIZE))
     r, s = (int.from_bytes(half, "big") for half in (numbers[:_NUMBER_SIZE], numbers[_NUMBER_SIZE:]))
     try:
         key.verify(encode_dss_signature(r, s), text.encode(), _ALGORITHM)
@@ -78,4 +81,4 @@ def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise SignatureFormError(f"not Base64: {quoted(text)}") from error
+        raise SignatureFormError(message("not Base64: %(text)s", text=quoted(text))) from error

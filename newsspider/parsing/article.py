@@ -38,6 +38,7 @@ from newsspider.parsing.zones import UNKNOWN
 from newsspider.record.items import Article, Charset, Counts, Provenance
 from newsspider.record.sitefacts import SiteFacts
 from newsspider.text.counted import counted
+from newsspider.text.language import N_
 from newsspider.text.processors import clean_text, count_text, fold, says_modified
 from newsspider.text.urls import shown
 
@@ -98,7 +99,7 @@ def _hear(
     canonical_url, address_witness = _canonical(site, page, metadata, hearing)
     page_id = site.page_id(canonical_url)
     if page_id is None:
-        raise UnparsedPageError(url, ("address",), doubts.warnings)
+        raise UnparsedPageError(url, (N_("address"),), doubts.warnings)
 
     hidden = hearing.ask("page", page.drop_hidden) or ""
     zone = None if site.zone else hearing.ask("zone", anything.zone) or UNKNOWN
@@ -149,7 +150,7 @@ def _hear(
         and loader.witnesses.get("paragraphs", [""])[0] == "text"
         and not anything.is_article(is_dated=loader.knows("published_at"))
     ):
-        raise UnparsedPageError(url, ("text",), doubts.warnings)
+        raise UnparsedPageError(url, (N_("text"),), doubts.warnings)
     if hidden and _is_longer_than(hidden, loader):
         left = counted(len(hidden), "character")
         doubts.doubt("body_text", f"{left} that the page hides from its readers are left out")
@@ -160,7 +161,7 @@ def _hear(
         doubts.doubt("body_text", "the page calls itself an article, and no witness finds its text")
         has_body = True
     missing = tuple(
-        name for name, known in (("title", loader.knows("title")), ("body or video", has_body)) if not known
+        name for name, known in ((N_("title"), loader.knows("title")), (N_("body or video"), has_body)) if not known
     )
     if missing:
         raise UnparsedPageError(url, missing, doubts.warnings)

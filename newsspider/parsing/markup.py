@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from lxml import etree
 
 from newsspider.errors import NewsspiderError
-from newsspider.text.counted import counted
+from newsspider.text.amounts import bytes_of
+from newsspider.text.message import Message, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +48,8 @@ WITHOUT_TEXT = frozenset(UNSEEN + PLAYERS)
 class MarkupError(NewsspiderError):
     """Markup is beyond what is made a tree of; no page that people read is."""
 
-    def __init__(self, problem: str) -> None:
-        super().__init__(f"the markup has {problem}; it is kept as it is and not read")
+    def __init__(self, problem: Message) -> None:
+        super().__init__(message("the markup has %(problem)s; it is kept as it is and not read", problem=problem))
 
 
 def read_html(markup: bytes) -> Element:
@@ -138,7 +139,7 @@ _REST_OF_ATTRIBUTE = re.compile(_VALUE)
 def _check(markup: bytes) -> None:
     """Raise for markup that would hold up the parser, wherever in it a tag may begin."""
     if len(markup) > MAX_MARKUP:
-        raise MarkupError(f"{counted(len(markup), 'byte')}, more than {MAX_MARKUP:,}")
+        raise MarkupError(message("%(size)s, more than %(most)s", size=bytes_of(len(markup)), most=f"{MAX_MARKUP:,}"))
     attributes = read_to = 0
     quoted: list[int] = []
     """Where in the tag that was read last, of those that are in no other, quoted values begin and end in turn."""
@@ -160,7 +161,7 @@ def _check(markup: bytes) -> None:
             place = attribute.end()
             attributes += 1
             if attributes > MAX_ATTRIBUTES:
-                raise MarkupError(f"more than {MAX_ATTRIBUTES:,} attributes in long tags")
+                raise MarkupError(message("more than %(most)s attributes in long tags", most=f"{MAX_ATTRIBUTES:,}"))
             if not within and attribute[1]:
                 quoted += attribute.span(1)
             attribute = _ATTRIBUTE.match(markup, place)

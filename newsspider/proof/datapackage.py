@@ -12,13 +12,16 @@ from newsspider.collection.wacz import DATAPACKAGE, WaczError
 from newsspider.packages.signature import SignatureFormError, fingerprint, is_signed
 from newsspider.proof.digests import DigestFormError, Labelled
 from newsspider.proof.findings import Place
+from newsspider.proof.misfit import misfit
 from newsspider.text.escaping import quoted
+from newsspider.text.message import message, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from newsspider.collection.wacz import Wacz
     from newsspider.proof.findings import Report
+    from newsspider.text.message import Message
 
 DIGEST = "datapackage-digest.json"
 _OUR_SOFTWARE = "newsspider "
@@ -114,17 +117,17 @@ class _Check:
     def _place(self, member: str) -> Place:
         return Place(self._name(member))
 
-    def _fault(self, kind: str, member: str, problem: str) -> None:
+    def _fault(self, kind: str, member: str, problem: Message) -> None:
         self._report.fault(kind, self._place(member), problem)
 
     def _read(self, member: str) -> bytes:
         if member not in self._wacz.paths():
-            self._fault("package", member, "there is no such file in the package")
+            self._fault("package", member, message("there is no such file in the package"))
             raise _UnreadableError
         try:
             return self._wacz.read(member, _MAX_SIZE)
         except WaczError as error:
-            self._fault("package", member, error.problem)
+            self._fault("package", member, error.said)
             raise _UnreadableError from error
 
     def _parsed(self, member: str, data: bytes, validator: jsonschema_rs.Draft202012Validator) -> dict[str, Any]:
@@ -132,11 +135,10 @@ class _Check:
             said: dict[str, Any] = orjson.loads(data)
             validator.validate(said)
         except orjson.JSONDecodeError as error:
-            self._fault("package", member, f"not JSON: {error}")
+            self._fault("package", member, message("not JSON: %(error)s", error=error))
             raise _UnreadableError from error
         except jsonschema_rs.ValidationError as error:
-            where = ".".join(map(str, error.instance_path)) or "its top"
-            self._fault("package", member, f"at {where}, {quoted(error.message)}")
+            self._fault("package", member, misfit(error))
             raise _UnreadableError from error
         return said
 
@@ -145,11 +147,11 @@ class _Check:
         for each in said["resources"]:
             path, digest = each["path"], None
             if path in resources:
-                self._fault("package", DATAPACKAGE, f"{path} is listed twice")
+                self._fault("package", DATAPACKAGE, message("%(path)s is listed twice", path=path))
             try:
                 digest = Labelled(each["hash"])
             except DigestFormError as error:
-                self._fault("package", DATAPACKAGE, f"{path}: {error}")
+                self._fault("package", DATAPACKAGE, message("%(path)s: %(problem)s", path=path, problem=error))
             resources[path] = Resource(size=each["bytes"], digest=digest)
         return resources
 
@@ -158,7 +160,7 @@ class _Check:
         ours = datapackage.get("software", "").startswith(_OUR_SOFTWARE)
         if DIGEST not in self._wacz.paths():
             tell = self._report.fault if ours else self._report.warn  # the standard says: should
-            tell("package", self._place(DIGEST), "there is no such file, so nothing holds datapackage.json")
+            tell("package", self._place(DIGEST), message("there is no such file, so nothing holds datapackage.json"))
             return None
         try:
             said = self._parsed(DIGEST, self._read(DIGEST), _DIGEST)
@@ -166,12 +168,15 @@ class _Check:
         except _UnreadableError:
             return None
         except DigestFormError as error:
-            self._fault("package", DIGEST, str(error))
+            self._fault("package", DIGEST, message_of(error))
             return None
         there = digest.new()
         there.update(data)
         if not digest.matches(there.digest()):
-            problem = f"its digest is {digest.written(there.digest())}, and {DIGEST} says {digest.text}"
+            problem = message(
+                "its digest is %(digest)s, and %(list)s says %(stated)s",
+                digest=digest.written(there.digest()), list=DIGEST, stated=digest.text,
+            )  # fmt: skip
             self._fault("package", DATAPACKAGE, problem)
         if (signed := said.get("signedData")) is None:
             return None
@@ -181,22 +186,34 @@ class _Check:
     def _checked(self, signed: dict[str, Any], digest: str, datapackage: dict[str, Any]) -> str | None:
         """Check an anonymous signature; return the fingerprint of the key when it holds."""
         if "publicKey" not in signed:
-            kind = "by a domain's certificate" if "domainCert" in signed else "of an unknown kind"
-            problem = f"a signature {kind}, which cannot be checked here; try: wacz validate --verify-auth"
+            problem = message(
+                "a signature of an unknown kind, which cannot be checked here; try: wacz validate --verify-auth"
+            )
+            if "domainCert" in signed:
+                problem = message(
+                    "a signature by a domain's certificate, which cannot be checked here; "
+                    "try: wacz validate --verify-auth"
+                )
             self._fault("signature", DIGEST, problem)
             return None
         if signed["hash"] != digest:
-            problem = f"what was signed is {signed['hash']}, and the digest of the list is {digest}"
+            problem = message(
+                "what was signed is %(signed)s, and the digest of the list is %(digest)s",
+                signed=signed["hash"], digest=digest,
+            )  # fmt: skip
             self._fault("signature", DIGEST, problem)
             return None
         for name in ("created", "software"):  # no signature covers these here, but those in the list
             if (here := signed.get(name)) != (there := datapackage.get(name)):
-                problem = f"{name} is {quoted(here)}, and {DATAPACKAGE} says {quoted(there)}"
+                problem = message(
+                    "%(field)s is %(here)s, and %(list)s says %(there)s",
+                    field=name, here=quoted(here), list=DATAPACKAGE, there=quoted(there),
+                )  # fmt: skip
                 self._fault("signature", DIGEST, problem)
         try:
             if is_signed(digest, signed["signature"], signed["publicKey"]):
                 return fingerprint(signed["publicKey"])
-            self._fault("signature", DIGEST, "the signature is not of this package by this key")
+            self._fault("signature", DIGEST, message("the signature is not of this package by this key"))
         except SignatureFormError as error:
-            self._fault("signature", DIGEST, str(error))
+            self._fault("signature", DIGEST, message_of(error))
         return None

@@ -12,8 +12,10 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from newsspider.errors import NewsspiderError
 from newsspider.proof.findings import Place
 from newsspider.text.escaping import quoted, shortened
+from newsspider.text.message import message
 from newsspider.warc.framing import unframer
 from newsspider.warc.http import MAX_HEAD, is_interim, parse_head
 from newsspider.warc.message import body_pieces
@@ -36,7 +38,7 @@ _FIRST_LOOK = 1 << 13
 _HTTP = re.compile(r"\s*application/http\b", re.IGNORECASE)
 
 
-class DigestFormError(ValueError):
+class DigestFormError(NewsspiderError, ValueError):
     """A labelled digest cannot be read."""
 
 
@@ -48,7 +50,8 @@ class Labelled:
         label, colon, value = text.partition(":")
         self.algorithm = label.lower().replace("-", "")
         if not colon or self.algorithm not in _ALGORITHMS:
-            raise DigestFormError(f"{quoted(text)} is no digest by one of {', '.join(sorted(_ALGORITHMS))}")
+            known = ", ".join(sorted(_ALGORITHMS))
+            raise DigestFormError(message("%(text)s is no digest by one of %(known)s", text=quoted(text), known=known))
         self._value = value.strip().rstrip("=")  # padded or not, as the writer likes it
 
     def new(self) -> hashlib._Hash:
@@ -132,7 +135,10 @@ def check_digests(record: Record, report: Report) -> None:
     if block and block_digest is not None:
         report.counts["block digests"] += 1
         if not block.matches(found := block_digest.digest()):
-            problem = f"WARC-Block-Digest is {block.text}, but the block has {block.written(found)}"
+            problem = message(
+                "WARC-Block-Digest is %(stated)s, but the block has %(found)s",
+                stated=block.text, found=block.written(found),
+            )  # fmt: skip
             report.fault("block-digest", Place(record.path, record.offset), problem)
     if payload and payload_digests is not None:
         report.counts["payload digests"] += 1
@@ -141,7 +147,10 @@ def check_digests(record: Record, report: Report) -> None:
         if payload.matches(payload_digests.stored.digest()):
             report.counts["payload digests of the chunks as stored"] += 1
             return
-        problem = f"WARC-Payload-Digest is {payload.text}, but the payload has {payload.written(entity)}"
+        problem = message(
+            "WARC-Payload-Digest is %(stated)s, but the payload has %(found)s",
+            stated=payload.text, found=payload.written(entity),
+        )  # fmt: skip
         report.fault("payload-digest", Place(record.path, record.offset), problem)
 
 
@@ -206,5 +215,6 @@ def _stated(record: Record, field: str, report: Report) -> Labelled | None:
     try:
         return Labelled(text)
     except DigestFormError as error:
-        report.warn("digest-form", Place(record.path, record.offset), f"{field}: {error}")
+        problem = message("%(field)s: %(problem)s", field=field, problem=error)
+        report.warn("digest-form", Place(record.path, record.offset), problem)
         return None

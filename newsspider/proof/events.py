@@ -20,12 +20,14 @@ from newsspider.parsing.unparsed import UnparsedPageError
 from newsspider.proof.articles import Articles
 from newsspider.proof.feed import PartFacts
 from newsspider.proof.findings import Place
+from newsspider.proof.opening import cannot_be_opened, cannot_be_opened_yet, without_page
 from newsspider.proof.pages import PageUnfinishedError
 from newsspider.record import schema
 from newsspider.record.events import Altered, Event
 from newsspider.record.records import from_record
-from newsspider.text.counted import counted, were
 from newsspider.text.escaping import quoted
+from newsspider.text.language import N_
+from newsspider.text.message import message, message_of, messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from newsspider.proof.findings import Report
     from newsspider.proof.pages import PageOpener
     from newsspider.record.items import Article, Locator
+    from newsspider.text.message import Message
     from newsspider.warc.reader import WarcPath
 
 Parse: TypeAlias = "Callable[[ArchivedPage], Article]"
@@ -71,15 +74,16 @@ class EventCheck:
 
     def _check_line(self, line: bytes, pages: PageOpener, place: Place) -> None:
         try:
-            said = orjson.loads(line)
-            schema.check_written(said, "change")
+            record = orjson.loads(line)
+            schema.check_written(record, "change")
         except orjson.JSONDecodeError as error:
-            self._report.fault("line", place, f"not a line of JSON ({error}): {quoted(line[:80])}")
+            said = message("not a line of JSON (%(error)s): %(line)s", error=error, line=quoted(line[:80]))
+            self._report.fault("line", place, said)
             return
         except schema.RecordInvalidError as error:
-            self._report.fault("schema", place, str(error))
+            self._report.fault("schema", place, message_of(error))
             return
-        event = from_record(said, Event)
+        event = from_record(record, Event)
         after = self._page(event, event.after, event.at, pages, place)
         before = None
         if event.before is not None and event.before_at is not None and event.event != "changed":
@@ -93,26 +97,29 @@ class EventCheck:
         try:
             problem = _problem(event, before, after, parse)
         except NewsspiderError as error:
-            problem = f"its captures cannot be compared: {error}"
+            problem = message("its captures cannot be compared: %(error)s", error=error)
         if event.parser_version != sites.load(event.site).parser_version:
             _, outcomes = self.other_versions.setdefault((event.site, event.parser_version), (place, Counter()))
             outcomes[problem is None] += 1
         elif problem is not None:
-            self._report.fault("differs", place, f"{_name(event)}: {problem}")
+            self._report.fault("differs", place, message("%(event)s: %(problem)s", event=_name(event), problem=problem))
 
     def _page(self, event: Event, where: Locator, at: datetime, pages: PageOpener, place: Place) -> ArchivedPage | None:
         """Open a capture that an event cites; report what does not fit."""
-        named = f"a capture of {_name(event)}, {where.warc} at byte {where.offset:,},"
+        named = message(
+            "a capture of %(event)s, %(warc)s at byte %(offset)s,",
+            event=_name(event), warc=where.warc, offset=f"{where.offset:,}",
+        )  # fmt: skip
         try:
             page = pages.page(where.warc, where.offset)
         except PageUnfinishedError as error:
-            self._report.warn("unfinished", place, f"{named} cannot be opened yet: {error}")
+            self._report.warn("unfinished", place, cannot_be_opened_yet(named, error))
             return None
         except (NewsspiderError, OSError, OverflowError, TypeError) as error:
-            self._report.fault("page", place, f"{named} cannot be opened: {getattr(error, 'finding', error)}")
+            self._report.fault("page", place, cannot_be_opened(named, error))
             return None
         if page is None:
-            self._report.fault("locator", place, f"{named} is a record without a page")
+            self._report.fault("locator", place, without_page(named))
             return None
         capture = page.capture
         for name, stated, there in (
@@ -122,7 +129,11 @@ class EventCheck:
             ("time", at, capture.captured),
         ):
             if stated != there:
-                self._report.fault("locator", place, f"{named} has {name} {there}, and the event says {stated}")
+                problem = message(
+                    "%(capture)s has %(field)s %(there)s, and the event says %(stated)s",
+                    capture=named, field=name, there=there, stated=stated,
+                )  # fmt: skip
+                self._report.fault("locator", place, problem)
         return page
 
     def add_other_versions(self, others: dict[tuple[str, str], tuple[Place, Counter[bool]]]) -> None:
@@ -134,45 +145,59 @@ class EventCheck:
         """Say, once for each version, which events another parser found, and how many the installed one does not."""
         for (site, version), (first, outcomes) in self.other_versions.items():
             total = outcomes.total()
-            found = f"{counted(total, 'event')} from here on {were(total)} found"
-            problem = f"{found} by version {version} of the parser of {site}; "
-            problem += f"by the installed one, {outcomes[False] or 'none'} would be found otherwise"
+            found = messages(
+                "%(number)s event from here on was found by version %(version)s of the parser of %(site)s",
+                "%(number)s events from here on were found by version %(version)s of the parser of %(site)s",
+                total, version=version, site=site,
+            )  # fmt: skip
+            problem = message("%(found)s; by the installed one, none would be found otherwise", found=found)
+            if otherwise := outcomes[False]:
+                problem = message(
+                    "%(found)s; by the installed one, %(otherwise)s would be found otherwise",
+                    found=found, otherwise=otherwise,
+                )  # fmt: skip
             self._report.warn("rule", first, problem)
 
 
-def _name(event: Event) -> str:
-    return f"{event.event} of {event.id}"
+def _name(event: Event) -> Message:
+    return message("%(event)s of %(id)s", event=event.event, id=event.id)
 
 
-def _problem(event: Event, before: ArchivedPage | None, after: ArchivedPage, parse: Parse) -> str | None:
+def _problem(event: Event, before: ArchivedPage | None, after: ArchivedPage, parse: Parse) -> Message | None:
     """Say how two captures do not tell what an event says; None when they do."""
     match event.event:
         case "published" | "changed":
-            return _not_this(event, after, "the later capture", parse)
+            return _not_this(event, after, _LATER, parse)
         case "restored":
             assert before is not None
             if _is_there(event, before, parse):
-                return "the earlier capture is of the article, so it was not away"
-            return _not_this(event, after, "the later capture", parse)
+                return message("the earlier capture is of the article, so it was not away")
+            return _not_this(event, after, _LATER, parse)
         case "gone" | "soft_gone":
             assert before is not None
             if after.http.status != event.status:
-                return f"the later capture has status {after.http.status}, and the event says {event.status}"
+                return message(
+                    "the later capture has status %(there)s, and the event says %(stated)s",
+                    there=after.http.status, stated=event.status,
+                )  # fmt: skip
             if (after.http.status in GONE) != (event.event == "gone") or _is_there(event, after, parse):
-                return "the later capture says something else"
-            return _not_this(event, before, "the earlier capture", parse)
+                return message("the later capture says something else")
+            return _not_this(event, before, _EARLIER, parse)
     assert before is not None
-    return _not_this(event, before, "the earlier capture", parse) or _not_told(event, before, after, parse)
+    return _not_this(event, before, _EARLIER, parse) or _not_told(event, before, after, parse)
 
 
-def _not_told(event: Event, before: ArchivedPage, after: ArchivedPage, parse: Parse) -> str | None:
+def _not_told(event: Event, before: ArchivedPage, after: ArchivedPage, parse: Parse) -> Message | None:
     then, now = parse(before), parse(after)
     found = next((change for change in changes(then, now) if change.event == event.event), None)
     if found is None:
-        return "its two captures do not differ so"
+        return message("its two captures do not differ so")
     for name in ("changed", "claim"):
         if (there := getattr(found, name)) != (stated := getattr(event, name)):
-            return f"{name} is {_shown(stated)}, and its captures give {_shown(there)}"
+            return message(
+                "%(field)s is %(stated)s, and its captures give %(there)s",
+                field=name, stated=_shown(stated), there=_shown(there),
+            )  # fmt: skip
     return None
 
 
@@ -182,12 +207,18 @@ def _shown(value: Any) -> str:
     return quoted(value)
 
 
-def _not_this(event: Event, page: ArchivedPage, what: str, parse: Parse) -> str | None:
+_EARLIER = N_("the earlier capture")
+_LATER = N_("the later capture")
+
+
+def _not_this(event: Event, page: ArchivedPage, what: str, parse: Parse) -> Message | None:
     try:
         article = parse(page)
     except UnparsedPageError as error:
-        return f"{what} is no article: {error}"
-    return None if article.id == event.id else f"{what} is of {article.id}"
+        return message("%(capture)s is no article: %(error)s", capture=message(what), error=error)
+    if article.id == event.id:
+        return None
+    return message("%(capture)s is of %(id)s", capture=message(what), id=article.id)
 
 
 def _is_there(event: Event, page: ArchivedPage, parse: Parse) -> bool:

@@ -20,12 +20,13 @@ from newsspider.parsing.unparsed import UnparsedPageError
 from newsspider.proof.articles import Articles
 from newsspider.proof.digests import DigestFormError, Labelled, entity_digest, stored_digest
 from newsspider.proof.findings import Place
+from newsspider.proof.opening import cannot_be_opened, cannot_be_opened_yet, without_page
 from newsspider.proof.pages import PageUnfinishedError
 from newsspider.record import schema
 from newsspider.record.items import Lead, Locator, as_record, to_json_line
 from newsspider.record.records import up_to_date
-from newsspider.text.counted import counted, were
 from newsspider.text.escaping import quoted
+from newsspider.text.message import message, message_of, messages
 from newsspider.warc.address import address
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from newsspider.parsing.site import Site
     from newsspider.proof.findings import Report
     from newsspider.proof.pages import PageOpener
+    from newsspider.text.message import Message
     from newsspider.warc.reader import WarcPath
 
 _MAX_LINE = 1 << 26
@@ -135,10 +137,11 @@ class FeedCheck:
             said = orjson.loads(line)
             schema.check_written(said, kind)
         except orjson.JSONDecodeError as error:
-            self._report.fault("line", place, f"not a line of JSON ({error}): {quoted(line[:80])}")
+            problem = message("not a line of JSON (%(error)s): %(line)s", error=error, line=quoted(line[:80]))
+            self._report.fault("line", place, problem)
             return
         except schema.RecordInvalidError as error:
-            self._report.fault("schema", place, str(error))
+            self._report.fault("schema", place, message_of(error))
             return
         version = said["provenance"]["parser_version"] if kind == "article" else made_by
         record = _Record(said=said, kind=kind, version=version, line=line if own_form else None, place=place)
@@ -154,16 +157,18 @@ class FeedCheck:
         if record.kind == "site_facts":
             self._facts.add(record.name)
         elif (cited := record.said["site_facts"]) is not None and cited not in self._facts:
-            problem = f"{record.name} cites the site facts {cited}, which are in no part"
+            problem = message(
+                "%(record)s cites the site facts %(cited)s, which are in no part", record=record.name, cited=cited
+            )
             self._report.fault("site-facts", record.place, problem)
 
     def _page(self, record: _Record, pages: PageOpener) -> ArchivedPage | None:
         """Open the page that a record names; report what does not fit."""
         where = record.said["archive"]
         if where is None:
-            self._report.fault("locator", record.place, f"{record.name} names no page")
+            self._report.fault("locator", record.place, message("%(record)s names no page", record=record.name))
             return None
-        return self._opened(record, where, f"the page of {record.name}", pages)
+        return self._opened(record, where, message("the page of %(record)s", record=record.name), pages)
 
     def _check_lead(self, record: _Record, pages: PageOpener) -> None:
         """See that what led to an article is where the record says; the lists of a crawl are few."""
@@ -171,25 +176,30 @@ class FeedCheck:
         where = lead.get("locator")
         if where is not None and (place := tuple(where.values())) not in self._leads:
             self._leads.add(place)
-            self._opened(record, where, f"the {lead['kind']} that led to {record.name}", pages)
+            what = message("the %(kind)s that led to %(record)s", kind=lead["kind"], record=record.name)
+            self._opened(record, where, what, pages)
 
-    def _opened(self, record: _Record, where: dict[str, Any], what: str, pages: PageOpener) -> ArchivedPage | None:
-        named = f"{what}, {where['warc']} at byte {where['offset']:,},"
+    def _opened(self, record: _Record, where: dict[str, Any], what: Message, pages: PageOpener) -> ArchivedPage | None:
+        named = message(
+            "%(page)s, %(warc)s at byte %(offset)s,", page=what, warc=where["warc"], offset=f"{where['offset']:,}"
+        )
         try:
             page = pages.page(where["warc"], where["offset"])
         except PageUnfinishedError as error:
-            self._report.warn("unfinished", record.place, f"{named} cannot be opened yet: {error}")
+            self._report.warn("unfinished", record.place, cannot_be_opened_yet(named, error))
             return None
         except (NewsspiderError, OSError, OverflowError, TypeError) as error:  # the last two: 1e30, 0.5 as an offset
-            problem = getattr(error, "finding", str(error))
-            self._report.fault("page", record.place, f"{named} cannot be opened: {problem}")
+            self._report.fault("page", record.place, cannot_be_opened(named, error))
             return None
         if page is None:
-            self._report.fault("locator", record.place, f"{named} is a record without a page")
+            self._report.fault("locator", record.place, without_page(named))
             return None
         for name in ("length", "record_id", "payload_digest"):
             if where[name] != (there := getattr(page.capture.where, name)):
-                problem = f"{named} has {name} {there}, and the record says {where[name]}"
+                problem = message(
+                    "%(page)s has %(field)s %(there)s, and the record says %(stated)s",
+                    page=named, field=name, there=there, stated=where[name],
+                )  # fmt: skip
                 self._report.fault("locator", record.place, problem)
         return page
 
@@ -197,13 +207,15 @@ class FeedCheck:
         """Make the record once more, and report what is not the same."""
         altered = _problem_of_bytes(page)
         if altered is not None:
-            self._report.fault("differs", record.place, f"the page of {record.name} was altered: {altered}")
+            said = message("the page of %(record)s was altered: %(how)s", record=record.name, how=altered)
+            self._report.fault("differs", record.place, said)
         try:
             site = sites.load(record.said["site"])
             again, problem = self._made_again(site, record, page, _cited(record, pages))
         except NewsspiderError as error:
             if altered is None:
-                self._report.fault("page", record.place, f"{record.name} cannot be made again: {error}")
+                said = message("%(record)s cannot be made again: %(error)s", record=record.name, error=error)
+                self._report.fault("page", record.place, said)
             return
         of_another_version = record.version not in (None, site.parser_version)
         if again is not None and not of_another_version and record.line == to_json_line(again):
@@ -212,13 +224,20 @@ class FeedCheck:
         if of_another_version and altered is None:
             wrong = self._count_other_version(site, record, wrong)
         for problem in wrong.values():
-            blame = "" if altered else ", and the page is as it was: the record was altered"
-            self._report.fault("differs", record.place, f"{record.name}: {problem}{blame}")
+            said = message(
+                "%(record)s: %(problem)s, and the page is as it was: the record was altered",
+                record=record.name, problem=problem,
+            )  # fmt: skip
+            if altered:
+                said = message("%(record)s: %(problem)s", record=record.name, problem=problem)
+            self._report.fault("differs", record.place, said)
         if not (wrong or of_another_version or record.line is None):
-            problem = f"{record.name} says the same as its page, in other bytes than this program writes"
-            self._report.fault("differs", record.place, problem)
+            said = message(
+                "%(record)s says the same as its page, in other bytes than this program writes", record=record.name
+            )
+            self._report.fault("differs", record.place, said)
 
-    def _count_other_version(self, site: Site, record: _Record, wrong: dict[str, str]) -> dict[str, str]:
+    def _count_other_version(self, site: Site, record: _Record, wrong: dict[str, Message]) -> dict[str, Message]:
         """Count what other rules may make different; return what none may."""
         key = (site.name, str(record.version), site.parser_version)
         seen = self.other_versions.setdefault(key, OtherVersion(record.place))
@@ -228,15 +247,15 @@ class FeedCheck:
         seen.fields.update(by_rule)
         return {name: problem for name, problem in wrong.items() if name in _OF_NO_RULE}
 
-    def _made_again(self, site: Site, record: _Record, page: ArchivedPage, find: Find) -> tuple[Any, str]:
+    def _made_again(self, site: Site, record: _Record, page: ArchivedPage, find: Find) -> tuple[Any, Message]:
         """Return the item that the page gives today, or None and why there is none."""
         try:
             parsed = self._articles.parsed(site, page, find)
         except UnparsedPageError as error:
-            return None, str(error)
+            return None, message_of(error)
         item: Any = parsed.article if record.kind == "article" else parsed.site_facts
         if item is None:
-            return None, "the page states no site facts"
+            return None, message("the page states no site facts")
         # The place is compared with the page's own already, and versions are known apart.
         item.archive = Locator(**record.said["archive"])
         if record.kind == "article":
@@ -244,7 +263,7 @@ class FeedCheck:
         item.schema_version = record.said["schema_version"]
         if record.kind == "article":
             item.provenance.parser_version = record.version
-        return item, ""
+        return item, message("the same")
 
     def add_other_versions(self, others: dict[tuple[str, str, str], OtherVersion]) -> None:
         """Add the other versions that another check found, in parts that come later."""
@@ -257,13 +276,20 @@ class FeedCheck:
     def tell_of_other_versions(self) -> None:
         """Say, once for each version, which records another parser made, and what the installed one changes."""
         for (site, old, new), seen in self.other_versions.items():
-            made = f"{counted(seen.records, 'record')} from here on {were(seen.records)} made"
-            problem = f"{made} by version {old} of the parser of {site}, and version {new} is installed: "
+            made = messages(
+                "%(number)s record from here on was made by version %(old)s of the parser of %(site)s, and version "
+                "%(new)s is installed",
+                "%(number)s records from here on were made by version %(old)s of the parser of %(site)s, and version "
+                "%(new)s is installed",
+                seen.records, old=old, site=site, new=new,
+            )  # fmt: skip
+            problem = message("%(made)s: they come out the same", made=made)
             if seen.changed:
                 fields = ", ".join(f"{name} ({count:,})" for name, count in seen.fields.most_common())
-                problem += f"their pages are as they were, and {seen.changed:,} come out differently, in {fields}"
-            else:
-                problem += "they come out the same"
+                problem = message(
+                    "%(made)s: their pages are as they were, and %(changed)s come out differently, in %(fields)s",
+                    made=made, changed=f"{seen.changed:,}", fields=fields,
+                )  # fmt: skip
             self._report.warn("rule", seen.first, problem)
 
 
@@ -288,18 +314,21 @@ def _lead_of(record: _Record) -> Lead | None:
     return Lead(kind=said["kind"], locator=None if locator is None else Locator(**locator))
 
 
-def _differences(record: _Record, again: Any) -> dict[str, str]:
+def _differences(record: _Record, again: Any) -> dict[str, Message]:
     """Return for every field that is not the same what is."""
     said = up_to_date(record.said) if record.kind == "article" else record.said
     made: dict[str, Any] = as_record(again)
     return {
-        name: f"{name} is {quoted(said.get(name))}, and the page gives {quoted(made.get(name))}"
+        name: message(
+            "%(field)s is %(stated)s, and the page gives %(there)s",
+            field=name, stated=quoted(said.get(name)), there=quoted(made.get(name)),
+        )
         for name in {**made, **said}
         if said.get(name) != made.get(name)
     }
 
 
-def _problem_of_bytes(page: ArchivedPage) -> str | None:
+def _problem_of_bytes(page: ArchivedPage) -> Message | None:
     """Say why a page's payload is not what its digest says; None when it is, or there is no digest to hold it to."""
     stated = page.capture.where.payload_digest
     if stated is None:
@@ -312,4 +341,4 @@ def _problem_of_bytes(page: ArchivedPage) -> str | None:
     digest = entity_digest(holder.block, by)
     if by.matches(digest) or by.matches(stored_digest(holder.block, by)):
         return None
-    return f"its payload has {by.written(digest)}, and {stated} is stated"
+    return message("its payload has %(there)s, and %(stated)s is stated", there=by.written(digest), stated=stated)

@@ -6,15 +6,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from newsspider.text.language import N_, _, speaking
+from newsspider.text.message import Message, message
 from newsspider.warc.recordbytes import RESTORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_RESTORE = "Restore the file from a copy"
-_WRITER = "If nobody changed the file since, whatever wrote it is at fault; nothing that can be read is lost by it"
-_INDEX = "Rebuild the index from the WARC files: scrapy index COLLECTION"
-_MANIFEST = "Restore the manifest from a copy; the run after it, and its WARC files, say which SHA-256 is right"
+_RESTORE = N_("Restore the file from a copy")
+_WRITER = N_("If nobody changed the file since, whatever wrote it is at fault; nothing that can be read is lost by it")
+_INDEX = N_("Rebuild the index from the WARC files: scrapy index COLLECTION")
+_MANIFEST = N_("Restore the manifest from a copy; the run after it, and its WARC files, say which SHA-256 is right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Kind:
     """The common part of findings of one kind."""
 
     remedy: str
-    """What to do, in a sentence without a full stop."""
+    """What to do, in a sentence without a full stop, for the catalogues."""
     clause: str | None = None
     """The clause of WARC/1.1 (ISO 28500:2017) or another standard that is broken."""
 
@@ -30,38 +32,38 @@ class Kind:
 KINDS = {
     # WARC files
     "record": Kind(RESTORE, "4, Annex A.2"),
-    "record-end": Kind("If nobody changed the file since, whatever wrote it is at fault", "4"),
-    "version": Kind("Nothing has to be done: it is read as WARC/1.1; other programs may refuse it", "4"),
-    "line-ends": Kind("Nothing has to be done: it is read all the same; other programs may refuse it", "4"),
+    "record-end": Kind(N_("If nobody changed the file since, whatever wrote it is at fault"), "4"),
+    "version": Kind(N_("Nothing has to be done: it is read as WARC/1.1; other programs may refuse it"), "4"),
+    "line-ends": Kind(N_("Nothing has to be done: it is read all the same; other programs may refuse it"), "4"),
     "header": Kind(_WRITER, "4"),
     "field": Kind(_WRITER, "5"),
     "block-digest": Kind(_RESTORE, "5.8"),
     "payload-digest": Kind(_RESTORE, "5.9, 6.3.2"),
-    "digest-form": Kind("Look at what wrote the file; this digest proves nothing", "5.8, 5.9"),
-    "record-id": Kind("Move one of the two files out of the collection", "5.2"),
-    "reference": Kind("Give the file that holds the record too, or put it back", "5.7, 5.11, 5.16"),
-    "revisit": Kind("Compare both files with other copies of them", "6.7.2"),
-    "unread": Kind("What is named here was not verified"),
+    "digest-form": Kind(N_("Look at what wrote the file; this digest proves nothing"), "5.8, 5.9"),
+    "record-id": Kind(N_("Move one of the two files out of the collection"), "5.2"),
+    "reference": Kind(N_("Give the file that holds the record too, or put it back"), "5.7, 5.11, 5.16"),
+    "revisit": Kind(N_("Compare both files with other copies of them"), "6.7.2"),
+    "unread": Kind(N_("What is named here was not verified")),
     # the index
     "index": Kind(_INDEX),
     # runs
     "manifest": Kind(_MANIFEST),
     "chain": Kind(_MANIFEST),
-    "warc": Kind("Restore the WARC file from a copy; its manifest says which SHA-256 is right"),
-    "part": Kind("Restore the part from a copy; its manifest says which SHA-256 is right"),
-    "unfinished": Kind("Nothing, while a run goes on; the next run finishes what a killed one left"),
-    "state": Kind("Keep the digest of the newest run that is printed below, and give it as --head the next time"),
+    "warc": Kind(N_("Restore the WARC file from a copy; its manifest says which SHA-256 is right")),
+    "part": Kind(N_("Restore the part from a copy; its manifest says which SHA-256 is right")),
+    "unfinished": Kind(N_("Nothing, while a run goes on; the next run finishes what a killed one left")),
+    "state": Kind(N_("Keep the digest of the newest run that is printed below, and give it as --head the next time")),
     # packages
-    "package": Kind("Get the package again from who made it", "WACZ 1.1.1"),
-    "signature": Kind("Ask who made the package, by another way, for it and for the key", "WACZ Signing 0.1.0"),
+    "package": Kind(N_("Get the package again from who made it"), "WACZ 1.1.1"),
+    "signature": Kind(N_("Ask who made the package, by another way, for it and for the key"), "WACZ Signing 0.1.0"),
     # the feed
-    "line": Kind("Restore the part from a copy; its manifest says which SHA-256 is right"),
-    "schema": Kind("Restore the part from a copy", "scrapy schema"),
-    "page": Kind("Restore the WARC file that holds the page, and see that its collection is given"),
-    "locator": Kind("Restore the part and the WARC file that it names from copies"),
-    "differs": Kind("Restore what was altered, the part or the WARC file, from a copy"),
-    "rule": Kind("Nothing is wrong with the archive; read it again with the rules of today: scrapy extract"),
-    "site-facts": Kind("Restore the part that held the facts from a copy"),
+    "line": Kind(N_("Restore the part from a copy; its manifest says which SHA-256 is right")),
+    "schema": Kind(N_("Restore the part from a copy"), "scrapy schema"),
+    "page": Kind(N_("Restore the WARC file that holds the page, and see that its collection is given")),
+    "locator": Kind(N_("Restore the part and the WARC file that it names from copies")),
+    "differs": Kind(N_("Restore what was altered, the part or the WARC file, from a copy")),
+    "rule": Kind(N_("Nothing is wrong with the archive; read it again with the rules of today: scrapy extract")),
+    "site-facts": Kind(N_("Restore the part that held the facts from a copy")),
 }  # fmt: skip
 
 
@@ -80,9 +82,19 @@ class Place:
         """Take the file to another process by its name; it may be open in this one."""
         return type(self), (str(self.file), self.offset, self.line)
 
+    def said(self) -> Message:
+        """Return it for a sentence."""
+        text = N_("%(file)s")
+        if self.line is not None and self.offset is not None:
+            text = N_("%(file)s line %(line)s at byte %(offset)s")
+        elif self.line is not None:
+            text = N_("%(file)s line %(line)s")
+        elif self.offset is not None:
+            text = N_("%(file)s at byte %(offset)s")
+        return message(text, file=self.file, line=f"{self.line or 0:,}", offset=f"{self.offset or 0:,}")
+
     def __str__(self) -> str:
-        line = "" if self.line is None else f" line {self.line:,}"
-        return f"{self.file}{line}" + ("" if self.offset is None else f" at byte {self.offset:,}")
+        return self.said().in_english()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +106,36 @@ class Finding:
     kind: str
     """One of ``KINDS``."""
     place: Place
-    problem: str
+    said: Message
+    """What is wrong."""
     clause: str | None
-    remedy: str
+    next_step: Message
+
+    @property
+    def problem(self) -> str:
+        """The problem in English."""
+        return self.said.in_english()
+
+    @property
+    def remedy(self) -> str:
+        """The next step in English."""
+        return self.next_step.in_english()
 
     def __str__(self) -> str:
-        clause = "" if self.clause is None else f" [{self.clause}]"
-        return f"{self.severity}: {self.place}: {self.problem}{clause}. {self.remedy}"
+        """Return it in English, for logs and programs."""
+        with speaking("en"):
+            return self.told()
+
+    def told(self) -> str:
+        """Return it in the present language, for a person."""
+        return _(
+            "%(severity)s: %(place)s: %(problem)s%(clause)s. %(remedy)s",
+            severity=_("fault") if self.severity == "fault" else _("warning"),
+            place=self.place.said(),
+            problem=self.said,
+            clause="" if self.clause is None else f" [{self.clause}]",
+            remedy=self.next_step,
+        )
 
 
 MAX_PER_FILE = 100
@@ -128,13 +163,13 @@ class Report:
         """What was looked at, by what it is."""
 
     def fault(
-        self, kind: str, place: Place, problem: str, *, clause: str | None = None, remedy: str | None = None
+        self, kind: str, place: Place, problem: Message, *, clause: str | None = None, remedy: str | None = None
     ) -> None:
-        """Report a fault; *remedy* replaces the usual one of its *kind*."""
+        """Report a fault; *remedy*, a text for the catalogues, replaces the usual one of its *kind*."""
         self._take("fault", kind, place, problem, clause, remedy)
 
     def warn(
-        self, kind: str, place: Place, problem: str, *, clause: str | None = None, remedy: str | None = None
+        self, kind: str, place: Place, problem: Message, *, clause: str | None = None, remedy: str | None = None
     ) -> None:
         """Report a warning; arguments as of ``fault``."""
         self._take("warning", kind, place, problem, clause, remedy)
@@ -156,7 +191,7 @@ class Report:
         severity: Literal["fault", "warning"],
         kind: str,
         place: Place,
-        problem: str,
+        problem: Message,
         clause: str | None,
         remedy: str | None,
     ) -> None:
@@ -173,9 +208,9 @@ class Report:
                 severity=severity,
                 kind=kind,
                 place=place,
-                problem=problem,
+                said=problem,
                 clause=clause,
-                remedy=remedy or KINDS[kind].remedy,
+                next_step=message(remedy or KINDS[kind].remedy),
             )
         )
 

@@ -9,9 +9,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from newsspider.proof.findings import Place
 from newsspider.proof.lines import as_line, values_of
-from newsspider.text.counted import counted
 from newsspider.text.escaping import quoted
-from newsspider.warc.cdxj import CdxjEntry, LineSorter
+from newsspider.text.message import joined, message, messages
+from newsspider.warc.cdxj import CdxjEntry, CdxjLineError, LineSorter
 
 if TYPE_CHECKING:
     from collections.abc import Collection as Container
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.proof.findings import Report
+    from newsspider.text.message import Message
 
 _MAX_LINE = 1 << 20
 """Bytes of a line: URLs in it may have 64 kB, and be escaped."""
@@ -50,15 +51,18 @@ class IndexCheck:
             place = Place(path, offset, number)
             self._report.counts["index lines"] += 1
             if line <= previous:
-                problem = "the same line twice" if line == previous else "out of order, so that a search passes it by"
-                self._report.fault("index", place, f"{problem}: {quoted(line)}", remedy=self._remedy)
+                problem = message("out of order, so that a search passes it by: %(line)s", line=quoted(line))
+                if line == previous:
+                    problem = message("the same line twice: %(line)s", line=quoted(line))
+                self._report.fault("index", place, problem, remedy=self._remedy)
             try:
                 text = line.decode()
                 if not text.endswith("\n"):
-                    raise ValueError("it does not end")
+                    raise CdxjLineError(message("it does not end"))
                 entry = CdxjEntry.parse(text)
             except (ValueError, RecursionError) as error:
-                self._report.fault("index", place, f"no line of an index: {quoted(str(error))}", remedy=self._remedy)
+                problem = message("no line of an index: %(problem)s", problem=error)
+                self._report.fault("index", place, problem, remedy=self._remedy)
             else:
                 self._add(entry, 1, text.rstrip("\n"), number, offset)
             previous, offset = line, offset + len(line)
@@ -91,26 +95,45 @@ class IndexCheck:
             for (first, *_), (again, text, number, at) in pairwise(entries):
                 if first != again:
                     place = Place(self._files[again - 1], at, number)
-                    where = f"the line is in {self._files[first - 1]} too, as a run may leave it that was killed"
-                    self._report.warn("unfinished", place, f"{where}: {quoted(text)}")
+                    problem = message(
+                        "the line is in %(file)s too, as a run may leave it that was killed: %(line)s",
+                        file=self._files[first - 1], line=quoted(text),
+                    )  # fmt: skip
+                    self._report.warn("unfinished", place, problem)
             for file, text, number, at in entries:
                 place = Place(self._files[file - 1], at, number)
                 if not captures:
-                    there = "no capture begins there" if name in files else "there is no such file in archive/"
-                    problem = f"the line leads to {name} at byte {offset:,}, and {there}"
+                    problem = message(
+                        "the line leads to %(file)s at byte %(offset)s, and there is no such file in archive/",
+                        file=name, offset=f"{offset:,}",
+                    )  # fmt: skip
+                    if name in files:
+                        problem = message(
+                            "the line leads to %(file)s at byte %(offset)s, and no capture begins there",
+                            file=name, offset=f"{offset:,}",
+                        )  # fmt: skip
                     self._report.fault("index", place, problem, remedy=self._remedy)
                 elif text != captures[0][1]:
-                    wrong = _difference(text, captures[0][1])
-                    problem = f"the line of the capture in {name} at byte {offset:,} {wrong}"
+                    problem = message(
+                        "the line of the capture in %(file)s at byte %(offset)s %(difference)s",
+                        file=name, offset=f"{offset:,}", difference=_difference(text, captures[0][1]),
+                    )  # fmt: skip
                     self._report.fault("index", place, problem, remedy=self._remedy)
             if not entries and captures[0][2]:
                 if name in complete:
-                    problem = f"no line for the capture in {name} at byte {offset:,}: {quoted(captures[0][1])}"
+                    problem = message(
+                        "no line for the capture in %(file)s at byte %(offset)s: %(line)s",
+                        file=name, offset=f"{offset:,}", line=quoted(captures[0][1]),
+                    )  # fmt: skip
                     self._report.fault("index", Place(self._path), problem, remedy=self._remedy)
                 else:
                     not_yet[name] += 1
         for name, count in not_yet.items():
-            problem = f"no line for {counted(count, 'capture')} in {name}, which no complete run has written"
+            problem = messages(
+                "no line for %(number)s capture in %(file)s, which no complete run has written",
+                "no line for %(number)s captures in %(file)s, which no complete run has written",
+                count, file=name,
+            )  # fmt: skip
             self._report.warn("unfinished", Place(self._path), problem)
         self._lines.clear()
 
@@ -128,17 +151,23 @@ def _text(entry: CdxjEntry) -> str:
     return entry.line().decode().rstrip("\n")
 
 
-def _difference(line: str, right: str) -> str:
+def _difference(line: str, right: str) -> Message:
     """Say in which fields a line is wrong.
 
-    >>> _difference('a 20260101000000 {"url": "http://a/"}', 'a 20260102000000 {"url": "http://a/"}')
+    >>> _difference('a 20260101000000 {"url": "http://a/"}', 'a 20260102000000 {"url": "http://a/"}').in_english()
     "has timestamp '20260101000000' and not '20260102000000'"
     """
     ours, theirs = _fields(line), _fields(right)
     wrong = [name for name in {**theirs, **ours} if ours.get(name) != theirs.get(name)]
     if not wrong:
-        return "says the same in other bytes"
-    return "; ".join(f"has {name} {quoted(ours.get(name))} and not {quoted(theirs.get(name))}" for name in wrong)
+        return message("says the same in other bytes")
+    return joined(
+        message(
+            "has %(field)s %(ours)s and not %(theirs)s",
+            field=name, ours=quoted(ours.get(name)), theirs=quoted(theirs.get(name)),
+        )
+        for name in wrong
+    )  # fmt: skip
 
 
 def _fields(line: str) -> dict[str, Any]:

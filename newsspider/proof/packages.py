@@ -12,9 +12,11 @@ from newsspider.proof.datapackage import DIGEST, check_datapackage
 from newsspider.proof.findings import Place
 from newsspider.proof.index import IndexCheck, captured_line
 from newsspider.proof.references import References, resolve
-from newsspider.proof.runs import check_head, check_part, check_warc, parse_manifest
+from newsspider.proof.runs import check_head, check_part, check_warc, names_file_away, names_part_away, parse_manifest
 from newsspider.proof.warcs import WarcCheck, WarcFacts
-from newsspider.text.counted import counted
+from newsspider.text.amounts import bytes_of
+from newsspider.text.language import N_
+from newsspider.text.message import message
 from newsspider.warc.cdxj import CdxjEntry, LineSorter
 from newsspider.warc.urlkey import urlkey
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 _PART = re.compile(r"items/(?P<run>.+)-(?P<name>(?:part|site-facts|changes)-\d+\.jsonl)")
 _RUN = re.compile(r"runs/(.+)\.json")
 _MAX_MANIFEST = 1 << 26
-_INDEX = "Get the package again from who made it"
+_INDEX = N_("Get the package again from who made it")
 
 
 class PackageCheck:
@@ -91,13 +93,14 @@ class PackageCheck:
         for member, why in self._wacz.unread():
             self._report.warn("unread", self._place(member), why)
         if not files:
-            self._report.fault("package", self._place("archive"), "there is no WARC file in the package")
+            self._report.fault("package", self._place("archive"), message("there is no WARC file in the package"))
         resolve(references, self._report, complete=False)
         for each in indexes:
             try:
                 index.read_entries(_comparable(CdxjEntry.parse(line.decode())) for line in foreign_lines(each, files))
             except (ValueError, OSError, EOFError, zlib.error) as error:
-                self._report.fault("index", Place(each), f"it cannot be read to its end: {error}", remedy=_INDEX)
+                problem = message("it cannot be read to its end: %(error)s", error=error)
+                self._report.fault("index", Place(each), problem, remedy=_INDEX)
         index.compare(files, files)
         return found
 
@@ -111,23 +114,28 @@ class PackageCheck:
         """Hold the list to the files: each is there once, is listed, and is what the list says."""
         there = self._wacz.paths()
         for path in sorted(set(there) - set(listed) - {DATAPACKAGE, DIGEST}):
-            self._report.fault("package", self._place(path), f"{DATAPACKAGE} does not list this file")
+            problem = message("%(list)s does not list this file", list=DATAPACKAGE)
+            self._report.fault("package", self._place(path), problem)
         for path, resource in listed.items():
             if path not in there:
-                problem = f"{DATAPACKAGE} lists this file, and it is not in the package"
+                problem = message("%(list)s lists this file, and it is not in the package", list=DATAPACKAGE)
                 self._report.fault("package", self._place(path), problem)
                 continue
             self._report.counts["files of packages"] += 1
             try:
                 size, matches = self._measured(path, resource, warcs.get(path))
             except WaczError as error:
-                self._report.fault("package", self._place(path), error.problem)
+                self._report.fault("package", self._place(path), error.said)
                 continue
             if size != resource.size:
-                problem = f"it has {counted(size, 'byte')}, and {DATAPACKAGE} says {resource.size:,}"
+                problem = message(
+                    "it has %(size)s, and %(list)s says %(stated)s",
+                    size=bytes_of(size), list=DATAPACKAGE, stated=f"{resource.size:,}",
+                )  # fmt: skip
                 self._report.fault("package", self._place(path), problem)
             elif not matches:
-                self._report.fault("package", self._place(path), f"it has not the digest that {DATAPACKAGE} says")
+                problem = message("it has not the digest that %(list)s says", list=DATAPACKAGE)
+                self._report.fault("package", self._place(path), problem)
 
     def _measured(self, path: str, resource: Resource, warc: WarcFacts | None) -> tuple[int, bool]:
         """Return a file's size, and whether it has its digest; what was read before is not read again."""
@@ -149,21 +157,24 @@ class PackageCheck:
                 try:
                     data = self._wacz.read(path, _MAX_MANIFEST)
                 except WaczError as error:
-                    self._report.fault("manifest", self._place(path), error.problem)
+                    self._report.fault("manifest", self._place(path), error.said)
                     continue
                 self._chain.append(parse_manifest(data, run[1], self._name(path), self._report))
         by_run = {manifest.link.run: manifest for manifest in self._chain}
         for manifest in self._chain:
             before = by_run.get(manifest.previous.run) if manifest.previous else None
             if before is not None and before.link != manifest.previous:
-                problem = f"its SHA-256 is {before.link.sha256}, but {manifest.path} cites {manifest.previous}"
+                problem = message(
+                    "its SHA-256 is %(sha256)s, but %(manifest)s cites %(cited)s",
+                    sha256=before.link.sha256, manifest=manifest.path, cited=manifest.previous,
+                )  # fmt: skip
                 self._report.fault("chain", Place(before.path), problem)
             for name, said in manifest.warcs.items():
                 path = self._name(f"archive/{name}")
                 if name in warcs:
                     check_warc(path, said, warcs[name], manifest, None, self._report)
                 else:
-                    self._report.fault("warc", Place(path), f"{manifest.path} names this file, and it is not there")
+                    self._report.fault("warc", Place(path), names_file_away(manifest))
 
     def parts(self) -> Iterator[tuple[str, str, FileSpan]]:
         """Yield the feed parts, each with its run and its name in that run; those that cannot be read are reported.
@@ -177,7 +188,7 @@ class PackageCheck:
             try:
                 unpacked = self._wacz.part(path)
             except WaczError as error:
-                self._report.fault("part", self._place(path), error.problem)
+                self._report.fault("part", self._place(path), error.said)
                 continue
             yield part["run"], part["name"], unpacked
             if unpacked.path != self._path:
@@ -192,7 +203,7 @@ class PackageCheck:
                 if (run, name) in found:
                     check_part(path, name, manifest, found[run, name], self._report)
                 else:
-                    self._report.fault("part", Place(path), f"{manifest.path} names this part, and it is not there")
+                    self._report.fault("part", Place(path), names_part_away(manifest))
             for other, name in found:
                 if other == run and name not in manifest.parts:
                     check_part(self._name(f"items/{run}-{name}"), name, manifest, found[run, name], self._report)

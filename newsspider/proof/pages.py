@@ -13,6 +13,7 @@ from newsspider.collection.source import SourceError, open_source
 from newsspider.collection.wacz import WaczError
 from newsspider.errors import NewsspiderError
 from newsspider.parsing.pages import nearest_of
+from newsspider.text.message import message
 from newsspider.warc.codings import MAX_BODY
 from newsspider.warc.filekinds import OPEN_SUFFIX
 from newsspider.warc.http import MAX_HEAD
@@ -85,9 +86,9 @@ class PageOpener:
             return page
         for archive in self._archives:
             if (Collection(archive).archive_dir / (warc + OPEN_SUFFIX)).exists():
-                raise PageUnfinishedError(f"{warc} is not finished yet")
+                raise PageUnfinishedError(message("%(warc)s is not finished yet", warc=warc))
         looked_in = ", ".join(map(str, self._archives))
-        raise PageNotFoundError(f"{warc} is not in {looked_in}")
+        raise PageNotFoundError(message("%(warc)s is not in %(archives)s", warc=warc, archives=looked_in))
 
     def nearest(self, url: str, at: datetime) -> ArchivedPage | None:
         """Return the page of an address captured nearest to *at*; WarcError or OSError when it cannot be read."""

@@ -9,6 +9,7 @@ from newsspider.collection.collection import Collection
 from newsspider.collection.places import place
 from newsspider.collection.wacz import is_package
 from newsspider.errors import NewsspiderError
+from newsspider.text.message import Message, message
 from newsspider.warc.filekinds import OPEN_SUFFIX, PEEK, holds_arc, holds_warc, is_warc_name, unpacked, unread_kind
 
 _FEED_END = ".jsonl"
@@ -17,10 +18,17 @@ _FEED_END = ".jsonl"
 class PathError(NewsspiderError):
     """There is nothing at a path that can be verified."""
 
-    def __init__(self, path: Path | str, problem: str, archives: Path) -> None:
+    def __init__(self, path: Path | str, problem: Message, archives: Path) -> None:
         names = sorted(each.parent.name for each in archives.glob("*/archive") if each.is_dir())
-        there = f"Collections in {archives}: {', '.join(names) or 'none'}"
-        super().__init__(f"{path}: {problem}. Give a collection, a WARC file, a WACZ or a feed part (.jsonl). {there}")
+        there = message("there is no collection in %(archives)s", archives=archives)
+        if names:
+            there = message("Collections in %(archives)s: %(names)s", archives=archives, names=", ".join(names))
+        super().__init__(
+            message(
+                "%(path)s: %(problem)s. Give a collection, a WARC file, a WACZ or a feed part (.jsonl). %(there)s",
+                path=path, problem=problem, there=there,
+            )
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +61,12 @@ def find_targets(paths: list[str], archives: Path) -> Targets:
             else:
                 (warcs if _is_warc(path, archives) else feeds).append(path)
         except OSError as error:
-            raise PathError(path, f"it cannot be read ({error.strerror or error})", archives) from error
+            problem = message("it cannot be read (%(error)s)", error=error.strerror or error)
+            raise PathError(path, problem, archives) from error
     for feed in feeds:
         if collection_of_part(feed) is None and not (collections or warcs or packages):
-            raise PathError(feed, "it lies in no collection, so its pages have to be given too", archives)
+            problem = message("it lies in no collection, so its pages have to be given too")
+            raise PathError(feed, problem, archives)
     return Targets(tuple(collections), tuple(warcs), tuple(feeds), tuple(packages))
 
 
@@ -78,10 +88,11 @@ def _is_there(collection: Collection) -> bool:
 def _collection(path: Path, archives: Path) -> Collection:
     collection = Collection(path)
     if not _is_there(collection):
-        raise PathError(path, "the directory is no collection: it has no archive/ in it", archives)
+        raise PathError(path, message("the directory is no collection: it has no archive/ in it"), archives)
     has_runs = any(collection.runs_dir.glob("*.json"))
     if not has_runs and not any(collection.archive_dir.iterdir()):
-        raise PathError(path, "the collection is empty: there is no WARC file and no run in it", archives)
+        problem = message("the collection is empty: there is no WARC file and no run in it")
+        raise PathError(path, problem, archives)
     return collection
 
 
@@ -90,14 +101,17 @@ def _is_warc(path: Path, archives: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(PEEK)
     if not start:
-        raise PathError(path, "the file is empty", archives)
+        raise PathError(path, message("the file is empty"), archives)
     if holds_arc(start):
-        raise PathError(path, "an ARC file has no digests; `warcio recompress` makes WARC of it", archives)
+        problem = message("an ARC file has no digests; `warcio recompress` makes WARC of it")
+        raise PathError(path, problem, archives)
     if is_warc_name(path.name.removesuffix(OPEN_SUFFIX)) or holds_warc(start):
         return True
     if path.name.endswith(_FEED_END):
         return False
     if (kind := unread_kind(path.name, start)) is not None:
         raise PathError(path, kind, archives)
-    begins = unpacked(start)[:20]
-    raise PathError(path, f"neither a WARC file nor a WACZ nor a feed part: it begins with {begins!r}", archives)
+    problem = message(
+        "neither a WARC file nor a WACZ nor a feed part: it begins with %(start)s", start=repr(unpacked(start)[:20])
+    )
+    raise PathError(path, problem, archives)

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 from newsspider.proof.digests import DigestFormError, Labelled
 from newsspider.proof.findings import Place
 from newsspider.proof.lines import as_line, values_of
-from newsspider.text.counted import counted
+from newsspider.text.amounts import bytes_of
 from newsspider.text.escaping import shortened
+from newsspider.text.language import N_
+from newsspider.text.message import message, messages
 from newsspider.warc.reader import bare_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from newsspider.proof.findings import Report
+    from newsspider.text.message import Message
     from newsspider.warc.cdxj import LineSorter
     from newsspider.warc.reader import Record
 
@@ -36,7 +39,7 @@ _MAX_NEAR = 1 << 10
 _MAX_NEAR_ID = 1 << 8
 """Characters of the ID of such a record."""
 
-_TWICE_IN_ONE = "Whatever wrote the file is at fault, or added to it; nothing that can be read is lost by it"
+_TWICE_IN_ONE = N_("Whatever wrote the file is at fault, or added to it; nothing that can be read is lost by it")
 
 
 def _same_address(one: str, other: str) -> bool:
@@ -69,7 +72,7 @@ def _same_digest(one: str, other: str) -> bool:
     return first.algorithm == second.algorithm and digest is not None and first.matches(digest)
 
 
-_MEAN_THE_SAME = {"address": _same_address, "date": _same_moment, "payload digest": _same_digest}
+_MEAN_THE_SAME = {N_("address"): _same_address, N_("date"): _same_moment, N_("payload digest"): _same_digest}
 
 
 class References:
@@ -143,11 +146,15 @@ def resolve(lines: LineSorter, report: Report, *, complete: bool) -> None:
             if not refers:
                 if found is not None:
                     same = found[0].file == place.file
-                    problem = f"record {shortened(record_id)} is also in {found[0]}"
+                    problem = message(
+                        "record %(id)s is also in %(place)s", id=shortened(record_id), place=found[0].said()
+                    )
                     report.fault("record-id", place, problem, remedy=_TWICE_IN_ONE if same else None)
                 found = place, said
             elif found is None:
-                problem = f"{said[0]} leads nowhere: no record {shortened(record_id)} was read"
+                problem = message(
+                    "%(field)s leads nowhere: no record %(id)s was read", field=said[0], id=shortened(record_id)
+                )
                 _lacking(report, place, problem, clause=_CLAUSES[said[0]], complete=complete)
             else:
                 _compare(record_id, said, *found, place, report)
@@ -156,7 +163,7 @@ def resolve(lines: LineSorter, report: Report, *, complete: bool) -> None:
     lines.clear()
 
 
-def _lacking(report: Report, place: Place, problem: str, *, clause: str, complete: bool) -> None:
+def _lacking(report: Report, place: Place, problem: Message, *, clause: str, complete: bool) -> None:
     tell = report.fault if complete else report.warn
     tell("reference", place, problem, clause=clause)
 
@@ -184,13 +191,18 @@ class _Segments:
         """Report the first segment that is missing, or lengths that do not fit."""
         if not self._any:
             return
-        of = f"of record {shortened(record_id)}"
         if self._gap or self._total is None:
-            problem = f"segment {self._number + 1} {of} was not read, and without it the record is cut off"
+            problem = message(
+                "segment %(number)s of record %(id)s was not read, and without it the record is cut off",
+                number=self._number + 1, id=shortened(record_id),
+            )  # fmt: skip
             _lacking(report, first, problem, clause=_CLAUSES_OF_SEGMENTS, complete=complete)
         elif self._whole and self._total.lstrip("0") != str(self._length):
-            segments, length = counted(self._number, "segment"), counted(self._length, "byte")
-            problem = f"the {segments} {of} have {length}, and {shortened(self._total)} are stated"
+            problem = messages(
+                "the %(number)s segment of record %(id)s has %(length)s, and %(total)s are stated",
+                "the %(number)s segments of record %(id)s have %(length)s, and %(total)s are stated",
+                self._number, id=shortened(record_id), length=bytes_of(self._length), total=shortened(self._total),
+            )  # fmt: skip
             report.fault("record", first, problem, clause=_CLAUSES_OF_SEGMENTS)
 
 
@@ -209,12 +221,16 @@ def _compare(
     field, *expected = reference
     kind, *said = there
     if field == "WARC-Warcinfo-ID" and kind != "warcinfo":
-        problem = f"{field} leads to a {shortened(kind)} record, {shortened(record_id)} in {original}"
+        problem = message(
+            "%(field)s leads to a %(kind)s record, %(id)s in %(place)s",
+            field=field, kind=shortened(kind), id=shortened(record_id), place=original.said(),
+        )  # fmt: skip
         report.fault("reference", place, problem, clause="5.16")
     for name, wanted, is_there in zip(("address", "date", "payload digest"), expected, said, strict=True):
         if wanted is not None and is_there is not None and not _MEAN_THE_SAME[name](wanted, is_there):
-            problem = (
-                f"a revisit of {shortened(record_id)} in {original}, whose {name} is {shortened(is_there)} and not "
-                f"{shortened(wanted)}"
-            )
+            problem = message(
+                "a revisit of %(id)s in %(place)s, whose %(what)s is %(there)s and not %(wanted)s",
+                id=shortened(record_id), place=original.said(), what=message(name), there=shortened(is_there),
+                wanted=shortened(wanted),
+            )  # fmt: skip
             report.fault("revisit", place, problem)

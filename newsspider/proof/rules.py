@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsspider.text.escaping import quoted
+from newsspider.text.language import N_
+from newsspider.text.message import message
 from newsspider.warc.header import ends_lines_with_lf, lines_of, parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from newsspider.text.message import Message
     from newsspider.warc.reader import Record
 
 _ALL = frozenset(
@@ -70,7 +73,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z", re.ASCII)
 _LESS_THAN_A_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\dZ)?)?)?", re.ASCII)  # allowed since WARC/1.1
 
 
-def broken(record: Record) -> Iterator[tuple[str, str, str]]:
+def broken(record: Record) -> Iterator[tuple[str, Message, str]]:
     """Yield what a record's header breaks: the kind of finding, the problem, the clause."""
     first, *lines = record.header.split(b"\r\n")
     # Nearly all headers are sound, and looked at no further.
@@ -84,53 +87,60 @@ def broken(record: Record) -> Iterator[tuple[str, str, str]]:
             continue
         name, rule, problem_of = known
         if name in seen and not rule.repeatable:
-            yield "field", f"{name} is there twice", f"5.1, {rule.clause}"
+            yield "field", message("%(field)s is there twice", field=name), f"5.1, {rule.clause}"
         seen.add(name)
         if kind in rule.forbidden:
-            yield "field", f"{name} is in a {kind} record", rule.clause
+            yield "field", message("%(field)s is in a %(kind)s record", field=name, kind=kind), rule.clause
         if problem_of is not None and (problem := problem_of(value, record)):
-            yield "field", f"{name} {problem}: {quoted(value)}", rule.clause
+            yield "field", message(problem, field=name, value=quoted(value)), rule.clause
     for name in _MANDATORY.get(kind, _MANDATORY["metadata"]):
         if name not in seen:
-            yield "field", f"a {kind or 'nameless'} record without {name}", FIELDS[name].clause
+            said = message("a nameless record without %(field)s", field=name)
+            if kind:
+                said = message("a %(kind)s record without %(field)s", kind=kind, field=name)
+            yield "field", said, FIELDS[name].clause
 
 
-def _broken_lines(header: bytes) -> Iterator[tuple[str, str, str]]:
+def _broken_lines(header: bytes) -> Iterator[tuple[str, Message, str]]:
     first, *lines = lines_of(header)
     if not _VERSION.fullmatch(first):
         yield "version", _problem_of_version(first), "4"
     if ends_lines_with_lf(header):
-        yield "line-ends", "the lines of the header end with LF alone, not CR LF", "4"
+        yield "line-ends", message("the lines of the header end with LF alone, not CR LF"), "4"
     for line in lines:
         if not (_FIELD_LINE.fullmatch(line) or _FOLDED_LINE.fullmatch(line)):
-            yield "header", f"not a named field: {quoted(line)}", "4"
+            yield "header", message("not a named field: %(line)s", line=quoted(line)), "4"
         elif not _is_utf8(line):
-            yield "header", f"not in UTF-8: {quoted(line)}", "4"
+            yield "header", message("not in UTF-8: %(line)s", line=quoted(line)), "4"
 
 
-def _problem_of_version(line: bytes) -> str:
+def _problem_of_version(line: bytes) -> Message:
     if _VERSION.fullmatch(line.upper()):
-        return f"the first line is {line.decode()}, in lower case: the standard has it in capitals"
+        return message(
+            "the first line is %(line)s, in lower case: the standard has it in capitals", line=line.decode()
+        )
     if _DRAFT.fullmatch(line):
-        return f"the first line is {line.decode()}: a draft of before the standard, WARC/1.0"
-    return f"the first line is {line[:40]!r}, not WARC/1.0 or WARC/1.1"
+        return message(
+            "the first line is %(line)s: a draft of before the standard, WARC/1.0", line=line.decode()
+        )
+    return message("the first line is %(line)s, not WARC/1.0 or WARC/1.1", line=repr(line[:40]))
 
 
 def _problem_of_id(value: str, record: Record) -> str | None:
     is_id = value.startswith("<") and value.endswith(">") and _URI.fullmatch(value, 1, len(value) - 1)
-    return None if is_id else "is no URI in angle brackets"
+    return None if is_id else N_("%(field)s is no URI in angle brackets: %(value)s")
 
 
 def _problem_of_uri(value: str, record: Record) -> str | None:
     # wget puts brackets around it, and all readers take them off
-    return None if _URI.fullmatch(value.removeprefix("<").removesuffix(">")) else "is no URI"
+    return None if _URI.fullmatch(value.removeprefix("<").removesuffix(">")) else N_("%(field)s is no URI: %(value)s")
 
 
 def _problem_of_date(value: str, record: Record) -> str | None:
     if not (_DATE.fullmatch(value) or _LESS_THAN_A_DATE.fullmatch(value)) or not _is_moment(value):
-        return "is no date in UTC"
+        return N_("%(field)s is no date in UTC: %(value)s")
     if record.header[:8].upper() == b"WARC/1.0" and len(value) != len("2026-01-30T08:00:00Z"):
-        return "is not in seconds, as WARC/1.0 wants it"
+        return N_("%(field)s is not in seconds, as WARC/1.0 wants it: %(value)s")
     return None
 
 

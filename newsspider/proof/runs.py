@@ -18,7 +18,9 @@ from newsspider.collection.objects import ObjectPath, path_of
 from newsspider.collection.runs import RunLink, manifests
 from newsspider.collection.state import peek_newest_run
 from newsspider.proof.findings import Place
-from newsspider.text.escaping import quoted
+from newsspider.proof.misfit import misfit
+from newsspider.text.language import N_
+from newsspider.text.message import joined, message
 from newsspider.warc.filekinds import OPEN_SUFFIX
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from newsspider.proof.feed import PartFacts
     from newsspider.proof.findings import Report
     from newsspider.proof.warcs import WarcFacts
+    from newsspider.text.message import Message
 
 _SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _FILES = {
@@ -113,14 +116,15 @@ def parse_manifest(data: bytes, run: str, path: object, report: Report) -> Check
         _VALIDATOR.validate(said)
         readable = True
     except orjson.JSONDecodeError as error:
-        report.fault("manifest", Place(path), f"not JSON: {error}")
+        report.fault("manifest", Place(path), message("not JSON: %(error)s", error=error))
     except jsonschema_rs.ValidationError as error:
-        where = ".".join(map(str, error.instance_path)) or "its top"
-        report.fault("manifest", Place(path), f"not the manifest of a run: at {where}, {quoted(error.message)}")
+        problem = message("not the manifest of a run: %(problem)s", problem=misfit(error))
+        report.fault("manifest", Place(path), problem)
     if not readable:
         said = {}
     elif said["run"] != run:
-        report.fault("manifest", Place(path), f"it is the manifest of {said['run']}, under another name")
+        problem = message("it is the manifest of %(run)s, under another name", run=said["run"])
+        report.fault("manifest", Place(path), problem)
     report.counts["runs"] += 1
     if said.get("connect_to"):
         report.counts["of them led elsewhere by CONNECT_TO"] += 1
@@ -148,15 +152,22 @@ def check_chain(collection: Collection, chain: list[CheckedManifest], report: Re
         cited, run = manifest.previous, manifest.link.run
         if cited is None:
             if before is not None:
-                problem = f"{run} cites no run before it, but there is one: this one is no part of the chain"
+                problem = message(
+                    "%(run)s cites no run before it, but there is one: this one is no part of the chain", run=run
+                )
                 report.fault("chain", Place(before.path), problem)
         elif cited.run not in by_run:
-            report.fault("chain", Place(manifest.path), f"it cites {cited} as the run before it, and that run is gone")
+            problem = message("it cites %(run)s as the run before it, and that run is gone", run=cited)
+            report.fault("chain", Place(manifest.path), problem)
         elif before is None or cited.run != before.link.run:
-            problem = f"{run} follows {cited.run}: what sorts between them is no part of the chain"
+            problem = message(
+                "%(run)s follows %(before)s: what sorts between them is no part of the chain",
+                run=run, before=cited.run,
+            )  # fmt: skip
             report.fault("chain", Place(before.path if before else manifest.path), problem)
         elif cited != before.link:
-            problem = _altered(before, f"{run}, the run after it, cites {cited.sha256}")
+            otherwise = message("%(run)s, the run after it, cites %(sha256)s", run=run, sha256=cited.sha256)
+            problem = _altered(before, otherwise)
             report.fault("chain", Place(before.path), problem)
     _check_memory(collection, chain, by_run, report)
 
@@ -168,22 +179,24 @@ def _check_memory(
     try:
         row = _remembered(collection)
     except (StateDamagedError, HeadError, OSError) as error:
-        problem = f"it cannot be read, and nothing else cites the newest run: {error}"
+        problem = message("it cannot be read, and nothing else cites the newest run: %(error)s", error=error)
         report.warn("state", Place(collection.state_path), problem)
         return
     if row is None:
         if chain:
-            problem = "there is no memory of the newest run here, and nothing else cites that"
+            problem = message("there is no memory of the newest run here, and nothing else cites that")
             report.warn("state", Place(collection.state_path), problem)
         return
     remembered = RunLink(*row)
     manifest = by_run.get(remembered.run)
     if manifest is None:
-        problem = f"its newest run was {remembered}, and that run is gone"
+        problem = message("its newest run was %(run)s, and that run is gone", run=remembered)
         report.fault("chain", Place(collection.state_path), problem)
     elif manifest.link != remembered:
-        problem = _altered(manifest, f"{collection.state_path.name} remembers {remembered.sha256}")
-        report.fault("chain", Place(manifest.path), problem)
+        otherwise = message(
+            "%(file)s remembers %(sha256)s", file=collection.state_path.name, sha256=remembered.sha256
+        )
+        report.fault("chain", Place(manifest.path), _altered(manifest, otherwise))
 
 
 def _remembered(collection: Collection) -> tuple[str, str] | None:
@@ -194,14 +207,19 @@ def _remembered(collection: Collection) -> tuple[str, str] | None:
     return None if head is None or head.run is None else (head.run.run, head.run.sha256)
 
 
-def _altered(manifest: CheckedManifest, otherwise: str) -> str:
-    return f"its SHA-256 is {manifest.link.sha256}, but {otherwise}: it was altered, or an older one was put back"
+def _altered(manifest: CheckedManifest, otherwise: Message) -> Message:
+    return message(
+        "its SHA-256 is %(sha256)s, but %(otherwise)s: it was altered, or an older one was put back",
+        sha256=manifest.link.sha256, otherwise=otherwise,
+    )  # fmt: skip
 
 
 def check_head(runs: object, chain: list[CheckedManifest], head: str, report: Report) -> None:
     """Report that the chain in *runs* does not hold *head*, the SHA-256 of what was once its newest manifest."""
     if all(manifest.link.sha256 != head for manifest in chain):
-        problem = f"no manifest has the SHA-256 {head}, which you noted: runs were altered or removed since"
+        problem = message(
+            "no manifest has the SHA-256 %(sha256)s, which you noted: runs were altered or removed since", sha256=head
+        )
         report.fault("chain", Place(runs), problem)
 
 
@@ -217,7 +235,7 @@ def check_warcs(
             path = collection.archive_dir / name
             facts = found.get(name)
             if facts is None:
-                report.fault("warc", Place(path), f"{manifest.path} names this file, and it is not there")
+                report.fault("warc", Place(path), names_file_away(manifest))
                 continue
             check_warc(path, said, facts, manifest, before, report)
         before.add(str(manifest.link))
@@ -226,14 +244,16 @@ def check_warcs(
         if name in named:
             continue
         place = Place(collection.archive_dir / name)
-        report.warn("unfinished", place, "no manifest names this file: its run did not come to its end")
+        report.warn("unfinished", place, message("no manifest names this file: its run did not come to its end"))
         for citation in facts.previous_run:
             link = RunLink.parse(citation) if citation is not None else None
             if link is not None and by_run.get(link.run) != link:
-                there = "was altered" if link.run in by_run else "is gone"
-                report.fault("chain", place, f"it cites {link} as the run before, and that run {there}")
+                problem = message("it cites %(run)s as the run before, and that run is gone", run=link)
+                if link.run in by_run:
+                    problem = message("it cites %(run)s as the run before, and that run was altered", run=link)
+                report.fault("chain", place, problem)
     for path in sorted(collection.archive_dir.glob("*" + OPEN_SUFFIX)):
-        report.warn("unfinished", Place(path), "the file is being written, or was when its run was killed; not checked")
+        report.warn("unfinished", Place(path), _being_written())
 
 
 def check_warc(
@@ -254,7 +274,10 @@ def check_warc(
     for citation in facts.previous_run:
         of_killed = said["name"] in manifest.adopted and (citation is None or before is None or citation in before)
         if citation != cited and not of_killed:
-            problem = f"it cites {citation} as the run before, and its manifest, {manifest.path}, cites {cited}"
+            problem = message(
+                "it cites %(citation)s as the run before, and its manifest, %(manifest)s, cites %(cited)s",
+                citation=citation, manifest=manifest.path, cited=cited,
+            )  # fmt: skip
             report.fault("chain", Place(path), problem)
 
 
@@ -266,23 +289,24 @@ def check_parts(
         for name in manifest.parts:
             if (manifest.link.run, name) not in found:
                 path = collection.items_dir / manifest.link.run / name
-                report.fault("part", Place(path), f"{manifest.path} names this part, and it is not there")
+                report.fault("part", Place(path), names_part_away(manifest))
     by_run = {manifest.link.run: manifest for manifest in chain}
     for (run, name), facts in found.items():
         check_part(collection.items_dir / run / name, name, by_run.get(run), facts, report)
     for path in sorted([*collection.items_dir.glob("*/.*.part"), *collection.runs_dir.glob(".*.part")]):
-        report.warn("unfinished", Place(path), "the file is being written, or was when its run was killed; not checked")
+        report.warn("unfinished", Place(path), _being_written())
 
 
 def check_part(path: object, name: str, manifest: CheckedManifest | None, facts: PartFacts, report: Report) -> None:
     """Compare one part with what the manifest of its run says of it, where it is called *name*."""
     place = Place(path)
     if manifest is None:
-        report.warn("unfinished", place, "its run has no manifest: it did not come to its end")
+        report.warn("unfinished", place, message("its run has no manifest: it did not come to its end"))
     elif name in manifest.parts:
         _compare("part", path, manifest.parts[name], facts, manifest, report)
     elif manifest.readable:
-        report.fault("part", place, f"its run is complete, and {manifest.path} does not name it")
+        problem = message("its run is complete, and %(manifest)s does not name it", manifest=manifest.path)
+        report.fault("part", place, problem)
 
 
 def _compare(
@@ -294,9 +318,24 @@ def _compare(
     report: Report,
 ) -> None:
     wrong = [
-        f"{name} {there} and not {said[name]}"
-        for name, there in (("size", facts.size), ("records", facts.records), ("sha256", facts.sha256))
+        message("%(what)s %(there)s and not %(stated)s", what=message(name), there=there, stated=said[name])
+        for name, there in ((N_("size"), facts.size), (N_("records"), facts.records), ("sha256", facts.sha256))
         if there != said[name]
     ]
     if wrong:
-        report.fault(kind, Place(path), f"it has {', '.join(wrong)}, as {manifest.path} says")
+        problem = message("it has %(wrong)s, as %(manifest)s says", wrong=joined(wrong, ", "), manifest=manifest.path)
+        report.fault(kind, Place(path), problem)
+
+
+def names_file_away(manifest: CheckedManifest) -> Message:
+    """Say so of a WARC file."""
+    return message("%(manifest)s names this file, and it is not there", manifest=manifest.path)
+
+
+def names_part_away(manifest: CheckedManifest) -> Message:
+    """Say so of a part."""
+    return message("%(manifest)s names this part, and it is not there", manifest=manifest.path)
+
+
+def _being_written() -> Message:
+    return message("the file is being written, or was when its run was killed; not checked")

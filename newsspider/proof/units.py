@@ -21,10 +21,12 @@ from newsspider.proof.index import captured_line
 from newsspider.proof.pages import PageOpener
 from newsspider.proof.references import References
 from newsspider.proof.warcs import WarcCheck, WarcFacts
+from newsspider.text.message import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from newsspider.text.message import Message
     from newsspider.warc.cdxj import CdxjEntry
     from newsspider.warc.reader import WarcPath
 
@@ -37,12 +39,12 @@ MAX_LINE = 1 << 26
 class CheckError(NewsspiderError):
     """A unit could not be checked, though nothing in it is known to be wrong: no room on the disk, for example."""
 
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
+    def __init__(self, said: Message | str, exit_code: int) -> None:
+        super().__init__(said)
         self.exit_code = exit_code
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (str(self), self.exit_code)
+        return type(self), (self.args[0], self.exit_code)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,7 +95,7 @@ class _Unit:
         try:
             self._check(unit, checked, report, advance)
         except NewsspiderError as error:
-            checked.error = CheckError(str(error), error.exit_code)
+            checked.error = CheckError(error.args[0], error.exit_code)
         checked.taken = report.taken()
         return checked
 
@@ -117,8 +119,9 @@ class CheckWarc(_Unit):
             checked.warc = check.check(unit)
         except OSError as error:
             if is_full(error):
-                raise CheckError(f"{unit}: no room for temporary files ({error.strerror})", 4) from error
-            report.fault("record", Place(unit), f"the file cannot be read: {error}")
+                said = message("%(path)s: no room for temporary files (%(error)s)", path=unit, error=error.strerror)
+                raise CheckError(said, 4) from error
+            report.fault("record", Place(unit), unreadable(error))
         checked.seconds["WARC records"] = monotonic() - started
 
 
@@ -156,10 +159,15 @@ class CheckParts(_Unit):
                     facts = _check_records(records, part, pages, unit.own_form)
                 checked.parts[part.parent.name, part.name] = facts
             except OSError as error:
-                report.fault("part", Place(part), f"the file cannot be read: {error}")
+                report.fault("part", Place(part), unreadable(error))
             checked.seconds[what] = checked.seconds.get(what, 0) + monotonic() - started
         checked.facts = (known or set()) - (self._facts or frozenset())
         checked.other_records, checked.other_events = records.other_versions, events.other_versions
+
+
+def unreadable(error: OSError) -> Message:
+    """Say so of a file."""
+    return message("the file cannot be read: %(error)s", error=error)
 
 
 def _check_records(check: FeedCheck, part: Path, pages: PageOpener, own_form: bool) -> PartFacts:

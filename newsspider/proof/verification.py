@@ -37,8 +37,11 @@ from newsspider.proof.units import (
     PartsUnit,
     parser_version,
     together,
+    unreadable,
     value_in,
 )
+from newsspider.text.language import N_
+from newsspider.text.message import message
 from newsspider.warc.cdxj import LineSorter
 
 if TYPE_CHECKING:
@@ -125,18 +128,22 @@ class Verification:
                     check = PackageCheck(path, scratch, self._report, self._advance)
                     signed_by = check.check_files(head)
             except WaczError as error:
-                self._report.fault("package", Place(path), error.problem)
+                self._report.fault("package", Place(path), error.said)
                 return
             except OSError as error:
                 if is_full(error):
                     raise
-                self._report.fault("package", Place(path), f"the file cannot be read: {error}")
+                self._report.fault("package", Place(path), unreadable(error))
                 return
             if signed_by is not None:
                 self.signers[str(path)] = signed_by
             if signer not in (None, signed_by):
-                who = f"the key {signed_by} has signed this package" if signed_by else "no key has signed this package"
-                self._report.fault("signature", Place(path), f"{who}, and {signer} ought to")
+                problem = message("no key has signed this package, and %(signer)s ought to", signer=signer)
+                if signed_by:
+                    problem = message(
+                        "the key %(key)s has signed this package, and %(signer)s ought to", key=signed_by, signer=signer
+                    )
+                self._report.fault("signature", Place(path), problem)
             with PageOpener([path, *self._beside]) as pages:
                 self._verify_packed_parts(check, pages)
 
@@ -182,8 +189,9 @@ class Verification:
         return found
 
     def _miss(self, kind: str, path: Path, lost: Lost) -> None:
-        remedy = "See that there is memory for it, and run again; else look at the file, and tell us of it"
-        self._report.fault(kind, Place(path), f"it could not be checked: {lost.why}", remedy=remedy)
+        remedy = N_("See that there is memory for it, and run again; else look at the file, and tell us of it")
+        problem = message("it could not be checked: %(why)s", why=lost.why)
+        self._report.fault(kind, Place(path), problem, remedy=remedy)
 
     def _take(self, checked: Checked) -> None:
         """Add the result of a unit."""

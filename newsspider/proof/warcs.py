@@ -12,6 +12,8 @@ from newsspider.proof.digests import check_digests
 from newsspider.proof.findings import Place
 from newsspider.proof.rules import broken
 from newsspider.text.escaping import quoted
+from newsspider.text.language import N_
+from newsspider.text.message import message
 from newsspider.warc.arc import ARC_VERSION
 from newsspider.warc.cdxj import CdxjEntry, check_entry
 from newsspider.warc.exchange import CHUNK_SIZE, MEMORY_LIMIT
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from newsspider.warc.reader import Record, WarcError, WarcPath
 
 _MAX_WARCINFO = 1 << 16
-_NO_RECORD = "What is said of its records, where anything is, says why; take the file away if it is none of WARC"
+_NO_RECORD = N_("What is said of its records, where anything is, says why; take the file away if it is none of WARC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,20 +86,21 @@ class WarcCheck:
         self._report.counts["WARC files"] += 1
         self._report.counts["WARC records"] += records
         if not records:
-            problem = "the file holds no record that can be read"
+            problem = message("the file holds no record that can be read")
             self._report.fault("record", Place(path), problem, clause="4", remedy=_NO_RECORD)
         size, sha256 = hashed.finish()
         return WarcFacts(size=size, sha256=sha256, records=records, previous_run=tuple(previous_run))
 
     def _tell(self, error: WarcError) -> None:
-        self._report.fault("record", Place(error.path, error.offset), error.problem, remedy=error.remedy)
+        self._report.fault("record", Place(error.path, error.offset), error.said, remedy=error.remedy)
 
     def _check_record(self, record: Record, pages: FilePages) -> None:
         place = Place(record.path, record.offset)
         of_arc = record.header.startswith(ARC_VERSION)
         if of_arc and record.path.name not in self._of_arc:
             self._of_arc.add(record.path.name)
-            self._report.warn("unread", Place(record.path), "an ARC file has no digests: read, and proven by nothing")
+            problem = message("an ARC file has no digests: read, and proven by nothing")
+            self._report.warn("unread", Place(record.path), problem)
         named = False
         for kind, problem, clause in () if of_arc else broken(record):
             self._report.fault(kind, place, problem, clause=clause)
@@ -111,7 +114,7 @@ class WarcCheck:
         # Where LF alone ends the lines of the header, which is reported, it ends those after the block too.
         ends = RECORD_END, b"\n\n" if ends_lines_with_lf(record.header) else RECORD_END
         if record.tail not in ends and not of_arc:
-            problem = f"the record ends with {quoted(record.tail)} and not with two line ends"
+            problem = message("the record ends with %(tail)s and not with two line ends", tail=quoted(record.tail))
             self._report.fault("record-end", place, problem)
         self._references.add(record)
         if unusable is not None and not named:  # else for what makes it so

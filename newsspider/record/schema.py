@@ -33,6 +33,7 @@ from newsspider.record.items import Article
 from newsspider.record.manifest import Manifest
 from newsspider.record.sitefacts import SiteFacts
 from newsspider.record.values import OPEN, SCHEMA_VERSION
+from newsspider.text.message import message
 
 KINDS: dict[str, type[Any]] = {"article": Article, "site_facts": SiteFacts, "change": Event, "manifest": Manifest}
 """What ``scrapy schema`` can print: the records that leave, and what a run says of itself."""
@@ -44,10 +45,14 @@ _DIRECTORY = files("newsspider.record") / "schemas"
 class RecordInvalidError(NewsspiderError):
     """A record does not fit its schema: the fault is in the parser, not in the page."""
 
-    def __init__(self, path: str, message: str):
-        super().__init__(f"record is not valid at {path}: {message}")
-        self.path = path
-        self.message = message
+    def __init__(self, path: str, problem: str):
+        """Take the path, empty for the top, and what the validator says, which speaks English."""
+        said = message("record is not valid at %(path)s: %(problem)s", path=path, problem=problem)
+        if not path:
+            said = message("record is not valid at its top: %(problem)s", problem=problem)
+        super().__init__(said)
+        self.path = path or "its top"
+        self.message = problem
 
 
 def check(record: dict[str, Any], kind: str = "article") -> None:
@@ -156,7 +161,7 @@ def _dotted(path: list[str | int]) -> str:
     'recommendations[3].title'
     """
     steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return "".join(steps).removeprefix(".") or "its top"
+    return "".join(steps).removeprefix(".")
 
 
 def _object(cls: type[Any], parts: dict[str, Any]) -> dict[str, Any]:
@@ -187,7 +192,8 @@ def _value(kind: Any, parts: dict[str, Any]) -> dict[str, Any]:
     if origin is NotRequired:
         return _value(arguments[0], parts)
     if origin in (Union, UnionType):
-        return _nullable(_value(next(each for each in arguments if each is not NoneType), parts))
+        value = _value(next(each for each in arguments if each is not NoneType), parts)
+        return _nullable(value) if NoneType in arguments else value
     if origin is Literal:
         return {"const": arguments[0]} if len(arguments) == 1 else {"type": "string", "enum": list(arguments)}
     if origin is list:

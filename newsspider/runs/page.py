@@ -214,7 +214,7 @@ def _word(code: str) -> str:
 
 def _parted(detail: Message) -> tuple[str, str, str]:
     """Part a sentence at the address in it, if it has one."""
-    url = detail.values.get("url", "")
+    url = str(detail.values.get("url", ""))
     return str(detail).partition(url) if url else (str(detail), "", "")
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from newsspider.text.language import speaking, translated
+from newsspider.text.language import N_, speaking, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 
@@ -27,8 +27,9 @@ class Message:
     number: int = 1
     """How many things there are."""
 
-    values: dict[str, str]
+    values: dict[str, str | Message]
     """The values."""
+    # Texts in what is kept; else also sentences, said in the same language.
 
     def __str__(self) -> str:
         """Return it in the present language.
@@ -37,7 +38,7 @@ class Message:
         blanks of ``%(path)999999999s``.
         """
         found = translated(self.text, self.many, self.number)
-        return _PLACE.sub(lambda place: self.values.get(place[1], place[0]), found)
+        return _PLACE.sub(lambda place: str(self.values.get(place[1], place[0])), found)
 
     def in_english(self) -> str:
         """Return it for programs.
@@ -52,7 +53,7 @@ class Message:
     def of(cls, record: Mapping[str, Any]) -> Self:
         """Read one out of a manifest; KeyError, TypeError or ValueError if it is not one."""
         many = record["many"]
-        values = {str(name): str(value) for name, value in record["values"].items()}
+        values: dict[str, str | Message] = {str(name): str(value) for name, value in record["values"].items()}
         return cls(
             text=str(record["text"]), many=None if many is None else str(many), number=int(record["number"]),
             values=values,
@@ -61,7 +62,7 @@ class Message:
 
 def message(text: str, /, **values: object) -> Message:
     """Return a sentence of any number of things; ``make catalogues`` finds its text here."""
-    return Message(text=text, values={name: str(value) or "–" for name, value in values.items()})
+    return Message(text=text, values={name: _value(value) for name, value in values.items()})
 
 
 def messages(one: str, many: str, number: int, /, **values: object) -> Message:
@@ -70,5 +71,40 @@ def messages(one: str, many: str, number: int, /, **values: object) -> Message:
     >>> messages("%(number)s run", "%(number)s runs", 1200).in_english()
     '1,200 runs'
     """
-    said = {"number": f"{number:,}"} | {name: str(value) or "–" for name, value in values.items()}
+    said = {"number": f"{number:,}"} | {name: _value(value) for name, value in values.items()}
     return Message(text=one, many=many, number=number, values=said)
+
+
+def message_of(error: BaseException) -> Message:
+    """Return the sentence of an error; of one that is not ours, what it says itself.
+
+    >>> message_of(ValueError("100 % wrong")).in_english()
+    '100 % wrong'
+    """
+    said = error.args[0] if error.args else None
+    return said if isinstance(said, Message) else Message(text=str(error), values={})
+
+
+def _value(value: object) -> str | Message:
+    if isinstance(value, BaseException):
+        return message_of(value)
+    return value if isinstance(value, Message) else str(value) or "–"
+
+
+_JOINED = {
+    "; ": N_("%(one)s; %(other)s"),
+    ", ": N_("%(one)s, %(other)s"),
+    " and ": N_("%(one)s and %(other)s"),
+}
+
+
+def joined(sentences: Iterable[Message], by: Literal["; ", ", ", " and "] = "; ") -> Message:
+    """Return several sentences as one.
+
+    >>> joined([message("one"), message("two")]).in_english()
+    'one; two'
+    """
+    one, *others = sentences
+    for each in others:
+        one = message(_JOINED[by], one=one, other=each)
+    return one

@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Self
 from newsspider.durable import publish
 from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
+from newsspider.text.message import Message, message, message_of
 from newsspider.warc.digests import labelled, sha1
 from newsspider.warc.header import WARC_FIELDS
 from newsspider.warc.http import Head, parse_head
@@ -50,13 +51,20 @@ _COPY_BYTES = 1 << 20
 class IndexDamagedError(NewsspiderError):
     """A line of an index is torn, out of order, or no CDXJ; *offset* is where it begins, in bytes."""
 
-    def __init__(self, path: Path, offset: int, problem: str) -> None:
+    def __init__(self, path: Path, offset: int, problem: Message) -> None:
         super().__init__(
-            f"{path} at byte {offset:,}: {problem}. The captures are safe in the WARC files; "
-            f"rebuild the index from them with: scrapy index {path.parent.parent.name}"
-        )
+            message(
+                "%(path)s at byte %(offset)s: %(problem)s. The captures are safe in the WARC files; rebuild the index "
+                "from them with: scrapy index %(collection)s",
+                path=path, offset=f"{offset:,}", problem=problem, collection=path.parent.parent.name,
+            )
+        )  # fmt: skip
         self.path = path
         self.offset = offset
+
+
+class CdxjLineError(NewsspiderError, ValueError):
+    """A line is none of a CDXJ index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,17 +101,17 @@ class CdxjEntry:
         fields = {name: value for name, value in fields.items() if value is not None}
         line = f"{self.urlkey} {self.timestamp} {json.dumps(fields)}\n".encode()
         if not _LINE.fullmatch(line):
-            raise ValueError(f"no line of an index: {quoted(line)}")
+            raise CdxjLineError(message("no line of an index: %(line)s", line=quoted(line)))
         return line
 
     @classmethod
     def parse(cls, line: str) -> Self:
-        """Read a line; ValueError says what it lacks. Fields of other indexers are passed over.
+        """Read a line; CdxjLineError says what it lacks. Fields of other indexers are passed over.
 
         >>> CdxjEntry.parse('a 20260130080000 {"url": "http://a/"}')
         Traceback (most recent call last):
         ...
-        ValueError: not a CDXJ line (no 'length'): 'a 20260130080000 {"url": "http://a/"}'
+        newsspider.warc.cdxj.CdxjLineError: not a CDXJ line (no 'length'): 'a 20260130080000 {"url": "http://a/"}'
         """
         try:
             key, timestamp, block = line.rstrip("\n").split(" ", 2)
@@ -120,11 +128,16 @@ class CdxjEntry:
                 filename=fields["filename"],
             )
             if not (isinstance(entry.url, str) and isinstance(entry.filename, str)):
-                raise TypeError("an address or file name that is no text")
+                said = message("not a CDXJ line (an address or file name that is no text): %(line)s", line=quoted(line))
+                raise CdxjLineError(said)
         except KeyError as error:
-            raise ValueError(f"not a CDXJ line (no {error}): {quoted(line)}") from error
+            said = message("not a CDXJ line (no %(field)s): %(line)s", field=error, line=quoted(line))
+            raise CdxjLineError(said) from error
+        except CdxjLineError:
+            raise
         except (ValueError, TypeError, OverflowError, RecursionError) as error:
-            raise ValueError(f"not a CDXJ line ({error}): {quoted(line)}") from error
+            said = message("not a CDXJ line (%(error)s): %(line)s", error=error, line=quoted(line))
+            raise CdxjLineError(said) from error
         return entry
 
     @property
@@ -198,7 +211,7 @@ def entry_of(record: Record) -> tuple[CdxjEntry, bool] | None:
     content_type = record.get("Content-Type")
     url = record.url
     if not url and record.type != "metadata":
-        raise record.unusable("no WARC-Target-URI")
+        raise record.unusable(message("no %(field)s", field="WARC-Target-URI"))
     digest = record.get("WARC-Payload-Digest")
     mime = None if content_type is None else _TOKEN_END.split(content_type, maxsplit=1)[0]
     status = None
@@ -235,7 +248,7 @@ def line_of(record: Record) -> tuple[bytes, bool] | None:
     try:
         return None if found is None else (found[0].line(), found[1])
     except ValueError as error:
-        raise RecordError(record.path, record.offset, str(error)) from error
+        raise RecordError(record.path, record.offset, message_of(error)) from error
 
 
 def _stored_digest(record: Record, skip: int) -> str:
@@ -336,9 +349,9 @@ def checked(file: IO[bytes], path: Path) -> Iterator[bytes]:
     previous, offset = b"", 0
     for line in file:
         if not _LINE.fullmatch(line):
-            raise IndexDamagedError(path, offset, f"not a line of an index: {quoted(line)}")
+            raise IndexDamagedError(path, offset, message("not a line of an index: %(line)s", line=quoted(line)))
         if line < previous:
-            raise IndexDamagedError(path, offset, f"out of order: {quoted(line)}")
+            raise IndexDamagedError(path, offset, message("out of order: %(line)s", line=quoted(line)))
         yield line
         previous, offset = line, offset + len(line)
 
@@ -381,7 +394,7 @@ def lines_of(file: IO[bytes], path: Path, key: str) -> Iterator[tuple[bytes, Cdx
         try:
             yield line, CdxjEntry.parse(line.decode())
         except ValueError as error:
-            raise IndexDamagedError(path, offset, str(error)) from error
+            raise IndexDamagedError(path, offset, message_of(error)) from error
         offset += len(line)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
+from newsspider.text.message import Message, message, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -43,15 +44,25 @@ class BodyTooLargeError(NewsspiderError):
 
     def __init__(self, place: str, limit: int) -> None:
         self.limit = limit
-        super().__init__(f"{place}: the body is larger than {limit:,} bytes; read it in pieces or raise the limit")
+        super().__init__(
+            message(
+                "%(place)s: the body is larger than %(limit)s bytes; read it in pieces or raise the limit",
+                place=place, limit=f"{limit:,}",
+            )
+        )  # fmt: skip
 
 
 class ContentCodingError(NewsspiderError):
     """A body is not in the coding that its label names, or is damaged."""
 
-    def __init__(self, place: str, coding: str, cause: str) -> None:
-        self.coding, self.cause = coding, cause
-        super().__init__(f"{place}: cannot undo Content-Encoding {quoted(coding)}: {cause}")
+    def __init__(self, place: str, coding: str, cause: Message) -> None:
+        self.coding, self.cause = coding, cause.in_english()
+        super().__init__(
+            message(
+                "%(place)s: cannot undo Content-Encoding %(coding)s: %(cause)s",
+                place=place, coding=quoted(coding), cause=cause,
+            )
+        )  # fmt: skip
 
 
 class _DamagedError(Exception):
@@ -83,18 +94,19 @@ def decode(body: bytes, codings: Sequence[str], *, limit: int, place: str, whole
     newsspider.warc.codings.ContentCodingError: here: cannot undo Content-Encoding 'deflate': it has no end
     """
     if len(codings) > _MAX_CODINGS:
-        raise ContentCodingError(place, ", ".join(codings[:_MAX_CODINGS]), f"more than {_MAX_CODINGS} codings")
+        cause = message("more than %(most)s codings", most=_MAX_CODINGS)
+        raise ContentCodingError(place, ", ".join(codings[:_MAX_CODINGS]), cause)
     for coding in reversed(codings):
         if not body:
             break
         try:
             decoded, ended = _UNDO[coding](body, limit)
         except _DamagedError as error:
-            raise ContentCodingError(place, coding, str(error)) from error
+            raise ContentCodingError(place, coding, message_of(error)) from error
         if len(decoded) > limit:
             raise BodyTooLargeError(place, limit)
         if whole and not ended:
-            raise ContentCodingError(place, coding, "it has no end")
+            raise ContentCodingError(place, coding, message("it has no end"))
         body = bytes(decoded)
     return body
 

@@ -9,6 +9,7 @@ import sys
 import zlib
 from typing import TYPE_CHECKING
 
+from newsspider.text.message import message, messages
 from newsspider.warc.header import is_warc
 from newsspider.warc.recordbytes import DICTIONARY_FRAME, FRAME, GZIP
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeAlias
 
-    Unread: TypeAlias = tuple[Path, str]
+    from newsspider.text.message import Message
+
+    Unread: TypeAlias = tuple[Path, Message]
     """What is not read, and why, with what to do; without a full stop."""
 
 WARC_ENDS = (".warc", ".warc.gz", ".warc.zst")
@@ -91,20 +94,26 @@ def _compression(start: bytes) -> str | None:
     return next((name for magic, name in _OTHER_COMPRESSIONS.items() if start.startswith(magic)), None)
 
 
-def unread_kind(name: str, start: bytes) -> str | None:
+def unread_kind(name: str, start: bytes) -> Message | None:
     """Say what a file that is not read is, and what to do about it; None for what looks like no archive."""
     if _is_of_bytes(name) and (holds_warc(start) or holds_arc(start)):
-        return "its name is not UTF-8, so that no record could cite it: rename it"
+        return message("its name is not UTF-8, so that no record could cite it: rename it")
     if start.startswith(_ZIP):
-        return "a package of its own: give it by itself" if name.lower().endswith(".wacz") else None
+        return message("a package of its own: give it by itself") if name.lower().endswith(".wacz") else None
     if (compression := _compression(start)) is not None:
         if _NAMED_SO.search(name) or is_warc(unpacked(start)) or b"WARC/1." in start[:64]:
-            return f"it is compressed by {compression}, which is not read: compress it by gzip, each record for itself"
+            return message(
+                "it is compressed by %(compression)s, which is not read: compress it by gzip, each record for itself",
+                compression=compression,
+            )
         return None
     if holds_arc(start) or (is_arc_name(name) and start):
-        return "an ARC file, the format before WARC: `warcio recompress OLD NEW` makes a WARC file of it"
+        return message("an ARC file, the format before WARC: `warcio recompress OLD NEW` makes a WARC file of it")
     if holds_warc(start):
-        return f"it is a WARC file by how it begins, and is not called one: give it a name that ends in {WARC_ENDS[1]}"
+        return message(
+            "it is a WARC file by how it begins, and is not called one: give it a name that ends in %(end)s",
+            end=WARC_ENDS[1],
+        )
     return None
 
 
@@ -113,8 +122,11 @@ def unread_in(directory: Path, is_read: Callable[[str], bool]) -> Iterator[Unrea
     for path in sorted(directory.iterdir()):
         if path.is_dir():
             if (count := _archives_below(path)) > 0:
-                files = f"{count:,} WARC file{'s' * (count != 1)}"
-                yield path, f"a folder with {files} in it, which are not read: give the folder by itself"
+                yield path, messages(
+                    "a folder with %(number)s WARC file in it, which is not read: give the folder by itself",
+                    "a folder with %(number)s WARC files in it, which are not read: give the folder by itself",
+                    count,
+                )
         elif not is_read(path.name) and (kind := unread_kind(path.name, _start_of(path))) is not None:
             yield path, kind
 

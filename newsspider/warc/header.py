@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
+from newsspider.text.message import message
 
 WARC_FIELDS = "application/warc-fields"
 """Content-Type of a block of named fields."""
@@ -28,7 +30,7 @@ _W3C_DATE = re.compile(
 _TIMESTAMP = re.compile(r"\d{14}", re.ASCII)  # of ARC
 
 
-class HeaderError(ValueError):
+class HeaderError(NewsspiderError, ValueError):
     """A header cannot be read for certain; the message says why."""
 
 
@@ -58,7 +60,7 @@ def split_header(data: bytes) -> tuple[bytes, bytes] | None:
     if not end_of_header:
         return None
     if b"\r\n\n" in header:
-        raise HeaderError("the lines of the header end in more than one way")
+        raise HeaderError(message("the lines of the header end in more than one way"))
     return header, ahead
 
 
@@ -116,15 +118,15 @@ def parse_length(values: set[str]) -> int:
     newsspider.warc.header.HeaderError: Content-Length is no number: '+7'
     """
     if len(values) > 1:
-        raise HeaderError(f"it has {len(values)} Content-Lengths")
+        raise HeaderError(message("it has %(count)s Content-Lengths", count=len(values)))
     text = next(iter(values), "")
     if not text:
-        raise HeaderError("no Content-Length")
+        raise HeaderError(message("no %(field)s", field="Content-Length"))
     if not (text.isascii() and text.isdigit()):
-        raise HeaderError(f"Content-Length is no number: {quoted(text)}")
+        raise HeaderError(message("Content-Length is no number: %(text)s", text=quoted(text)))
     digits = text.lstrip("0")
     if len(digits) > _MAX_LENGTH_DIGITS:  # Python itself refuses to read thousands
-        raise HeaderError(f"Content-Length is a number of {len(digits):,} digits")
+        raise HeaderError(message("Content-Length is a number of %(count)s digits", count=f"{len(digits):,}"))
     return int(digits or "0")
 
 

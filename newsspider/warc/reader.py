@@ -14,8 +14,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, overload
 
-from newsspider.text.counted import counted
+from newsspider.text.amounts import bytes_of
 from newsspider.text.escaping import quoted
+from newsspider.text.message import message
 from newsspider.warc import arc
 from newsspider.warc.address import with_scheme
 from newsspider.warc.exchange import CHUNK_SIZE, Wire
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import IO
 
+    from newsspider.text.message import Message
     from newsspider.warc.recordbytes import ByteSource
 
 MAX_HEADER = 16 * MAX_HEAD
@@ -73,7 +75,8 @@ class Record:
             self.content_length = parse_length(set(self.values("Content-Length")))
             """Bytes of the block."""
         except HeaderError as error:
-            odd = RecordError(path, offset, f"{error} in a record of type {quoted(self.type)}")
+            problem = message("%(error)s in a record of type %(type)s", error=error, type=quoted(self.type))
+            odd = RecordError(path, offset, problem)
             odd.resume = source.skip()
             raise odd from error
         self._left = self.content_length
@@ -92,15 +95,16 @@ class Record:
             if (translated := arc.as_warc(data)) is not None:
                 return translated
             if not data:  # of a gzip member or frame, which ends with what it should
-                empty = RecordError(self.path, self.offset, f"an empty {self._source.what}", EMPTY)
+                what = message(self._source.what)
+                empty = RecordError(self.path, self.offset, message("an empty %(what)s", what=what), EMPTY)
                 empty.resume = self._source.skip()
                 raise empty
-            raise self._unreadable(f"no WARC record begins here, but {data[:40]!r}")
+            raise self._unreadable(message("no WARC record begins here, but %(data)s", data=repr(data[:40])))
         if parts is None:
-            raise self._unreadable("the WARC header does not end")
+            raise self._unreadable(message("the WARC header does not end"))
         return parts
 
-    def _unreadable(self, problem: str) -> WarcError:
+    def _unreadable(self, problem: Message) -> WarcError:
         """Return the error; of a member or frame that is sound itself, its writer's."""
         resume = self._source.skip()
         error = WarcError(self.path, self.offset, problem, RESTORE if resume is None else PASSED_OVER)
@@ -139,7 +143,7 @@ class Record:
         text = self.get("WARC-Target-URI", "")
         if _NOT_IN_ADDRESS.search(text):
             written = text.encode("utf-8", "surrogateescape")
-            raise self.unusable(f"WARC-Target-URI is no address: {quoted(written)}")
+            raise self.unusable(message("WARC-Target-URI is no address: %(written)s", written=quoted(written)))
         return with_scheme(bare_uri(text).replace(" ", "%20"))
 
     @property
@@ -147,7 +151,7 @@ class Record:
         """WARC-Date: when the capture began."""
         date = self.date_of("WARC-Date")
         if date is None:
-            raise self.unusable("no WARC-Date")
+            raise self.unusable(message("no %(field)s", field="WARC-Date"))
         return date
 
     def date_of(self, name: str) -> datetime | None:
@@ -158,20 +162,21 @@ class Record:
         try:
             return parse_date(text)
         except ValueError as error:
-            raise self.unusable(f"{name} is no date: {quoted(text)}") from error
+            raise self.unusable(message("%(field)s is no date: %(value)s", field=name, value=quoted(text))) from error
 
     def check_type(self) -> None:
         """Raise RecordError where WARC-Type is missing or no token: who looks for one type would skip the record."""
         if not _TOKEN.fullmatch(self.type):
-            said = f"WARC-Type is no type of record: {quoted(self.type)}" if self.type else "no WARC-Type"
-            raise self.unusable(said)
+            if not self.type:
+                raise self.unusable(message("no %(field)s", field="WARC-Type"))
+            raise self.unusable(message("WARC-Type is no type of record: %(type)s", type=quoted(self.type)))
 
     @property
     def is_compressed(self) -> bool:
         """Whether the record ends where its compression does, whatever its Content-Length says."""
         return not isinstance(self._source, Plain)
 
-    def unusable(self, problem: str) -> RecordError:
+    def unusable(self, problem: Message) -> RecordError:
         """Return a RecordError about this record, for the caller to raise; *problem* is the end of its sentence."""
         return RecordError(self.path, self.offset, problem)
 
@@ -218,7 +223,9 @@ class Record:
             yield block
 
     def _ends_early(self, missing: int) -> WarcError:
-        return self._unreadable(f"the block ends {counted(missing, 'byte')} before its Content-Length says")
+        return self._unreadable(
+            message("the block ends %(missing)s before its Content-Length says", missing=bytes_of(missing))
+        )
 
     def head(self, size: int = MAX_HEAD) -> bytes:
         """Return the first *size* bytes of the block, without taking them."""
@@ -294,9 +301,13 @@ def read_record(path: WarcPath, offset: int, *, max_block: int | None = None) ->
     with path.open("rb") as file:
         record = record_at(file, path, offset)
         if record is None:
-            raise WarcError(path, offset, "the file ends before")
+            raise WarcError(path, offset, message("the file ends before"))
         if max_block is not None and record.content_length > max_block:
-            raise WarcError(path, offset, f"the block has {record.content_length:,} bytes, more than {max_block:,}")
+            problem = message(
+                "the block has %(size)s bytes, more than %(most)s",
+                size=f"{record.content_length:,}", most=f"{max_block:,}",
+            )  # fmt: skip
+            raise WarcError(path, offset, problem)
         record.load()
     return record
 

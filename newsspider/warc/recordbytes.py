@@ -15,7 +15,9 @@ from typing import IO, TYPE_CHECKING, Literal, Protocol
 from weakref import WeakKeyDictionary
 
 from newsspider.errors import NewsspiderError
-from newsspider.text.counted import counted
+from newsspider.text.amounts import bytes_of
+from newsspider.text.language import N_
+from newsspider.text.message import Message, message
 from newsspider.warc.exchange import CHUNK_SIZE
 from newsspider.warc.header import is_warc
 
@@ -63,55 +65,70 @@ class WarcPath(Protocol):
     def open(self, mode: Literal["rb"], /) -> IO[bytes]: ...
 
 
-RESTORE = "Restore the file from a copy, or move it out of the collection and run: scrapy index COLLECTION"
+RESTORE = N_("Restore the file from a copy, or move it out of the collection and run: scrapy index COLLECTION")
 """What to do about bytes that are not what was written."""
 
-PASSED_OVER = "What can be read beside it is read. If nobody changed the file since, whatever wrote it is at fault"
+PASSED_OVER = N_("What can be read beside it is read. If nobody changed the file since, whatever wrote it is at fault")
 """What to do about a record that its writer left so."""
 
-EMPTY = "Nothing is lost by it: it holds no record, and other programs read over it"
+EMPTY = N_("Nothing is lost by it: it holds no record, and other programs read over it")
 
-_PADDING = (
+_PADDING = N_(
     "Some programs fill files up so, and a power cut leaves them where a record did not get to the disk. All records "
     "before them are read, and nothing has to be done"
 )
-_HOLE = (
+_HOLE = N_(
     "A power cut leaves them, or a copy that was broken off: see if another copy of the file has a record there. What "
     "can be read beside them is read"
 )
-_DICTIONARY_AWAY = (
+_DICTIONARY_AWAY = N_(
     "Such a file begins with its dictionary, in a frame of its own; get that from whoever split the file, or wrote it, "
     "and put it before the rest: cat DICTIONARY FILE > NEW"
 )
 
 
 class WarcError(NewsspiderError):
-    """A WARC file is not what it should be at one place; *remedy* is what to do, in sentences without the last stop."""
+    """A WARC file is not what it should be at one place; *remedy* is what to do, in sentences without the last stop.
+
+    It is a text for the catalogues.
+    """
 
     resume: int | None = None
     """Where the next record begins, when the file itself says so."""
 
-    def __init__(self, path: WarcPath, offset: int, problem: str, remedy: str = RESTORE) -> None:
-        self.finding = f"{path} at byte {offset:,}: {problem}"
-        super().__init__(f"{self.finding}. {remedy}")
+    def __init__(self, path: WarcPath, offset: int, said: Message, remedy: str = RESTORE) -> None:
+        self.found = message("%(path)s at byte %(offset)s: %(problem)s", path=path, offset=f"{offset:,}", problem=said)
+        """What is wrong and where, without the remedy."""
+        super().__init__(message("%(found)s. %(remedy)s", found=self.found, remedy=message(remedy)))
         self.path = path
         self.offset = offset
-        self.problem = problem
+        self.said = said
+        """What is wrong."""
         self.remedy = remedy
+
+    @property
+    def problem(self) -> str:
+        """The problem in English."""
+        return self.said.in_english()
+
+    @property
+    def finding(self) -> str:
+        """The problem and its place in English, for logs, manifests and programs."""
+        return self.found.in_english()
 
 
 class RecordError(WarcError):
     """A record that its writer left so cannot be used; it is passed over, and the file need not be damaged."""
 
-    def __init__(self, path: WarcPath, offset: int, problem: str, remedy: str = PASSED_OVER) -> None:
-        super().__init__(path, offset, problem, remedy)
+    def __init__(self, path: WarcPath, offset: int, said: Message, remedy: str = PASSED_OVER) -> None:
+        super().__init__(path, offset, said, remedy)
 
 
 class ByteSource(Protocol):
     """The bytes of one record, decompressed."""
 
     what: str
-    """What a message calls it."""
+    """What a message calls it, for the catalogues."""
 
     def read(self, size: int) -> bytes:
         """Return at least one and at most *size* bytes; none at the end."""
@@ -160,9 +177,14 @@ class _Compressed:
         behind = tail.lstrip(b"\r\n")
         # Of ARC the next record begins with an address.
         if is_warc(behind) or (len(behind) < len(tail) and behind[:1].isalpha()):
-            problem = f"the {self.what} goes on after the record (a file compressed as a whole? {self.repair})"
+            problem = message(
+                "the %(what)s goes on after the record (a file compressed as a whole? %(repair)s)",
+                what=message(self.what), repair=message(self.repair),
+            )  # fmt: skip
         else:
-            problem = f"the {self.what} goes on after the block, whose Content-Length is too small"
+            problem = message(
+                "the %(what)s goes on after the block, whose Content-Length is too small", what=message(self.what)
+            )
         raise WarcError(self._path, self._offset, problem, PASSED_OVER)
 
     def skip(self) -> int | None:
@@ -176,14 +198,14 @@ class _Compressed:
         return self._file.tell() - len(self._unused()) if left > 0 else None
 
     def _ends_within(self) -> WarcError:
-        return WarcError(self._path, self._offset, f"the file ends within a {self.what}")
+        return WarcError(self._path, self._offset, message("the file ends within a %(what)s", what=message(self.what)))
 
 
 class _Member(_Compressed):
     """A gzip member. zlib checks its CRC and length when the end is read."""
 
-    what = "gzip member"
-    repair = "`warcio recompress OLD NEW` repairs that"
+    what = N_("gzip member")
+    repair = N_("`warcio recompress OLD NEW` repairs that")
 
     def __init__(self, file: IO[bytes], path: WarcPath, offset: int) -> None:
         super().__init__(file, path, offset)
@@ -197,7 +219,8 @@ class _Member(_Compressed):
             try:
                 data = self._inflate.decompress(raw, size)
             except zlib.error as error:
-                raise WarcError(self._path, self._offset, f"not a whole gzip member ({error})") from error
+                problem = message("not a whole gzip member (%(error)s)", error=error)
+                raise WarcError(self._path, self._offset, problem) from error
             if data:
                 return data
             if not raw:
@@ -231,7 +254,7 @@ class _Frame(_Compressed):
                 data: bytes = self._decompress.decompress(raw, size)
             except zstd.ZstdError as error:
                 raise self._without_dictionary() or WarcError(
-                    self._path, self._offset, f"not a whole Zstandard frame ({error})"
+                    self._path, self._offset, message("not a whole Zstandard frame (%(error)s)", error=error)
                 ) from error
             if data:
                 return data
@@ -253,15 +276,19 @@ class _Frame(_Compressed):
         there = self._dictionary.dict_id if self._dictionary else 0
         if needed in (0, there):
             return None
-        has = f"has dictionary {there}" if there else "has none"
-        problem = f"the Zstandard frame needs dictionary {needed}, and the file {has}"
+        problem = message("the Zstandard frame needs dictionary %(needed)s, and the file has none", needed=needed)
+        if there:
+            problem = message(
+                "the Zstandard frame needs dictionary %(needed)s, and the file has dictionary %(there)s",
+                needed=needed, there=there,
+            )  # fmt: skip
         return WarcError(self._path, self._offset, problem, _DICTIONARY_AWAY)
 
 
 class Plain:
     """A record in a file that is not compressed."""
 
-    what = "record"
+    what = N_("record")
 
     def __init__(self, file: IO[bytes], offset: int) -> None:
         self._file = file
@@ -292,6 +319,10 @@ def is_skippable(magic: bytes) -> bool:
     return magic[1:] == DICTIONARY_FRAME[1:] and magic[0] & 0xF0 == 0x50
 
 
+class _DictionaryError(NewsspiderError):
+    """A dictionary is not complete."""
+
+
 _dictionaries: WeakKeyDictionary[IO[bytes], zstd.ZstdDict | None] = WeakKeyDictionary()
 """Of the files that are open."""
 
@@ -312,16 +343,18 @@ def _read_dictionary(file: IO[bytes], path: WarcPath) -> zstd.ZstdDict | None:
     data = file.read(size) if size <= _MAX_DICTIONARY else b""
     try:
         if len(data) < size:
-            raise ValueError(f"it has {counted(size, 'byte')}, and {len(data):,} were read")
+            found = f"{len(data):,}"
+            raise _DictionaryError(message("it has %(size)s, and %(read)s were read", size=bytes_of(size), read=found))
         if data.startswith(FRAME):
             unpack = zstd.ZstdDecompressor(options=_OPTIONS)
             data = unpack.decompress(data, _MAX_DICTIONARY)
             if not unpack.eof:
-                raise ValueError(f"it does not end within {counted(len(data), 'byte')}")
+                raise _DictionaryError(message("it does not end within %(size)s", size=bytes_of(len(data))))
         dictionary = zstd.ZstdDict(data, is_raw=not data.startswith(_DICTIONARY))
         zstd.ZstdDecompressor(zstd_dict=dictionary)  # which looks at it first
-    except (ValueError, EOFError, zstd.ZstdError) as error:
-        raise WarcError(path, 0, f"the dictionary of its Zstandard frames cannot be read ({error})") from error
+    except (_DictionaryError, ValueError, EOFError, zstd.ZstdError) as error:
+        problem = message("the dictionary of its Zstandard frames cannot be read (%(error)s)", error=error)
+        raise WarcError(path, 0, problem) from error
     return dictionary
 
 
@@ -329,7 +362,7 @@ def _blank_lines(file: IO[bytes], path: WarcPath, offset: int) -> WarcError:
     """Return the error for more blank lines than those after a record, or for such before the first one."""
     file.seek(offset)
     data = file.read(_MAX_TAIL)
-    error = WarcError(path, offset, "blank lines where a record would begin", PASSED_OVER)
+    error = WarcError(path, offset, message("blank lines where a record would begin"), PASSED_OVER)
     error.resume = offset + len(data) - len(data.lstrip(b"\r\n"))
     return error
 
@@ -345,9 +378,9 @@ def _zeros(file: IO[bytes], path: WarcPath, offset: int) -> WarcError:
             break
     count = end - offset
     error = (
-        WarcError(path, offset, f"{count:,} NUL bytes where a record would begin", _HOLE)
+        WarcError(path, offset, message("%(count)s NUL bytes where a record would begin", count=f"{count:,}"), _HOLE)
         if data
-        else RecordError(path, offset, f"the file ends with {count:,} NUL bytes", _PADDING)
+        else RecordError(path, offset, message("the file ends with %(count)s NUL bytes", count=f"{count:,}"), _PADDING)
     )
     error.resume = end
     return error
@@ -367,7 +400,7 @@ def source_at(file: IO[bytes], path: WarcPath, offset: int) -> tuple[int, ByteSo
         (size,) = _SIZE.unpack(magic + file.read(4).ljust(4, b"\xff"))
         offset += _SIZE.size + size
         if file.seek(0, os.SEEK_END) < offset:
-            raise WarcError(path, offset - size - _SIZE.size, "the file ends within a skippable frame")
+            raise WarcError(path, offset - size - _SIZE.size, message("the file ends within a skippable frame"))
         file.seek(offset)
         magic = file.read(4)
     if not magic:
@@ -376,6 +409,8 @@ def source_at(file: IO[bytes], path: WarcPath, offset: int) -> tuple[int, ByteSo
         return offset, _Frame(file, path, offset, _dictionary_of(file, path))
     # A record of an ARC file begins with a URL.
     if not (is_warc(magic + b"/") or magic[:2].isalnum()):
-        problem = f"neither a gzip member nor a WARC record begins here, but {magic[:2]!r}"
+        problem = message(
+            "neither a gzip member nor a WARC record begins here, but %(magic)s", magic=repr(magic[:2])
+        )
         raise WarcError(path, offset, problem)
     return offset, Plain(file, offset)

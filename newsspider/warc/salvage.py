@@ -15,6 +15,7 @@ import zlib
 from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
+from newsspider.text.message import message
 from newsspider.warc.arc import MAX_LINE, is_record_line
 from newsspider.warc.digests import digest_of
 from newsspider.warc.reader import MAX_HEADER, RecordError, WarcError, record_at
@@ -69,7 +70,7 @@ def salvage(path: WarcPath, read: Callable[[Record], T], report: Callable[[WarcE
                 problem = error if found or isinstance(error, RecordError) else None
                 known = isinstance(error, RecordError)
                 if before is not None and not known and _has_other_length(before, file):
-                    said = "the block does not end where its Content-Length says"
+                    said = message("the block does not end where its Content-Length says")
                     problem = WarcError(path, before.offset, said, PASSED_OVER)
                     start, least = before.offset + 1, offset
             else:
@@ -95,7 +96,8 @@ def salvage(path: WarcPath, read: Callable[[Record], T], report: Callable[[WarcE
                     continue
             in_vain += behind - start
             if in_vain > REREAD * beginnings.size + _FREE and behind > start:
-                report(WarcError(path, start, f"passed over to byte {behind:,}: too much was read in vain"))
+                said = message("passed over to byte %(end)s: too much was read in vain", end=f"{behind:,}")
+                report(WarcError(path, start, said))
                 start = behind
             offset, found = beginnings.after(start), False
 

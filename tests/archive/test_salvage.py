@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsspider.text.message import message
 from newsspider.warc.reader import RecordError, WarcError, iter_records, record_at
 from newsspider.warc.salvage import REREAD, salvage
 from tests.archive.test_reader import warc
@@ -317,7 +318,7 @@ def by_trying_each_place(path: Path) -> tuple[list[bytes], list[int]]:
         except WarcError as error:
             began = read_already < len(blocks) or before is None or before.offset == error.offset
             if not (began or before.is_compressed or before.tail.count(b"\n") >= 2 or isinstance(error, RecordError)):
-                error = WarcError(path, before.offset, "its Content-Length is wrong")
+                error = WarcError(path, before.offset, message("its Content-Length is wrong"))
             problems.append(error.offset)
             start = error.resume or next_beginning(path, beginning, error.offset + 1, problems)
         else:
