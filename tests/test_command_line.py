@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -141,20 +142,39 @@ def test_name_that_is_too_long_is_said(tmp_path):
     )
 
 
+WHEEL = {"url": "file:///my%20files/newsspider-0.1.0-py3-none-any.whl", "archive_info": {}}
+
+
 @pytest.mark.parametrize(
-    ("is_clone", "how"),
-    [(True, "in the project's directory: pip install -e '.[browse]'"), (False, "pipx install --force 'WHEEL[browse]'")],
-)
-def test_what_is_not_installed_says_how_it_is_where_this_is_a_clone_or_a_wheel(tmp_path, monkeypatch, is_clone, how):
-    (tmp_path / "newsspider").mkdir()
-    if is_clone:
-        (tmp_path / "pyproject.toml").write_text("")
-    monkeypatch.setattr(newsspider, "__file__", str(tmp_path / "newsspider" / "__init__.py"))
+    ("installed_from", "marker", "how"),
+    [
+        ({"url": "file:///src", "dir_info": {"editable": True}}, "", "project's directory: pip install -e '.[browse]'"),
+        ({"url": "file:///src", "dir_info": {}}, "", "extra: pip install '/src[browse]'"),
+        (WHEEL, "", "pip install '/my files/newsspider-0.1.0-py3-none-any.whl[browse]'"),
+        (WHEEL, "pipx_metadata.json", "pipx install --force '/my files/newsspider-0.1.0-py3-none-any.whl[browse]'"),
+        (WHEEL, "uv-receipt.toml", "uv tool install --force '/my files/newsspider-0.1.0-py3-none-any.whl[browse]'"),
+        ({"url": "https://a.example/n.whl", "archive_info": {}}, "", "'newsspider[browse] @ https://a.example/n.whl'"),
+        (None, "pipx_metadata.json", "pipx install --force 'newsspider[browse]'"),
+    ],
+)  # fmt: skip
+def test_what_is_not_installed_says_how_it_is_by_what_installed_newsspider(
+    tmp_path, monkeypatch, installed_from, marker, how
+):
+    """``direct_url.json`` is as PEP 610 has it; the other two files are in the environments that pipx and uv make."""
+    metadata = tmp_path / "newsspider-0.1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.4\nName: newsspider\nVersion: 0.1.0\n")
+    if installed_from is not None:
+        (metadata / "direct_url.json").write_text(json.dumps(installed_from))
+    if marker:
+        (tmp_path / marker).write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
 
     said = str(ExtraMissingError("browse", ImportError(name="starlette")))
 
     assert said.startswith("starlette is not installed, which this needs; ")
-    assert how in said
+    assert said.endswith(how)
 
 
 def test_what_the_encoding_of_the_terminal_lacks_is_escaped(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsspider.doctor.finding import CheckResult
+from newsspider.terminal.extras import command_for
 from newsspider.text.language import _
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def software() -> Iterator[CheckResult]:
             "software",
             _(
                 "isal is not installed, so WARC files are compressed by zlib, which takes several times the CPU; "
-                "pip install -e '.[fast]'"
+                "%(command)s",
+                command=command_for("fast"),
             ),
         )
 

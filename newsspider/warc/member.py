@@ -29,7 +29,7 @@ def _deflater() -> tuple[Any, int]:
     """
     try:
         from isal import isal_zlib
-    except ImportError:  # pip install -e '.[fast]'
+    except ImportError:  # the extra fast
         return zlib, 6
     return isal_zlib, 2
 
