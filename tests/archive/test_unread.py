@@ -127,7 +127,7 @@ def test_folder_within_the_folder_is_named(tmp_path):
 
     assert found == [True, False]
     assert reports == [
-        f"{tmp_path / '2019'}: a folder with 1 WARC file in it, which are not read: give the folder by itself"
+        f"{tmp_path / '2019'}: a folder with 1 WARC file in it, which is not read: give the folder by itself"
     ]
     assert searched(deeper, SOUND_URL) == ([True], [])
 
