@@ -51,7 +51,7 @@ QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\((?:[^()]|\([^()]*\))*\)|\[Errno .*")
 """What strangers wrote, and what libraries say, stands so in a finding."""
 
 
-def told_in_english(findings: list[Finding]) -> list[str]:
+def left_in_english(findings: list[Finding]) -> list[str]:
     """Return those findings that have an English sentence for a Chinese reader."""
     with speaking("zh_CN"):
-        return english([QUOTED.sub("·", finding.told()) for finding in findings])
+        return english([QUOTED.sub("·", finding.localized()) for finding in findings])

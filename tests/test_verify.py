@@ -34,7 +34,7 @@ from tests.dealt import deal_out
 from tests.loaded import start_scrapy
 from tests.mutations import MUTATIONS, NEED_A_NOTED_HEAD, Made, Where, change_record, flip, members
 from tests.patience import HUNG
-from tests.prose import told_in_english
+from tests.prose import left_in_english
 
 PROOF = Path(__file__).parent.parent / "docs" / "proof.md"
 QUICKLY = ("-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False")
@@ -61,7 +61,7 @@ def verify(*paths: Path, head: str | None = None) -> Verified:
     targets = find_targets([str(path) for path in paths], Path("/nowhere"))
     verification = Verification(targets, report, lambda size: None)
     verification.run(head)
-    assert told_in_english(verified.findings) == []
+    assert left_in_english(verified.findings) == []
     verified.counts, verified.heads = dict(report.counts), verification.heads
     return verified
 

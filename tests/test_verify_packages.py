@@ -27,7 +27,7 @@ from newsspider.proof.verification import Verification
 from tests.archive import others
 from tests.called import Reached, missed, noting, sites_of
 from tests.package_mutations import MEANWHILE, PACKAGE_MUTATIONS, Packed
-from tests.prose import told_in_english
+from tests.prose import left_in_english
 from tests.test_verify import published
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def verify(
     verification = Verification(find_targets([*map(str, paths)], Path("/nowhere")), report, lambda size: None)
     meanwhile()
     verification.run(head, signer)
-    assert told_in_english(verified.findings) == []
+    assert left_in_english(verified.findings) == []
     verified.counts, verified.signers = dict(report.counts), verification.signers
     return verified
 

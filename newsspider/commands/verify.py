@@ -160,7 +160,7 @@ def _counted(what: str, number: int) -> str:
 
 
 def _say_finding(finding: Finding) -> None:
-    say(as_called(finding.told()))
+    say(as_called(finding.localized()))
 
 
 def _print_totals(report: Report, verification: Verification) -> None:

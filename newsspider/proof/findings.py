@@ -124,9 +124,9 @@ class Finding:
     def __str__(self) -> str:
         """Return it in English, for logs and programs."""
         with speaking("en"):
-            return self.told()
+            return self.localized()
 
-    def told(self) -> str:
+    def localized(self) -> str:
         """Return it in the present language, for a person."""
         return _(
             "%(severity)s: %(place)s: %(problem)s%(clause)s. %(remedy)s",
