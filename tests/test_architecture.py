@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import functools
+import importlib
+import importlib.metadata
 import re
 from pathlib import Path
 
@@ -282,3 +284,55 @@ def test_no_test_names_what_lies_outside_the_repository():
     scripts = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__).resolve()]
 
     assert {str(path.relative_to(ROOT)): named for path in scripts if (named := outside(path))} == {}
+
+
+def test_package_requires_warcio():
+    """It writes the archive; ``pip show newsspider`` names it."""
+    required = importlib.metadata.requires("newsspider") or []
+
+    assert any(re.match(r"warcio\b(?!.*extra ==)", each) for each in required)
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        ("newsspider.settings", ["BOT_NAME", "ARCHIVE_DIR", "COLLECTION"]),
+        ("newsspider.feeds", ["read", "runs", "FeedError"]),
+        ("newsspider.items", ["Article", "Event", "SiteFacts", "as_record", "to_json_line"]),
+    ],
+)
+def test_what_others_import_keeps_its_place(module, names):
+    imported = importlib.import_module(module)
+
+    assert [name for name in names if not hasattr(imported, name)] == []
+
+
+def sources() -> dict[str, str]:
+    return {str(path.relative_to(PACKAGE)): path.read_text(encoding="utf-8") for path in modules()}
+
+
+def test_one_module_makes_html():
+    """By Jinja2, which escapes; ``tests/test_browse_states.py`` and ``tests/test_reports.py`` try it with markup."""
+    assert [name for name, text in sources().items() if re.search(r"\bjinja2\b|string import .*Template", text)] == [
+        "text/templates.py"
+    ]
+
+
+def test_one_module_draws_lines_that_are_redrawn():
+    assert [name for name, text in sources().items() if r"\r\x1b[" in text] == ["terminal/console.py"]
+
+
+OF_SCRAPY = {
+    "allow_offsite", "dont_obey_robotstxt", "download_latency", "download_maxsize", "download_timeout", "proxy",
+    "redirect_urls",
+}  # fmt: skip
+"""Keys of ``Request.meta`` that Scrapy reads or writes (its documentation, "Request.meta special keys")."""
+
+
+def test_spider_and_run_speak_through_typed_objects():
+    """What a request is for is one ``Errand`` in its ``meta``; a spider is asked for no attribute that Scrapy lacks."""
+    keys = {name: set(re.findall(r"\bmeta(?:\[|\.get\(|\.pop\()\"(\w+)\"", text)) for name, text in sources().items()}
+    asked = {name: set(re.findall(r"getattr\([\w.]*spider, \"(\w+)\"", text)) for name, text in sources().items()}
+
+    assert {name for name, used in keys.items() if used - OF_SCRAPY} <= {"crawl/errand.py"}
+    assert set().union(*asked.values()) <= {"allowed_domains"}
