@@ -492,6 +492,14 @@ def test_other_extraction_that_was_begun_in_object_storage_is_left_alone(scrapy_
     assert store.tree() == {"out/.extract/extraction.json": b"{}"}
 
 
+@pytest.mark.parametrize("name", ["local", "dask", "spark"])
+def test_each_engine_is_under_a_hundred_lines(name):
+    """What they have in common is said once, so that one more costs little."""
+    path = PROJECT / "newsspider/engines" / f"{name}.py"
+
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 100
+
+
 def test_name_that_is_none_is_refused():
     with pytest.raises(EngineNameError), engine("local:4", 1):
         pass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from newsspider.collection.work import Lost
 from newsspider.engines.elsewhere import EngineError, call, check_programs, meet, program
@@ -13,8 +13,7 @@ from newsspider.terminal.extras import ExtraMissingError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    U = TypeVar("U")
-    R = TypeVar("R")
+    from newsspider.collection.work import R, U
 
 _SECONDS = 10
 """To reach a scheduler, and to see a worker there."""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import pickle
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from newsspider.engines.process import Contained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from newsspider.collection.work import Lost
-
-    U = TypeVar("U")
-    R = TypeVar("R")
+    from newsspider.collection.work import Lost, R, U
 
 
 class Local:

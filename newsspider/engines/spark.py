@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 from itertools import islice
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from newsspider.engines.elsewhere import EngineError, call, check_programs, meet, program
 from newsspider.terminal.extras import ExtraMissingError
@@ -16,10 +16,7 @@ from newsspider.terminal.extras import ExtraMissingError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from newsspider.collection.work import Lost
-
-    U = TypeVar("U")
-    R = TypeVar("R")
+    from newsspider.collection.work import Lost, R, U
 
 _SECONDS = 60
 """To have a worker: an executor is a JVM that starts."""
@@ -39,8 +36,7 @@ class Spark:
             try:
                 meet(master.removeprefix("spark://").partition(",")[0])  # Spark itself would try for minutes
             except (OSError, ValueError) as error:
-                problem = f"no master answers ({error})"
-                raise EngineError(master, problem, "see that a Spark master runs there") from error
+                raise EngineError(master, f"no master answers ({error})", "see that a Spark master is up") from error
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         try:
             builder = SparkSession.builder.master(master).appName("newsspider")
@@ -54,8 +50,7 @@ class Spark:
             raise
 
     def _meet_workers(self, master: str) -> None:
-        context = self._session.sparkContext
-        ends = time.monotonic() + _SECONDS
+        context, ends = self._session.sparkContext, time.monotonic() + _SECONDS
         while (executors := context._jsc.sc().getExecutorMemoryStatus().size() - 1) < 1 and "local" not in master:
             if time.monotonic() > ends:
                 raise EngineError(master, "no worker gives it an executor", "see that workers are up and have room")
@@ -77,8 +72,7 @@ class Spark:
     def __call__(self, function: Callable[[U], R], units: Iterable[U]) -> Iterator[tuple[U, R | Lost]]:
         context = self._session.sparkContext
         payload = context.broadcast(pickle.dumps(function))
-        wanted = program()
-        waiting = iter(units)
+        wanted, waiting = program(), iter(units)
         while batch := list(islice(waiting, _BATCH)):
             tasks = context.parallelize([pickle.dumps(unit) for unit in batch], len(batch))
             try:
@@ -93,14 +87,13 @@ def _program(_: int) -> tuple[str, str]:
 
 
 def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if "Error" in line] or [type(error).__name__]
-    return lines[-1][:300]
+    return ([line.strip() for line in str(error).splitlines() if "Error" in line] or [type(error).__name__])[-1][:300]
 
 
 def __getattr__(name: str) -> object:
     """Load Spark's part of it only for whoever names it."""
-    if name == "NewsspiderSource":
-        from newsspider.engines.source import NewsspiderSource
+    if name != "NewsspiderSource":
+        raise AttributeError(name)
+    from newsspider.engines.source import NewsspiderSource
 
-        return NewsspiderSource
-    raise AttributeError(name)
+    return NewsspiderSource
