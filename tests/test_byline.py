@@ -194,6 +194,7 @@ def test_words_before_a_name_say_that_it_is_the_authors():
         ("By Ada", ["Ada"]),
         ("By the river it began", []),
         ("By ada lovelace", []),
+        ("By Ada Lovelace22 Dec 2026", []),
         ("by ada@post.example", []),
         ("Ada Lovelace", []),
         ("Di Ada Lovelace", []),
@@ -219,6 +220,10 @@ def test_a_line_says_who_wrote_it(line, names):
         (["None", "undefined"], []),
         (["unknown", "Staff", "Redaction", "17", "…", "", " "], []),
         (["Administrator Ada"], ["Administrator Ada"]),
+        (["Ada Lovelace (with Alan Turing and Grace Hopper)"], ["Ada Lovelace", "Alan Turing", "Grace Hopper"]),
+        (["Ada Lovelace (avec Alan Turing)", "Grace Hopper (mit Emmy Noether)"],
+         ["Ada Lovelace", "Alan Turing", "Grace Hopper", "Emmy Noether"]),
+        (["Sea & i", "Ada & Alan"], ["Sea & i", "Ada", "Alan"]),
         (["\"Ada Lovelace\",", "'Alan Turing'/"], ["Ada Lovelace", "Alan Turing"]),
     ],
 )  # fmt: skip

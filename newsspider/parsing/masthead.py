@@ -246,14 +246,11 @@ def _is_within(element: Element, scope: Element) -> bool:
 
 
 def _of_authors(element: Element) -> Element | None:
-    """The element that is called after authors, in or around the element of a line."""
+    """The element that is called after authors in that of a line; the line's own where one around it is so called."""
     for each in islice(element.iter(), MAX_ELEMENTS):
         if _OF_AUTHORS.search(f"{each.get('class') or ''} {each.get('id') or ''}"):
             return each
-    for _ in range(2):
-        element = element.getparent()
-        if element is None:
-            return None
-        if _OF_AUTHORS.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+    for around in islice(element.iterancestors(), 2):
+        if _OF_AUTHORS.search(f"{around.get('class') or ''} {around.get('id') or ''}"):
             return element
     return None

@@ -48,6 +48,7 @@ _ALL_OF = re.compile(
 )
 """The words before a name in a link to all that somebody wrote."""
 _MAIL = re.compile(r"\s*[(<]?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)>]?")
+_TOGETHER = re.compile(r"\s*\(\s*(?:with|avec|mit|con|com|met)\s+([^()]*)\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]{1,12}\)$")
 """A sign after a name: Anna Muster (amu)."""
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -67,7 +68,11 @@ def read_names(texts: Iterable[str]) -> list[str]:
         for before in (_ALL_OF, _BY):
             if match := before.match(line):
                 line = line[match.end() :]
-        for place, part in enumerate(_AND.split(line)):
+        line = _TOGETHER.sub(r", \1", line)
+        parts = _AND.split(line)
+        if any(len(part) == 1 and part.islower() for part in parts):  # of a title, such as Sea & i
+            parts = [line]
+        for place, part in enumerate(parts):
             name = _ASIDE.sub("", part.strip(" \"'·/:,→»›")).strip()
             if not name or len(name) > _MAX_NAME or (place and _DEGREE.fullmatch(name)):
                 continue
@@ -89,7 +94,7 @@ def read_line(line: str) -> list[str]:
         return []
     names = read_names([_DATE_BEHIND.sub("", _IN_BRACKETS.sub("", line[match.end() :]))])
     names = [name for n, name in enumerate(names) if not (n and _is_beside(name, names[0]))]
-    return names if names and all(_NAME.fullmatch(name) and not name[0].islower() for name in names) else []
+    return names if names and all(_is_name(name) for name in names) else []
 
 
 def read_linked(links: Iterable[tuple[str, str | None]]) -> list[str]:
@@ -103,6 +108,11 @@ def read_apart(texts: Sequence[str]) -> list[str]:
     names = [text for each in texts if (text := each.strip())]
     are_names = len(names) > 1 and all(" " in name and _NAME.fullmatch(name) for name in names)
     return read_names(names) if are_names else []
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text may be the name of a person; a number in it is of a day that follows without a space."""
+    return _NAME.fullmatch(text) is not None and not text[0].islower() and not any(map(str.isdigit, text))
 
 
 def _is_beside(text: str, name: str) -> bool:

@@ -132,7 +132,8 @@ def _list(element: Element, blocks: list[Block]) -> List | None:
 def _quote(element: Element, blocks: list[Block]) -> Quote | None:
     lines = Lines(blocks)
     post = element if _POST.search(element.get("class") or "") else None
-    if post is None and (not _is_short(lines) or any(_around(each.element, ("li", "td"), element) for each in blocks)):
+    has_items = any(_around(each.element, ("li", "td"), element) is not None for each in blocks)
+    if post is None and (has_items or not _is_short(lines)):
         return None
     return Quote(Lines([block for block in blocks if block.pieces]), post)
 
