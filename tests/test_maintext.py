@@ -114,6 +114,18 @@ def test_the_text_of_an_article_of_which_another_stands_below_is_its_own():
     assert "the page has several headlines, each with a text below" in got.doubts
 
 
+def test_first_paragraphs_in_boxes_of_their_own_are_part_of_it_and_a_standfirst_and_a_caption_are_not():
+    every = [*EN, *OTHERS]
+
+    def page(above, headline=""):
+        boxes = "".join(f"<div><p>{text}</p></div>" for text in every[:above])
+        return f"{TITLE}{boxes}<div>{headline}{paragraphs(every[above:])}</div>"
+
+    assert lines(page(3)) == every
+    assert lines(page(2)) == every[2:]
+    assert lines(page(3, "<h1>Bread</h1>")) == every[:3]
+
+
 @pytest.mark.parametrize(
     "below",
     [

@@ -41,6 +41,7 @@ _LINKING = 30  # bytes of a line of links that may be the title of another artic
 _MOST = 0.6  # share of the prose that a part has where the rest is beside it
 _MUCH_ELSE, _MUCH_BESIDE = 0.3, 0.9  # of the article's prose, left out: the choice is in doubt then
 _MOST_OF_ARTICLE = 0.8  # the same, within an article
+_LINES_ABOVE = 3  # of prose between the headline and most of the text; a standfirst and a caption are two
 _BELOW = 6  # lines below the last sentence among which a byline may stand
 _MAX_BYLINE = 100  # characters
 _SAID = 60  # characters of a line that are looked for in the text in JSON-LD
@@ -364,10 +365,25 @@ class MainText:
         most = _MOST if top is self.root else _MOST_OF_ARTICLE
         while below := children.get(top):
             best = max(below, key=prose.__getitem__)
-            if prose[best] < most * prose[top] or best.tag in _OF_ONE_LINE:
+            if prose[best] < most * prose[top] or best.tag in _OF_ONE_LINE or self._begins_above(best, prose):
                 break
             top = best
         return top
+
+    def _begins_above(self, element: Element, prose: dict[Element, int]) -> bool:
+        """Whether the text begins between the headline and an element, as first paragraphs in boxes of their own do.
+
+        Below another headline is another article.
+        """
+        if self.headline is None:
+            return False
+        above = range(self._headline_place + 1, self._places[element])
+        lines = [n for n in above if self.weights[n] and n not in self._teasers and self.blocks[n].element in prose]
+        if len(lines) < _LINES_ABOVE:
+            return False
+        first = next(n for n in range(above.stop, len(self.blocks)) if self.weights[n])
+        h1s = {block.element for block in self.blocks[above.start : first] if block.element.tag == "h1"}
+        return h1s <= {self.headline}
 
     def _said(self, inside: list[int], text: str) -> list[int]:
         """Those blocks that are in the *text* of the article, and what has no text; none where it is another text."""
