@@ -14,11 +14,12 @@ little text is taken and much is left out beside it, the choice is in doubt inst
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from newsspider.parsing.body import is_caption
+from newsspider.parsing.boxes import NOT, STRONGLY, SURELY, WEAKLY, kind_of
 from newsspider.parsing.byline import read_byline, read_reporters
 from newsspider.parsing.chrome import is_chrome
 from newsspider.parsing.comments import opens_comments
@@ -59,37 +60,7 @@ _OF_ONE_LINE = frozenset(("p", "li", "blockquote", "pre", "td", "tr", "dd", "dt"
 _SENTENCE = re.compile(r"[.。!！?？…:：;；”\"»’؟।,，、]")
 _ENDS = tuple(".。!！?？…”\"»’」』）)؟।:：;；'")
 
-# What elements are called in whatever language their texts are: by programmers, in English. Of the first an element may
-# have more than half of the prose of the article and still be none of it, as comments do; the others are often part of
-# what the article itself is called, such as paywall-article.
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_STRONG = frozenset((
-    "comment", "comments", "commentlist", "cmt", "disqus", "kommentar", "kommentare", "comentarios", "related",
-    "recommend",
-    "recommended", "recommendation", "recommendations", "sidebar", "footer", "nav", "navbar", "navigation", "menu",
-    "breadcrumb", "breadcrumbs", "newsletter", "share", "sharing", "social", "popular", "trending", "cookie",
-    "consent", "modal", "popup", "advert", "advertisement", "ads", "sponsored", "promo", "teaser", "teasers",
-    "outbrain", "taboola", "pinglun", "tuijian", "widget", "signup", "tooltip",
-))  # fmt: skip
-_WEAK = frozenset((
-    "byline", "author", "authors", "bio", "tag", "tags", "topics", "caption", "credit", "credits", "paywall",
-    "subscribe", "subscription", "most", "toolbar", "copyright", "disclaimer", "hidden", "visually", "sr", "rail",
-    "more", "also", "card", "cards", "meta", "metadata", "info", "timestamp", "date", "headline", "kicker", "ad",
-    "read", "carousel", "slider", "gallery", "video", "player", "login", "register", "rating", "vote", "poll",
-    "quiz", "statement",
-))  # fmt: skip
-_COMMENTS = frozenset((
-    "comment", "comments", "commentlist", "cmt", "disqus", "kommentar", "kommentare", "comentarios", "commentaires",
-    "commenti", "pinglun", "replies",
-))  # fmt: skip
-"""Of these an element may have any share of the prose, where an article stands above it."""
-_WITH_COMMENTS = frozenset((
-    "has", "no", "with", "enabled", "open", "closed", "allow", "allowed", "article", "story", "content", "body",
-    "entry",
-))  # fmt: skip
-"""Words beside them in what an article itself is called."""
-_SURELY, _STRONGLY, _WEAKLY, _NOT = 3, 2, 1, 0
-_AT_MOST = {_SURELY: 0.7, _STRONGLY: 0.7, _WEAKLY: 0.25, _NOT: 0.0}
+_AT_MOST = {SURELY: 0.7, STRONGLY: 0.7, WEAKLY: 0.25, NOT: 0.0}
 """Share of the article's prose that an element so called has where it is beside the article."""
 _MOST_BESIDE, _MOST_AROUND = 0.8, 0.5  # the same, of one that is beside by its tag, and of what may be all around
 
@@ -198,7 +169,7 @@ class MainText:
 
     def _is_beside(self, block: Block) -> bool:
         """Whether a block stands beside the article; a picture or a player may be in a box of its own within it."""
-        return self._verdict(block.element) > (_NOT if block.pieces else _WEAKLY)
+        return self._verdict(block.element) > (NOT if block.pieces else WEAKLY)
 
     def _verdict(self, element: Element) -> int:
         """Return how surely an element, or one around it, stands beside the article."""
@@ -206,26 +177,26 @@ class MainText:
         if verdict is None:
             parent = self._parent(element)
             if element is self.scope:
-                verdict = _NOT
+                verdict = NOT
             elif parent is None:
-                verdict = _STRONGLY
-            elif (verdict := self._verdict(parent)) < _STRONGLY:
+                verdict = STRONGLY
+            elif (verdict := self._verdict(parent)) < STRONGLY:
                 verdict = max(verdict, self._own_verdict(element))
             self._verdicts[element] = verdict
         return verdict
 
     def _own_verdict(self, element: Element) -> int:
         if element in self._kept or element.tag == "body":
-            return _NOT
+            return NOT
         if element.tag in _BESIDE or element.get("role") in _ROLES:
-            kind, most = _STRONGLY, _MOST_AROUND if element.tag in _AROUND else _MOST_BESIDE
+            kind, most = STRONGLY, _MOST_AROUND if element.tag in _AROUND else _MOST_BESIDE
         else:
             names = f"{element.get('class') or ''} {element.get('id') or ''}"
-            kind = _kind(names) if names != " " else _NOT
-            if kind == _SURELY and self._has_article_above(element):
+            kind = kind_of(names) if names != " " else NOT
+            if kind == SURELY and self._has_article_above(element):
                 return kind
             most = _AT_MOST[kind]
-        return kind if self._prose.get(element, 0) < most * (self._prose.get(self.scope, 0) or 1) else _NOT
+        return kind if self._prose.get(element, 0) < most * (self._prose.get(self.scope, 0) or 1) else NOT
 
     def _has_article_above(self, element: Element) -> bool:
         """Whether there is an article's worth of prose between the headline and an element."""
@@ -422,17 +393,6 @@ class MainText:
         line = block.line
         linked = sum([len(text) for text, href in block.pieces if href])
         return 2 * linked < len(line) and not is_chrome(line)
-
-
-@lru_cache(maxsize=4096)  # the pages of a site have the same few hundred classes
-def _kind(names: str) -> int:
-    """Return the kind of an element by the words in its class and id."""
-    words = {word.lower() for word in _WORDS.findall(names)}
-    if not _COMMENTS.isdisjoint(words):
-        return _SURELY if _WITH_COMMENTS.isdisjoint(words) else _STRONGLY
-    if not _STRONG.isdisjoint(words):
-        return _STRONGLY
-    return _NOT if _WEAK.isdisjoint(words) else _WEAKLY
 
 
 def _bytes(text: str) -> int:

@@ -1,0 +1,49 @@
+"""The kinds of boxes of a page, by class and id, which programmers write in English on pages of any language."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+SURELY, STRONGLY, WEAKLY, NOT = 3, 2, 1, 0
+"""How surely a box stands beside the article."""
+
+# A box called by one of the first may have more than half of the prose of the article and still be none of it, as
+# comments do; the others are often part of what the article itself is called, such as paywall-article.
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_STRONG = frozenset((
+    "comment", "comments", "commentlist", "cmt", "disqus", "kommentar", "kommentare", "comentarios", "related",
+    "recommend",
+    "recommended", "recommendation", "recommendations", "sidebar", "footer", "nav", "navbar", "navigation", "menu",
+    "breadcrumb", "breadcrumbs", "newsletter", "share", "sharing", "social", "popular", "trending", "cookie",
+    "consent", "modal", "popup", "advert", "advertisement", "ads", "sponsored", "promo", "teaser", "teasers",
+    "outbrain", "taboola", "pinglun", "tuijian", "widget", "signup", "tooltip",
+))  # fmt: skip
+_WEAK = frozenset((
+    "byline", "author", "authors", "bio", "tag", "tags", "topics", "caption", "credit", "credits", "paywall",
+    "subscribe", "subscription", "most", "toolbar", "copyright", "disclaimer", "hidden", "visually", "sr", "rail",
+    "more", "also", "card", "cards", "meta", "metadata", "info", "timestamp", "date", "headline", "kicker", "ad",
+    "read", "carousel", "slider", "gallery", "video", "player", "login", "register", "rating", "vote", "poll",
+    "quiz", "statement",
+))  # fmt: skip
+_COMMENTS = frozenset((
+    "comment", "comments", "commentlist", "cmt", "disqus", "kommentar", "kommentare", "comentarios", "commentaires",
+    "commenti", "pinglun", "replies",
+))  # fmt: skip
+"""Of these an element may have any share of the prose, where an article stands above it."""
+_WITH_COMMENTS = frozenset((
+    "has", "no", "with", "enabled", "open", "closed", "allow", "allowed", "article", "story", "content", "body",
+    "entry",
+))  # fmt: skip
+"""Words beside them in what an article itself is called."""
+
+
+@lru_cache(maxsize=4096)  # the pages of a site have the same few hundred classes
+def kind_of(names: str) -> int:
+    """Return the kind of an element by the words in its class and id."""
+    words = {word.lower() for word in _WORDS.findall(names)}
+    if not _COMMENTS.isdisjoint(words):
+        return SURELY if _WITH_COMMENTS.isdisjoint(words) else STRONGLY
+    if not _STRONG.isdisjoint(words):
+        return STRONGLY
+    return NOT if _WEAK.isdisjoint(words) else WEAKLY
