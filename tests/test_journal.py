@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from newsspider.collection.collection import Collection
+from newsspider.collection.database import StateDamagedError
 from newsspider.demo import pages
 from newsspider.demo.stories import tell
 from newsspider.history.schedule import Schedule
@@ -16,12 +17,16 @@ from newsspider.record import schema
 from newsspider.record.items import as_record, to_json_line
 from newsspider.record.manifest import Scope
 from newsspider.runs import journal
+from newsspider.runs.adoption import REPLAYED
 from newsspider.runs.findings import Findings
 from newsspider.runs.journal import FeedWriteError, Journal, ManifestDamagedError, RunPlan
 from newsspider.runs.ledger import RECORD, RequestLedger, failure
 from newsspider.runs.summary import CrawlSide
 from newsspider.runs.thresholds import Thresholds
+from newsspider.sites import load
+from tests.archive.exchanges import exchange, page, writer
 from tests.history.records import read
+from tests.order import order_below
 
 STORIES = tell(3, 1)
 SCOPE = Scope(listed=True, full=False, since=False, recommendations=False, list_depth=0, replayed=False)
@@ -274,3 +279,145 @@ def test_a_moment_that_is_still_to_come_was_told_by_a_clock_that_was_wrong(hours
 
     assert journal._past(then.isoformat(), now) == min(then, now)
     assert journal._past(None, now) is None
+
+
+# -- what is there when it begins, and what is left when it ends ------------------------------------------------------
+
+
+def test_rooms_of_a_run_are_durable_before_the_first_request(collection):
+    with order_below(collection.path) as steps:
+        night = Night(collection)
+
+    rooms = [step for step in steps if step in ("sync ./", "sync runs/", "sync items/")]
+    assert rooms[:3] == [
+        "sync ./",
+        "sync ./",
+        "sync runs/",
+    ]  # items/, runs/, and what is in there
+    assert rooms[-1] == "sync items/"
+    assert night.journal._directory.is_dir()
+
+
+def test_what_a_killed_run_left_half_written_is_removed(collection):
+    killed = Night(collection, batch=1)
+    killed.read(0)
+    half = [
+        killed.journal._directory / ".part-00002.jsonl.part",
+        collection.runs_dir / f".{killed.journal.id}.json.part",
+    ]
+    for path in half:
+        path.write_bytes(b"half")
+
+    Night(collection)
+    assert [path.exists() for path in half] == [False, False]
+
+
+@pytest.mark.parametrize("room", ["items", "runs"])
+def test_room_that_cannot_be_made_ends_the_run_before_it_begins(room, collection):
+    (collection.path / room).write_bytes(b"in the way")
+
+    with pytest.raises(FeedWriteError, match="cannot write records or manifest") as raised:
+        Night(collection)
+    assert raised.value.exit_code == 4
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(2, False), (3600, True)])
+def test_clock_that_shows_a_time_before_the_newest_run_is_told_of(seconds, told, collection, caplog):
+    manifest = Night(collection).end()
+    ahead = datetime.now(UTC) + timedelta(seconds=seconds)
+    name = f"{ahead:%Y%m%dT%H%M%S}000Z-ahead0"
+    (collection.runs_dir / f"{name}.json").write_text(json.dumps(manifest | {"run": name}), encoding="utf-8")
+
+    Night(collection)
+    assert ("a time before the newest run: see that it is right" in caplog.text) is told
+
+
+def test_directory_that_was_taken_over_is_removed_by_the_next_run_where_the_one_before_was_killed(collection):
+    killed = Night(collection, batch=1)
+    killed.read(0)
+    Night(collection).end()
+    killed.journal._directory.mkdir()  # its parts are the other run's now
+
+    third = Night(collection)
+    assert not killed.journal._directory.exists()
+    assert third.end()["adopted"]["runs"] == []
+
+
+def test_file_that_a_killed_run_left_is_named_by_the_next(collection):
+    with writer(collection.path) as archive:
+        archive.write_exchange(exchange(page(b"a page")))
+    (warc,) = collection.archive_dir.glob("*.warc.gz")
+
+    first, second = Night(collection).end(), Night(collection).end()
+    assert ([each["name"] for each in first["warcs"]], first["adopted"]["warcs"]) == ([warc.name], [warc.name])
+    assert (second["warcs"], second["adopted"]["warcs"]) == ([], [])
+
+
+def test_run_that_answers_from_archives_is_marked_while_it_goes_on(collection):
+    night = Night(collection, replayed=True)
+    mark = night.journal._directory / REPLAYED
+    assert mark.exists()
+    night.end()
+
+    assert not night.journal._directory.exists()
+    kept = Night(collection, replayed=True)
+    kept.read(0)
+    kept.end()
+    assert [path.name for path in kept.journal._directory.iterdir()] == ["part-00001.jsonl"]
+
+
+def test_facts_are_written_by_the_first_run_that_sees_them(collection):
+    names = []
+    for number in (0, 1):
+        night = Night(collection)
+        html, url = pages.article(STORIES[number]), STORIES[number].url
+        article = read(html, url)
+        parsed = load("kankanews").parse_page(html.encode(), url, [], article.fetched_at)
+        night.findings.site_facts[article.site_facts] = parsed.site_facts
+        for _ in range(2):
+            night.journal.write_article(article, to_json_line(article))
+        manifest = night.end()
+        names.append((manifest["run"], len(manifest["site_facts_parts"]), manifest["site_facts"]))
+        assert sum(part["records"] for part in manifest["site_facts_parts"]) == (number == 0)
+
+    (first, written, facts), (_, again, known) = names
+    assert (written, again) == (1, 0)
+    assert known == facts == dict.fromkeys(facts, first)
+
+
+def test_first_write_that_failed_is_kept_and_every_one_is_counted(collection):
+    night = Night(collection, batch=1)
+    night.journal._directory.rmdir()
+    night.journal._directory.write_bytes(b"")
+    failures = []
+    for _ in range(2):
+        with pytest.raises(FeedWriteError) as raised:
+            night.read(0)
+        failures.append(raised.value)
+
+    assert night.journal.failure is failures[0]
+    assert (night.failed, night.findings.unstored.feed_writes) == (2, 2)
+
+
+def test_what_cannot_be_noted_of_the_end_is_told_and_the_run_is_complete(collection, caplog, monkeypatch):
+    def damaged(*_: object) -> None:
+        raise StateDamagedError(collection.state_path, "x")
+
+    monkeypatch.setattr(journal, "remember_run", damaged)
+    night = Night(collection)
+    night.read(0)
+    manifest = night.end()
+
+    assert manifest["exit_code"] == 0
+    assert "cannot note the newest run" in caplog.text
+
+
+def test_earlier_runs_are_compared_with_the_newest_first(collection):
+    for number in range(3):
+        night = Night(collection)
+        night.read(*range(number))
+        night.end()
+
+    last = Night(collection)
+    last.end()
+    assert [each.records for each in last.journal.earlier] == [1, 1, 0]
