@@ -85,6 +85,19 @@ def test_docstring_begins_with_its_subject_or_verb(path):
     assert [each for each in said if QUESTION.match(each)] == []
 
 
+def test_what_a_module_offers_has_a_docstring():
+    """But for commands, whose help says it, and for the advice of a verdict, which is the sentences that it returns."""
+    bare = {
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in (ROOT / "newsspider").rglob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        if not node.name.startswith("_") and node.name not in ("Command", "main") and not ast.get_docstring(node)
+    }
+
+    assert {each for each in bare if not each.startswith("newsspider/runs/advice.py")} == set()
+
+
 NAMES = re.compile(r"_?(un)?told(_of)?|Told\w*|\w+Told")
 """Names of which a reader asks: told what, to whom? Better ones say what is returned or done."""
 

@@ -114,6 +114,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
+    """One page of a search's hits, and the number of all."""
+
     hits: list[Hit]
     count: int
 

@@ -103,6 +103,7 @@ def _names_in(directory: Path) -> list[str]:
 
 
 def manifest_of(collection: Collection, run: str) -> Path:
+    """Return the path of a run's manifest, whether it is there or not."""
     return collection.runs_dir / f"{run}.json"
 
 

@@ -30,6 +30,8 @@ class RequestRefusedError(IgnoreRequest):
 
 
 class Downloader(ScrapyDownloader):
+    """Scrapy's downloader; it holds back the hosts that asked for that, and refuses requests of a crawl that ends."""
+
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
         self._held_until: dict[str, float] = {}

@@ -31,6 +31,8 @@ _TELL_OF_THEM = (
 
 
 class LogFormatter(ScrapyLogFormatter):
+    """Scrapy's formatter; the line of an item names it, and does not print it."""
+
     def __init__(self) -> None:
         for name in _TELL_OF_THEM:
             logging.getLogger(name).addFilter(_in_one_line)

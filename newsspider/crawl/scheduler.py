@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 class Scheduler(ScrapyScheduler):
+    """Scrapy's scheduler; it reports to :class:`Outcomes` which requests it took."""
+
     def enqueue_request(self, request: Request) -> bool:
         taken = super().enqueue_request(request)
         if taken and self.crawler is not None and (outcomes := self.crawler.get_extension(Outcomes)) is not None:

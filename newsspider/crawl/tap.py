@@ -142,6 +142,8 @@ class _RecordingTransport:
 
 @implementer(IHandshakeListener)
 class TapProtocol(_LenientHTTP11ClientProtocol):
+    """Twisted's HTTP/1.1 client connection; it records the bytes of each exchange."""
+
     transport: Any
     _attempt: Attempt | None = None
     _handshaken = False
@@ -217,6 +219,8 @@ def _unread(response: Any) -> Any:
 
 
 class TapFactory(_LenientHTTP11ClientFactory):
+    """Makes a :class:`TapProtocol` for each connection."""
+
     def buildProtocol(self, addr: Any) -> TapProtocol:  # noqa: N802
         return TapProtocol(self._quiescentCallback)
 

@@ -98,6 +98,7 @@ def legacy_list(cards: Sequence[Card], addresses: Sequence[str]) -> str:
 
 
 def about() -> str:
+    """Return the page about the site."""
     return _current(
         "关于我们_看看新闻网",
         '<main class="plain"><h2>关于我们</h2><p>这是一个演示站点，内容均为虚构。</p></main>',
@@ -106,6 +107,7 @@ def about() -> str:
 
 
 def not_found() -> str:
+    """Return the page of an address that is not there."""
     main = (
         '<main class="plain"><h2>404</h2><p>抱歉，您访问的页面不存在或已被删除</p>'
         '<p><a href="/">返回首页</a></p></main>'
@@ -114,6 +116,7 @@ def not_found() -> str:
 
 
 def moved(location: str) -> str:
+    """Return the page of an address that moved."""
     return f'<html><body>Moved to <a href="{escape(location)}">{escape(location)}</a></body></html>\n'
 
 

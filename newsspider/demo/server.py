@@ -68,6 +68,8 @@ class Served(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
+    """The ports of the demo server."""
+
     http: int
     https: int
 

@@ -36,6 +36,8 @@ _SHARED = "版权声明：本文系看看新闻综合编辑，转载请注明来
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
+    """A channel of the demo site."""
+
     slug: str
     name: str
 
@@ -60,6 +62,8 @@ CHANNELS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
+    """A picture of an article."""
+
     url: str
     alt: str
     position: int
@@ -73,6 +77,8 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
+    """A video of an article."""
+
     play_url: str
     cover: str
 

@@ -8,6 +8,8 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
+    """The result of one check."""
+
     level: Literal["ok", "warning", "fault"]
     """``fault``: a crawl would fail, or its archive would be wrong; ``warning``: a person should know."""
     subject: str

@@ -31,6 +31,7 @@ _MISSED = 3
 
 
 def last_runs(collection: Collection, now: datetime) -> Iterator[CheckResult]:
+    """Check the last runs of a collection: how they ended, and whether they are due at *now*."""
     runs = []
     for path in manifests(collection)[-_LOOKED_AT:]:
         try:

@@ -26,6 +26,7 @@ _BUILT = 1_767_225_600
 
 
 def software() -> Iterator[CheckResult]:
+    """Report the versions of the programs that a crawl runs with."""
     yield CheckResult(
         "ok",
         "software",

@@ -58,6 +58,7 @@ def manifest(
     verdict: Verdict,
     started: datetime,
 ) -> dict[str, Any]:
+    """Return the manifest of an extraction, as JSON values."""
     return {
         "schema_version": "1.0",
         "archives": [str(path.absolute()) for path in request.archives],

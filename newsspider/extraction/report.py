@@ -62,6 +62,7 @@ class Differences:
 
 
 def as_json(differences: Differences) -> bytes:
+    """Return the differences as a JSON document."""
     comparison = differences.comparison
     said = {
         "schema_version": "1.0",
@@ -87,6 +88,7 @@ def as_json(differences: Differences) -> bytes:
 
 
 def as_text(differences: Differences) -> str:
+    """Return the differences as lines for a terminal, in the present language."""
     lines = [_("Today's records against those of %(then)s", then=differences.then) + f" ({differences.versions()})", ""]
     lines += [f"{count:>10,}  {what}" for what, count in differences.summary()]
     for what, urls in differences.one_sided():

@@ -114,6 +114,7 @@ def _cut(text: str, length: int = _CONTEXT) -> str:
 
 
 def utc(moment: datetime) -> str:
+    """Write a moment in UTC, to the second."""
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 

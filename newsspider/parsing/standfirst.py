@@ -49,6 +49,8 @@ _WORDS = re.compile(rf"(?=([{_HAN}]{{2}}))|([^\W\d_{_HAN}]{{4,}})")
 
 
 class Standfirst(NamedTuple):
+    """The standfirst of an article, and the witness that gave it."""
+
     text: str
     witness: str
 

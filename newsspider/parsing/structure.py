@@ -43,11 +43,15 @@ class Lines(NamedTuple):
 
 
 class List(NamedTuple):
+    """A list in a body: its items, and whether they are numbered."""
+
     items: list[Lines]
     ordered: bool
 
 
 class Table(NamedTuple):
+    """A table in a body."""
+
     rows: list[list[Lines]]
     """Cells without a line are empty."""
 
@@ -57,6 +61,8 @@ class Table(NamedTuple):
 
 
 class Quote(NamedTuple):
+    """A quotation in a body, or an embedded post."""
+
     lines: Lines
     post: Element | None
     """The element, where it is a post of a social network that a script will show."""

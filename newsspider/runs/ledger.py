@@ -47,6 +47,7 @@ class Outcome:
 
 
 def failure(kind: str, *, of_program: bool = False) -> Outcome:
+    """Return the outcome of a request that failed; *kind* as in ``HTTP 503``."""
     return Outcome(FAILURE, kind, of_program)
 
 

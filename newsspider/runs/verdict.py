@@ -38,6 +38,8 @@ _INTERRUPTED = {"shutdown", "retry_after"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
+    """The verdict on a run: its exit code, with the reasons."""
+
     exit_code: int
     reasons: tuple[str, ...]
     """A sentence each, the gravest first; empty for a good run."""

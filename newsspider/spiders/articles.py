@@ -379,6 +379,7 @@ class ArticleSpider(TaskSpider):
 
 
 def request_of(failure: Failure) -> Request:
+    """Return the request of an errback's failure, which Scrapy adds to it."""
     request: Request = failure.request  # type: ignore[attr-defined]
     return request
 
@@ -389,4 +390,5 @@ def _header(response: Response, name: str) -> str | None:
 
 
 def headers_of(response: Response) -> list[tuple[bytes, bytes]]:
+    """Return a response's headers as pairs, repeated ones included."""
     return [(name, value) for name, values in response.headers.items() for value in values]

@@ -29,6 +29,7 @@ def say_lines(text: str) -> None:
 
 
 def say_json(value: Any, *, indent: int | None = None, flush: bool = False) -> None:
+    """Print a value as JSON; *indent* in spaces, or on one line."""
     _print(as_json(value, indent=indent), flush=flush)
 
 

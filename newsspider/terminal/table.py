@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """A row of a table, with the lines below it."""
+
     cells: Sequence[str]
     notes: Sequence[str] = ()
     """Lines that stand below it."""

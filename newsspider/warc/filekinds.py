@@ -56,6 +56,7 @@ def is_warc_name(name: str) -> bool:
 
 
 def is_arc_name(name: str) -> bool:
+    """Tell whether a name is that of an ARC file."""
     return name.lower().endswith(ARC_ENDS) and not _is_of_bytes(name)
 
 
@@ -86,6 +87,7 @@ def holds_warc(start: bytes) -> bool:
 
 
 def holds_arc(start: bytes) -> bool:
+    """Tell whether a file that begins with *start* is an ARC file."""
     return _compression(start) is None and unpacked(start).startswith(b"filedesc:")
 
 

@@ -49,6 +49,7 @@ def waiting(dataset: Dataset, site: str | None, month: str | None) -> str:
 
 
 def read(files: Iterable[Path], *, named: bool = False) -> str:
+    """Return the SQL of a table over Parquet *files*; *named*: with the file's name as a column."""
     return f"read_parquet([{', '.join(map(literal, files))}], hive_partitioning = false, filename = {named})"
 
 

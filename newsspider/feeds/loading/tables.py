@@ -17,6 +17,8 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """A column of a table, with its place in a record."""
+
     name: str
     type: Type
     path: tuple[str, ...]
@@ -25,6 +27,8 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class TargetTable:
+    """A table of a target: its key and its columns."""
+
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]

@@ -35,6 +35,8 @@ _META_IMAGES = frozenset(
 
 
 class Requisite(NamedTuple):
+    """The address of a file that a page needs to be shown, and its kind."""
+
     url: str
     kind: Kind
 
