@@ -84,9 +84,9 @@ class Wanted:
     """A search query, taken apart."""
 
     terms: tuple[str, ...]
-    """As they were written; all of them have to be in a text."""
+    """The terms as they were written; a text must have all of them."""
     without: tuple[str, ...] = ()
-    """None of these may be."""
+    """Terms that must not be in it."""
 
     @property
     def match(self) -> str:

@@ -37,7 +37,7 @@ _FLAGS = {
     "restored": cache.RESTORED, "changed": cache.CORRECTED,
 }  # fmt: skip
 _MAX_FACETS = 50
-"""Values of a kind that a reader chooses from; any other can be typed."""
+"""Values of a filter that are offered; any other can be typed."""
 _MOST_PAGES = 100_000
 """Addresses taken out of an index."""
 _SHOWN_WORD = 100

@@ -8,7 +8,7 @@ import socket
 from newsspider.errors import NewsspiderError
 
 HOST = "127.0.0.1"
-"""What is archived is for who sits here; others get it by a tunnel, or as a WACZ."""
+"""Loopback alone: another machine reaches it by a tunnel, or receives a WACZ."""
 
 
 class PortError(NewsspiderError):

@@ -51,7 +51,7 @@ class _Running:
 
 
 class Replays:
-    """All of them. *port* is that of the pages that frame them."""
+    """The replays of all collections. *port* is that of the pages that frame them."""
 
     def __init__(self, environments: Path, port: int) -> None:
         self.environments = environments
@@ -103,7 +103,7 @@ class Replays:
             self._setting_up = str(error)
 
     def stop(self) -> None:
-        """End all of them."""
+        """End all replays."""
         with self._lock:
             for name in list(self._running):
                 self._end(name)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PAGE = 25
 MOST_PAGES = 400
-"""Who has looked through ten thousand articles asks for fewer."""
+"""Pages of a list: a reader who has looked through ten thousand articles sets a filter."""
 _MOST = 200
 """Characters of a value that is chosen."""
 FACETS = ("site", "channel", "source", "keyword")
@@ -100,7 +100,7 @@ class Asked:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether something is asked for beyond all."""
+        """Whether a filter is set."""
         return replace(self, q="", order="newest", page=1, problems=(), collection="") != Asked()
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _CONNECTIONS = 64
 _KEEP_ALIVE = 15
 _LAST_WORDS = 3
-"""Seconds that answers get which are on their way when it is asked to stop."""
+"""Seconds for answers that are on their way when the server is asked to stop."""
 
 
 def serve(descriptor: str, told: str) -> None:

@@ -57,7 +57,7 @@ class Shelved:
         self._wanted.set()
 
     def look(self) -> None:
-        """See to it that new runs are read, unless that was done a moment ago; wait for it a moment."""
+        """Have new runs read, unless that was done a moment ago; wait for it a moment."""
         if monotonic() - self._looked > _LOOK_AGAIN and self._ready.is_set():
             self._looked = monotonic()
             self._ready.clear()
@@ -74,7 +74,7 @@ class Shelved:
             self._ready.set()
 
     def refresh(self) -> None:
-        """Read what is new; what stands in the way is noted."""
+        """Read new runs; an error is noted for the pages."""
         try:
             self._refresh_or_remake()
             self._problem = None
@@ -116,7 +116,7 @@ class Shelved:
         return None if problem is None else _("It cannot be read now. %(why)s", why=problem)
 
     def notes(self) -> Iterator[str]:
-        """Yield what a reader has to know: what is still read, what cannot be, how the collection is."""
+        """Yield sentences for the reader: runs still being read, parts that cannot be, the state of the collection."""
         progress = self._progress
         if progress is not None:
             if self._remade is not None:
@@ -138,7 +138,7 @@ class Shelved:
 
 
 class Shelf:
-    """All of them, by name."""
+    """The open collections, by name."""
 
     def __init__(self, holdings: Sequence[Holding], spare: Path) -> None:
         self.all = {each.name: Shelved(each, spare) for each in holdings}
@@ -158,16 +158,16 @@ class Shelf:
             each.look()
 
     def opened(self) -> list[str]:
-        """Return the names of those that can be asked; a damaged package, or one that is still opened, cannot."""
+        """Return the names of the collections that can be searched: not a damaged one, or one being opened."""
         return [name for name, each in self.all.items() if each.path is not None]
 
     def problems(self) -> list[tuple[str, str]]:
-        """Return the names of those that cannot be read now, each with why."""
+        """Return the names of the collections that cannot be read now, each with the reason."""
         return [(name, said) for name, each in self.all.items() if (said := each.problem()) is not None]
 
     @contextmanager
     def caches(self) -> Iterator[dict[str, Cache]]:
-        """Open those that there are."""
+        """Open the caches that exist."""
         with ExitStack() as stack:
             yield {
                 name: stack.enter_context(cache.opened(each.path))

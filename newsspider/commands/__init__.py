@@ -1,4 +1,4 @@
-"""Commands, one file each; what they do lies in the rooms below.
+"""Commands, one file each; the rooms below do their work.
 
 Most need nothing of Scrapy, which takes longer to import than they take. Its own command line asks for what is a
 ``ScrapyCommand``, and has to be told that these count as such.
@@ -30,7 +30,7 @@ SUMMARIES = {
     "completion": N_("Print what makes a shell complete commands, options, sites and collections"),
     "schema": N_("Print the JSON Schema of the records"),
 }
-"""What each does, in the order of a day's work: a list of them must not import them."""
+"""The summary of each command, in the order of a day's work; a list of commands imports none of them."""
 
 
 def summary(name: str) -> str:

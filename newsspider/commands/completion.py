@@ -1,4 +1,4 @@
-"""``newsspider completion``: what makes a shell complete commands, options and collections; and the completing."""
+"""``newsspider completion``: prints the lines that make a shell complete commands, and answers that shell."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class ArticleNotKnownError(NewsspiderError):
     """A collection has no history of an article."""
 
     def __init__(self, named: str, collection: Collection, why: str, site: str, url: str):
-        """Take in *why* a text of ``_why``."""
+        """Make the error; *why* is a text of ``_why``."""
         site = site if site in sites.names() else sites.ANY
         super().__init__(message(why, name=shown(named), path=collection.path, site=site, url=url))
 
@@ -112,7 +112,7 @@ class ParsedVersion:
     article: Article | None
     """As today's parser reads it; None where the capture cannot be read."""
     problem: str | None
-    """Why it cannot."""
+    """Why the capture cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ def sighting(article: Article) -> Sighting:
 
 
 def published(article: Article, run: str) -> Event:
-    """An article is seen for the first time."""
+    """Return the event of an article that is seen for the first time."""
     seen = sighting(article)
     return Event(
         event="published",
@@ -77,7 +77,7 @@ def _event(change: Change, before: Article, since: Sighting, after: Article, run
 
 
 def unexplained(before: Sighting, after: Article, run: str, problem: str) -> Event:
-    """A version differs from one that cannot be read any more, for a reason that *problem* says in a sentence.
+    """Return the event of a version that differs from one that can no longer be read; *problem* says why in a sentence.
 
     To be made only where both are of the same parser: else nothing shows that the article changed at all.
     """
@@ -109,7 +109,7 @@ def away(
     run: str,
     parser_version: str,
 ) -> Event:
-    """An article's address does not give it any more: ``gone`` for a 404 or 410, else ``soft_gone``.
+    """Return the event of an article that its address no longer shows: ``gone`` for a 404 or 410, else ``soft_gone``.
 
     *before* is the last capture of the article, *after* that of the answer, *status* its status; *to_url* is where
     redirects led, if they did.

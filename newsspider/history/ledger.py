@@ -87,7 +87,7 @@ class Version:
     """1 is the first."""
     seen: Sighting
     run: str
-    """Whose feed has the record."""
+    """The run whose feed has the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

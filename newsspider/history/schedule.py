@@ -16,7 +16,7 @@ from newsspider.errors import NewsspiderError
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SPAN = re.compile(r"([1-9]\d{0,8})([smhdw])")
 _MAX_DOUBLINGS = 20
-"""With which even a second becomes twelve days."""
+"""Doublings of an interval at most: they make twelve days of a second."""
 
 
 class ScheduleError(NewsspiderError, ValueError):

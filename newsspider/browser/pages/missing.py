@@ -30,7 +30,7 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
 
 
 def because(browser: Browser, why: str) -> Response:
-    """Say what is not there."""
+    """Answer with 404 and the reason."""
     return page(browser, "missing", status=404, heading=_("Not there"), why=why)
 
 

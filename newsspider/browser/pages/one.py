@@ -29,7 +29,7 @@ class One:
     record: dict[str, Any]
     """As its run wrote it; of a page without a record its line in the package's list. Empty where it cannot be read."""
     problem: str | None
-    """Why it cannot."""
+    """Why the record cannot be read."""
 
     @property
     def holding(self) -> Holding:

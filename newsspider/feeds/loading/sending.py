@@ -172,7 +172,7 @@ def _send_parts(
 
 
 def _prove(target: ObjectPath, digest: Digest) -> None:
-    """SendError where the object is not what was sent; where the store states no checksum, the object is read."""
+    """Raise SendError if the object is not what was sent; if the store states no checksum, the object is read."""
 
     def is_proven() -> bool:
         head = _head(target)

@@ -32,7 +32,7 @@ class Part:
     """Whether a manifest has it."""
 
     def prove(self) -> None:
-        """FeedError where the file is not what its manifest says."""
+        """Raise FeedError if the file is not the one that its manifest names."""
         if self.in_manifest:
             prove(self.path, self.sha256)
 

@@ -113,7 +113,7 @@ class Upload:
         return index_changed
 
     def _refuse_another_chain(self, there: set[str]) -> None:
-        """UploadError where the newest run there is neither one of those here nor the one that they follow."""
+        """Raise UploadError if the newest run there is neither one of those here nor the one that they follow."""
         root = self._root
         if (root / HEAD).key in there:
             raise UploadError(
@@ -204,7 +204,7 @@ def _size(file: UploadedFile) -> int:
 
 
 def _compare(file: UploadedFile) -> None:
-    """UploadError where the object is another than the file."""
+    """Raise UploadError if the object is another than the file."""
     if not holds(file.target, file.sha256 or digest_of(file.path).sha256):
         raise _other(file)
 
