@@ -315,7 +315,7 @@ def _article(
     if values.get("keywords_raw") and not values.get("keywords"):
         doubts.warn("keywords", "printed run together; the line is in keywords_raw")
     for name in site.expected:
-        if not values.get(name) and not doubts.speaks_of(name):
+        if not values.get(name) and name not in doubts.spoken_of:  # a warning says why already
             doubts.warn(name, "no witness knows it")
     unreadable = {name: count for name in ("title", "body_text") if (count := (values.get(name) or "").count("\ufffd"))}
     if page.decoded.replacements:

@@ -16,14 +16,13 @@ class Doubts:
         """Sentences that begin with what they are about, in the order in which they were said."""
         self.fields: set[str] = set()
         """Names of the fields in doubt; of the body and its parts, ``body_text``."""
+        self.spoken_of: set[str] = set()
+        """Fields and witnesses that the warnings are about."""
 
     def warn(self, about: str, problem: str) -> None:
         """Say what a reader should know of a field, or of a witness."""
         self.warnings.append(f"{about}: {problem}")
-
-    def speaks_of(self, field: str) -> bool:
-        """Tell whether a warning about a field says already why it is null."""
-        return any(each.startswith(f"{field}: ") for each in self.warnings)
+        self.spoken_of.add(about)
 
     def doubt(self, field: str, problem: str) -> None:
         """Say why a field is in doubt."""
