@@ -31,6 +31,8 @@ BANNED = {
     r"\bwhole or absent\b": "complete or absent",
     r"\b(or|what|which|one that|it) (is|are) none\b(?! of\b)": "is not one, invalid",
     r"\bas ever\b": "as usual",
+    r"\balone suffices?\b": "is enough",
+    r"\bno fault of the run\b": "does not fail the run",
 }
 """Pattern of a phrase -> the word to use."""
 

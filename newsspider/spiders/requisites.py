@@ -1,7 +1,7 @@
 """The requests for the page requisites of articles, so that a replayed page is not bare HTML.
 
-They come after the articles of their host. Their failures are counted and in the archive, and are no fault of the run:
-a picture that is gone is evidence, too.
+They come after the articles of their host. Their failures are counted and in the archive, and do not fail the run: a
+picture that is gone is evidence, too.
 """
 
 from __future__ import annotations
