@@ -352,6 +352,22 @@ def test_a_chain_of_revisits_is_followed_so_far(tmp_path, length, found):
     assert held.original(length) == (0 if found else None)
 
 
+@pytest.mark.parametrize(
+    ("block", "status", "headers"),
+    [
+        (b"", 200, [(b"X", b"then"), (b"Content-Length", b"11")]),
+        (b"HTTP/1.1 404 Now\r\nX: now\r\n\r\n", 404, [(b"X", b"now")]),
+    ],
+    ids=["without a head", "with one"],
+)
+def test_a_revisit_has_its_own_head_where_it_has_one(tmp_path, block, status, headers):
+    held = Held(tmp_path, response(page(PAGE, b"X: then"), **STATED), revisit(block, **STATED))
+
+    found = held.page(1)
+    assert (found.http.status, found.http.headers, found.http.body()) == (status, headers, PAGE)
+    assert (found.capture.status, found.capture.where.offset) == (status, held.places[1])
+
+
 def test_an_original_that_cannot_be_read_is_reported_and_the_next_taken(tmp_path):
     held = Held(
         tmp_path,

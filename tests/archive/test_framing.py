@@ -49,6 +49,7 @@ def told(head: bytes, body: bytes, piece: int) -> tuple[bytes, str]:
         (CHUNKED, b"00000000000000000003\r\nabc\r\n000\r\n\r\n", b"abc", "complete ended"),
         (CHUNKED, b"123456789ABCDEF\r\nabc", b"abc", ""),
         (CHUNKED, b"123456789ABCDEF0\r\nabc", b"123456789ABCDEF0\r\nabc", "complete until_close"),
+        (CHUNKED, b"3\r\nabc\r\n0\r\n \r\n", b"abc", "complete extra"),  # a blank does not end the trailer
         (CHUNKED, b"3\r\nabc\r\n0\r\n \r\n\r\n", b"abc", "complete ended extra"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", b"", b"", "complete ended"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", b"a", b"", "complete ended extra"),

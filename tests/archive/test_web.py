@@ -209,10 +209,11 @@ def test_a_server_that_gives_no_ranges_is_told(server, slept, given):
     assert (len(server.requests), slept) == (1, [])
 
 
-def test_of_an_answer_that_is_longer_than_asked_for_only_that_is_taken(server):
+def test_of_an_answer_that_is_longer_than_asked_for_only_that_is_taken(server, slept):
     server.answers = [part(10, 14, body=DATA[10:1000])]
 
     assert WebFile(server.address).range(10, 5) == DATA[10:15]
+    assert (len(server.requests), slept) == (1, [])
 
 
 @pytest.mark.parametrize(
