@@ -20,6 +20,7 @@ from newsspider.collection.runs import (
     known_names,
     left_by_killed_runs,
     manifests,
+    named_moment,
     newest_run,
     remember_run,
     run_name,
@@ -59,6 +60,38 @@ def test_link_reads_back():
     link = RunLink("20261122T195417123Z-a1b2c3", "0" * 64)
 
     assert RunLink.parse(str(link)) == link
+
+
+OURS = "software: newsspider/1\r\n"
+RUN, HASH = "20261122T195417123Z-a1b2c3", "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", RUN, f"{RUN} {HASH}", f"{RUN} sha1:{HASH}", f"{RUN} sha256:{HASH.upper()}", f"{RUN}  sha256:{HASH}"),
+        *(f"{RUN} sha256:{HASH[1:]}", f"{RUN} sha256:{HASH}0", f"{RUN} sha256:{HASH} ", f" {RUN} sha256:{HASH}"),
+        *(f"{RUN} x sha256:{HASH}", f"{RUN} sha256:{HASH}\nx", f"{RUN}, sha256:{HASH[:-1]}g"),
+    ],
+    ids=range(13),
+)
+def test_another_text_is_no_link(text):
+    assert RunLink.parse(f"{RUN} sha256:{HASH}") == RunLink(RUN, HASH)
+    assert RunLink.parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "moment"),
+    [
+        ("20261122T195417123Z-a1b2c3", datetime(2026, 11, 22, 19, 54, 17, 123_000, tzinfo=UTC)),
+        ("20261122T000000000Z-a_b-c", datetime(2026, 11, 22, tzinfo=UTC)),
+        *((name, None) for name in ("", "notes", "20261122T195417123Z", "20261122T195417123Z-", "20261122T195417Z-a")),
+        *((name, None) for name in ("20261122T195417123Z-a.b", "20261122T195417123Z-看", "x20261122T195417123Z-a")),
+        *((name, None) for name in ("２０２６1122T195417123Z-a", "20261399T000000000Z-a", "20261122T240000000Z-a")),
+    ],
+)
+def test_the_name_of_a_run_has_its_moment(name, moment):
+    assert named_moment(name) == moment
 
 
 def test_first_run_cites_none_and_the_next_cites_its_manifest(collection):
@@ -104,6 +137,8 @@ def test_a_name_sorts_after_all_that_were_given_whatever_the_clock_shows():
     noon = datetime(2026, 11, 22, 12, 0, 0, 123999, tzinfo=UTC)
 
     assert run_name(noon, "job", []) == "20261122T120000123Z-job"
+    assert run_name(noon, "job", ["20261122T110000000Z-z", "20201122T110000000Z-z"]) == "20261122T120000123Z-job"
+    assert run_name(noon.replace(microsecond=7000), "job", []) == "20261122T120000007Z-job"
     assert run_name(noon, "job", ["20261122T120000122Z-z", "notes"]) == "20261122T120000123Z-job"
     assert run_name(noon, "job", ["20261122T120000123Z-z"]) == "20261122T120000124Z-job"
     assert run_name(noon, "job", ["20271231T235959999Z-z", "20261122T120000123Z-z"]) == "20280101T000000000Z-job"
@@ -129,19 +164,35 @@ def test_archives_are_those_of_manifests_that_can_be_read_each_once(collection):
     sources = ({"archives": ["/x", "/y"]}, None, {"archives": ["/y", "/z"]}, {}, [], "x")
     for number, source in enumerate(sources):
         (collection.runs_dir / f"{number}.json").write_text(json.dumps({"source": source}))
-    (collection.runs_dir / "8.json").write_text("{")
+    for number, text in enumerate(("{", "{}", "7", '{"source": {"x": 1}}', '{"source": {"archives": 7}}'), start=10):
+        (collection.runs_dir / f"{number}.json").write_text(text)
     (collection.runs_dir / "9.json").mkdir()
 
     assert archives_read(collection) == ["/x", "/y", "/z"]
 
 
-def warc(collection: Collection, name: str, *, prefix: str = "software: newsspider/1\r\n", cited: str = "") -> None:
+def test_runs_are_in_order_and_none_are_where_no_directory_is(collection, tmp_path):
+    names = [f"{number:02}" for number in (3, 11, 0, 8, 5, 1, 9, 2, 10, 7, 4, 6)]
+    for name in names:
+        (collection.runs_dir / f"{name}.json").touch()
+    other = Collection(tmp_path / "other")
+    other.path.mkdir()
+    for place in (other.runs_dir, other.items_dir):
+        place.touch()
+
+    assert complete_runs(collection) == [path.stem for path in manifests(collection)] == sorted(names)
+    assert (complete_runs(other), begun_runs(other)) == ([], [])
+
+
+def warc(
+    collection: Collection, name: str, *, prefix: str = OURS, cited: str = "", kind: str = "warcinfo"
+) -> None:
     """A file of one record, its warcinfo."""
-    block = (prefix + (f"{PREVIOUS_RUN}: {cited}\r\n" if cited else "")).encode()
+    block = (prefix + (f"{PREVIOUS_RUN}: {cited}\r\n" if cited else "")).encode("utf-8", "surrogateescape")
     with closing(OpenWarcFile(collection.archive_dir, name)._file) as file:
         opened_at = file.name
         RecordWriter(file.write).write_record(
-            NewRecord.of_block("warcinfo", new_id(), [("WARC-Date", "2026-01-01T00:00:00Z")], WARC_FIELDS, block)
+            NewRecord.of_block(kind, new_id(), [("WARC-Date", "2026-01-01T00:00:00Z")], WARC_FIELDS, block)
         )
     Path(opened_at).rename(collection.archive_dir / name)
 
@@ -155,12 +206,15 @@ def test_files_of_killed_runs_are_those_of_ours_that_no_manifest_names(collectio
     warc(collection, "altered.warc.gz", cited=str(RunLink(link.run, "0" * 64)))
     warc(collection, "away.warc.gz", cited=str(RunLink("20250101T000000000Z-a", "0" * 64)))
     warc(collection, "odd.warc.gz", cited="x")
+    warc(collection, "operator.warc.gz", prefix=f"operator: \udcff\r\n{OURS}")
+    warc(collection, "resource.warc.gz", kind="resource")
+    warc(collection, "other.warc.gz", prefix="software: newsspiderling/1\r\n")
     warc(collection, "theirs.warc.gz", prefix="software: other/1\r\nno colon\r\n")
     (collection.archive_dir / "damaged.warc.gz").write_bytes(b"garbage")
     (collection.archive_dir / "empty.warc.gz").touch()
 
     left = left_by_killed_runs(collection, {"named.warc.gz"})
-    assert [file.name for file in left] == ["first.warc.gz", "later.warc.gz"]
+    assert [file.name for file in left] == ["first.warc.gz", "later.warc.gz", "operator.warc.gz"]
     assert left[0] == describe(collection.archive_dir / "first.warc.gz")
 
 

@@ -127,7 +127,8 @@ def named_moment(run: str) -> datetime | None:
     """
     name = _NAME.fullmatch(run)
     try:
-        return datetime.strptime(name[1], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC) if name else None
+        # With all six digits of a fraction: of fewer, strptime would take some from an hour that there is not.
+        return datetime.strptime(f"{name[1]}000", "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC) if name else None
     except ValueError:
         return None
 

@@ -133,6 +133,7 @@ LINE = b"http://a.cn/x 192.0.2.1 20080516120000 text/html 5"
     "line",
     [
         *(LINE.replace(b"http://a.cn/x", url) for url in (b"", b"http:", b"localhost", b"/x.cn", b"-a.cn", b"a_b:c")),
+        LINE.replace(b"http://a.cn/x", b"a.cn/x y"),
         *(LINE.replace(b"20080516120000", date) for date in (b"2008", b"2008051612000", b"200805161200001")),
         *(LINE.replace(b"20080516120000", date) for date in (b"20080230", b"20081332999999", b"200805162500")),
         *(LINE.replace(b"20080516120000", date) for date in (b"x0080516120000", b"")),
@@ -141,7 +142,7 @@ LINE = b"http://a.cn/x 192.0.2.1 20080516120000 text/html 5"
         LINE.replace(b"a.cn", b"a\r.cn"),
         LINE + b"\r\r",
     ],
-    ids=range(24),
+    ids=range(25),
 )
 def test_a_line_that_lacks_a_part_is_none(line):
     assert arc.as_warc(LINE + b"\n") is not None

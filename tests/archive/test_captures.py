@@ -276,6 +276,7 @@ THEN = {"WARC_Refers_To_Date": NOW, "WARC_Refers_To_Target_URI": URL}
         ({}, OTHER, False),
         (STATED, {"WARC_Payload_Digest": f"md5:{hashlib.md5(PAGE).hexdigest()}"}, True),
         (STATED, {"WARC_Payload_Digest": f"md5:{hashlib.md5(b'!').hexdigest()}", **THEN}, False),
+        (STATED, {"WARC_Payload_Digest": f"md5:{hashlib.md5(PAGE).hexdigest()}", "WARC_Refers_To_Date": "2020"}, True),
         # By address and date, where no digest can tell.
         ({}, THEN, True),
         (STATED, THEN, True),
@@ -292,7 +293,7 @@ THEN = {"WARC_Refers_To_Date": NOW, "WARC_Refers_To_Target_URI": URL}
         *(({}, {**THEN, "WARC_Refers_To_Date": f"2026-01-30T{time}Z"}, False) for time in ("07:59:58.9", "08:00:01.1")),
         ({"WARC_Date": "2026-01-30T08:00:00.95Z"}, {**THEN, "WARC_Refers_To_Date": "2026-01-30T08:00:01.9Z"}, True),
     ],
-    ids=range(30),
+    ids=range(31),
 )
 def test_a_revisit_names_its_original(tmp_path, original, again, named):
     held = Held(tmp_path, response(page(PAGE), **original), revisit(WARC_Record_ID=C, **again))
