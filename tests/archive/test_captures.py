@@ -344,6 +344,17 @@ def test_a_revisit_of_others_is_found_by_id_only_where_it_names_no_address(tmp_p
     assert [held.original(number) for number in (1, 2, 3, 4)] == [0, 0, None, 0]
 
 
+def test_a_revisit_that_is_named_has_no_payload_of_its_own_to_compare(tmp_path):
+    held = Held(
+        tmp_path,
+        response(page(PAGE), url=f"{URL}2", WARC_Record_ID=A),
+        revisit(second=5, WARC_Record_ID=B, WARC_Refers_To=A),
+        revisit(WARC_Payload_Digest=f"md5:{hashlib.md5(PAGE).hexdigest()}", WARC_Refers_To_Date="2026-01-30T08:00:05Z"),
+    )
+
+    assert (held.original(2), held.said) == (0, [])
+
+
 @pytest.mark.parametrize(("length", "found"), [(1, True), (99, True), (100, True), (101, False)])
 def test_a_chain_of_revisits_is_followed_so_far(tmp_path, length, found):
     ids = [f"<urn:x:{number}>" for number in range(length + 1)]
