@@ -68,6 +68,8 @@ def test_finished_files_are_found_by_name(tmp_path):
     assert {name: path and path.name for name, path in there.items()} == {
         "b.warc.gz": "b.warc.gz", "d.warc.gz": "d.warc.gz.open", "z.warc.gz": None, "x.warc.gz": None,
     }  # fmt: skip
+    for name in ("d.warc.gz.open", "c.warc.zst"):
+        (collection.archive_dir / name).write_bytes(b"WARC/1.0\r\n")
     assert [path.name for path, _ in collection.unread()] == ["e.arc.gz"]
     assert list(Collection(tmp_path / "nothing").unread()) == []
 

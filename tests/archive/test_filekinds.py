@@ -154,6 +154,16 @@ def test_a_file_that_is_not_read_is_told_with_what_to_do(name, start, said):
     assert kind is None if said is None else kind.startswith(said)
 
 
+def test_a_folder_of_many_files_is_looked_at_whole(tmp_path):
+    for number in range(300):
+        path = tmp_path / "folder" / str(number % 10) / f"{number}.warc"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    ((_, why),) = unread_in(tmp_path, lambda name: False)
+    assert why.startswith("a folder with 300 WARC files in it, which are not read: give the folder by itself")
+
+
 def test_what_lies_in_a_folder_and_is_not_read_is_in_order(tmp_path):
     for name in ("b", "a", "read", "notes.txt"):
         (tmp_path / name).write_bytes(TEXT if name == "notes.txt" else WARC)

@@ -198,6 +198,13 @@ def test_folded_lines_are_joined(lines, fields):
     assert head(*lines).fields == fields
 
 
+@pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r\r\n"])
+def test_the_first_line_is_without_its_end(end):
+    assert parse_head(b"GET / HTTP/1.1" + end + b"\r\n").line == b"GET / HTTP/1.1"
+    assert parse_head(b"HTTP/1.1 200 OK" + end + b"\r\n").line == b"HTTP/1.1 200 OK"
+    assert parse_head(b"HTTP/1.1 200").line == b"HTTP/1.1 200"
+
+
 def test_the_first_line_is_no_field():
     assert head(b"A: b", status=b"HTTP/1.1 200 OK: yes").fields == [(b"A", b"b")]
     assert parse_head(b"GET http://a.cn/ HTTP/1.1\r\nHost: a.cn\r\n\r\n").fields == [(b"Host", b"a.cn")]
