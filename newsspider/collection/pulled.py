@@ -83,7 +83,7 @@ class PulledCollection(Collection):
         """Return the name of the file of the index after the last.
 
         >>> from pathlib import Path
-        >>> shards = [Shard(name=name, size=1, until=None) for name in ("index.cdxj", "index-9.cdxj")]
+        >>> shards = [IndexShard(name=name, size=1, until=None) for name in ("index.cdxj", "index-9.cdxj")]
         >>> PulledCollection(Path(), ObjectPath("s3://bucket/x"), shards).next_name()
         'index-10.cdxj'
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import zipfile
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ import pytest
 from newsspider.collection.collection import Collection
 from newsspider.collection.lookup import ArchivedPage, Lookup
 from newsspider.collection.source import SourceError
+from newsspider.warc.cdxj import CdxjEntry
+from newsspider.warc.urlkey import urlkey
 from tests.archive.exchanges import STARTED, URL, chunked, exchange, header, page, writer
 
 if TYPE_CHECKING:
@@ -139,6 +142,49 @@ def test_the_other_scheme_serves_where_there_is_nothing_better(tmp_path):
     assert (found.page().capture.url, found.page().elsewhere) == ("http://kankanews.com/detail/a", True)
     capture(tmp_path, b"the very one")
     assert (Found(tmp_path).body(), Found(tmp_path).page().elsewhere) == (b"the very one", False)
+
+
+@pytest.mark.parametrize("written", [URL, URL.replace(".com", ".com:443"), URL.replace("https://www", "HTTPS://WWW")])
+def test_another_spelling_is_not_elsewhere(file, written):
+    """Nor is a redirect that the very address gave."""
+    moved = page(b"", b"Location: /x", status=b"302 Found")
+    file.write_bytes(warc(response(page(b"old"), url=written), response(moved, url=written, second=5)))
+
+    for asked in (URL, f"{URL}#top", URL.replace(".com", ".com:443"), URL.replace("https://www", "Https://Www")):
+        found = Found(file).page(asked)
+        assert (found.http.status, found.elsewhere) == (302, False)
+
+
+@pytest.mark.parametrize("status", [b"301 X", b"302 X", b"307 X", b"308 X"])
+@pytest.mark.parametrize("url", [URL.replace("https", "http"), URL.replace("www.", "")])
+def test_a_redirect_of_another_address_of_the_site_is_no_answer(file, status, url):
+    file.write_bytes(warc(response(page(b"", status=status), url=url), response(page(b"plain"), url=url, second=5)))
+
+    assert Found(file).body(at=STARTED) == b"plain"
+
+
+def test_of_captures_that_are_not_whole_the_nearest_is_taken(file):
+    cut = [b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n%d" % number for number in range(3)]
+    file.write_bytes(warc(*(response(block, second=10 * number) for number, block in enumerate(cut))))
+
+    assert [Found(file).body(at=STARTED + timedelta(seconds=each)) for each in (0, 11, 30)] == [b"0", b"1", b"2"]
+
+
+def test_what_says_not_modified_in_an_index_of_others_is_no_page(tmp_path):
+    unmodified = b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"
+    records = [warc(response(page(b"the page"))), warc(response(unmodified, second=5))]
+    lines = [
+        CdxjEntry(
+            urlkey=urlkey(URL), timestamp=f"2026013008000{5 * number}", url=URL, mime=None, status=status, digest=None,
+            length=len(records[number]), offset=number * len(records[0]), filename="a.warc.gz",
+        ).line()
+        for number, status in enumerate(("200", "304"))
+    ]  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "x.wacz", "w") as package:
+        package.writestr("archive/a.warc.gz", b"".join(records))
+        package.writestr("indexes/index.cdxj", b"".join(lines))
+
+    assert Found(tmp_path / "x.wacz").body() == b"the page"
 
 
 def test_a_redirect_of_the_other_scheme_is_no_answer(tmp_path):

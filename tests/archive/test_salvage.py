@@ -152,6 +152,7 @@ NEXT = b"WARC/1.1\r\nContent-Length: 4\r\n\r\nnext\r\n\r\n"
         NEXT.replace(b"Content", b"X-Long: " + b"x" * 9000 + b"\r\nContent"),
         gzip.compress(NEXT),
         gzip.compress(NEXT.lower()),
+        b"\x1f\x8b\x08\x08" + bytes(6) + b"x" * 600 + b"\0" + gzip.compress(NEXT)[10:],  # with a name (RFC 1952, 2.3)
         zstd.compress(NEXT),
         b"\nhttp://a.cn/ 192.0.2.1 20080516120000 text/html 4\nnext\n",
         b"\nhttps://a.cn/ 192.0.2.1 20080516120000 text/html 4\nnext\n",
