@@ -54,7 +54,7 @@ def resource_names(members: Sequence[PackedFile]) -> list[str]:
     It is the file's own where that will do; else what can be kept of it, after a digest of the path, so that it stays
     the same whatever else is in a package.
 
-    >>> resource_names([Member(path=f"archive/{name}", size=0, sha256="") for name in ("A.warc.gz", "a~b.warc.gz")])
+    >>> resource_names([PackedFile(path=f"archive/{name}", size=0, sha256="") for name in ("A.warc.gz", "a~b.warc.gz")])
     ['a.warc.gz', '78ab0089-a-b.warc.gz']
     """
     names: dict[str, None] = {}

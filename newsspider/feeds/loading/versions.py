@@ -86,7 +86,7 @@ def decide(records: Sequence[dict[str, Any]], known: Iterable[tuple[str, str, st
     >>> old, new = ({"id": "a:1", "fetched_at": f"2026-11-22T0{n}:00:00+00:00", "title": str(n)} for n in (1, 2))
     >>> decided = decide([new], [("a:1", old["fetched_at"], record_hash(old))])
     >>> decided.counts, list(decided.newest)
-    (Counts(new=0, changed=1, unchanged=0, others=0), ['a:1'])
+    (LoadCounts(new=0, changed=1, unchanged=0, others=0), ['a:1'])
     """
     decision = Decision()
     history: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
