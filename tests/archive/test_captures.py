@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from newsspider.collection import captures as captures_module
 from newsspider.collection.captures import Captures, Elsewhere, FoundEntry, RecordPlace, by_distance, page_at
 from newsspider.collection.collection import Collection
 from newsspider.collection.source import WarcSource, open_source
 from newsspider.record.items import Locator
 from newsspider.warc.cdxj import CdxjEntry
 from newsspider.warc.reader import RecordError
+from newsspider.warc.recordids import RecordIds
 from tests.archive.exchanges import URL, chunked, page
 from tests.archive.test_lookup import response, revisit, warc
 
@@ -238,7 +240,7 @@ def test_a_segment_that_is_not_the_first_is_no_whole_page(tmp_path, number, prob
     held = Held(tmp_path, response(page(PAGE), WARC_Segment_Number=number))
 
     assert (held.page(0).truncated, held.said) == (
-        True, [f"{held.path} at byte 0: a segmented record that is not whole: {problem}"]
+        True, [f"{held.path} at byte 0: a segmented record that is not complete: {problem}"]
     )  # fmt: skip
 
 
@@ -342,6 +344,22 @@ def test_a_revisit_of_others_is_found_by_id_only_where_it_names_no_address(tmp_p
     )
 
     assert [held.original(number) for number in (1, 2, 3, 4)] == [0, 0, None, 0]
+
+
+def test_files_are_read_for_their_ids_once(tmp_path, monkeypatch):
+    held = Held(
+        tmp_path, response(page(PAGE), url=f"{URL}2", WARC_Record_ID=A), *(revisit(WARC_Refers_To=A) for _ in range(3))
+    )
+    made: list[RecordIds] = []
+
+    def note(files: object) -> RecordIds:
+        made.append(RecordIds(files))  # type: ignore[arg-type]
+        return made[-1]
+
+    monkeypatch.setattr(captures_module, "RecordIds", note)
+    captures = held.captures()
+    assert [captures.read(held.place(number)).http.body() for number in (1, 2, 3)] == [PAGE] * 3
+    assert len(made) == 1
 
 
 def test_a_revisit_that_is_named_has_no_payload_of_its_own_to_compare(tmp_path):

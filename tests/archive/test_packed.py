@@ -30,7 +30,7 @@ FILES = {
 OTHERS = (
     "archive/a.warc.gz", "pages/pages.jsonl", "datapackage.json", "items/part-00001.jsonl", "items/a-part-1.json",
     "items/a-other-00001.jsonl", "items/b/c-part-00001.jsonl", "runs/a.txt", "runs/a/b.json", "reports/a/b.html",
-    "xruns/a.json", "runs/a.json.bak",
+    "xruns/a.json", "records/a-part-00001.jsonl", "runs/a.json.bak",
 )  # fmt: skip
 
 
