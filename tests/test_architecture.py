@@ -336,3 +336,13 @@ def test_spider_and_run_speak_through_typed_objects():
 
     assert {name for name, used in keys.items() if used - OF_SCRAPY} <= {"crawl/errand.py"}
     assert set().union(*asked.values()) <= {"allowed_domains"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "findings").glob("*.sh")), ids=lambda path: path.stem)
+def test_finding_has_the_form_that_their_readme_asks_for(path):
+    """It says first what it shows and of which version, and installs pinned packages into a folder that it removes."""
+    text = path.read_text(encoding="utf-8")
+
+    assert re.match(r"#!/bin/bash\n# .*\d+\.\d+.*\n(# .+\n)+set -euo pipefail\n", text)
+    assert re.search(r"mktemp -d\)\"?\ntrap 'rm -rf \"\$(work|PWD)\"' EXIT", text)
+    assert re.search(r"\w(==|@)\d+\.\d+", text)
