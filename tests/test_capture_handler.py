@@ -1,0 +1,242 @@
+"""The download handler by itself: what it archives of an answer, and of a request that brought none."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import DownloadTimeoutError, StopDownload
+from scrapy.http import HtmlResponse, Response, TextResponse
+
+from newsspider.crawl.capture import CaptureHandler, OverlongHeadError, OverlongUrlError, UncapturedResponseError
+from newsspider.crawl.connections import PrivateAddressError
+from newsspider.crawl.errand import ForArticle, ForRequisite, meta_of
+from newsspider.crawl.tap import CURRENT, Attempt, Tap
+from newsspider.text.urls import MAX_LENGTH
+from newsspider.warc.codings import BodyTooLargeError, ContentCodingError
+from newsspider.warc.http import parse_head
+
+URL = "https://news.example/a"
+
+
+class Archive:
+    """Keeps what it is told; *capture* is what it makes of an answer."""
+
+    def __init__(self) -> None:
+        self.recorded: list[tuple[str, str, dict[str, Any]]] = []
+        self.noted: list[dict[str, Any]] = []
+        self.ended: list[Exception] = []
+        self.capture: Any = SimpleNamespace(type="response")
+
+    def record(self, url: str, method: str, tap: Tap, **said: Any) -> Any:
+        self.recorded.append((url, method, said))
+        return self.capture
+
+    def note(self, url: str, method: str, **said: Any) -> None:
+        self.noted.append({"url": url, "method": method, **said})
+
+    def end_for(self, error: Exception) -> None:
+        self.ended.append(error)
+
+
+class Asked:
+    """A handler whose network gives *outcome*, after attempts with these *heads*; keeps the tap of the request."""
+
+    def __init__(
+        self, monkeypatch, outcome: Any = None, *heads: bytes, begun: bool = True, overlong: bool = False
+    ) -> None:
+        self.archive, self.sent, self.tap = Archive(), [], None
+        self.handler = object.__new__(CaptureHandler)
+        self.handler._archive = self.archive  # type: ignore[assignment]
+        self.handler._downloader = SimpleNamespace(note_sent=self.sent.append)
+        self.handler._timeout, self.handler._default_maxsize = 30.0, 0
+
+        async def answered(handler: Any, request: Request) -> Response:
+            self.tap = tap = CURRENT.get()
+            for head in heads or (b"HTTP/1.1 200 OK\r\n\r\n",):
+                attempt = Attempt(peer="203.0.113.7", secured=None, sent=[b"GET"] if begun else [], overlong=overlong)
+                attempt.answer = SimpleNamespace(head=parse_head(head), exceeds_length=b"X-Exceeds" in head)
+                tap.attempts.append(attempt)
+            if isinstance(outcome, BaseException):
+                raise outcome
+            return outcome or Response(request.url, body=b"page")
+
+        monkeypatch.setattr(HTTP11DownloadHandler, "download_request", answered)
+
+    def get(self, url: str = URL, **meta: Any) -> Response:
+        self.request = Request(url, meta=meta)
+
+        async def ask() -> Response:
+            try:
+                return await self.handler.download_request(self.request)
+            finally:
+                assert CURRENT.get() is None
+
+        return asyncio.run(ask())
+
+
+def test_answer_is_archived_under_its_address_without_the_fragment(monkeypatch):
+    asked = Asked(monkeypatch)
+    asked.get(f"{URL}?q=1#part")
+
+    assert asked.archive.recorded == [(f"{URL}?q=1", "GET", {"truncated": None})]
+    assert (asked.archive.noted, asked.request.meta["capture"]) == ([], asked.archive.capture)
+    asked.tap.on_sent()
+    assert asked.sent == [asked.request]
+
+
+@pytest.mark.parametrize(("more", "asked_for"), [(0, True), (1, False)])
+def test_address_that_is_too_long_is_not_asked_for(more, asked_for, monkeypatch, caplog):
+    url = URL + "a" * (MAX_LENGTH - len(URL) + more)
+    asked = Asked(monkeypatch)
+    if asked_for:
+        asked.get(url + "#and a fragment")
+    else:
+        with pytest.raises(OverlongUrlError):
+            asked.get(url)
+    assert (asked.tap is not None) is asked_for
+    assert ("more than 8192: not fetched" in caplog.text) is not asked_for
+
+
+@pytest.mark.parametrize(
+    ("meta", "seconds"), [({}, 30.0), ({"download_timeout": 7}, 7), ({"download_timeout": 0}, 30.0)]
+)
+def test_connection_is_waited_for_as_long_as_the_request_says(meta, seconds, monkeypatch):
+    asked = Asked(monkeypatch)
+    asked.get(**meta)
+
+    assert (asked.tap.timeout, asked.tap.proxied) == (seconds, False)
+    asked.get(proxy="http://proxy.example:3128")
+    assert asked.tap.proxied is True
+
+
+@pytest.mark.parametrize(
+    ("errand", "unread"),
+    [
+        (ForRequisite(kind="videos"), True),
+        (ForRequisite(kind="images"), False),
+        (ForArticle(asked=URL), False),
+        (None, False),
+    ],
+)
+def test_body_of_a_video_is_read_by_nobody(errand, unread, monkeypatch):
+    asked = Asked(monkeypatch)
+    asked.get(**(meta_of(errand) if errand else {}))
+
+    assert asked.tap.unread is unread
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "truncated", "words"),
+    [
+        (DownloadTimeoutError("late"), "time", "time", "late"),
+        (StopDownload(), "stopped", "unspecified", None),
+        (asyncio.CancelledError(), "stopped", "unspecified", "broken off, because the crawl ended"),
+        (PrivateAddressError("a.example", ["10.0.0.1"]), "private-address", "unspecified", None),
+        (ZeroDivisionError(), "error", "unspecified", "ZeroDivisionError"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("begun", [False, True])
+def test_request_that_brought_no_answer_is_archived_with_its_reason(
+    error, outcome, truncated, words, begun, monkeypatch, caplog
+):
+    asked = Asked(monkeypatch, error, begun=begun)
+    with pytest.raises(type(error)) as raised:
+        asked.get()
+
+    ((url, method, said),) = asked.archive.recorded
+    assert (url, method, said["truncated"]) == (URL, "GET", truncated)
+    assert said["failure"].startswith(f"{outcome}: {words or ''}")
+    assert len(asked.archive.noted) == (not begun)
+    for note in asked.archive.noted:
+        assert (note["url"], note["method"], note["outcome"]) == (URL, "GET", outcome)
+        assert note["detail"] == said["failure"].partition(": ")[2]
+        assert note["started"] <= asked.tap.attempts[0].started
+    assert str(raised.value)  # the log would have no reason
+    assert ("10.0.0.1" in caplog.text) is isinstance(error, PrivateAddressError)
+
+
+def test_attempt_that_was_repeated_counts_as_begun_by_the_last(monkeypatch):
+    asked = Asked(
+        monkeypatch, DownloadTimeoutError("late"), b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n", begun=False
+    )
+    monkeypatch.setattr(Attempt, "begun", property(lambda attempt: attempt is asked.tap.attempts[0]))
+    with pytest.raises(DownloadTimeoutError):
+        asked.get()
+
+    assert len(asked.archive.noted) == 1
+
+
+def test_head_that_is_too_long_is_what_went_wrong(monkeypatch):
+    with pytest.raises(OverlongHeadError, match=f"{URL}: the head of the answer is longer than") as raised:
+        Asked(monkeypatch, DownloadTimeoutError("late"), overlong=True).get()
+    assert raised.value.kind == "too long"
+
+
+@pytest.mark.parametrize("capture", [None, SimpleNamespace(type=None)])
+def test_answer_without_its_bytes_ends_the_crawl(capture, monkeypatch):
+    asked = Asked(monkeypatch)
+    asked.archive.capture = capture
+    with pytest.raises(UncapturedResponseError) as raised:
+        asked.get()
+
+    assert asked.archive.ended == [raised.value]
+    assert raised.value.exit_code == 4
+    assert "capture" not in asked.request.meta
+
+
+# -- an answer as its record says it ----------------------------------------------------------------------------------
+
+
+def test_headers_are_those_that_came_with_the_last_attempt(monkeypatch):
+    heads = [b"HTTP/1.1 200 OK\r\nX: %d\r\nX: b\r\n\r\n" % number for number in (1, 2)]
+    answer = Asked(monkeypatch, Response(URL, headers={"X": "as Twisted has it"}), *heads).get()
+
+    assert answer.headers.getlist("X") == [b"2", b"b"]
+
+
+PACKED = gzip.compress(b"<html>page")
+
+
+@pytest.mark.parametrize(("flags", "body"), [([], PACKED), (["dataloss"], PACKED[:-4])])
+def test_transfer_coding_is_undone_and_the_page_is_what_it_is(flags, body, monkeypatch):
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+    answer = Asked(monkeypatch, Response(URL, body=body, flags=flags), head).get()
+
+    assert (type(answer), answer.body) == (HtmlResponse, b"<html>page")
+    assert "dataloss" in flags or isinstance(answer, TextResponse)
+
+
+@pytest.mark.parametrize(
+    ("most", "whole"), [({}, True), ({"download_maxsize": 0}, True), ({"download_maxsize": 9}, False)]
+)
+def test_transfer_coding_is_undone_up_to_the_size_that_is_allowed(most, whole, monkeypatch):
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+    asked = Asked(monkeypatch, Response(URL, body=PACKED), head)
+    if whole:
+        assert asked.get(**most).body == b"<html>page"
+    else:
+        with pytest.raises(BodyTooLargeError):
+            asked.get(**most)
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "fails"),
+    [
+        (b"Content-Encoding: gzip\r\nX-Exceeds: 1\r\n", b"<html>", True),
+        (b"Content-Encoding: gzip\r\n", b"<html>", False), (b"X-Exceeds: 1\r\n", b"<html>", False),
+        (b"Content-Encoding: gzip\r\nX-Exceeds: 1\r\n", PACKED, False),
+    ],
+)  # fmt: skip
+def test_page_that_is_longer_than_it_says_and_not_in_its_coding_is_none(fields, body, fails, monkeypatch):
+    asked = Asked(monkeypatch, Response(URL, body=body), b"HTTP/1.1 200 OK\r\n" + fields + b"\r\n")
+    if fails:
+        with pytest.raises(ContentCodingError, match="it is not in that coding, and longer than it says"):
+            asked.get()
+    else:
+        assert asked.get().body == body
