@@ -115,6 +115,17 @@ def test_connection_is_waited_for_as_long_as_the_request_says(meta, seconds, mon
     assert asked.tap.proxied is True
 
 
+@pytest.mark.parametrize(("proxied", "routed"), [(None, False), (True, False), (False, True)])
+def test_connection_to_a_proxy_goes_where_twisted_chose(proxied, routed, monkeypatch):
+    handler, endpoint = Asked(monkeypatch).handler, object()
+    handler._router = handler._reactor = None  # type: ignore[assignment]
+    token = CURRENT.set(None if proxied is None else Tap(proxied=proxied, timeout=1, unread=False))
+    found = handler._route((b"https", b"news.example", 443, None), endpoint)
+    CURRENT.reset(token)
+
+    assert (found is endpoint) is not routed
+
+
 @pytest.mark.parametrize(
     ("errand", "unread"),
     [

@@ -199,7 +199,13 @@ def test_counts_of_pages_are_those_of_the_requests(collection):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("damaged", [b"", b"[]", b"{}", b'{"site_facts": {}, "last_new": "yesterday"}'])
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"", b"[]", b"{}", b'{"site_facts": {}, "last_new": "yesterday"}', b'{"site_facts": {}, "adopted": []}',
+        b'{"site_facts": {}, "adopted": {"runs": 3}}', b'{"site_facts": 3}',
+    ],
+)  # fmt: skip
 def test_manifest_that_cannot_be_read_is_named(collection, damaged):
     collection.runs_dir.mkdir()
     collection.items_dir.mkdir()
@@ -421,3 +427,28 @@ def test_earlier_runs_are_compared_with_the_newest_first(collection):
     last = Night(collection)
     last.end()
     assert [each.records for each in last.journal.earlier] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_ledger_is_told_of_the_end_where_all_was_published_and_closed_in_any_case(published, collection, monkeypatch):
+    told: list[object] = []
+    monkeypatch.setattr(journal.Ledger, "complete", lambda ledger, run, warcs: told.append(run))
+    close = journal.Ledger.close
+    monkeypatch.setattr(journal.Ledger, "close", lambda ledger: (told.append("closed"), close(ledger)))
+    night = Night(collection)
+    night.read(0)
+    night.end() if published else _completed(night)
+    night.journal.discard()
+
+    assert told == [night.journal.id, "closed"][not published :]
+
+
+def test_manifest_that_cannot_be_written_is_a_failed_write(collection):
+    night = Night(collection)
+    night.read(0)
+    (collection.runs_dir / f"{night.journal.id}.json").mkdir()  # in the way
+
+    with pytest.raises(FeedWriteError):
+        night.end()
+    assert (night.failed, night.findings.unstored.feed_writes, night.journal.verdict) == (1, 1, None)
+    assert night.journal.failure is not None

@@ -261,6 +261,26 @@ def test_request_that_is_yielded_again_is_asked_for_again(outcomes, crawler):
     assert ended(outcomes) == [("other", "answered", None)] * 2
 
 
+@pytest.mark.parametrize("taken_up", ["queued", "taken"])
+def test_step_that_is_yielded_again_once_it_was_taken_up_is_asked_for_again(taken_up, outcomes):
+    request = sent(outcomes, article())
+    step = request.replace(dont_filter=True)
+    outcomes.fetched(step, request)
+    outcomes.request_scheduled(step)
+    getattr(outcomes, taken_up)(step)
+    assert outcomes.ledger.drawn().asked == 1
+    outcomes.request_scheduled(step)
+
+    assert outcomes.ledger.drawn().asked == 2
+
+
+def test_request_that_no_scheduler_saw_is_its_own_though_it_has_a_copy_of_a_ticket(outcomes):
+    request = sent(outcomes, article())
+    outcomes.taken(Request(URL + "2", NO_CALLBACK, meta=request.meta))
+
+    assert outcomes.ledger.drawn().asked == 2
+
+
 def test_article_that_failed_before_is_counted_apart(outcomes, crawler):
     for again in (True, False):
         handled(outcomes, crawler, sent(outcomes, article(again=again)))
