@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import errno
 
+from newsspider.text.language import N_
+
 
 class NewsspiderError(Exception):
     """Something a person has to know about; the message is written for them.
@@ -31,6 +33,8 @@ class NewsspiderError(Exception):
 def remedy(problem: object, otherwise: str) -> str:
     """Return the next step after an operating system's error; *otherwise* for any that has no step of its own.
 
+    Both are texts for the catalogues.
+
     >>> remedy(FileNotFoundError(errno.ENOENT, "No such file or directory"), "Make room")
     'Make the directory that it is in first, or name another place'
     >>> remedy(OSError(errno.ENOSPC, "No space left on device"), "Make room")
@@ -38,11 +42,11 @@ def remedy(problem: object, otherwise: str) -> str:
     """
     number = problem.errno if isinstance(problem, OSError) else None
     if number == errno.ENOENT:
-        return "Make the directory that it is in first, or name another place"
+        return N_("Make the directory that it is in first, or name another place")
     if number in (errno.ENOTDIR, errno.EEXIST):
-        return "A file is where a directory is needed: name another place, or move the file away"
+        return N_("A file is where a directory is needed: name another place, or move the file away")
     if number == errno.EISDIR:
-        return "It is a directory: name a file in it"
+        return N_("It is a directory: name a file in it")
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "See that whoever runs this may write there"
+        return N_("See that whoever runs this may write there")
     return otherwise

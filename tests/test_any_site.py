@@ -172,7 +172,7 @@ def test_named_articles_of_two_hosts_need_a_collection_of_their_own(tmp_path, sc
             "crawl", "news", "-a", urls, "-s", f"CONNECT_TO={connect_to}", *QUICKLY, "-s", "COLLECTION=both"
         )
 
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "gazette.example and other.example are more than one site" in refused.stderr
     assert ended.returncode == 0, ended.stderr
     assert {(each["id"], each["discovered"]["kind"]) for each in articles(ended.archive_dir / "both")} == {
@@ -314,5 +314,5 @@ def test_user_and_password_of_a_site_are_left_out_and_it_is_said_once(scrapy_run
 def test_argument_that_cannot_be_used_is_told_before_a_crawl(scrapy_run, arguments, said):
     ended = scrapy_run("crawl", "news", *arguments)
 
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert said in ended.stderr

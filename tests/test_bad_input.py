@@ -60,7 +60,7 @@ def assert_told(run: ScrapyResult, code: int, *parts: str) -> None:
 def test_argument_that_a_spider_cannot_use_is_told_in_one_line(argument, said, scrapy_run):
     run = scrapy_run("crawl", "kankanews", "-a", argument)
 
-    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
     assert run.stderr.startswith(f"scrapy crawl: {said}")
     assert not run.archive_dir.exists()
 

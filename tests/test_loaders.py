@@ -11,6 +11,7 @@ from newsspider.parsing.doubts import Doubts
 from newsspider.parsing.hearing import Hearing
 from newsspider.parsing.loaders import ArticleLoader
 from newsspider.record.items import Channel, Comments, Person, Source
+from newsspider.text.message import message
 from newsspider.text.urls import UrlError
 
 SEEN = datetime(2026, 1, 30, 12, tzinfo=UTC)
@@ -268,7 +269,7 @@ def test_of_other_fields_nothing_is_said_where_nothing_is_left():
         (ValueError("a\n b"), "meta: raised ValueError: a b"),
         (ValueError("y" * 201), "meta: raised ValueError: " + "y" * 200),
         (ValueError("at 0x7f12ab and 10x5"), "meta: raised ValueError: at 0x… and 10x5"),
-        (UrlError("x", "it is none"), "meta: 'x' is not a web address: it is none; give one like https://host/path"),
+        (UrlError("x", message("it is none")), "meta: 'x' is not a web address: it is none; give one like https://host/path"),
     ],
 )
 def test_a_witness_that_raises_is_a_warning(error, warning):

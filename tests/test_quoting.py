@@ -45,7 +45,7 @@ def refusal(line: str) -> str:
     "message",
     [
         lambda: str(ContentCodingError("here", LONG, message("it is damaged"))),
-        lambda: str(UrlError(LONG, "it has no host")),
+        lambda: str(UrlError(LONG, message("it has no host"))),
         lambda: refusal(f'a 20260130080000 {{"x": "{LONG}"}}'),
     ],
 )

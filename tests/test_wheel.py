@@ -1,7 +1,7 @@
 """The wheel holds all that the commands need, and works where the project's source is not.
 
 It is installed by pip into an environment of its own, with a link to its command and nothing else on the path: that is
-what pipx and uvx do, which themselves, in ``test_installers``, are fetched from a package index. Then three people use it: a
+what pipx and uvx do, which ``test_installers`` fetches from a package index. Then three people use it: a
 journalist, an archivist and an operator.
 """
 

@@ -28,6 +28,8 @@ from newsspider.collection.state import State
 from newsspider.durable import make_directory
 from newsspider.errors import NewsspiderError, remedy
 from newsspider.record.items import Locator
+from newsspider.text.language import N_
+from newsspider.text.message import message
 from newsspider.warc.address import address, target_uri
 from newsspider.warc.answer import Answer, Original, read_answer
 from newsspider.warc.cdxj import NOT_MODIFIED, REVISIT_MIME, CdxjEntry, LineSorter, mime_of, status_of, timestamp
@@ -67,8 +69,13 @@ class ArchiveWriteError(NewsspiderError):
     exit_code = 4
 
     def __init__(self, path: Path, cause: Exception) -> None:
-        step = remedy(cause, "See that the disk has room and the directory can be written, then try again")
-        super().__init__(f"{path}: cannot write to the archive: {cause}. All records before this are complete. {step}")
+        step = remedy(cause, N_("See that the disk has room and the directory can be written, then try again"))
+        super().__init__(
+            message(
+                "%(path)s: cannot write to the archive: %(cause)s. All records before this are complete. %(step)s",
+                path=path, cause=cause, step=message(step),
+            )
+        )  # fmt: skip
         self.path = path
 
 

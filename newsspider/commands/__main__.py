@@ -17,6 +17,7 @@ from newsspider.terminal.command import BaseCommand
 from newsspider.terminal.console import complain, finish, say, say_lines
 from newsspider.text.language import _
 from newsspider.text.nearest import nearest
+from newsspider.text.system import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,7 +151,12 @@ def _run_in_process(command: Any, args: list[str], opts: argparse.Namespace) -> 
 
         with cProfile.Profile() as profile:
             command.run(args, opts)
-        profile.dump_stats(opts.profile)
+        try:
+            profile.dump_stats(opts.profile)
+        except OSError as error:
+            said = _("--profile %(path)s: cannot be written: %(error)s", path=opts.profile, error=reason_of(error))
+            complain(f"newsspider {command.name}: {said}")
+            command.exitcode = command.exitcode or 4
     else:
         command.run(args, opts)
 

@@ -24,9 +24,11 @@ from newsspider.terminal.command import BaseCommand, UsageError
 from newsspider.terminal.console import complain, say
 from newsspider.terminal.interruption import interrupt_on_sigterm
 from newsspider.terminal.progress import Progress
-from newsspider.text.language import _
+from newsspider.text.language import N_, _
+from newsspider.text.message import message
 from newsspider.text.nearest import nearest
 from newsspider.text.redaction import redact
+from newsspider.text.system import reason_of
 
 if TYPE_CHECKING:
     import argparse
@@ -44,10 +46,17 @@ class ExportWriteError(NewsspiderError):
     exit_code = 4
 
     def __init__(self, path: Path | None, error: OSError) -> None:
-        place = "standard output" if path is None else str(path)
-        kept = " What the file held before is still in it." if path is not None and path.is_file() else ""
-        step = remedy(error, "Make room, or name another file")
-        super().__init__(f"{place}: cannot be written: {error.strerror or error}.{kept} {step}")
+        text = N_("%(place)s: cannot be written: %(error)s. %(step)s")
+        if path is not None and path.is_file():
+            text = N_("%(place)s: cannot be written: %(error)s. What the file held before is still in it. %(step)s")
+        super().__init__(
+            message(
+                text,
+                place=message("standard output") if path is None else path,
+                error=reason_of(error),
+                step=message(remedy(error, N_("Make room, or name another file"))),
+            )
+        )
 
 
 class Command(BaseCommand):

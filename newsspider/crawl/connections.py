@@ -26,6 +26,7 @@ from zope.interface import implementer
 
 from newsspider.crawl.internet import is_public
 from newsspider.errors import NewsspiderError
+from newsspider.text.message import message
 from newsspider.text.urls import UrlError, clean_url
 
 if TYPE_CHECKING:
@@ -41,8 +42,11 @@ class ConnectToError(NewsspiderError):
 
     def __init__(self, entry: str):
         super().__init__(
-            f"CONNECT_TO: {entry!r} is not HOST:PORT:HOST:PORT; "
-            "write for example CONNECT_TO=www.kankanews.com:443:127.0.0.1:8443"
+            message(
+                "CONNECT_TO: %(entry)s is not HOST:PORT:HOST:PORT; write for example "
+                "CONNECT_TO=www.kankanews.com:443:127.0.0.1:8443",
+                entry=repr(entry),
+            )
         )
 
 
@@ -82,7 +86,7 @@ def _as_in_url(host: str, port: int) -> HostPort:
     """Write a host as the addresses have it that are asked for: ``[::0001]`` as ``::1``, an IDN in ASCII; UrlError."""
     origin = urlsplit(clean_url(f"http://[{host}]" if ":" in host else f"http://{host}"))
     if origin.hostname is None or origin.path != "/":
-        raise UrlError(host, "it is more than a host")
+        raise UrlError(host, message("it is more than a host"))
     return origin.hostname, port
 
 

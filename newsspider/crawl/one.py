@@ -16,6 +16,7 @@ from newsspider.crawl.extensions.run import Run
 from newsspider.crawl.stored import lend
 from newsspider.errors import NewsspiderError
 from newsspider.runs.verdict import Verdict, and_error
+from newsspider.text.message import message
 
 if TYPE_CHECKING:
     import asyncio
@@ -37,8 +38,11 @@ class CollectionAddressError(NewsspiderError):
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            f"--collection {address}: give a directory in object storage, of this collection alone, as in "
-            "--collection s3://bucket/kankanews; collections of this machine are in ARCHIVE_DIR"
+            message(
+                "--collection %(address)s: give a directory in object storage, of this collection alone, as in "
+                "--collection s3://bucket/kankanews; collections of this machine are in ARCHIVE_DIR",
+                address=address,
+            )
         )
 
 

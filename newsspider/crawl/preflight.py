@@ -27,8 +27,8 @@ from newsspider.parsing.requisites.page import KINDS
 from newsspider.runs.notice import is_webhook, program
 from newsspider.terminal import called
 from newsspider.terminal.console import complain
-from newsspider.text.language import LANGUAGES, named, use
-from newsspider.text.message import message
+from newsspider.text.language import LANGUAGES, N_, named, use
+from newsspider.text.message import Message, message
 from newsspider.text.nearest import nearest
 
 if TYPE_CHECKING:
@@ -63,16 +63,16 @@ WHOLE_NUMBERS = {
 }
 """With the least each may be."""
 NUMBERS = {
-    "AUTOTHROTTLE_START_DELAY": (0, "seconds"),
-    "COLLECTION_LEASE": (1, "seconds"),
-    "DOWNLOAD_DELAY": (0, "seconds"),
-    "DOWNLOAD_DELAY_JITTER": (0, "share of DOWNLOAD_DELAY"),
-    "DOWNLOAD_TIMEOUT": (1, "seconds"),
-    "REQUISITE_DAYS": (0, "days"),
-    "RETRY_AFTER_MAX": (0, "seconds"),
-    "CRAWL_DELAY_MAX": (0, "seconds"),
-    "SHUTDOWN_TIMEOUT": (0, "seconds"),
-    "VERDICT_MAX_QUIET": (0, "hours"),
+    "AUTOTHROTTLE_START_DELAY": (0, N_("seconds")),
+    "COLLECTION_LEASE": (1, N_("seconds")),
+    "DOWNLOAD_DELAY": (0, N_("seconds")),
+    "DOWNLOAD_DELAY_JITTER": (0, N_("share of DOWNLOAD_DELAY")),
+    "DOWNLOAD_TIMEOUT": (1, N_("seconds")),
+    "REQUISITE_DAYS": (0, N_("days")),
+    "RETRY_AFTER_MAX": (0, N_("seconds")),
+    "CRAWL_DELAY_MAX": (0, N_("seconds")),
+    "SHUTDOWN_TIMEOUT": (0, N_("seconds")),
+    "VERDICT_MAX_QUIET": (0, N_("hours")),
 }
 """With the least each may be, and of what."""
 DIRECTORIES = ("ARCHIVE_DIR", "REPLAY_CACHE")
@@ -86,8 +86,12 @@ DIGESTS = ("standard", "stored")
 class SettingError(NewsspiderError):
     """A setting has a value that nobody can work with."""
 
-    def __init__(self, name: str, value: object, wanted: str):
-        super().__init__(f"the setting {name} is {value!r}; give it {wanted}")
+    def __init__(self, name: str, value: object, wanted: Message):
+        super().__init__(
+            message(
+                "the setting %(name)s is %(value)s; give it %(wanted)s", name=name, value=repr(value), wanted=wanted
+            )
+        )
 
 
 class UnknownSettingError(NewsspiderError):
@@ -147,56 +151,60 @@ def check(settings: BaseSettings) -> None:
     """Raise for the first setting that has no usable value, or an unknown name that must be a slip of the pen."""
     _check_names(settings)
     for name in SWITCHES:
-        _require(settings, name, _reads(settings.getbool), "True or False")
+        _require(settings, name, _reads(settings.getbool), message("True or False"))
     for name, least in WHOLE_NUMBERS.items():
-        _require(settings, name, _reads(settings.getint, least), f"a whole number, {least} or more")
+        wanted = message("a whole number, %(least)s or more", least=least)
+        _require(settings, name, _reads(settings.getint, least), wanted)
     for name, (least, unit) in NUMBERS.items():
-        _require(settings, name, _reads(settings.getfloat, least), f"a number, {least} or more ({unit})")
+        wanted = message("a number, %(least)s or more (%(unit)s)", least=least, unit=message(unit))
+        _require(settings, name, _reads(settings.getfloat, least), wanted)
     for name in SHARES:
-        _require(settings, name, _reads(settings.getfloat, 0, 1), "a share, from 0 to 1")
-    _require(settings, "VERDICT_SINCE", lambda name: not settings[name] or _is_day(settings[name]), "a day: 2026-11-01")
+        _require(settings, name, _reads(settings.getfloat, 0, 1), message("a share, from 0 to 1"))
+    day = message("a day: 2026-11-01")
+    _require(settings, "VERDICT_SINCE", lambda name: not settings[name] or _is_day(settings[name]), day)
     _check_notices(settings)
-    _require(settings, "WARC_PAYLOAD_DIGEST", lambda name: settings[name] in DIGESTS, " or ".join(DIGESTS))
+    _require(settings, "WARC_PAYLOAD_DIGEST", lambda name: settings[name] in DIGESTS, message("standard or stored"))
     _require(
         settings,
         "REQUISITES",
         lambda name: set(settings.getlist(name)) <= set(KINDS),
-        f"some of {', '.join(KINDS)}, by commas, or nothing",
+        message("some of %(kinds)s, by commas, or nothing", kinds=", ".join(KINDS)),
     )
     _require(
         settings,
         "REQUISITE_HOSTS",
         lambda name: all(_DOMAIN.fullmatch(domain) for domain in settings.getlist(name)),
-        "domains by commas, such as static.example.com,example.net",
+        message("domains by commas, such as static.example.com,example.net"),
     )
     try:
         Schedule.parse(settings["REVISIT"])
     except ScheduleError as error:
-        wanted = f'ages and intervals, as in "6h:30m,2d:6h,30d:7d" ({error})'
+        wanted = message('ages and intervals, as in "6h:30m,2d:6h,30d:7d" (%(error)s)', error=error)
         raise SettingError("REVISIT", settings["REVISIT"], wanted) from error
     levels = logging.getLevelNamesMapping()
-    _require(
-        settings, "LOG_LEVEL", lambda name: settings[name] in levels, "DEBUG, INFO, WARNING, ERROR or CRITICAL"
-    )
+    level = message("DEBUG, INFO, WARNING, ERROR or CRITICAL")
+    _require(settings, "LOG_LEVEL", lambda name: settings[name] in levels, level)
     _require(
         settings,
         "ARCHIVE_DIR",
         lambda name: bool(str(settings[name] or "").strip()),
-        "the directory where collections are",
+        message("the directory where collections are"),
     )
     for name in DIRECTORIES:
         _require(
             settings,
             name,
             lambda name: not _ADDRESS.match(str(settings[name])),
-            "a directory of this machine, without ~, which only a shell knows (one with a colon in its name is written "
-            "./a:b); what is in one goes into object storage by: scrapy load COLLECTION --to s3://bucket/prefix; and a "
-            "crawl goes there by: scrapy crawl SITE --collection s3://bucket/SITE",
+            message(
+                "a directory of this machine, without ~, which only a shell knows (one with a colon in its name is "
+                "written ./a:b); what is in one goes into object storage by: scrapy load COLLECTION "
+                "--to s3://bucket/prefix; and a crawl goes there by: scrapy crawl SITE --collection s3://bucket/SITE"
+            ),
         )
     parse_connect_to(settings["CONNECT_TO"])
     _require(
         settings, "UI_LANGUAGE", lambda name: not settings[name] or named(str(settings[name])) is not None,
-        f"one of {', '.join(LANGUAGES)}",
+        message("one of %(names)s", names=", ".join(LANGUAGES)),
     )  # fmt: skip
     if settings["COLLECTION"]:
         Collection.named(Path(settings["ARCHIVE_DIR"]), settings["COLLECTION"])
@@ -209,13 +217,14 @@ def _check_notices(settings: BaseSettings) -> None:
         lambda name: not settings[name]
         or Path(settings[name]).is_dir()
         or (settings[name].endswith(".prom") and Path(settings[name]).parent.is_dir()),
-        "a directory, or a file in one that is called NAME.prom",
+        message("a directory, or a file in one that is called NAME.prom"),
     )
     # Where verdicts go may be a secret, and is not repeated.
     if settings["VERDICT_WEBHOOK"] and not is_webhook(settings["VERDICT_WEBHOOK"]):
-        raise SettingError("VERDICT_WEBHOOK", "…", "an address like https://host/path")
+        raise SettingError("VERDICT_WEBHOOK", "…", message("an address like https://host/path"))
     if settings["VERDICT_COMMAND"] and not program(settings["VERDICT_COMMAND"]):
-        raise SettingError("VERDICT_COMMAND", "…", "a program that is there, and its arguments, quoted as for a shell")
+        wanted = message("a program that is there, and its arguments, quoted as for a shell")
+        raise SettingError("VERDICT_COMMAND", "…", wanted)
 
 
 def _check_names(settings: BaseSettings) -> None:
@@ -231,7 +240,7 @@ def _known() -> set[str]:
     return project_settings.names | {name for name in vars(default_settings) if name.isupper()}
 
 
-def _require(settings: BaseSettings, name: str, holds: Callable[[str], bool], wanted: str) -> None:
+def _require(settings: BaseSettings, name: str, holds: Callable[[str], bool], wanted: Message) -> None:
     if not holds(name):
         raise SettingError(name, settings[name], wanted)
 

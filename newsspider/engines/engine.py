@@ -10,6 +10,7 @@ from newsspider.collection.work import here
 from newsspider.engines.local import Local
 from newsspider.errors import NewsspiderError
 from newsspider.text.language import _
+from newsspider.text.message import message
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +31,7 @@ class JobsError(NewsspiderError):
     exit_code = 2
 
     def __init__(self) -> None:
-        super().__init__(f"--jobs takes a number from 1 to {MAX_JOBS}")
+        super().__init__(message("--jobs takes a number from 1 to %(most)s", most=MAX_JOBS))
 
 
 class EngineNameError(NewsspiderError):
@@ -39,7 +40,9 @@ class EngineNameError(NewsspiderError):
     exit_code = 2
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"--engine {text}: takes local, dask:tcp://HOST:PORT, spark://HOST:PORT or yarn")
+        super().__init__(
+            message("--engine %(given)s: takes local, dask:tcp://HOST:PORT, spark://HOST:PORT or yarn", given=text)
+        )
 
 
 def cores() -> int:

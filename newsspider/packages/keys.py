@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 from newsspider.durable import sync_directory
 from newsspider.errors import NewsspiderError
 from newsspider.packages.signature import new_private_key
+from newsspider.text.message import message
+from newsspider.text.system import reason_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +29,12 @@ _MAX_SIZE = 1 << 16
 
 class KeyFileError(NewsspiderError):
     """A key cannot be read, or not be written; the message never holds any of it."""
+
+
+def _unwritten(path: Path, error: OSError) -> KeyFileError:
+    return KeyFileError(
+        message("%(path)s: the key cannot be written (%(error)s). Give another file", path=path, error=reason_of(error))
+    )
 
 
 def make_key(path: Path) -> ec.EllipticCurvePrivateKey:
@@ -41,7 +49,7 @@ def make_key(path: Path) -> ec.EllipticCurvePrivateKey:
             "Give another file"
         ) from error
     except OSError as error:
-        raise KeyFileError(f"{path}: the key cannot be written ({error.strerror}). Give another file") from error
+        raise _unwritten(path, error) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(pem)
@@ -50,7 +58,7 @@ def make_key(path: Path) -> ec.EllipticCurvePrivateKey:
         sync_directory(path.absolute().parent)
     except OSError as error:
         path.unlink()
-        raise KeyFileError(f"{path}: the key cannot be written ({error.strerror}). Give another file") from error
+        raise _unwritten(path, error) from error
     return key
 
 
@@ -62,8 +70,11 @@ def read_key(path: Path) -> ec.EllipticCurvePrivateKey:
             pem = file.read(_MAX_SIZE)
     except OSError as error:
         raise KeyFileError(
-            f"{path}: the key cannot be read ({error.strerror}). Make one with: scrapy pack --new-key {path}"
-        ) from error
+            message(
+                "%(path)s: the key cannot be read (%(error)s). Make one with: scrapy pack --new-key %(path)s",
+                path=path, error=reason_of(error),
+            )
+        ) from error  # fmt: skip
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise KeyFileError(
             f"{path} can be read or changed by others (mode {mode:o}), so nobody has to believe what it signs. "

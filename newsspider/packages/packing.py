@@ -28,6 +28,9 @@ from newsspider.packages.pages import PageList
 from newsspider.packages.runs import PackError, read_runs, select
 from newsspider.packages.ziplines import Ziplines
 from newsspider.terminal.progress import Progress
+from newsspider.text.language import N_
+from newsspider.text.message import message
+from newsspider.text.system import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -51,8 +54,14 @@ class PackWriteError(NewsspiderError):
     exit_code = 4
 
     def __init__(self, path: Path, error: OSError) -> None:
-        step = remedy(error, "Make room, or give another file by -o")
-        super().__init__(f"{path}: the package cannot be written ({error.strerror or error}). {step}")
+        super().__init__(
+            message(
+                "%(path)s: the package cannot be written (%(error)s). %(step)s",
+                path=path,
+                error=reason_of(error),
+                step=message(remedy(error, N_("Make room, or give another file by -o"))),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

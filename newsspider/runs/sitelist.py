@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Self
 from newsspider import sites
 from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
+from newsspider.text.message import message
+from newsspider.text.system import reason_of
 from newsspider.text.urls import UrlError, clean_url
 
 if TYPE_CHECKING:
@@ -73,7 +75,12 @@ class Shard:
         found = _SHARD.fullmatch(text)
         shard = cls(*map(int, found.groups())) if found else cls(0, 0)
         if not shard.number < shard.count:
-            raise ShardError(f"--shard {text}: give i/N, as in 0/16 for the first of sixteen and 15/16 for the last")
+            raise ShardError(
+                message(
+                    "--shard %(text)s: give i/N, as in 0/16 for the first of sixteen and 15/16 for the last",
+                    text=text,
+                )
+            )
         return shard
 
     def has(self, site: ListedSite) -> bool:
@@ -91,8 +98,9 @@ def read_sites(path: Path) -> list[ListedSite]:
             raise SiteListError(f"{path}: a list of sites has at most {_MOST:,} bytes; make several of it")
         text = data.decode()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise SiteListError(f"{path}: this list of sites cannot be read: {reason}") from error
+        reason = reason_of(error) if isinstance(error, OSError) else error
+        said = message("%(path)s: this list of sites cannot be read: %(reason)s", path=path, reason=reason)
+        raise SiteListError(said) from error
     lines = [(number, _COMMENT.sub("", line).strip()) for number, line in enumerate(text.splitlines(), 1)]
     found = [_site(path, number, line) for number, line in lines if line]
     if not found:

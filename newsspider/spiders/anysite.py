@@ -344,9 +344,13 @@ def _clean(url: str, argument: str) -> str:
     try:
         url = clean_url(url, keep_tracking=True)
     except UrlError as error:
-        raise SpiderArgumentError(f"-a {argument}: {error}") from error
+        raise SpiderArgumentError(message("-a %(argument)s: %(problem)s", argument=argument, problem=error)) from error
     if "." not in _host(url):
-        raise SpiderArgumentError(f"-a {argument}={url}: a site is known by the name of its host: www.example.org")
+        said = message(
+            "-a %(argument)s=%(url)s: a site is known by the name of its host: www.example.org",
+            argument=argument, url=url,
+        )  # fmt: skip
+        raise SpiderArgumentError(said)
     return url
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class SpiderArgumentError(NewsspiderError):
     """A value of ``-a`` cannot be used."""
 
+    exit_code = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
@@ -115,7 +117,7 @@ def _own_url(url: str, site: Site) -> str:
     try:
         own = clean_url(url, keep_tracking=True)
     except UrlError as error:
-        raise SpiderArgumentError(f"-a url: {error}") from error
+        raise SpiderArgumentError(message("-a url: %(problem)s", problem=error)) from error
     if not is_within(own, site.domains):
         host = urlsplit(own).hostname
         raise SpiderArgumentError(

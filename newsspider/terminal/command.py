@@ -21,6 +21,7 @@ from newsspider.text import language
 from newsspider.text.language import _
 from newsspider.text.nearest import nearest
 from newsspider.text.redaction import redact
+from newsspider.text.system import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -112,8 +113,16 @@ class BaseCommand(ABC):
             self.settings.setdict({name: value}, priority="cmdline")
         self._speak(self.settings["UI_LANGUAGE"])
         if opts.pidfile:
-            Path(opts.pidfile).write_text(f"{os.getpid()}\n", encoding="utf-8")
+            self._write_pid(Path(opts.pidfile))
         self._or_misused(self.prepare, args, opts)
+
+    def _write_pid(self, path: Path) -> None:
+        try:
+            path.write_text(f"{os.getpid()}\n", encoding="utf-8")
+        except OSError as error:
+            self._parser.error(
+                _("--pidfile %(path)s: cannot be written: %(error)s", path=path, error=reason_of(error))
+            )
 
     def _speak(self, name: str | None) -> None:
         try:

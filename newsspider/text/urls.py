@@ -17,6 +17,7 @@ import ada_url
 
 from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
+from newsspider.text.message import Message, message
 from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:
@@ -50,8 +51,13 @@ _TRACKED = re.compile(rf"(?<=[?&])(?:{'|'.join(TRACKING)})(?:=[^&]*)?(?:&|$)")
 class UrlError(NewsspiderError, ValueError):
     """An address is not one of the web."""
 
-    def __init__(self, url: str, problem: str):
-        super().__init__(f"{quoted(shown(url))} is not a web address: {problem}; give one like https://host/path")
+    def __init__(self, url: str, problem: Message):
+        super().__init__(
+            message(
+                "%(url)s is not a web address: %(problem)s; give one like https://host/path",
+                url=quoted(shown(url)), problem=problem,
+            )
+        )  # fmt: skip
 
 
 def shown(reference: str, most: int = 500) -> str:
@@ -85,16 +91,17 @@ def _is_clean(url: str) -> bool:
 
 def _read(reference: str, base: str | None, *, keep_tracking: bool) -> str:
     if len(reference) > MAX_LENGTH:
-        raise UrlError(reference, f"it is longer than {MAX_LENGTH} characters")
+        raise UrlError(reference, message("it is longer than %(most)s characters", most=MAX_LENGTH))
     try:
         if not reference.isascii():  # half a pair of surrogates has no bytes
             reference = reference.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         url = ada_url.join_url(base, reference) if base else ada_url.normalize_url(reference)
     except ValueError as error:  # a forbidden character in the host, a port that is no number
-        raise UrlError(reference, "no browser can read it" if ":" in reference else "it has no scheme") from error
+        problem = message("no browser can read it") if ":" in reference else message("it has no scheme")
+        raise UrlError(reference, problem) from error
     scheme, _, rest = url.partition("://")
     if scheme not in ("http", "https"):
-        raise UrlError(reference, "its scheme is not http or https")
+        raise UrlError(reference, message("its scheme is not http or https"))
     authority, slash, rest = rest.partition("#")[0].partition("/")
     url = f"{scheme}://{authority.rpartition('@')[2]}{slash}{rest}"
     if not keep_tracking and _TRACKED.search(url):
@@ -108,9 +115,9 @@ def _read(reference: str, base: str | None, *, keep_tracking: bool) -> str:
 
         url = safe_url_string(url)
     if not _PRINTABLE.fullmatch(url):
-        raise UrlError(reference, "it has characters that no address has")
+        raise UrlError(reference, message("it has characters that no address has"))
     if len(url) > MAX_LENGTH:
-        raise UrlError(reference, f"it is longer than {MAX_LENGTH} characters")
+        raise UrlError(reference, message("it is longer than %(most)s characters", most=MAX_LENGTH))
     return url
 
 

@@ -149,7 +149,7 @@ def test_arc_file_of_a_collection_is_named_where_it_is_not_read(tmp_path):
     (collection.archive_dir / "b.arc.gz").write_bytes(ARC)
 
     ((path, why),) = collection.unread()
-    assert (path.name, str(why).partition(",")[0]) == ("b.arc.gz", "an ARC file")
+    assert (path.name, why.in_english().partition(",")[0]) == ("b.arc.gz", "an ARC file")
     assert [each.kind for each in findings(collection.path) if "b.arc.gz" in str(each.place)] == ["unread"]
 
 

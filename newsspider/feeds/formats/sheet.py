@@ -20,6 +20,8 @@ from newsspider.feeds.loading.tables import TargetTable, row_of
 from newsspider.feeds.loading.versions import record_hash
 from newsspider.feeds.standing import seen_by, status
 from newsspider.record.items import as_record
+from newsspider.text.language import N_
+from newsspider.text.message import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,8 +83,10 @@ class ColumnsError(NewsspiderError):
 
     def __init__(self, name: str, there: Sequence[str]) -> None:
         near = difflib.get_close_matches(name, there, n=3)
-        meant = f"; did you mean {' or '.join(near)}?" if near else "."
-        super().__init__(f"--columns: there is no column {name[:40]!r}{meant} There are: {', '.join(there)}")
+        text = N_("--columns: there is no column %(name)s. There are: %(there)s")
+        if near:
+            text = N_("--columns: there is no column %(name)s; did you mean %(near)s? There are: %(there)s")
+        super().__init__(message(text, name=repr(name[:40]), near=" or ".join(near), there=", ".join(there)))
 
 
 class SheetSpaceError(NewsspiderError):

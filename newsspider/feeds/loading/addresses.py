@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from newsspider.errors import NewsspiderError
 from newsspider.text.language import N_
-from newsspider.text.message import message
+from newsspider.text.message import Message, message
 from newsspider.text.nearest import nearest
 
 FORMS = (
@@ -20,7 +20,7 @@ FORMS = (
 class TargetAddressError(NewsspiderError):
     """There is no target at an address; nothing was opened."""
 
-    def __init__(self, shown: str, problem: str | None = None, meant: str | None = None) -> None:
+    def __init__(self, shown: str, problem: Message | str | None = None, meant: str | None = None) -> None:
         """*shown* is so much of the address as has no password in it; without a *problem* there is no such target."""
         text = N_("--to %(address)s: %(problem)s; choose from: %(forms)s")
         if problem is None:

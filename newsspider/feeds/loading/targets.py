@@ -9,6 +9,7 @@ from newsspider.feeds.loading.addresses import TargetAddressError, nearest_form
 from newsspider.feeds.loading.relational import Relational
 from newsspider.feeds.loading.sqlite import SqliteDatabase
 from newsspider.terminal.extras import ExtraMissingError
+from newsspider.text.message import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,9 @@ def compact(address: str) -> None:
 def _sqlite(rest: str) -> Target:
     path = rest.removeprefix("///")
     if path == rest or path in ("", ":memory:"):  # what is only in memory is gone when the command ends
-        raise TargetAddressError(f"sqlite:{rest}", "names no file; write sqlite:///news.db or sqlite:////srv/news.db")
+        raise TargetAddressError(
+            f"sqlite:{rest}", message("names no file; write sqlite:///news.db or sqlite:////srv/news.db")
+        )
     return Relational(SqliteDatabase(Path(path)))
 
 
@@ -60,7 +63,7 @@ def _parquet(rest: str) -> Target:
 
 def _lake(rest: str) -> ParquetDatabase:
     if not rest or "://" in rest:
-        raise TargetAddressError(f"parquet:{rest}", "names no directory of this machine")
+        raise TargetAddressError(f"parquet:{rest}", message("names no directory of this machine"))
     try:
         from newsspider.feeds.loading.parquet import ParquetDatabase
     except ImportError as error:
