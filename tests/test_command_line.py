@@ -147,7 +147,8 @@ def test_file_that_cannot_be_written_is_said(tmp_path, option, code):
     ended = newsspider_in(tmp_path, "schema", option, "nothere/file")
 
     assert ended.returncode == code
-    assert ended.stderr.splitlines()[-1].endswith(f"{option} nothere/file: cannot be written: No such file or directory")
+    (last,) = ended.stderr.splitlines()[-1:]
+    assert last.endswith(f"{option} nothere/file: cannot be written: No such file or directory")
 
 
 WHEEL = {"url": "file:///my%20files/newsspider-0.1.0-py3-none-any.whl", "archive_info": {}}
