@@ -26,10 +26,11 @@ from newsspider.collection.lock import locked
 from newsspider.collection.runs import PREVIOUS_RUN, newest_run
 from newsspider.collection.state import State
 from newsspider.durable import make_directory
-from newsspider.errors import NewsspiderError, remedy
+from newsspider.errors import NewsspiderError
 from newsspider.record.items import Locator
 from newsspider.text.language import N_
 from newsspider.text.message import message
+from newsspider.text.system import remedy
 from newsspider.warc.address import address, target_uri
 from newsspider.warc.answer import Answer, Original, read_answer
 from newsspider.warc.cdxj import NOT_MODIFIED, REVISIT_MIME, CdxjEntry, LineSorter, mime_of, status_of, timestamp

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from newsspider.collection.places import place
 from newsspider.commands import summary
 from newsspider.durable import whole_file
-from newsspider.errors import NewsspiderError, remedy
+from newsspider.errors import NewsspiderError
 from newsspider.feeds.formats.export import FORMATS, NEWEST, TABLES, export, export_table
 from newsspider.feeds.formats.flat import TABLE
 from newsspider.feeds.formats.sheet import COLUMNS, USUAL, columns_named
@@ -28,7 +28,7 @@ from newsspider.text.language import N_, _
 from newsspider.text.message import message
 from newsspider.text.nearest import nearest
 from newsspider.text.redaction import redact
-from newsspider.text.system import reason_of
+from newsspider.text.system import reason_of, remedy
 
 if TYPE_CHECKING:
     import argparse

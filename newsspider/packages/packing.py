@@ -19,7 +19,7 @@ import newsspider
 from newsspider.collection.scratch import scratch_directory
 from newsspider.collection.work import here
 from newsspider.durable import make_directory, publish
-from newsspider.errors import NewsspiderError, remedy
+from newsspider.errors import NewsspiderError
 from newsspider.packages.contents import gather
 from newsspider.packages.histories import Histories
 from newsspider.packages.index import CollectionIndex
@@ -30,7 +30,7 @@ from newsspider.packages.ziplines import Ziplines
 from newsspider.terminal.progress import Progress
 from newsspider.text.language import N_
 from newsspider.text.message import message
-from newsspider.text.system import reason_of
+from newsspider.text.system import reason_of, remedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -23,7 +23,7 @@ from newsspider.collection.runs import (
     run_name,
 )
 from newsspider.durable import make_directory, sync_directory, write_whole
-from newsspider.errors import NewsspiderError, remedy
+from newsspider.errors import NewsspiderError
 from newsspider.history.ledger import Ledger
 from newsspider.history.observer import Observer
 from newsspider.history.schedule import Schedule
@@ -44,6 +44,7 @@ from newsspider.runs.summary import JournalSide, judged, summary
 from newsspider.runs.tally import read_tallies
 from newsspider.text.counted import counted
 from newsspider.text.escaping import as_json
+from newsspider.text.system import remedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

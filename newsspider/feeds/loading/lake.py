@@ -31,7 +31,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from newsspider.durable import make_directory, sync_directory
-from newsspider.errors import NewsspiderError, remedy
+from newsspider.errors import NewsspiderError
+from newsspider.text.system import remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
