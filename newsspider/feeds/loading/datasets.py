@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,11 @@ class Dataset:
         fields = columns_of(self.kind) if self.kind else {}
         return {name: kind for name, kind in fields.items() if name != "site"} | dict.fromkeys(self.more, TEXT)
 
+    @property
+    def named(self) -> str:
+        """What a file says of its columns, so that it need not be asked for each."""
+        return hashlib.sha256(repr(self.columns).encode()).hexdigest()[:16]
+
 
 DATASETS = (
     Dataset(VERSIONS, "article", more=("record_hash", "run"), month_of="fetched_at"),
@@ -50,7 +56,12 @@ def waiting(dataset: Dataset, site: str | None, month: str | None) -> str:
 
 def read(files: Iterable[Path], *, named: bool = False) -> str:
     """Return the SQL of a table over Parquet *files*; *named*: with the file's name as a column."""
-    return f"read_parquet([{', '.join(map(literal, files))}], hive_partitioning = false, filename = {named})"
+    return f"read_parquet({listed(files)}, hive_partitioning = false, filename = {named})"
+
+
+def listed(files: Iterable[Path]) -> str:
+    """Return a list of *files* in SQL."""
+    return f"[{', '.join(map(literal, files))}]"
 
 
 def names(names: Iterable[str]) -> str:

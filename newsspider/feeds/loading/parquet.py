@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import duckdb
 
 from newsspider.feeds.loading.columns import TEXT, columns_of, struct
-from newsspider.feeds.loading.datasets import DATASETS, Dataset, literal, names, read, waiting
+from newsspider.feeds.loading.datasets import DATASETS, Dataset, listed, literal, names, read, waiting
 from newsspider.feeds.loading.lake import Lake, LakeError
 from newsspider.feeds.loading.relational import RowsRefusedError
 from newsspider.feeds.loading.tables import LOADED, VERSIONS
@@ -160,24 +160,32 @@ class ParquetDatabase:
                 del self._seen[path]
             new = [path for path in there if path not in self._seen]
             with self._unless_gone(new):
-                for path in new:
-                    if not self._check(there[path], path):
-                        self._discard()
-                        self._make(there[path], path.parent, [path])
-                        self._lake.commit([path])
-                        break
-                    if there[path].table is VERSIONS:
-                        columns = f"{literal(path)}, id, fetched_at, record_hash"
-                        self._db.execute(f"INSERT INTO held SELECT {columns} FROM {read([path])}")
-                    self._seen[path] = there[path]
-                else:
-                    return
+                ours = self._checked(there, new)
+                if renewed := next((path for path in new if path not in ours), None):
+                    self._discard()
+                    self._make(there[renewed], renewed.parent, [renewed])
+                    self._lake.commit([renewed])
+                    continue
+                if versions := [path for path in new if there[path].table is VERSIONS]:
+                    source = read(versions, named=True)
+                    self._db.execute(f"INSERT INTO held SELECT filename, id, fetched_at, record_hash FROM {source}")
+                self._seen |= {path: there[path] for path in new}
+                return
 
-    def _check(self, dataset: Dataset, path: Path) -> bool:
-        """Tell whether a file has the columns of today. LakeError where it is none of ours."""
-        query = f"SELECT decode(value) FROM parquet_kv_metadata({literal(path)}) WHERE key = 'newsspider'"
-        told = self._db.execute(query).fetchone()
-        if told is None or not re.fullmatch(r"\d{1,9}\.\d{1,9}", version := told[0]):
+    def _checked(self, there: dict[Path, Dataset], new: list[Path]) -> set[Path]:
+        """Return which of some files have the columns of today. LakeError where one is none of ours."""
+        told: dict[str, dict[str, str]] = {str(path): {} for path in new}
+        if new:
+            query = f"SELECT file_name, decode(key), decode(value) FROM parquet_kv_metadata({listed(new)})"
+            for name, key, value in self._db.execute(query).fetchall():
+                told[name][key] = value
+        return {path for path in new if self._is_of_today(there[path], path, told[str(path)])}
+
+    def _is_of_today(self, dataset: Dataset, path: Path, told: dict[str, str]) -> bool:
+        if told.get("newsspider") == SCHEMA_VERSION and told.get("columns") == dataset.named:
+            return True
+        version = told.get("newsspider", "")
+        if not re.fullmatch(r"\d{1,9}\.\d{1,9}", version):
             raise LakeError(self._directory, f"{path} was not written by newsspider")
         if _numbers(version) > _numbers(SCHEMA_VERSION):
             problem = f"{path} is of schema {version}, and this program writes {SCHEMA_VERSION}; update it"
@@ -320,7 +328,8 @@ class ParquetDatabase:
         made = self._lake.new()
         copy = (
             f"COPY ({' UNION ALL '.join(rows)}) TO {literal(made)} (FORMAT parquet, COMPRESSION zstd, "
-            f"ROW_GROUP_SIZE_BYTES '{_ROW_GROUP}', KV_METADATA {{newsspider: '{SCHEMA_VERSION}'}})"
+            f"ROW_GROUP_SIZE_BYTES '{_ROW_GROUP}', "
+            f"KV_METADATA {{newsspider: '{SCHEMA_VERSION}', columns: {literal(dataset.named)}}})"
         )
         try:
             self._db.execute(copy)
