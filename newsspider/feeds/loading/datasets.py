@@ -34,7 +34,7 @@ class Dataset:
 
     @property
     def named(self) -> str:
-        """What a file says of its columns, so that it need not be asked for each."""
+        """Name the columns, as files say it of themselves, so that nobody need ask for each."""
         return hashlib.sha256(repr(self.columns).encode()).hexdigest()[:16]
 
 
