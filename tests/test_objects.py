@@ -95,6 +95,22 @@ def test_lists_more_than_a_page(store, monkeypatch):
     assert {path.name for path in store.path("many").iterdir()} == names
 
 
+def test_a_range_has_so_many_bytes_and_none_after_the_end(store):
+    path = store.put("x", bytes(range(100)))
+
+    assert [path.range(*each) for each in ((10, 5), (98, 10), (0, 100), (100, 5), (500, 1))] == [
+        bytes(range(10, 15)), bytes([98, 99]), bytes(range(100)), b"", b""
+    ]  # fmt: skip
+
+
+def test_a_directory_that_was_listed_is_known_without_asking(store, requests):
+    store.put("a/b/x", b"")
+    (found,) = store.path("a").iterdir()
+    requests.clear()
+
+    assert (found.is_dir(), found.name, requests) == (True, "b", [])
+
+
 def test_bucket_itself_is_a_directory(s3_server, store):
     empty = path_of(f"s3://{s3_server.make_bucket()}")
     store.put("x", b"")
