@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from newsspider.text.clock import number
 from newsspider.text.dates import SHANGHAI, parse_date, parse_duration, split_channel_and_date
 from newsspider.text.moment import Moment
 
@@ -351,6 +352,12 @@ def test_every_month_has_an_english_name(number, month):
     for name in (month, month[:3], month[:3].upper(), f"{month[:3]}."):
         for text in (f"Fri, 9 {name} 2026 13:01:07 +0800", f"{name} 9, 2026 13:01:07", f"Fri {name} 09 13:01:07 2026"):
             assert parse_date(text, SEEN).at == shanghai(2026, number, 9, 13, 1, 7), text
+
+
+def test_a_chinese_number_may_begin_with_a_zero():
+    texts = ["零五", "〇五", "零十五", "〇二十五", "零二十", "二十", "两十", "00", "09", "59"]
+
+    assert [number(text) for text in texts] == [5, 5, 15, 25, 20, 20, 20, 0, 9, 59]
 
 
 @pytest.mark.parametrize(("month", "han"), list(enumerate(CHINESE_MONTHS.split(), 1)))

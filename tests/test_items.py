@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsspider.record.items import Comments, Person, Recommendation, Source, as_record, to_json_line
+from newsspider.record.items import (
+    Charset,
+    Comments,
+    Person,
+    Provenance,
+    Recommendation,
+    Source,
+    as_record,
+    to_json_line,
+)
 
 
 def test_fields_leave_in_the_order_of_the_class():
@@ -46,6 +55,22 @@ def test_a_line_is_one_line_and_reads_back(text):
 
     assert line.count(b"\n") == 1
     assert json.loads(line) == {"name": text, "url": None}
+
+
+def test_a_line_has_the_fields_in_the_order_of_the_class():
+    line = '{"rank":1,"title":"题","url":null,"id":null,"duration_s":7,"channel":null,"date_raw":null,"date_at":null,'
+
+    assert to_json_line(Recommendation(title="题", rank=1, duration_s=7)).decode() == (
+        line + '"date_precision":null,"date_earliest":null,"date_latest":null}\n'
+    )
+
+
+def test_a_reading_is_whole_and_nothing_is_in_doubt_until_told():
+    charset = Charset(used="utf-8")
+    made = Provenance(parser="a", parser_version="1", layout="state", charset=charset)
+
+    assert as_record(charset) == {"declared": [], "used": "utf-8", "replacements": 0}
+    assert (made.cut_off, made.doubts, made.fields, made.warnings) == (False, [], {}, [])
 
 
 def test_comments_know_nothing_until_told():

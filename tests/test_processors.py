@@ -34,8 +34,12 @@ from newsspider.text.width import fold_width
         (" 今天  上午   十点 ", "今天 上午 十点"),
         ("e\u0301\t", "é"),
         ("e\u0301", "é"),
+        ("e\u0301\xa0x", "é x"),
+        ("a\x08b\x0ec\x1bd\x7fe\x84f\x86g", "abcdefg"),
+        ("a\x09b\x0dc\x1cd\x1fe\x85f", "a b c d e f"),  # white space (Unicode's, and separators of ASCII)
         ("看\u200b看\u200c新\u200d闻\u2060K\ufeffn\xade\x00w\x9fs\ud800", "看看新闻Knews"),
         ("👩\u200d💻 ❤\ufe0f\u200d🔥", "👩\u200d💻 ❤\ufe0f\u200d🔥"),
+        ("🧑\u200d⚕\ufe0f ⛹\u200d♀\ufe0f", "🧑\u200d⚕\ufe0f ⛹\u200d♀\ufe0f"),
         ("👩\u200d看", "👩看"),
         ("看\u200d💻", "看💻"),
         ("（ＡＰＰ）：①㎡“”。", "（ＡＰＰ）：①㎡“”。"),
@@ -73,6 +77,10 @@ def test_the_width_fold_keeps_the_length_and_leaves_nothing_to_fold(text):
 @given(TEXTS)
 def test_texts_that_differ_in_width_and_case_have_one_match_form(text):
     assert fold(text) == fold(fold_width(text)) == fold(fold(text))
+
+
+def test_letters_that_are_one_in_another_case_are_the_same():
+    assert fold("Straße Ⅷ") == fold("STRASSE ⅷ")
 
 
 @pytest.mark.parametrize(
@@ -211,6 +219,7 @@ def test_other_lines_are_no_notice(line):
         *("本网更正启事", "*更正:有误", "本台修正通知", "〔勘误〕上海今天下雨", "编辑部更正声明:"),
         *(
             "本文已于1月30日修改",
+            "本文" + "字" * 24 + "更新",
             "此文作了修订。",
             "该文标题有更正",
             "本稿已更新",
@@ -292,6 +301,8 @@ def test_of_a_long_paragraph_the_beginning_is_looked_at():
             ("007", 7),
             ("9" * 16, None),
             ("1" * 15, int("1" * 15)),
+            ("0" * 16, 0),
+            ("8" * 16, 8_888_888_888_888_888),
             ("0" * 17, None),
             ("-1", None),
             ("1.0", None),
@@ -313,6 +324,7 @@ def test_a_number_of_things_is_whole_and_one_that_every_program_reads(value, num
         (["看看新闻Knews 24"], TextCounts(chars=11, han=4, words=6, paragraphs=1)),
         (["1,000.5万", "don't 2018,2019年"], TextCounts(chars=8 + 15, han=2, words=2 + 3, paragraphs=2)),
         (["don’t U.S. 3,a"], TextCounts(chars=5 + 4 + 3, han=0, words=1 + 1 + 2, paragraphs=1)),
+        (["a.b_c a.b.c"], TextCounts(chars=5 + 5, han=0, words=2 + 1, paragraphs=1)),
         (["a_b 1.5-2"], TextCounts(chars=3 + 5, han=0, words=2 + 2, paragraphs=1)),
         (["看a看", "b"], TextCounts(chars=4, han=2, words=4, paragraphs=2)),
         (["㐀龥豈"], TextCounts(chars=3, han=3, words=3, paragraphs=1)),

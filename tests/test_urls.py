@@ -202,7 +202,26 @@ def test_a_character_that_only_an_extension_of_the_charset_has_is_written_by_it(
 def test_a_byte_that_is_ascii_is_written_so():
     """URL standard, 1.3, percent-encode after encoding: what the query set has is escaped, and nothing else."""
     assert absolute(BASE, "?丂", encoding="gbk") == "https://www.news.example/a/b/c?%81@"
+    assert absolute(BASE, "?亊乢", encoding="gbk") == "https://www.news.example/a/b/c?%81~%81_"
     assert absolute(BASE, "?ソア", encoding="shift_jis") == "https://www.news.example/a/b/c?%83%5C%83A"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "query", "written"),
+    [
+        # Of two codes the one that is not among NEC's copies of IBM's (Encoding Standard, 5, index Shift_JIS pointer).
+        ("shift_jis", "①髙ⅰⅠ№㈱∵", "%87@%FB%FC%FA@%87T%87%82%87%8A%81%E6"),
+        ("shift_jis", "¢〜￠", "%26%23162%3B%26%2312316%3B%81%91"),
+        ("windows-874", "ข่าว", "%A2%E8%D2%C7"),
+        ("iso-8859-8-i", "א", "%E0"),
+        ("x-mac-cyrillic", "я", "%DF"),
+        ("macintosh", "é", "%8E"),
+        ("ibm866", "я", "%EF"),
+        ("x-user-defined", "看", "%26%2330475%3B"),
+    ],
+)
+def test_a_query_is_written_by_every_charset_of_the_standard(encoding, query, written):
+    assert absolute(BASE, f"?{query}", encoding=encoding) == f"https://www.news.example/a/b/c?{written}"
 
 
 @pytest.mark.parametrize(
@@ -235,6 +254,7 @@ def test_empty_parameters_that_are_not_asked_for_are_not_in_an_address():
         "//u:hunter2@[",
         "ht\ntps:\\\\u:hunter2@[",
         "https:u:hu/nter2@[",
+        "https:u:hu@nter2@[",
         "\\u:hunter2@[",
         "u:hunter2@h.example",
         "https://hunter2@[/#" + "x" * 900 + "@",
