@@ -321,3 +321,123 @@ def test_any_text_after_a_chinese_sentence_survives_either_charset(text, content
 
     assert decode(text.encode(), content_type).text == text
     assert decode(text.encode("gb18030"), content_type).text == text
+
+
+WESTERN = "text/html; charset=iso-8859-1"
+
+
+@pytest.mark.parametrize(
+    ("characters", "faults", "used"),
+    [(10, 1, "utf-8"), (9, 1, "windows-1252"), (19, 2, "utf-8"), (18, 2, "windows-1252")],
+)
+def test_a_text_has_more_than_ten_characters_for_each_fault(characters, faults, used):
+    """Those that stand for the faults are among them."""
+    body = ("繁" * characters).encode() + b" \xff" * faults + b"<p>"
+
+    assert decode(body, WESTERN).used == used
+
+
+def test_what_was_lost_before_is_no_fault_of_this_charset():
+    body = ("繁" * 10 + "\ufffd" * 5).encode() + b" \xff<p>"
+
+    decoded = decode(body, WESTERN)
+
+    assert (decoded.used, decoded.replacements) == ("utf-8", 6)
+
+
+def test_a_label_is_looked_for_in_4096_bytes():
+    label = b"<meta charset=gb2312"
+
+    assert decode(b" " * (4096 - len(label)) + label + b">", None).declared == ("gb2312",)
+    assert decode(b" " * (4097 - len(label)) + label + b">", None).declared == ("gb231",)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "declared"),
+    [
+        ("text/html; x-charset=gbk; charset=big5", ("big5",)),
+        ("text/html; mycharset=gbk", ()),
+        ("text/html; CHARSET = ' GBK '", ("gbk",)),
+        ("charset=gbk, big5", ("gbk",)),
+        ("text/html; charset=" + "x" * 41, ("x" * 40,)),
+        ("text/html; charset=", ()),
+    ],
+)
+def test_a_header_declares_by_its_own_parameter(content_type, declared):
+    assert decode(b"", content_type).declared == declared
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "text", "used"),
+    [
+        # A label within the page cannot mean UTF-16, and browsers take this other one for windows-1252 (HTML, prescan).
+        ("<meta charset=utf-16>\0café".encode(), None, "<meta charset=utf-16>\0café", "utf-8"),
+        (b"<meta charset=x-user-defined>caf\xe9", None, "<meta charset=x-user-defined>café", "windows-1252"),
+        (b"caf\xe9", "text/html; charset=x-user-defined", "caf\uf7e9", "x-user-defined"),
+        # All of the text is UTF-8, which is declared too.
+        ("<meta charset=utf-8>é".encode(), "text/html; charset=gbk", "<meta charset=utf-8>é", "utf-8"),
+        # One character does not refute a label, two do; and letters of two bytes none that reads them.
+        ("€".encode(), "text/html; charset=euc-kr", None, "euc-kr"),
+        ("€ €".encode(), "text/html; charset=euc-kr", "€ €", "utf-8"),
+        ("اخبار".encode(), "text/html; charset=gbk", None, "gb18030"),
+        ("看看".encode(), "text/html; charset=gbk", "看看", "utf-8"),
+        # GB18030 has more than three characters that the declared charset lacks.
+        ("上山生".encode("gb18030"), "text/html; charset=euc-kr", "\ufffd\ufffd\ufffd", "euc-kr"),
+        ("上山生声".encode("gb18030"), "text/html; charset=euc-kr", "上山生声", "gb18030"),
+        # Marks that a western page repeats are few.
+        (b"\xbb\xbb 20 \xb0\xb0 \xbb\xbb", WESTERN, "»» 20 °° »»", "windows-1252"),
+        ("新闻坊新闻坊".encode("gb18030"), WESTERN, "新闻坊新闻坊", "gb18030"),
+    ],
+)
+def test_a_label_is_weighed_against_the_bytes(body, content_type, text, used):
+    decoded = decode(body, content_type)
+
+    assert decoded.used == used
+    assert text in (None, decoded.text)
+
+
+@pytest.mark.parametrize(
+    ("label", "common", "rare", "used"),
+    [
+        ("iso-8859-1", 5, 5, "gb18030"),
+        ("iso-8859-1", 5, 6, "windows-1252"),
+        ("windows-1251", 9, 1, "gb18030"),
+        ("windows-1251", 8, 1, "windows-1251"),
+    ],
+)
+def test_a_share_of_common_characters_makes_a_page_chinese(label, common, rare, used):
+    """Half of them against the label that servers give by default, nine of ten against others."""
+    text = "新闻坊今天上午九点"[:common] + "亍丌兀丐廿卅"[:rare]
+
+    assert decode(text.encode("gb18030"), f"text/html; charset={label}").used == used
+
+
+@pytest.mark.parametrize("label", ["big5", "shift_jis", "euc-jp", "euc-kr", "iso-8859-1", "windows-1253", "utf-8"])
+def test_one_broken_byte_leaves_a_page_gb18030_under_the_label_of_another_language(label):
+    body = page(label).encode("gb18030").replace(b"</title>", b"\xff</title>")
+
+    assert decode(body, None) == Decoded(
+        text=page(label).replace("</title>", "\ufffd</title>"), declared=(label,), used="gb18030", replacements=1
+    )
+
+
+@pytest.mark.parametrize(
+    ("codec", "header", "meta", "text"),
+    [
+        ("cp949", "shift_jis", "euc-kr", FOREIGN[3][3]),
+        ("cp932", "euc-jp", "shift_jis", "バス ルート マップ"),
+        ("big5", "euc-jp", "big5", FOREIGN[0][3]),
+    ],
+)
+def test_of_two_declared_charsets_with_a_fault_the_one_that_reads_more_common_characters_is_used(
+    codec, header, meta, text
+):
+    body = foreign_page(meta, text).encode(codec).replace(b"</p>", b"\xff</p>")
+
+    assert decode(body, f"text/html; charset={header}").used == meta
+
+
+def test_a_mark_of_utf_16_with_the_high_byte_first_is_one_too():
+    decoded = decode("\ufeff看看新闻".encode("utf-16-be"), "text/html; charset=gbk")
+
+    assert (decoded.text, decoded.used) == ("看看新闻", "utf-16-be")
