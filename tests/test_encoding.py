@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from webencodings.labels import LABELS as STANDARD
 
 from newsspider.text.encoding.decoders import decode_as
-from newsspider.text.encoding.labels import FURTHER_LABELS, LABELS, SINGLE_BYTE, encoding_of
+from newsspider.text.encoding.labels import FURTHER_LABELS, LABELS, SINGLE_BYTE, UTF_16, encoding_of
 from newsspider.text.encoding.prescan import encoding_within, label_within
 
 if TYPE_CHECKING:
@@ -183,11 +184,83 @@ def test_any_bytes_are_read_and_their_ascii_is_kept(data, encoding):
         ("<?xml version='1.0' encoding='GBK'?><meta charset=big5>", "big5", "big5"),
         ("<?xml version='1.0'?><x encoding='GBK'>", None, None),
         ('@charset "gb2312";', "gb2312", "gb18030"),
+        ('@charset "gb2312"', None, None),
+        ('@CHARSET "gb2312";', "gb2312", "gb18030"),
+        (' @charset "gb2312";', None, None),
+        ("<p>@charset \"gb2312\";", None, None),
+        ('@charset "gb2312";<?xml version="1.0" encoding="big5"?>', "gb2312", "gb18030"),
+        ('<?xml encoding="GBK"?>', "gbk", "gb18030"),
+        ("<?xml version='1.0'\tencoding\n=\n'GBK' ?>", "gbk", "gb18030"),
+        ("<p><?xml encoding='GBK'?>", None, None),
+        ("<!DOCTYPE x <meta charset=gbk>><meta charset=big5>", "big5", "big5"),
+        ("<?php <meta charset=gbk><meta charset=big5>", "big5", "big5"),
+        ("</p title='<meta charset=gbk>'><meta charset=big5>", "big5", "big5"),
+        ("</ <meta charset=gbk><meta charset=big5>", "big5", "big5"),
+        ("<!---><meta charset=big5><!-- -->", "big5", "big5"),
+        ("<!-- a > <meta charset=gbk> -- > --><meta charset=big5>", "big5", "big5"),
+        ("<meta/charset=gbk>", "gbk", "gb18030"),
+        ("<meta\fcharset=gbk>", "gbk", "gb18030"),
+        ("<meta>charset=gbk", None, None),
+        ("<meta charset='\fgbk\f'>", "gbk", "gb18030"),
+        ("<meta charset='gbk>", "gbk>", None),
+        ("<meta http-equiv=content-type content=\"a; charset='gbk'\">", "gbk", "gb18030"),
+        ("<meta http-equiv=content-type content='a; charset = gbk ; x'>", "gbk", "gb18030"),
+        ("<meta http-equiv=content-type content='a; charset=gbk' http-equiv=refresh>", "gbk", "gb18030"),
+        ("<meta charset=nonsense><meta charset=none>", "nonsense", None),
+        ("<meta charset=nonsense><?xml encoding='GBK'?>", "nonsense", None),
+        ("<meta charset=" + "x" * 41 + ">", "x" * 40, None),
+        ("<meta charset=hz-gb-2312>", "hz-gb-2312", "replacement"),
+        ("<meta charset=utf-16be>", "utf-16be", "utf-8"),
     ],
 )  # fmt: skip
 def test_a_page_s_own_label_is_found_as_browsers_find_it(head, label, encoding):
     assert label_within(head.encode()) == label
     assert (encoding_within(label) if label else None) == encoding
+
+
+def test_labels_are_those_of_the_standard():
+    ours = {"gbk": "gb18030", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
+
+    assert {label: ours.get(name, name) for label, name in STANDARD.items()} == LABELS
+
+
+@pytest.mark.parametrize(
+    ("encoding", "labels"),
+    [
+        ("utf-8", "utf_8 utf8mb4"),
+        ("gb18030", "cp936 gb-2312 gb-18030 gb18030-2000 gb18030-2005 gb18030-2022 ms936 windows-936"),
+        ("big5", "big-5 big5-eten big5hkscs cp950 ms950 windows-950 x-big5"),
+        ("euc-jp", "euc_jp eucjp"),
+        ("shift_jis", "cp932 shiftjis windows-932"),
+        ("euc-kr", "cp949 euc_kr euckr ms949 uhc x-euc-kr x-windows-949"),
+        ("windows-1252", "iso-latin-1 latin-1"),
+    ],
+)
+def test_labels_that_pages_have_and_no_browser_knows_are_read_too(encoding, labels):
+    for label in labels.split():
+        assert encoding_of(label) == encoding_of(f"\f{label.upper()}\r\n") == encoding, label
+        assert encoding_of(f"\xa0{label}") is None
+
+
+def test_every_charset_of_one_byte_a_character_is_named():
+    several = {"gb18030", "big5", "euc-jp", "iso-2022-jp", "shift_jis", "euc-kr", "replacement"}
+    names = set(LABELS.values())
+
+    assert names - SINGLE_BYTE == several | {"utf-8", "utf-16-le", "utf-16-be"}
+    assert sorted(UTF_16) == ["utf-16-be", "utf-16-le"]
+
+
+@pytest.mark.parametrize(("at", "label"), [(1024, "gbk"), (1025, "gbk"), (4096, "gbk")])
+def test_a_label_is_found_near_or_far(at, label):
+    meta = b"<meta charset=gbk>"
+
+    assert label_within(b" " * (at - len(meta)) + meta + b"<p>") == label
+
+
+def test_a_label_near_the_beginning_is_taken_before_one_further_on():
+    assert label_within(b"<!--" + b" " * 1100 + b"--><meta charset=gbk>") == "gbk"
+    assert label_within(b"<meta charset=none>" + b" " * 1100 + b"<meta charset=gbk>") == "gbk"
+    assert label_within(b"<?xml encoding='big5'?>" + b" " * 1100 + b"<meta charset=gbk>") == "gbk"  # which outranks it
 
 
 def differences(browser: Browser, encoding: str, codes: list[bytes]) -> tuple[str, dict[str, tuple[str, str]]]:
