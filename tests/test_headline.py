@@ -87,6 +87,51 @@ def test_a_headline_is_what_the_page_and_others_say(body, said, found):
     assert find(body, **said) == found
 
 
+@pytest.mark.parametrize(
+    ("body", "said", "found"),
+    [
+        # Metadata is believed before the tab; two that agree are compared in match form.
+        ("", {"named": ["Ferry stays"], "tab": "Boats sink"}, ("Ferry stays", None, False)),
+        ("", {"named": ["Boats", "Harbour’s Ferry"], "tab": f"harbour's ferry - {POST}"},
+         ("Harbour’s Ferry", None, False)),
+        # Editors' signs, also of a headline beside its label.
+        ("<h1><b>Live</b> <i>Harbour’s ferry</i></h1>", {"named": ["Harbour's ferry"]},
+         ("Harbour's ferry", "h1", True)),
+        # What stands between a headline and the names of channel and site.
+        *(("<h2>Ferry</h2>", {"tab": f"Ferry {sign} City and harbour"}, ("Ferry", "h2", True)) for sign in "|｜_-–—›•·"),
+        ("<h2>Ferry</h2>", {"tab": "Ferry ~ City and harbour"}, ("Ferry ~ City and harbour", None, False)),
+        *(("", {"named": [f"Ferry stays {sign} News"]}, ("Ferry stays", None, False))
+          for sign in ("--", "|", "｜", "_", "»", "›", "•", "·", "-", "–", "—", ":", "/")),
+        ("", {"named": ["Ferry stays ~ News"]}, ("Ferry stays ~ News", None, False)),
+        *(("", {"tab": f"Ferry stays {sign} City"}, ("Ferry stays", None, False))
+          for sign in ("_", "|", "｜", "丨", "»", "--", "——", "-", "–", "—")),
+        # Without white space a dash stands before a name where no ASCII is before it; 24 characters, no more.
+        ("", {"named": ["渡轮继续运行-" + "港" * 24], "sites": ["港" * 24]}, ("渡轮继续运行", None, False)),
+        ("", {"named": ["渡轮继续运行-" + "港" * 25], "sites": ["港" * 25]},
+         ("渡轮继续运行-" + "港" * 25, None, False)),
+        # One name after the other is cut off, the last one first.
+        ("", {"named": ["Ferry stays - Example - News"]}, ("Ferry stays", None, False)),
+        # Names as long as what stands first are no reason to take that.
+        ("", {"tab": "Boats | Trams"}, ("Boats | Trams", None, False)),
+        ("", {"tab": "Boats | Tram"}, ("Boats", None, False)),
+        # White space is no text: so much of it may stand in a heading, and no more.
+        ("<h1>" + " " * 1189 + "Ferry stays</h1>", {"tab": "b"}, ("Ferry stays", "h1", False)),
+        ("<h1>" + " " * 1190 + "Ferry stays</h1>", {"tab": "b"}, ("b", None, False)),
+        # Of lines that say the same the first; of a tab a line says half, or what ends before a name.
+        ("<p>Ferry stays</p><h2>Ferry stays</h2>", {"tab": "Ferry stays_City"}, ("Ferry stays", "p", True)),
+        ("<h2>Boats</h2>", {"tab": "Boats float"}, ("Boats", "h2", True)),
+        ("<h2>Boats</h2>", {"tab": "Boats floats"}, ("Boats floats", None, False)),
+        ("<h2><a href=/>Fer</a>ry</h2>", {"tab": "Ferry | City and harbour"}, ("Ferry", "h2", True)),
+        # Where metadata agrees, its element is the one heading there is, or the one that says a part of it.
+        ("<h1>Boats</h1>", {"named": ["Ferry stays", "FERRY stays"]}, ("Ferry stays", "h1", False)),
+        ("<h1>Boats</h1><h1>stays</h1>", {"named": ["Ferry stays", "FERRY stays"]}, ("Ferry stays", "h1", False)),
+        ("<h1>Boats</h1><h1>Trams</h1>", {"named": ["Ferry stays", "FERRY stays"]}, ("Ferry stays", None, False)),
+    ],
+)  # fmt: skip
+def test_what_belongs_to_a_headline_and_what_to_the_site(body, said, found):
+    assert find(body, **said) == found
+
+
 def test_bounds_of_what_is_compared():
     for more in (0, 1):
         text = "a" * (MAX_LENGTH + more)

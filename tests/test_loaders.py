@@ -269,6 +269,10 @@ def test_of_other_fields_nothing_is_said_where_nothing_is_left():
         (ValueError("a\n b"), "meta: raised ValueError: a b"),
         (ValueError("y" * 201), "meta: raised ValueError: " + "y" * 200),
         (ValueError("at 0x7f12ab and 10x5"), "meta: raised ValueError: at 0x… and 10x5"),
+        (ValueError("at 0x00000C7F12AB"), "meta: raised ValueError: at 0x…"),
+        (ValueError("10x5 is no 0x"), "meta: raised ValueError: 10x5 is no 0x"),
+        (ValueError("y" * 190 + " 0x7f12ab34 " + "z" * 9), "meta: raised ValueError: " + "y" * 190 + " 0x… zzzzz"),
+        (RecursionError("too deep"), "meta: raised RecursionError: too deep"),
         (UrlError("x", message("it is none")), "meta: 'x' is not a web address: it is none; give one like https://host/path"),
     ],
 )
@@ -286,6 +290,24 @@ def test_a_value_that_cannot_be_treated_costs_no_other():
 
     assert heard.loader.load_item() == {"title": "渡轮"}
     assert [each.partition(":")[0] for each in heard.doubts.warnings] == ["meta"]
+
+
+def test_what_is_not_known_costs_no_other_and_false_is_a_value():
+    heard = hearing()
+
+    assert heard.hear("meta", lambda: {"summary": None, "is_free": False, "title": "渡轮"})
+    assert heard.loader.load_item() == {"is_free": False, "title": "渡轮"}
+    assert heard.doubts.warnings == []
+
+
+def test_a_machine_without_memory_says_nothing_of_a_page():
+    heard = hearing()
+
+    with pytest.raises(MemoryError):
+        heard.ask("meta", fails(MemoryError()))
+    with pytest.raises(MemoryError):
+        heard.hear("meta", fails(MemoryError()))
+    assert heard.doubts.warnings == []
 
 
 def test_doubts_are_of_fields_and_warnings_of_anything():

@@ -92,3 +92,126 @@ def test_a_line_near_the_headline_prints_the_time(masthead, above, at):
     got = read(masthead, above=above).published_at
 
     assert (got and got.isoformat()) == at
+
+
+ADA = "<p>By Ada Lovelace</p>"
+X = "<p>x</p>"
+
+
+@pytest.mark.parametrize(
+    ("masthead", "above", "names"),
+    [
+        # Six lines above a headline may belong to it; below it the fortieth line is the last.
+        ("", ADA + 5 * X, ["Ada Lovelace"]),
+        ("", ADA + 6 * X, []),
+        (38 * X + ADA, "", ["Ada Lovelace"]),
+        (39 * X + ADA, "", []),
+        # Each of the first four nodes of a line may say it.
+        ("<p>a <b>b</b> c <span>By Ada Lovelace</span></p>", "", ["Ada Lovelace"]),
+        ("<p>a <b>b</b> c <i>d</i><span>By Ada Lovelace</span></p>", "", []),
+        # 150 characters, no more.
+        ("<p>By Ada Lovelace | " + "x" * 132 + "</p>", "", ["Ada Lovelace"]),
+        ("<p>By Ada Lovelace | " + "x" * 133 + "</p>", "", []),
+        # The fiftieth element of a line, its own among them.
+        ("<p>" + 48 * "<b></b>" + "<i class=byline>Ada Lovelace</i></p>", "", ["Ada Lovelace"]),
+        ("<p>" + 49 * "<b></b>" + "<i class=byline>Ada Lovelace</i></p>", "", []),
+        # Of what is called an author only people are.
+        *((f"<p itemprop=author content='{text}'>x</p>", "", ["Ada Lovelace"]) for text in
+          ("Ada Lovelace in Berlin", "Ada Lovelace, on Monday", "Ada Lovelace at the port", "Ada Lovelace am Montag",
+           "Ada Lovelace um 12 Uhr", "Ada Lovelace le 3 mai", "Ada Lovelace el lunes")),
+        *((f"<p itemprop=author content='{text}'>x</p>", "", []) for text in
+          ("[email protected]", "(staff only)", "the harbour desk", "Desk 24", "Ada " + "x" * 147)),
+        *((f"<p itemprop=author content='王乐文{text}'>x</p>", "", ["王乐文"]) for text in
+          ("报道", "报导", "報導", "報道", "综合报道", "綜合報導")),
+        (f"<p><b itemprop='{'x' * 51} author'>Ada Lovelace</b></p>", "", ["Ada Lovelace"]),
+        (f"<p><b itemprop='{'x' * 52} author'>Ada Lovelace</b></p>", "", []),
+    ],
+)  # fmt: skip
+def test_how_far_around_a_headline_authors_are_looked_for(masthead, above, names):
+    assert [each.name for each in read(masthead, above=above).authors] == names
+
+
+@pytest.mark.parametrize("name", ["comment", "Comments", "comment-list", "commentlist", "comments-area", "kommentare"])
+def test_who_wrote_a_comment_or_took_a_picture_is_no_author(name):
+    ada = "<b itemprop=author>Ada Lovelace</b>"
+
+    assert read(f"<div class='x {name}'>{ada}</div>").authors == []
+    assert read(f"<div id='{name}'>{ada}</div>").authors == []
+    for tag in ("figure", "aside", "figure><figcaption", "div itemtype=https://schema.org/Comment"):
+        assert read(f"<{tag}>{ada}</{tag.partition(' ')[0].partition('>')[0]}>").authors == []
+    assert [each.name for each in read(f"<div class='uncommented'>{ada}</div>").authors] == ["Ada Lovelace"]
+
+
+@pytest.mark.parametrize(
+    ("masthead", "above", "published", "modified"),
+    [
+        # Of changes the first below the headline, and a day beside it.
+        ("<p>Updated 9 January 2026 17:04 GMT</p><p>Updated 8 January 2026 16:00 GMT</p>", "", None,
+         "2026-01-09T17:04:00+00:00"),
+        ("<p>Updated 9 January 2026 17:04 GMT</p><p>8 January 2026</p>", "", "8 January 2026",
+         "2026-01-09T17:04:00+00:00"),
+        ("<p>9 January 2026</p><p>8 January 2026</p>", "", "9 January 2026", None),
+        ("<p>Updated 9 January 2026</p>", "", None, None),
+        # Above the headline a day stands alone, with a weekday at most, on the next line.
+        ("", "<p>" + "x" * 11 + " 9 January 2026</p>", "9 January 2026", None),
+        ("", "<p>" + "x" * 12 + " 9 January 2026</p>", None, None),
+        ("", "<p>9 January 2026</p><p>x</p>", None, None),
+        # Of two times above it the nearer one; of two on a line the first.
+        ("", "<p>8 January 2026 16:00 GMT</p><p>9 January 2026 17:04 GMT</p>", "9 January 2026 17:04 GMT", None),
+        ("<p>9 January 2026 17:04 GMT | 8 January 2026 16:00 GMT</p>", "", "9 January 2026 17:04 GMT", None),
+        # Day and clock in boxes of their own.
+        ("<p><b>09/</b><b>01/2026</b><i>17:04 GMT</i></p>", "", "09/01/2026 17:04 GMT", None),
+    ],
+)  # fmt: skip
+def test_which_of_several_times_is_the_articles(masthead, above, published, modified):
+    got = read(masthead, above=above)
+
+    assert (got.published_raw, got.modified_at and got.modified_at.isoformat()) == (published, modified)
+
+
+def test_a_time_above_the_headline_is_in_doubt():
+    line = "<p>9 January 2026 17:04 GMT</p>"
+
+    assert "published_at" in read("", above=line).provenance.doubts
+    assert "published_at" not in read(line).provenance.doubts
+
+
+@pytest.mark.parametrize(("lines", "raw"), [(38, "9 January 2026 17:04 GMT"), (39, None)])
+def test_a_time_stands_on_one_of_forty_lines(lines, raw):
+    assert read(lines * X + "<p>9 January 2026 17:04 GMT</p>").published_raw == raw
+
+
+@pytest.mark.parametrize(("lines", "raw"), [(2, "9 January 2026 17:04 GMT"), (3, None)])
+def test_a_time_may_stand_among_the_first_four_lines_of_the_body(lines, raw):
+    body = [EN[0], *["x"] * lines, "9 January 2026 17:04 GMT", *EN[1:]]
+
+    assert read("", body=body).published_raw == raw
+
+
+@pytest.mark.parametrize(("before", "at"), [(499, STAMP), (500, None)])
+def test_so_many_properties_of_microdata_are_read(before, at):
+    found = read("<p>" + before * "<i itemprop=x></i>" + f"<i itemprop=datePublished content='{STAMP}'></i>x</p>")
+
+    assert (found.published_at and found.published_at.isoformat()) == at
+
+
+@pytest.mark.parametrize(("name", "at"), [("x published", STAMP), ("unpublished", None), ("updated", None)])
+def test_an_abbreviation_of_hatom_names_the_time_of_publication(name, at):
+    found = read(f"<p><abbr class='{name}' title='{STAMP}'>Thursday</abbr></p>")
+
+    assert (found.published_at and found.published_at.isoformat()) == at
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        *((f"{label}：港口报", "港口报") for label in ("来源", "來源", "信息来源", "文章来源", "稿源")),
+        *((f"来源：{name}", name) for name in ("港" * 2, "港" * 30)),
+        *((f"来源：{name}", None) for name in ("港", "港" * 31, "港口，报", "港口。")),
+        ("图片来源：港口报", None),
+    ],
+)
+def test_a_line_below_the_headline_names_the_source(line, name):
+    source = read(f"<p>{line}</p>").source
+
+    assert (source and source.name) == name
