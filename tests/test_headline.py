@@ -98,7 +98,8 @@ def test_a_headline_is_what_the_page_and_others_say(body, said, found):
         ("<h1><b>Live</b> <i>Harbour’s ferry</i></h1>", {"named": ["Harbour's ferry"]},
          ("Harbour's ferry", "h1", True)),
         # What stands between a headline and the names of channel and site.
-        *(("<h2>Ferry</h2>", {"tab": f"Ferry {sign} City and harbour"}, ("Ferry", "h2", True)) for sign in "|｜_-–—›•·"),
+        *(("<h2>Ferry</h2>", {"tab": f"Ferry {sign} City and harbour"}, ("Ferry", "h2", True))
+          for sign in "|｜_-–—›•·"),
         ("<h2>Ferry</h2>", {"tab": "Ferry ~ City and harbour"}, ("Ferry ~ City and harbour", None, False)),
         *(("", {"named": [f"Ferry stays {sign} News"]}, ("Ferry stays", None, False))
           for sign in ("--", "|", "｜", "_", "»", "›", "•", "·", "-", "–", "—", ":", "/")),

@@ -174,6 +174,8 @@ def test_things_are_near_to_an_article_or_far_from_one(place, types):
         ([{"@type": "WebPage", "datePublished": TIME, "n": 1}], 1, False),
         ([{"@type": "Article", "n": 1}, {"@type": "Article", "n": 2}], 1, True),
         ([ARTICLE | {"headline": "Bridge", "n": 1}, ARTICLE | {"headline": "Ferry", "n": 2}], 2, True),
+        ([ARTICLE | {"n": 1}, ARTICLE | {"headline": "Ferry", "n": 2}], 2, True),
+        ([{"@graph": [ARTICLE | {"n": 1}, ARTICLE | {"n": 2}], "mainEntity": ARTICLE | {"n": 3}}], 1, True),
         ([ARTICLE | {"name": "Bridge", "n": 1}, ARTICLE | {"name": "FERRY  stays", "n": 2}], 2, True),
         ([ARTICLE | {"headline": "Ferry leaves", "n": 1}, ARTICLE | {"headline": "Boat", "n": 2}], 1, True),
     ],
@@ -198,6 +200,22 @@ def test_an_article_is_found_in_whatever_it_is_wrapped(form):
     said = read_things([form.format('{"@type": "Article", "n": 1}')], [], doubts)
 
     assert (said.article, doubts.warnings) == ({"@type": "Article", "n": 1}, [])
+
+
+def test_a_script_that_cannot_be_read_costs_no_other():
+    doubts = Doubts()
+    texts = ["[" * 100_000, "{", '{"@type": "Article", "n": "a\tb"}']
+
+    assert read_things(texts, [], doubts).article == {"@type": "Article", "n": "a\tb"}
+    assert [each.partition(":")[0] for each in doubts.warnings] == ["json-ld", "json-ld"]
+
+
+def test_numbers_are_read_as_javascript_does():
+    (read, longer) = (read_things([f'{{"@type": "Article", "n": {digits}}}'], [], Doubts()).article["n"]
+                      for digits in ("9" * 15, "9" * 5000))  # fmt: skip
+
+    assert (read, type(read)) == (999_999_999_999_999, int)
+    assert longer == float("inf")
 
 
 def test_things_have_names_and_the_one_that_says_more_is_known_by_it():
