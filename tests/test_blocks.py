@@ -254,6 +254,61 @@ def test_entries_that_the_page_does_not_print_stand_behind_its_body():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        # Three times in lines of their own begin entries; two are changes to one text.
+        (["<time>10:00</time>"] * 3, 3),
+        (["<time>10:00</time>"] * 2, 0),
+        (["<b><time>10 : 00</time> </b>"] * 3, 3),
+        (["<time>10:00</time> Harbour"] * 3, 0),
+        (["10:00"] * 3, 0),
+        (["<time>" + "1" * 40 + "</time>"] * 3, 3),
+        (["<time>" + "1" * 41 + "</time>"] * 3, 0),
+    ],
+)
+def test_entries_begin_at_times_in_lines_of_their_own(lines, count):
+    html = "".join(f"<p>{line}</p><p>One.</p>" for line in lines)
+
+    assert [each["type"] for each in blocks(html)].count("live_entry") == count
+
+
+def updated(html, *updates):
+    """The blocks of a page with entries of JSON-LD, each as its text, or as a mark and the title of an entry."""
+    given = with_entries(blocks(html), {"liveBlogUpdate": list(updates)})
+    return [each.get("text", f"* {each.get('title', '')}") for each in given]
+
+
+@pytest.mark.parametrize(
+    ("html", "updates", "expected"),
+    [
+        # An entry begins at the first of the lines that begin as it does: thirty characters in match form.
+        ("<p>Boats. One</p><p>Boats. Two</p>", [{"articleBody": "Boats. Two"}], ["Boats. One", "* ", "Boats. Two"]),
+        ("<p>Boats.</p><p>x</p><p>Boats.</p>", [{"articleBody": "Boats."}], ["* ", "Boats.", "x", "Boats."]),
+        ("<p>" + "a" * 30 + "b</p>", [{"articleBody": "A" * 30 + "c"}], ["* ", "a" * 30 + "b"]),
+        ("<p>" + "a" * 29 + "b</p>", [{"articleBody": "a" * 30}], ["a" * 29 + "b", "* ", "a" * 30]),
+        ("<h2>Bridge  open</h2>", [{"headline": "BRIDGE OPEN"}], ["* BRIDGE OPEN", "Bridge open"]),
+        # Its headline is looked for before its text; of two entries at one line the first is told.
+        ("<p>Text.</p><h2>Open</h2>", [{"headline": "Open", "articleBody": "Text."}], ["Text.", "* Open", "Open"]),
+        ("<p>Text.</p>", [{"headline": "Open", "articleBody": "Text."}], ["* Open", "Text."]),
+        ("<p>Open</p>", [{"headline": "Open"}, {"headline": "OPEN", "articleBody": "x"}], ["* Open", "Open"]),
+        # What says nothing is no entry; one may be alone, without a list around it.
+        ("<p>x</p>", [{"headline": "Open"}, {"articleBody": " "}, {}], ["x", "* Open"]),
+        ("<p>x</p>", [{"articleBody": "a\r\n\n b "}], ["x", "* ", "a", "b"]),
+        # What is very long is cut.
+        ("<p>x</p>", [{"headline": "a" * 501}], ["x", "* " + "a" * 500]),
+        ("<p>x</p>", [{"articleBody": "a" * 20_001}], ["x", "* ", "a" * 20_000]),
+    ],
+)  # fmt: skip
+def test_where_an_entry_of_json_ld_begins(html, updates, expected):
+    assert updated(html, *updates) == expected
+
+
+def test_so_many_entries_of_json_ld_are_read():
+    assert updated("<p>x</p>", *[{"headline": str(n)} for n in range(1001)])[-1] == "* 999"
+    assert with_entries(blocks("<p>x</p>"), {"liveBlogUpdate": {"headline": "Open"}})[1]["title"] == "Open"
+
+
 @pytest.mark.parametrize("updates", [None, {}, [], 7, [None, [], {"headline": ["a", {}]}]])
 def test_what_is_no_entry_is_none(updates):
     given = blocks("<p>Intro.</p>")

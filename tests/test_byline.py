@@ -100,6 +100,8 @@ def test_other_lines_are_no_byline(line):
         ("港央社記者王樂天台北9日電", [("王樂天", "記者")]),
         ("港口社记者王乐文", [("王乐文", "记者")]),
         ("港口周刊特约记者王乐文", [("王乐文", "特约记者")]),
+        *((f"本报记者 王乐文 {end}", [("王乐文", "记者")]) for end in
+          ("文", "摄", "攝", "摄影", "图", "圖", "报道", "報道", "文/图", "文并摄", "摄影报道")),
         ("本报记者 欧阳乐文", [("欧阳乐文", "记者")]),
         ("记者 调查发现", []),
         ("记者 王乐文发现了问题", []),
@@ -158,6 +160,9 @@ def test_a_line_of_reporters_names_them_and_nothing_else(line, names):
 
 
 def test_names_have_a_family_name_and_no_more_than_two_characters_behind():
+    for family in ("欧阳", "歐陽", "上官", "司马", "司馬", "诸葛", "諸葛", "皇甫"):
+        assert is_name(f"{family}亮"), family
+        assert is_name(f"{family}相如"), family
     for text in ("王乐", "王乐文", "诸葛亮", "司馬相如"):
         assert is_name(text), text
     for text in ("王", "王乐文方", "港口报", "王 乐", "王乐文说了"):

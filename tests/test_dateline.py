@@ -206,6 +206,107 @@ def test_a_clock_that_is_not_read_is_kept_for_a_warning(line, unread):
     assert dateline.unread_of_date == [unread]
 
 
+CHANGED = """
+更新|更新时间|更新日期|更新于|更新日|修改|修改时间|修訂於|编辑于|編輯時間|最后更新|最近更新|最新更新|本文更新于
+Last updated|Updated on|updated at|Modified|last modified on
+"""
+PUBLISHED = """
+发布|發佈時間|发布日期|发布于|发表于|發表時間|发稿|首次上线|上架时间|上稿|上传于|出版|刊登|刊出日期|刊载|公開日|掲載|配信|本文发表于|已发布
+Published|published on|Posted|posted at|Date|时间|日期
+"""
+
+
+def each_of(lines):
+    return lines.strip().replace("\n", "|").split("|")
+
+
+def test_labels_say_whether_a_date_is_that_of_a_change():
+    for label in each_of(CHANGED):
+        dateline = read_dateline(f"{label}: {AT}")
+        assert (dateline.published, dateline.modified, dateline.source) == (None, AT, None), label
+    for label in each_of(PUBLISHED):
+        dateline = read_dateline(f"{label}: {AT}")
+        assert (dateline.published, dateline.modified, dateline.source) == (AT, None, None), label
+    for label in ("发布", "发表", "發佈", "刊登", "出版", "配信"):
+        dateline = read_dateline(f"{AT} {label}")
+        assert (dateline.published, dateline.modified, dateline.source) == (AT, None, None), label
+
+
+SOURCES = """
+来源|來源|信息来源|新闻来源|稿件来源|文章来源|消息来源|资料来源|来源于|来源自|稿源|出处|来自|转自|摘自|转载自|轉載自|Source
+"""
+
+
+def test_labels_name_the_source():
+    for label in each_of(SOURCES):
+        for mark in (":", "：", "/", "|", "丨"):
+            assert read_dateline(f"{AT} {label}{mark} 港口报").source == "港口报", label + mark
+
+
+BUTTONS = """
+评论|我要评论|参与评论|查看评论|发表评论|写评论|看评论|手机看|观看|全屏播放|倍速播放|大屏看|听全文|听新闻|听文章|听音频|点赞|收藏|分享|关注
+转发|转载|举报|纠错|打印|列印|关闭|返回|原创|正文|原文|原文链接|扫码阅读|扫码|选稿|大字号|中字号|小字号|本页|订阅|朗读|下载|投稿|字号|字体
+大|t小|A+|a-|+|-
+"""
+
+
+def test_buttons_are_no_source_and_nothing_that_was_not_read():
+    for button in each_of(BUTTONS):
+        dateline = read_dateline(f"{AT} {button}")
+        assert (dateline.source, dateline.unread) == (None, []), button
+    for what in ("阅读", "浏览", "点击", "播放", "观看", "评论"):
+        for count in ("量", "次数", "数", "人数"):
+            assert read_dateline(f"{AT} {what}{count}").source is None, what + count
+
+
+@pytest.mark.parametrize("calendar", ["农历", "阴历", "夏历", "旧历", "農曆", "舊曆"])
+def test_a_day_of_the_lunar_calendar_is_none(calendar):
+    for line in (f"{calendar} 2026年10月20日", f"{calendar}：2026年10月20日", f"2026年10月20日（{calendar}）",
+                 f"{AT} 更新 2026年10月20日 ({calendar})"):  # fmt: skip
+        assert read_dateline(line) is None, line
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        # 120 characters are a line, 40 a name.
+        (AT + " " * 101 + "港口报", (AT, None, "港口报")),
+        (AT + " " * 102 + "港口报", None),
+        (f"{AT} {'港' * 40}", (AT, None, "港" * 40)),
+        (f"{AT} {'港' * 41}", None),
+        # Of two times of one kind the first; of two sources too.
+        (f"{AT} 2026-11-28 15:00", (AT, None, None)),
+        (f"来源：港口报 {AT} 来源：海报", (AT, None, "港口报")),
+        (f"{AT} 来源：港口报 转自：海报", (AT, None, "港口报")),
+        (f"港口报 {AT} 海报", None),
+        # What is glued to a date, or ends with a colon before it, is a label of something else.
+        (f"第12版{AT}", None),
+        (f"第12版 {AT}", (AT, None, None)),
+        (f"截止 ： {AT}", None),
+    ],
+)
+def test_what_stands_beside_a_date(line, said):
+    dateline = read_dateline(line)
+
+    assert (dateline and (dateline.published, dateline.modified, dateline.source)) == said
+
+
+def test_any_date_is_looked_for_where_no_whole_one_stands():
+    both = read_dateline(f"{AT} 更新 2026-11-28 15:00", any_date=True)
+
+    assert (both.published, both.modified) == (AT, "2026-11-28 15:00")
+    assert read_dateline("2小时前 港口报") is None
+    assert read_dateline("2小时前 港口报", any_date=True)[:3] == ("2小时前", None, "港口报")
+
+
+def test_people_stand_before_and_behind_a_date():
+    byline = read_dateline(f"记者：张三 编辑：王五 {AT} 记者：李四 编辑：赵六 摄影：周七").byline
+
+    assert [[each.name for each in people] for people in byline] == [["张三", "李四"], ["王五", "赵六"], ["周七"]]
+    assert [each.name for each in read_dateline(f"{AT} 聯合報/ 記者張三／台北報導").byline.authors] == ["張三"]
+    assert read_dateline(f"{AT} [--]").unread == []
+
+
 @given(
     st.text(alphabet="2019-年月日:/ 来源编辑阅读更新于下午点星期六北京CST()（）\x1f新闻|", max_size=130), st.booleans()
 )

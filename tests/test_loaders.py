@@ -154,6 +154,7 @@ def test_a_clock_that_calls_itself_utc(field, first, others, believes):
         ("2026-01-29 10:00Z", {"zone": TOKYO}, "2026-01-29T10:00:00+00:00"),
         ("2026-01-29 10:00Z", {"zone": TOKYO, "is_zone_of_site": True}, "2026-01-29T19:00:00+09:00"),
         ("09/01/2026 10:00", {"language": "fr"}, "2026-01-09T10:00:00+08:00"),
+        ("9. Januar 2026 10:00", {"language": None}, "2026-01-09T10:00:00+08:00"),
         ("09/01/2026 10:00", {"language": "en-US", "zone": TOKYO}, "2026-09-01T10:00:00+09:00"),
         ("2026-01-09 10:00 CST", {"language": "en-US", "zone": TOKYO}, "2026-01-09T10:00:00-06:00"),
         ("2026-01-09 10:00 CST", {}, "2026-01-09T10:00:00+08:00"),
@@ -204,11 +205,23 @@ def test_what_each_witness_said_can_be_asked():
     assert heard.agreement("paragraphs") == [("a", True), ("b", False), ("a", False)]
 
 
+def test_people_agree_whose_names_do():
+    heard = loader(("a", [Person(name="Ａda")]), ("b", [Person(name="ada", role="记者")]), ("c", [Person(name="Bob")]),
+                   field="authors")  # fmt: skip
+
+    assert heard.agreement("authors") == [("a", True), ("b", True), ("c", False)]
+
+
 @pytest.mark.parametrize(
     ("field", "values", "sentence"),
     [
         ("title", ("甲", "乙"), "a says “甲”, b says “乙”"),
         ("channel", (("甲", None), ("乙", None)), "a says “甲”, b says “乙”"),
+        ("title", ("渡轮_港口网", "渡轮"), None),
+        ("title", ("渡轮_港口网之外", "渡轮"), "a says “渡轮_港口网之外”, b says “渡轮”"),
+        ("published_at", ("2026-01-29 10:00:00", "2026-01-29T02:00:00Z"), None),
+        ("published_at", ("2026-01-29 10:00:00", "2026-01-29 10:00:01"),
+         "a says “2026-01-29 10:00:00”, b says “2026-01-29 10:00:01”"),
         ("modified_at", ("2026-01-29 10:00", "2026-01-28"), "a says “2026-01-29 10:00”, b says “2026-01-28”"),
         ("title", ("长" * 60, "长" * 61), f"a says “{'长' * 60}”, b says “{'长' * 60}…”"),
         ("source", (("甲", None), ("乙", "/p")), "a says “甲”, b says “乙”"),
@@ -220,7 +233,7 @@ def test_what_each_witness_said_can_be_asked():
         ("authors", ([Person(name="甲")], [Person(name="乙")]), None),
         ("images", ([1], [2]), None),
     ],
-)
+)  # fmt: skip
 def test_who_is_contradicted_is_told(field, values, sentence):
     heard = loader(("a", values[0]), ("b", values[1]), field=field)
 
@@ -273,7 +286,10 @@ def test_of_other_fields_nothing_is_said_where_nothing_is_left():
         (ValueError("10x5 is no 0x"), "meta: raised ValueError: 10x5 is no 0x"),
         (ValueError("y" * 190 + " 0x7f12ab34 " + "z" * 9), "meta: raised ValueError: " + "y" * 190 + " 0x… zzzzz"),
         (RecursionError("too deep"), "meta: raised RecursionError: too deep"),
-        (UrlError("x", message("it is none")), "meta: 'x' is not a web address: it is none; give one like https://host/path"),
+        (
+            UrlError("x", message("it is none")),
+            "meta: 'x' is not a web address: it is none; give one like https://host/path",
+        ),
     ],
 )
 def test_a_witness_that_raises_is_a_warning(error, warning):

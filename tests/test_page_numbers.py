@@ -20,12 +20,12 @@ def found(place, html):
 
 
 NEXT = """
-下一页|下一頁|下页|后一页|next|Next Page|nextpage|次へ|次のページ|다음|weiter|nächste Seite|page suivante|suivant|siguiente
-página siguiente|›|»|&gt;|&gt;&gt;|[下一页]|(next)
+下一页|下一頁|下页|后一页|next|Next Page|nextpage|次へ|次のページ|다음|weiter|nächste Seite|page suivante|suivant
+siguiente|página siguiente|›|»|&gt;|&gt;&gt;|[下一页]|(next)
 """
 PREVIOUS = """
-上一页|上一頁|上页|前一页|previous|Previous Page|prev|前へ|前のページ|이전|zurück|vorherige seite|page précédente|précédent
-anterior|página anterior|‹|«|&lt;|&lt;&lt;|[上一页]|(prev)
+上一页|上一頁|上页|前一页|previous|Previous Page|prev|前へ|前のページ|이전|zurück|vorherige seite|page précédente
+précédent|anterior|página anterior|‹|«|&lt;|&lt;&lt;|[上一页]|(prev)
 """
 
 
@@ -117,8 +117,9 @@ def test_a_page_is_the_next_where_nothing_but_the_number_differs(place, html, pa
 @pytest.mark.parametrize(
     ("line", "linked", "expected"),
     [
-        *((line, True, True) for line in ("3", "1 2 3", "[1] (2) <3>", "‹ 1/3 ›", "下一页", "上页 下页", "首页 尾页", "末頁")),
-        *((line, False, True) for line in ("第1页 共3页", "前一页 后一页", "Page 1 of 3", "NEXT PAGE", "prev | next", "previous")),
+        *((line, True, True) for line in ("3", "1 2 3", "[1] (2) <3>", "‹ 1/3 ›", "下一页", "上页 下页", "首页 尾页")),
+        *((line, False, True) for line in ("第1页 共3页", "前一页 后一页", "末頁", "Page 1 of 3", "NEXT PAGE")),
+        *((line, False, True) for line in ("prev | next", "previous")),
         *((line, False, False) for line in ("3", "1 2 3", "1/3", "...", "第1页是空白", "next week", "")),
         *((line, True, False) for line in ("第1页是空白", "next week", "2026年", "")),
         ("1 " * 40, True, True),

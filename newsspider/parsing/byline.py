@@ -43,7 +43,8 @@ _FAMILY = (
     "樊殷安倪纪紀项項费費连連车車宁寧卫衛欧歐俞翁甘单單游尤解关關温溫华華鲍鮑凌祁涂谷成苗曲翟聂聶艾古米池冷阎蓝藍符卞应應"
     "伍房屈占桂窦竇申牟虞宫宮阮仲冉鲁魯詹詹司储柏阳陽党黨娄婁敖明晏匡靳时時巩鞏麦麥全邢边邊卓佟"
 )
-_STRICT_NAME = rf"(?:欧阳|歐陽|上官|司马|司馬|诸葛|諸葛|皇甫|[{_FAMILY}])[\u4e00-\u9fff]{{1,2}}"
+# Nobody is called 文并摄, which says that somebody wrote and took the pictures.
+_STRICT_NAME = rf"(?!文并摄)(?:欧阳|歐陽|上官|司马|司馬|诸葛|諸葛|皇甫|[{_FAMILY}])[\u4e00-\u9fff]{{1,2}}"
 _A_NAME = re.compile(_STRICT_NAME)
 _STRICT_NAMES = rf"{_STRICT_NAME}(?:[\s、,\uff0c]+{_STRICT_NAME}){{0,5}}"
 _BARE = re.compile(

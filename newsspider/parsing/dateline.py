@@ -58,8 +58,8 @@ _STRUCTURE = re.compile(
 )
 _SEPARATORS = " \t\n\xa0\u3000|\uff5c丨·•∙・/-—~:\uff1a" + NODE_END
 _SENTENCE = re.compile(r"[,\uff0c。!\uff01?\uff1f;\uff1b“”]")
-_LUNAR_BEFORE = re.compile(r"[农阴夏旧]历[\s:]*\Z")
-_LUNAR_AFTER = re.compile(r"[\s(\[]*[农阴夏旧]历[\s)\]]*\Z")
+_LUNAR_BEFORE = re.compile(r"[农阴夏旧舊]历[\s:]*\Z")
+_LUNAR_AFTER = re.compile(r"[\s(\[]*[农阴夏旧舊]历[\s)\]]*\Z")
 # A text beside a date that says what it is, or what was done, is no name; nor is a number with its unit.
 _NO_NAME = re.compile(
     rf"[\s{re.escape('|丨·•/-—')}]*(?:{REST_OF_DATE}|[(\[【])"
@@ -68,7 +68,7 @@ _NO_NAME = re.compile(
     r"|[\d.,]+\s?[万千亿wk]?\+?\s?(?:[字次人条个秒]|分钟|小时|views?|comments?|likes?|h[0-9]).{0,4}\Z"
     r"|(?:阅读|浏览|点击|播放|观看|评论)(?:量|次?数|人数)\Z|约?[\s\d]+分钟|(?:全文|约|共)\s?[约共]?\s?\d"
     rf"|(?:{_CHANGED}|{_PUBLISHED})(?:于|者|\W|\Z)|by\s|views?\b|记者|作者|编辑|责编|责任编辑|ip\s?属地"
-    r"|[文图](?:[/、]?图)?\s?[/|丨]|[农阴夏旧]历|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年"
+    r"|[文图](?:[/、]?图)?\s?[/|丨]|[农阴夏旧舊]历|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年"
     r"|第\s?[0-9]+\s?[版期]|[A-H]?[0-9]{1,2}\s?版|[至到]?\s?[0-9]{1,2}日?\Z",
     re.IGNORECASE,
 )
