@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -10,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsspider.text.clock import number
-from newsspider.text.dates import SHANGHAI, parse_date, parse_duration, split_channel_and_date
+from newsspider.text.dates import ABSOLUTE_DATE, SHANGHAI, parse_date, parse_duration, split_channel_and_date
 from newsspider.text.moment import Moment
 
 # A Friday, in the afternoon, when the sample page was looked at.
@@ -316,6 +317,7 @@ def test_a_clock_is_of_the_zone_that_is_named_beside_it(east, names):
         ("2026-11-28 13:01-13:02", None),
         ("2026-11-28 13:01-13:01", None),
         ("2026-11-27 21:01-08:00", UTC_0501),
+        ("2026-11-28 05:00-05:00", shanghai(2026, 11, 28, 18)),
         ("2026-11-28 02:01-03:00", None),
         ("2026-11-28T02:01-03:00", UTC_0501),
         ("2026-11-28T00:01-05", UTC_0501),
@@ -419,6 +421,7 @@ def test_a_date_has_at_most_64_characters(more, is_read):
 
     assert (parse_date(text, SEEN) is not None) is is_read
     assert (parse_date(f"  {text}  ", SEEN) is not None) is is_read
+    assert split_channel_and_date(text) == ((None, text) if is_read else (text, None))
 
 
 @pytest.mark.parametrize(
@@ -577,6 +580,27 @@ def test_months_and_years_ago_follow_the_calendar(text, at, earliest):
     assert (moment.at, moment.earliest) == (at, earliest)
 
 
+def test_dates_go_back_to_the_first_year_and_the_last_leap_day():
+    assert parse_date("2024年前", SEEN).earliest == shanghai(1, 1, 30, 16, 23, 45)
+    assert parse_date("2025年前", SEEN) is None
+    assert parse_date("02-29", shanghai(1904, 2, 28)).at == date(1896, 2, 29)
+    assert parse_date("02-29", shanghai(1904, 2, 29)).at == date(1904, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("于2026-01-27发布", "2026-01-27"),
+        ("于2026年1月27日 13:05发布", "2026年1月27日 13:05"),
+        *(("2026-01-271", None), ("2026-01-27:1", None), ("12026-01-27", None), ("农历2026年1月27日", None)),
+    ],
+)
+def test_a_whole_date_within_a_text_ends_where_its_numbers_do(text, found):
+    match = re.search(ABSOLUTE_DATE, text)
+
+    assert (match and match[0]) == found
+
+
 def test_a_relative_date_is_read_in_shanghai_wherever_the_crawler_stands():
     seen_in_utc = datetime.fromisoformat("2026-01-29T20:00:00+00:00")  # 04:00 of the 30th in Shanghai
 
@@ -733,6 +757,10 @@ def test_a_day_without_a_year_is_the_nearest_that_is_not_after_the_capture(day, 
         ("时讯前天", "时讯", "前天"),
         ("时讯今天 08:00", "时讯", "今天 08:00"),
         ("时讯大前天 08:00", "时讯", "大前天 08:00"),
+        *(
+            (f"时讯{year}十月二十日", f"时讯{year}十月二十日", None)
+            for year in ("农历", "阴历", "夏历", "旧历", "陰曆")
+        ),
         ("时讯刚才", "时讯", "刚才"),
         ("时讯二〇二六年一月九日", "时讯", "二〇二六年一月九日"),
         ("时讯99天前", "时讯", "99天前"),

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsspider.text import nuxt
-from newsspider.text.nuxt.limits import MAX_ARRAY, MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, NuxtStateError
+from newsspider.text.nuxt.limits import MAX_ARRAY, MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, MAX_NUMBER, NuxtStateError
 from newsspider.text.nuxt.state import find_state, read_state
 from tests.patience import HUNG
 
@@ -59,6 +59,32 @@ STATES = [
     ("(function(a){a[0]=1;return a}({}))", {"0": 1}),
     ("(function(a){return {k:a,k:1,j:2,j:a,i:a,i:a}}(7))", {"k": 1, "j": 7, "i": 7}),
 ]  # fmt: skip
+
+BOUNDS = [
+    ("[Array(10000),Array(0)]", [[None] * 10_000, []]),
+    (f"[{'1' * MAX_NUMBER},-{'1' * (MAX_NUMBER - 1)}]", [int(float("1" * 64)), -int(float("1" * 63))]),
+    (f"[1{'1' * MAX_NUMBER},-{'1' * MAX_NUMBER}]", [None, None]),
+    ("{1234567890:1,'':2}", {"1234567890": 1, "": 2}),
+    (r"'\477\377\78\400'", "'7\xff\x078\x200"),  # an octal number is below 400
+    (r"'\u{10FFFF}\u{0}'", "\U0010ffff\0"),
+    ("'a\\\u2028b\\\u2029c'", "abc"),
+    ("[new Date( NaN )]", [None]),
+    (f"[Symbol({'x' * 200})]", [None]),
+    ("[Object.create(null,{a:{}})]", [{"a": None}]),
+    ("(function(a,b){a.self=a;a.n=b;return a}({},1))", {"self": None, "n": 1}),
+]
+
+
+@pytest.mark.parametrize(("source", "value"), BOUNDS)
+def test_a_state_is_read_up_to_its_bounds(source, value):
+    assert read_state(source) == value
+
+
+def test_whole_numbers_are_whole():
+    assert repr(read_state("[-1,-0,1,1.0,1e3,123456789012345,-12345678901234567]")) == (
+        "[-1, 0, 1, 1.0, 1000.0, 123456789012345, -12345678901234568]"
+    )
+
 
 # What @nuxt/devalue 2.0.2 (npm), the serializer of Nuxt 2, wrote under Node 20.20.2 of each expression.
 DEVALUED = [
@@ -268,6 +294,32 @@ def test_a_shared_part_stays_one_object():
         ("[Symbol(a(b))]", 7, "found '(a(b))]' where a value was expected"),
         ("[/x]", 1, "found '/x]' where a value was expected"),
         ("(function(a){a.add(1);return a}({}))", 13, "an addition to what is no list of members"),
+        ("(function(a){a.add(1);return a}(1))", 13, "an addition to what is no list of members"),
+        ("(function(a){a.x.add(1);return a}({x:[]}))", 20, "found '(1);return a}({x:[]}' where '[' was expected"),
+        *(
+            (f"(function({word}){{return 1}}(1))", 10, None)
+            for word in (
+                "true",
+                "false",
+                "null",
+                "NaN",
+                "Infinity",
+                "void",
+                "Array",
+                "Object",
+                "Symbol",
+                "new",
+                "Date",
+                "function",
+                "return",
+            )
+        ),
+        (f"[Symbol({'x' * 201})]", 7, None),
+        ("{12345678901:1}", 1, "found '12345678901:1}' where a key was expected"),
+        ("[/x/A]", 1, "found '/x/A]' where a value was expected"),
+        ("[Array(10001)]", 6, f"an array of 10001, where {MAX_ARRAY} is the limit"),
+        (f"(function(a){{a{'.x' * 101}=1;return a}}({{}}))", 13, "an assignment to 101 members"),
+        (f"(function(a){{a{'.x' * 100}=1;return a}}({{}}))", 13, f"an assignment to {['x'] * 100} of nothing"),
         ("(function(a){a.add(1).set(1,2);return a}(new Set))", 22, None),
         ("(function(a){a.set(1);return a}(new Map))", 20, "found ');return a}(new Map)' where ',' was expected"),
         ("[new Date]", 9, "found ']' where '(' was expected"),
@@ -379,6 +431,7 @@ def test_depth_is_bounded_without_the_interpreter_s_stack(opening):
 
 
 def test_the_source_is_bounded():
+    assert read_state("{}" + " " * (MAX_CHARACTERS - 2)) == {}
     with pytest.raises(NuxtStateError, match=f"more than {MAX_CHARACTERS} characters"):
         read_state(" " * (MAX_CHARACTERS + 1))
 
@@ -390,6 +443,23 @@ def test_the_source_is_bounded():
 def test_the_number_of_values_is_bounded(source):
     with pytest.raises(NuxtStateError, match=f"more than {MAX_NODES} values"):
         read_state(source)
+
+
+@pytest.mark.parametrize(("more", "is_read"), [(0, True), (1, False)])
+@pytest.mark.parametrize(
+    "source", ["[%sArray(%d)]", "(function(a,b){return [%s]}(Array(10000),Array(%d)))"], ids=["in place", "shared"]
+)
+def test_a_state_has_at_most_200_000_values(source, more, is_read):
+    """The array around all, nineteen of 10,000 and one of the rest, and each of those arrays."""
+    rest = 200_000 - 1 - 19 * 10_001 - 1 + more
+    many = "Array(10000)," * 19
+    written = source % (many, rest) if "%sArray" in source else source % ("a," * 19 + "b", rest)
+
+    if is_read:
+        assert len(read_state(written)) == 20
+    else:
+        with pytest.raises(NuxtStateError, match="more than 200000 values"):
+            read_state(written)
 
 
 def doubling(levels: int) -> str:
@@ -499,6 +569,14 @@ def test_a_hostile_token_is_read_once(source):
         ('<script>window.__NUXT__={a:"</script><p>"}</script>', '{a:"'),
         ('<script>window.__NUXT__={a:"</scripts>"}</script>', '{a:"</scripts>"}'),
         ("<script>window.__NUXT__={a:1", "{a:1"),
+        ("<script>window.__NUXT__==1</script>", None),
+        ("<script>window.__NUXT__\n =\n1</script>", "\n1"),
+        ('<script>window.__NUXT__={a:"</script/>"}', '{a:"'),
+        ('<script>window.__NUXT__={a:"</ScRiPt\n>"}', '{a:"'),
+        ("<script x>window.__NUXT__=1;window.__NUXT__=2</script>", "1;window.__NUXT__=2"),
+        ("<scripts>window.__NUXT__=1</scripts><script>window.__NUXT__=2</script>", "2"),
+        (f"<script{' ' * 192}>window.__NUXT__=1</script>", "1"),
+        (f"<script{' ' * 193}>window.__NUXT__=1</script>", None),
         ("<script>window.__NUXT__||1</script>", None),
         ("<script>if(window.__NUXT__==1){}</script>", None),
         ("<script>x();window.__NUXT__={}</script>", None),

@@ -12,6 +12,7 @@ from newsspider.record.events import Altered, Event
 from newsspider.record.items import Article, Channel, Locator, Person, Source, as_record
 from newsspider.record.records import from_record, up_to_date
 from newsspider.record.runcounts import RunCounts
+from newsspider.record.sitefacts import SiteFacts
 from tests.test_schema import make_article
 
 AT = datetime(2026, 1, 30, 8, tzinfo=UTC)
@@ -120,6 +121,32 @@ def test_what_leaves_here_is_held_to_more_than_what_comes(changed, here, receive
 
     assert accepted(schema.check, record) is here
     assert accepted(schema.check_received, record) is received
+
+
+@pytest.mark.parametrize("record", [[], "x", None, 7, {"schema_version": ["1.1"]}, {"schema_version": {}}])
+def test_what_is_no_record_at_all_is_invalid(record):
+    for check in (schema.check, schema.check_written, schema.check_received):
+        assert not accepted(check, record)
+
+
+def test_a_fault_of_the_whole_is_at_its_top():
+    with pytest.raises(schema.RecordInvalidError, match="record is not valid at its top: ") as caught:
+        schema.check([])
+
+    assert caught.value.path == "its top"
+
+
+def test_the_least_of_an_event_and_of_the_facts_of_a_site_is_valid():
+    event = Event(
+        event="published", id="a:1", site="a", url="https://news.example/", at=AT, after=WHERE, run="1",
+        parser_version="4",
+    )  # fmt: skip
+    facts = SiteFacts(id="a:facts:1", site="a", url="https://news.example/", fetched_at=AT)
+
+    schema.check(as_record(event), "change")
+    schema.check(as_record(facts), "site_facts")
+    assert (event.changed, event.warnings, event.before, event.before_at, event.status) == ({}, [], None, None, None)
+    assert (facts.licences, facts.icp_numbers, facts.phones, facts.emails, facts.archive) == ([], [], [], [], None)
 
 
 def test_a_record_of_an_earlier_version_has_its_own_schema():

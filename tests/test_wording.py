@@ -134,6 +134,7 @@ def test_text_is_shown_up_to_so_many_bytes():
     assert MAX_SHOWN == 200
     assert [shortened("a" * n) for n in (200, 201)] == ["a" * 200, "a" * 197 + "…"]
     assert shortened("a" * 196 + "看" * 2) == "a" * 196 + "…"
+    assert [len(shortened("\ud800" * n)) for n in (66, 67)] == [66, 1]  # three bytes each, of which none can be shown
     assert quoted("a" * 198) == "'" + "a" * 198 + "'"
     assert quoted(b"a" * 500) == "b'" + "a" * 195 + "…"
     assert quoted(7) == "7"

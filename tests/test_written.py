@@ -95,6 +95,9 @@ def test_other_names_that_papers_give_to_months(month, names):
         ("January 9, 2026 12:04 AM", "en", "2026-01-09T00:04"),
         ("January 9, 2026 12:04 PM", "en", "2026-01-09T12:04"),
         ("January 9, 2026 13:04 PM", "en", "2026-01-09T13:04"),
+        ("January 9, 2026 13:04 AM", "en", "2026-01-09T13:04"),
+        ("January 9, 2026 11:59 PM", "en", "2026-01-09T23:59"),
+        ("17:04, 9 January 2026, 18:05", "en", "2026-01-09T18:05"),
         ("2026년 1월 9일 오후 5:04", "ko", "2026-01-09T17:04"),
         ("2026년 1월 9일 오전 12:04", "ko", "2026-01-09T00:04"),
         ("2026年1月9日 下午5:04", "zh-TW", "2026-01-09T17:04"),
@@ -137,6 +140,39 @@ def test_other_names_that_papers_give_to_months(month, names):
 )
 def test_a_date_is_read_as_its_language_writes_it(line, language, iso):
     assert read_written(line, language) == iso
+
+
+BEFORE_CLOCKS = "at|um|kl|kl.|klo|ore|alle|às|as|a las|a les|à|om|o|ob|в|о|saat|godz.|στις|الساعة"
+
+
+@pytest.mark.parametrize("word", BEFORE_CLOCKS.split("|"))
+def test_a_word_may_stand_between_day_and_clock(word):
+    assert read_written(f"9.1.2026 {word} 17:04", "de") == "2026-01-09T17:04"
+
+
+@pytest.mark.parametrize(
+    ("east", "names"),
+    [
+        *(("+00:00", "Z UTC GMT"), ("+01:00", "BST CET MEZ"), ("+02:00", "CEST MESZ EET"), ("+03:00", "EEST MSK МСК")),
+        *(("+07:00", "WIB"), ("+08:00", "HKT SGT"), ("+09:00", "JST KST"), ("+10:00", "AEST"), ("+11:00", "AEDT")),
+        *(("-04:00", "EDT"), ("-05:00", "EST CDT"), ("-06:00", "CST MDT"), ("-07:00", "MST PDT"), ("-08:00", "PST")),
+    ],
+)
+def test_a_zone_is_so_far_from_greenwich(east, names):
+    for name in names.split():
+        if len(name) > 1:
+            assert read_written(f"9 Jul 2026 17:04 {name}", "en") == f"2026-07-09T17:04{east}", name
+            assert read_written(f"9 Jul 2026 17:04 ({name.lower()})", "en") == f"2026-07-09T17:04{east}", name
+
+
+@pytest.mark.parametrize(
+    ("zone", "winter", "summer"),
+    [("ET", "-05:00", "-04:00"), ("CT", "-06:00", "-05:00"), ("MT", "-07:00", "-06:00"), ("PT", "-08:00", "-07:00")],
+)
+def test_a_zone_of_north_america_has_a_summer_time(zone, winter, summer):
+    for name in (zone, zone.lower()):
+        assert read_written(f"9 Jan 2026 17:04 {name}", "en") == f"2026-01-09T17:04{winter}"
+        assert read_written(f"9 Jul 2026 17:04 {name}", "en") == f"2026-07-09T17:04{summer}"
 
 
 @pytest.mark.parametrize(
