@@ -41,7 +41,18 @@ def read(html):
         ("（文章来源：港口报）", "source", ["港口报", None]),
         ("【稿源：港口报】", "source", ["港口报", None]),
         ("原标题：老渡轮", "original_title", "老渡轮"),
+        ("（资料来源：港口报）", "source", ["港口报", None]),
+        ("信息来源：港口报", "source", ["港口报", None]),
+        ("特别声明：独家稿件", "exclusive", True),
+        ("特别声明：" + "长" * 95, "copyright_notice", "特别声明：" + "长" * 95),
+        ("摄影：王乐文 攝影：方敏", "image_credit",
+         {"raw": "摄影：王乐文 攝影：方敏", "name": "王乐文、方敏", "role": "摄影"}),
         *((notice, "copyright_notice", notice) for notice in NOTICES.split("|")),
+        *((notice, "copyright_notice", notice) for notice in
+          ("转载请注明出处。", "轉載請註明出處。", "特别声明：风险自担。", "免责声明：与本网无关。",
+           "未经授权，不得转载。", "声明：本文不构成投资建议。", "聲明：转载自港口网。",
+           "本文版权归港口网所有。", "下载港口客户端，关注我们。",
+           "【郑重提示】 风险自担。")),
     ],
 )  # fmt: skip
 def test_a_line_that_is_no_paragraph_says_something_else(line, field, value):
@@ -68,6 +79,33 @@ def test_what_a_line_with_a_sentence_mark_is_depends_on_how_it_begins():
         assert read(f"<p>{line}</p>")["paragraphs"] == [line]
     assert "paragraphs" not in read("<p>未经授权不得转载！</p>")
     assert "paragraphs" not in read("<p>【版权声明】未经授权不得转载。</p>")
+
+
+def test_of_more_than_a_hundred_characters_a_line_is_a_paragraph():
+    line = "特别声明：" + "长" * 96
+
+    assert read(f"<p>{line}</p>")["paragraphs"] == [line]
+
+
+def test_a_quote_or_a_list_may_say_something_else_too():
+    said = read(f"<p>{TEXT}</p><blockquote>来源：港口报</blockquote><ul><li>记者：王乐文<li>{TEXT}</ul>")
+
+    assert (said["source"], said["paragraphs"]) == (["港口报", None], [TEXT, TEXT])
+    assert [each["name"] for each in said["authors"]] == ["王乐文"]
+
+
+def test_a_line_with_more_than_links_is_no_list_of_articles():
+    assert read("<p>相关阅读：</p><p>见<a href=/1>此</a>页</p><p><a href=/2>又一篇</a></p>")["paragraphs"] == [
+        "见此页", "又一篇",
+    ]  # fmt: skip
+    items = "<ul><li>见<a href=/1>此</a>页<li><a href=/2>又一篇</a></ul>"
+    assert read(f"<p>相关阅读：</p>{items}")["paragraphs"] == ["见此页", "又一篇"]
+
+
+def test_links_to_other_articles_below_one_and_another_heading():
+    for between in ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "<blockquote>a</blockquote>"):
+        said = read(f"<p>{TEXT}</p><p>相关阅读：</p>{between}<p><a href=/1>见此</a></p>")
+        assert said["paragraphs"][-1] == "见此", between
 
 
 def test_links_below_a_heading_of_related_articles_are_none_of_it():
@@ -123,6 +161,40 @@ def test_a_caption_is_of_the_picture_above_it(html, caption, credit, paragraphs)
     assert (block.get("caption"), block.get("credit")) == (caption, credit)
 
 
+@pytest.mark.parametrize(
+    "between",
+    ["<ul><li>a<li>b</ul>", "<table><tr><td>a<td>b<tr><td>c<td>d</table>", "<blockquote>a</blockquote>", "<p>a</p>"],
+)
+def test_a_caption_stands_right_below_its_picture(between):
+    said = read(f"<p>{TEXT}</p><img src=/a.jpg>{between}<p>▲渡轮</p>")
+
+    assert (said["images"][0]["caption"], said["paragraphs"][-1]) == (None, "▲渡轮")
+
+
+def test_each_picture_has_its_own_caption():
+    said = read(
+        "<figure><img src=/a.jpg><figcaption>甲</figcaption></figure>"
+        "<figure><img src=/b.jpg><figcaption>王乐文/摄</figcaption></figure>"
+    )
+
+    assert [(each["caption"], each["credit"]) for each in said["images"]] == [("甲", None), ("王乐文/摄", "王乐文/摄")]
+    assert [each.get("caption") for each in said["blocks"]] == ["甲", "王乐文/摄"]
+    assert said["body_html"].count("<img") == 2
+
+
+def test_a_post_that_says_nothing_is_an_embed():
+    post = "<blockquote class=twitter-tweet cite=https://x.com/a/1><img src=/a.jpg></blockquote>"
+
+    assert read(f"<p>{TEXT}</p>{post}")["blocks"][1] == {"type": "embed", "kind": "post", "url": "https://x.com/a/1"}
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 4, 5, 6])
+def test_headings_have_levels(level):
+    (block,) = read(f"<h{level}>渡轮</h{level}>")["blocks"]
+
+    assert block == {"type": "heading", "level": level, "text": "渡轮"}
+
+
 def test_films_and_recordings_are_embeds_too():
     said = read(
         f'<p>{TEXT}</p><video src=/a.mp4 poster=/a.jpg></video><audio src=/b.mp3 title=" 朗读 "></audio>'
@@ -147,7 +219,9 @@ def test_films_and_recordings_are_embeds_too():
     ("html", "kept"),
     [
         ("<p>a &lt; b</p>", "<p>a &lt; b</p>"),
-        ("<h2>渡轮</h2>", "<h2>渡轮</h2>"),
+        *((f"<{tag}>渡轮</{tag}>", f"<{tag}>渡轮</{tag}>") for tag in ("h2", "h3", "h4", "h5", "h6", "pre")),
+        ("<p>&lt;u&gt; <b>b</b></p>", "<p>&lt;u&gt; <b>b</b></p>"),
+        ("<img src=/a.jpg>", '<p><img src="https://www.harbour.example/a.jpg"></p>'),
         ("<h1>渡轮</h1>", "<p>渡轮</p>"),
         ("<div>渡轮</div>", "<p>渡轮</p>"),
         ("<p>a<b>b</b><i>c</i><u>d</u><s>e</s><em>f</em><strong>g</strong></p>",

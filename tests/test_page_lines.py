@@ -238,6 +238,7 @@ def test_the_digest_of_facts_changes_with_each_of_them_and_with_the_site():
     ("dates", "url", "language", "name", "guess"),
     [
         (["2026-01-29T18:30:00+0900"], "https://a.de/", "de", "+09:00", None),
+        (["2026-01-29 18:30:00 +0530"], "https://a.de/", "de", "+05:30", None),
         ([" 20260129T183000 -03:30 "], "https://a.de/", "de", "-03:30", None),
         (["2026-01-29", "2026-01-29T18:30:00Z", "2026-01-29T18:30:00+01:00"], "https://a.us/", None, "+01:00", None),
         (["2026-01-29T18:30:00+00:00"], "https://a.example.de/1", "fr", "Europe/Berlin", "its address, .de"),
@@ -251,6 +252,31 @@ def test_the_zone_of_a_page_is_what_it_says_or_a_guess(dates, url, language, nam
     zone = find_zone(dates, url, language)
 
     assert (zone.name, zone.guess) == (name, guess)
+
+
+PLACES = """
+ae Dubai|ar Buenos_Aires|at Vienna|bd Dhaka|be Brussels|bg Sofia|br Sao_Paulo|by Minsk|ch Zurich|cl Santiago|cn Shanghai
+co Bogota|cz Prague|de Berlin|dk Copenhagen|ee Tallinn|eg Cairo|es Madrid|fi Helsinki|fr Paris|gb London|gh Accra
+gr Athens|hk Hong_Kong|hr Zagreb|hu Budapest|id Jakarta|ie Dublin|il Jerusalem|in Kolkata|ir Tehran|is Reykjavik
+it Rome|jp Tokyo|ke Nairobi|kr Seoul|lb Beirut|lk Colombo|lt Vilnius|lu Luxembourg|lv Riga|ma Casablanca|mo Macau
+mx Mexico_City|my Kuala_Lumpur|ng Lagos|nl Amsterdam|no Oslo|np Kathmandu|nz Auckland|pe Lima|ph Manila|pk Karachi
+pl Warsaw|pt Lisbon|ro Bucharest|rs Belgrade|ru Moscow|sa Riyadh|se Stockholm|sg Singapore|si Ljubljana|sk Bratislava
+th Bangkok|tr Istanbul|tw Taipei|ua Kyiv|uk London|ve Caracas|vn Ho_Chi_Minh|za Johannesburg
+"""
+TONGUES = """
+bg Sofia|cs Prague|da Copenhagen|de Berlin|el Athens|et Tallinn|fa Tehran|fi Helsinki|fr Paris|he Jerusalem|hi Kolkata
+hr Zagreb|hu Budapest|id Jakarta|is Reykjavik|it Rome|ja Tokyo|ko Seoul|lt Vilnius|lv Riga|nb Oslo|nl Amsterdam|nn Oslo
+no Oslo|pl Warsaw|ro Bucharest|ru Moscow|sk Bratislava|sl Ljubljana|sr Belgrade|sv Stockholm|th Bangkok|tr Istanbul
+uk Kyiv|vi Ho_Chi_Minh|zh Shanghai
+"""
+
+
+def test_countries_and_languages_have_the_clock_of_a_city():
+    for country, city in (each.split() for each in PLACES.strip().replace("\n", "|").split("|")):
+        for url, language in ((f"https://a.example.{country}/", None), ("https://a.com/", f"xx-{country.upper()}")):
+            assert find_zone([], url, language).name.rpartition("/")[2] == city, (url, language)
+    for tongue, city in (each.split() for each in TONGUES.strip().replace("\n", "|").split("|")):
+        assert find_zone([], "https://a.com/", tongue).name.rpartition("/")[2] == city, tongue
 
 
 def test_an_offset_is_east_or_west():
@@ -425,6 +451,8 @@ def test_a_label_says_that_an_article_was_paid_for():
         if label:
             above, below = blocks(f"<p>{label}</p>"), blocks("<p>别的</p>")
             assert printed(above, below)["sponsored"] is printed(below, above)["sponsored"] is True, label
+    assert printed(blocks("<p>Paid for by " + "x" * 28 + "</p>"), [])["sponsored"] is True
+    assert printed(blocks("<p>Paid for by " + "x" * 29 + "</p>"), [])["sponsored"] is None
     for line in ("Sponsored", "content", "The story was paid for", "Sponsored content of the day", "A" * 41):
         assert printed(blocks(f"<p>{line}</p>"), [])["sponsored"] is None, line
 
@@ -456,6 +484,7 @@ def test_the_headline_of_the_source_stands_behind_its_label(line, title):
         *(({name: "Local"}, "section", "Local") for name in ("article:section", "og:article:section", "section")),
         ({"parsely-section": "Local"}, "section", "Local"),
         ({"section": "b", "article:section": "a"}, "section", "a"),
+        ({"og:article:section": "b", "article:section": "a"}, "section", "a"),
         ({"section": "x" * 100}, "section", "x" * 100),
         ({"section": "x" * 101}, "section", None),
         *(
@@ -488,7 +517,16 @@ def test_a_recording_that_meta_names(named, url):
 
 @pytest.mark.parametrize(
     ("duration", "seconds"),
-    [("P1DT1H1M1S", 90061), ("PT90M", 5400), ("PT1.9S", 1), ("P2D", 172800), ("PT", None), ("90", 90), ("1:30", None)],
+    [
+        ("P1DT1H1M1S", 90061),
+        ("P100D", 8640000),
+        ("PT90M", 5400),
+        ("PT1.9S", 1),
+        ("P2D", 172800),
+        ("PT", None),
+        ("90", 90),
+        ("1:30", None),
+    ],
 )
 def test_the_length_of_a_recording(duration, seconds):
     (audio,) = from_json_ld({"audio": {"contentUrl": "/a.mp3", "duration": duration}}, resolve)["audio"]
@@ -496,9 +534,36 @@ def test_the_length_of_a_recording(duration, seconds):
     assert audio.duration_s == seconds
 
 
+def test_a_recording_is_named_once_and_its_title_is_cut_behind_a_length():
+    audio = [{"contentUrl": "/a.mp3", "name": "x" * 501}, {"contentUrl": "/a.mp3", "name": "y"}]
+    (said,) = from_json_ld({"audio": audio}, resolve)["audio"]
+
+    assert said.title == "x" * 500
+
+
+@pytest.mark.parametrize(
+    ("value", "is_free"),
+    [
+        *((value, True) for value in (True, "true", " Yes ", "1", "https://schema.org/True")),
+        *((value, False) for value in (False, "FALSE", "no", "0", "http://schema.org/False")),
+        *((value, None) for value in (1, 0, "perhaps", "", None, [], {})),
+    ],
+)
+def test_free_is_said_by_a_truth_value_or_a_word(value, is_free):
+    assert from_json_ld({"isAccessibleForFree": value}, resolve)["is_free"] is is_free
+
+
+@pytest.mark.parametrize("kind", ["AdvertiserContentArticle", "https://schema.org/AdvertiserContentArticle"])
+def test_an_article_of_an_advertiser_was_paid_for(kind):
+    assert from_json_ld({"@type": ["NewsArticle", kind]}, resolve)["sponsored"] is True
+    assert from_json_ld({"@type": "AdvertiserContentArticles"}, resolve)["sponsored"] is None
+
+
 @pytest.mark.parametrize(
     ("part", "is_free"),
     [
+        ({"isAccessibleForFree": "perhaps"}, None),
+        ({}, None),
         ({"isAccessibleForFree": False}, False),
         ({"isAccessibleForFree": True}, None),
         ([7, {"isAccessibleForFree": "no"}], False),
