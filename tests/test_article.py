@@ -8,7 +8,8 @@ import pytest
 
 from newsspider import sites
 from newsspider.parsing.article import content_hash
-from newsspider.parsing.unparsed import UnparsedPageError
+from newsspider.parsing.site import Site
+from newsspider.parsing.unparsed import UnparsedPageError, UnreadMarkupError
 from newsspider.record.items import as_record
 
 SEEN = datetime(2026, 1, 30, 12, tzinfo=UTC)
@@ -201,3 +202,37 @@ def test_two_captures_say_the_same_where_title_and_paragraphs_do():
         )
         == 4
     )
+
+
+def test_markup_that_would_hold_up_a_parser_is_told_by_the_address():
+    with pytest.raises(UnreadMarkupError, match="attributes in long tags") as raised:
+        record(b"<p" + b" a=1" * 20_001 + b">", DETAIL)
+
+    assert (raised.value.url, raised.value.missing) == (DETAIL, ("markup",))
+
+
+def test_a_site_with_a_zone_prints_all_times_in_it():
+    site = Site(name="post", domains=("post.example",), start_urls=("https://post.example/",), time_zone="Asia/Tokyo")
+    head = '<meta property="article:published_time" content="2026-01-29T01:00:00Z">'
+    html = f"<html lang=en><head>{head}</head><body><article><h1>Ferry</h1><p>{'The ferry stays. ' * 9}</p></article>"
+    got = site.parse(html.encode(), "https://post.example/1", [(b"Content-Type", b"text/html; charset=utf-8")], SEEN)
+
+    assert got.published_at.isoformat() == "2026-01-29T10:00:00+09:00"
+
+
+NEWS_URL = "https://post.example/2026/ferry"
+
+
+def test_a_page_that_calls_itself_an_article_and_has_no_title_is_none():
+    with pytest.raises(UnparsedPageError) as raised:
+        record('<html lang=en><head><meta property="og:type" content="article"></head></html>', NEWS_URL, "news")
+
+    assert raised.value.missing == ("title", "body or video")
+
+
+@pytest.mark.parametrize("link", ["<link rel=next href='?page=2'>", "<a rel=next href='?page=2'>2</a>"])
+def test_the_next_page_is_named_in_the_head_or_in_the_body(link):
+    html = f"<html lang=en><body>{link}<article><h1>Ferry</h1><p>{'The ferry stays. ' * 30}</p></article>"
+    parsed = sites.load("news").parse_page(html.encode(), NEWS_URL, [], SEEN)
+
+    assert parsed.paging.next_url == f"{NEWS_URL}?page=2"

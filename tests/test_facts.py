@@ -58,6 +58,8 @@ GIST = "Drivers save half an hour: the harbour bridge, closed since a ship hit i
         ({"below_title": f"<p>核心提示：{GIST}</p>"}, "standfirst"),
         ({"thing": news(description=GIST)}, "json-ld"),
         ({"thing": news(abstract=GIST, description="other")}, "json-ld"),
+        ({"thing": news(abstract=GIST, description=GIST.replace("Drivers", "Lorries"))}, "json-ld"),
+        ({"thing": news(description=GIST), "head": described(GIST.replace("Drivers", "Lorries"))}, "json-ld"),
         ({"thing": news(description=f"<p>{GIST.replace('an hour', 'an&nbsp;hour')}</p>")}, "json-ld"),
         ({"head": f'<meta property="og:description" content="{GIST}">'}, "og"),
         ({"head": described(GIST)}, "meta"),

@@ -215,3 +215,18 @@ def test_a_line_below_the_headline_names_the_source(line, name):
     source = read(f"<p>{line}</p>").source
 
     assert (source and source.name) == name
+
+
+@pytest.mark.parametrize(("above", "names"), [(3, []), (4, ["Ada Lovelace"]), (29, ["Ada Lovelace"])])
+def test_without_a_headline_the_lines_above_the_body_are_looked_at(above, names):
+    page = f"<article>{above * X}{ADA}{(29 - above) * X}{paragraphs(EN)}</article>"
+
+    assert [each.name for each in article(html(page, "<title>Ferry stays | Post</title>")).authors] == names
+
+
+def test_the_line_below_a_headline_is_asked_before_meta_who_wrote_it():
+    meta = "<title>Ferry stays | Post</title><meta name=author content='Alan Turing'>"
+    page = f"<article><h1>Ferry stays</h1>{{}}{paragraphs(EN)}</article>"
+
+    assert [each.name for each in article(html(page.format(ADA), meta)).authors] == ["Ada Lovelace"]
+    assert [each.name for each in article(html(page.format(""), meta)).authors] == ["Alan Turing"]

@@ -59,6 +59,19 @@ def test_a_time_is_known_by_every_name_that_publishers_give_it(witness, field, n
             assert getattr(metadata(head), witness)()[field] == TIME, (attribute, name)
 
 
+@pytest.mark.parametrize(
+    ("attributes", "name"),
+    [
+        ("property=og:title name=x itemprop=y", "og:title"),
+        ("name=description itemprop=y", "description"),
+        ("itemprop=y", "y"),
+        ("property='' name=x", "x"),
+    ],
+)
+def test_a_property_is_heard_before_a_name(attributes, name):
+    assert metadata(f"<meta {attributes} content=Ferry>").named == {name: "Ferry"}
+
+
 def test_names_of_times_with_a_blank():
     assert metadata(f'<meta name="weibo: article:create_at" content="{TIME}">').meta()["published_at"] == TIME
 
@@ -117,6 +130,18 @@ def test_keywords_are_a_list_or_a_line():
 
 
 # ------------------------------------------------------------------------------------------------------- JSON-LD
+
+
+@pytest.mark.parametrize("kind", ["application/ld+json", " APPLICATION/LD+JSON "])
+def test_of_several_articles_the_one_that_the_tab_names_is_heard(kind):
+    things = [ARTICLE | {"headline": "Bridge"}, ARTICLE | {"headline": "Ferry stays"}]
+    script = f'<script type="{kind}">{json.dumps(things)}</script>'
+
+    assert metadata(f"<title>Ferry stays | Post</title>{script}").json_ld(Doubts())["title"] == "Ferry stays"
+    assert metadata(f'<meta property="og:title" content="Ferry stays">{script}').json_ld(Doubts())["title"] == (
+        "Ferry stays"
+    )
+    assert metadata(script).json_ld(Doubts())["title"] == "Bridge"
 
 
 def test_what_json_ld_says_of_an_article():
