@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 import newsspider
 from newsspider.terminal.usage import OF_ARGPARSE
 from newsspider.text import language
-from newsspider.text.language import preferred, speaking, use
+from newsspider.text.language import named, preferred, speaking, use
 
 PACKAGE = Path(newsspider.__file__).parent
 LOCALE = PACKAGE / "text" / "locale"
@@ -41,6 +41,12 @@ def no_language(monkeypatch):
         ({"LANG": "C.UTF-8", "LANGUAGE": "fr:zh_CN:en"}, "zh_CN"),
         ({"LANG": "zh_CN.UTF-8", "NEWSSPIDER_UI_LANGUAGE": "en"}, "en"),
         ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LC_MESSAGES": "zh_CN.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
+        ({"LC_MESSAGES": "zh_CN.UTF-8", "LANG": "en_GB.UTF-8"}, "zh_CN"),
+        ({"LC_MESSAGES": "C", "LC_ALL": "zh_CN.UTF-8", "LANGUAGE": ""}, "zh_CN"),
+        ({"LANGUAGE": "fr:de", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "NEWSSPIDER_UI_LANGUAGE": "fr"}, "zh_CN"),
+        ({"LANG": "POSIX"}, "en"),
     ],
 )
 def test_environment_chooses_the_language(no_language, variables, expected):
@@ -77,6 +83,57 @@ def test_unknown_language_is_refused_with_those_there_are(scrapy_run):
 
     assert ended.returncode == 2
     assert "UI_LANGUAGE: 'fr' is no language of ours; there are: en, zh_CN" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [(" ZH ", "zh_CN"), ("zh@pinyin", "zh_CN"), ("zh.GBK", "zh_CN"), ("zh-TW", "zh_CN"), ("POSIX", "en"), ("C", "en"),
+     ("english", None), ("zho", None), ("", None)],
+)  # fmt: skip
+def test_a_language_has_names_of_many_spellings(name, found):
+    assert named(name) == found
+
+
+@pytest.mark.parametrize(
+    ("accepted", "best"),
+    [
+        ("zh;q=0.5, en;q=0.9, zh-TW;q=0.95", "zh_CN"),
+        ("zh-TW;q=0.95, en;q=0.9, zh;q=0.5", "zh_CN"),
+        ("en;q=0.9, zh;q=1.", "zh_CN"),
+        ("en;q=0., zh;q=0.001", "zh_CN"),
+        ("zh-Hans-CN-x-a1b2 ; q = 0.9, en;q=0.8", "zh_CN"),
+        ("en;q=0.8,zh;q=0.9999,", "en"),  # three digits at most
+        ("en;q=2, zh;q=0.1", "zh_CN"),
+        ("en, zh", "en"),
+        ("zh;q=0", None),
+        ("zh;q=0, en;q=0.0", None),
+        ("*;q=0.5", None),
+        ("fr," * 332 + "zh", "zh_CN"),
+        ("fr," * 332 + "xx,zh", None),  # 1000 characters are read
+    ],
+)
+def test_a_browser_names_the_language_that_it_likes_best(accepted, best):
+    assert preferred(accepted) == best
+
+
+@pytest.mark.parametrize("name", ["en", "zh_CN"])
+def test_a_text_without_values_is_no_format_and_nothing_is_no_text(name):
+    with speaking(name):
+        assert language._("100 %, %(path)s") == "100 %, %(path)s"
+        assert language._("%(path)s, 100 %%", path="a%") == "a%, 100 %"
+        assert language._("") == ""
+        assert language.ngettext("%(number)s x", "%(number)s xs", 1234) == "1,234 xs"
+        assert language.ngettext("%(number)s x", "%(number)s xs", 1, number="one") == "one x"
+        assert language.tag() == {"en": "en", "zh_CN": "zh-CN"}[name]
+        with speaking(None):
+            assert language.language() == name
+
+
+def test_a_language_that_is_spoken_for_a_while_is_forgotten_after_an_error(no_language):
+    with pytest.raises(KeyError), speaking("zh_CN"):
+        raise KeyError
+
+    assert language.language() == "en"
 
 
 def test_long_accept_language_is_not_read_to_its_end():

@@ -66,6 +66,13 @@ def test_clean_text_is_clean_normalised_and_can_be_written(text):
     assert cleaned == cleaned.strip()
 
 
+def test_the_width_fold_knows_all_forms_that_ascii_has_in_full_width():
+    wide = "".join(map(chr, range(0xFF01, 0xFF5F)))
+
+    assert fold_width(f"{wide}\u3000") == "".join(map(chr, range(0x21, 0x7F))) + " "
+    assert fold_width("\uff00\uff5f\uff61\u2003\u3001") == "\uff00\uff5f\uff61\u2003\u3001"
+
+
 @given(TEXTS)
 def test_the_width_fold_keeps_the_length_and_leaves_nothing_to_fold(text):
     folded = fold_width(text)

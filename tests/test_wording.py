@@ -10,7 +10,7 @@ from markupsafe import Markup
 from newsspider.text.counted import counted, duration, were
 from newsspider.text.escaping import MAX_SHOWN, as_html, as_json, printable, printable_lines, quoted, shortened
 from newsspider.text.language import speaking
-from newsspider.text.message import Message, message, messages
+from newsspider.text.message import Message, joined, message, message_of, messages
 from newsspider.text.nearest import did_you_mean, nearest
 from newsspider.text.replayed import replayed_at
 from newsspider.text.since import moment_of
@@ -20,6 +20,7 @@ from newsspider.text.templates import lines, link, shown
 @pytest.mark.parametrize(
     ("number", "thing", "text"),
     [
+        *((2, "toy", "2 toys"), (2, "buy", "2 buys"), (2, "fly", "2 flies"), (0, "entry", "0 entries")),
         *((1, "entry", "1 entry"), (2, "entry", "2 entries"), (0, "day", "0 days"), (2, "key", "2 keys")),
         *((2, "address", "2 addresses"), (2, "box", "2 boxes"), (2, "batch", "2 batches"), (2, "wish", "2 wishes")),
         *((999, "run", "999 runs"), (1000, "run", "1,000 runs"), (1234567, "entry", "1,234,567 entries")),
@@ -46,14 +47,18 @@ def test_a_span_of_time(seconds, text):
 def test_the_name_that_somebody_meant():
     assert nearest("kankannews", ["news", "kankanews"]) == "kankanews"
     assert [nearest("abcde", ["abcxy"], least=least) for least in (0.6, 0.61)] == ["abcxy", None]
-    assert did_you_mean("xyz", ["kankanews"]) == ""
+    assert [nearest("ab", [known]) for known in ("abcd", "abxyz")] == ["abcd", None]  # 2 * 2 of 6 and of 7 letters
+    assert nearest("ARCHIVE", ["Archives", "Article"]) == "Archives"
+    assert nearest("x", []) is None
+    assert did_you_mean("ARCHIVE", ["Archives"]) == "; did you mean Archives?"
+    assert did_you_mean("xyz", ["kankanews"]) == did_you_mean("ab", ["abxyz"]) == ""
 
 
 @pytest.mark.parametrize(
     ("text", "back"),
     [
         *(("1m", timedelta(minutes=1)), ("12h", timedelta(hours=12))),
-        *(("3d", timedelta(days=3)), (" 2w ", timedelta(weeks=2))),
+        *(("3d", timedelta(days=3)), (" 2w ", timedelta(weeks=2)), ("99999m", timedelta(minutes=99999))),
     ],
 )  # fmt: skip
 def test_a_period_begins_a_span_ago(text, back):
@@ -77,7 +82,9 @@ def test_a_period_begins_at_a_date_of_ones_own_zone(text, iso):
     assert moment_of(text, zone=timezone(timedelta(hours=8))).isoformat() == iso
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "1y", "1", "d", "-1d", "123456d", "2026-13-01", "0001-01-01"])
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "1y", "1", "d", "-1d", "1dx", "1d 2h", "123456d", "2026-13-01", "0001-01-01"]
+)
 def test_what_is_no_beginning_of_a_period_is_told(text):
     with pytest.raises(ValueError, match="neither a span nor a date"):
         moment_of(text, zone=timezone(timedelta(hours=8)))
@@ -91,7 +98,25 @@ def test_a_sentence_has_its_values_and_no_others():
 
     assert str(kept) == "a%(number)s: 3 of %(other)s, 100 %"
     assert str(message("%(path)s.", path="")) == "–."
+    assert str(message("%(to_1)s, %(A)s", to_1=1, A=2)) == "1, 2"
+    assert str(message("%(why)s", why=ValueError("no"))) == str(message("%(why)s", why=message("no"))) == "no"
     assert Message.of({"text": kept.text, "many": None, "number": 1, "values": {"path": 7}}).values == {"path": "7"}
+
+
+def test_an_error_says_its_sentence_or_what_it_says_itself():
+    sentence = message("%(path)s: gone", path="a")
+
+    assert message_of(ValueError(sentence)) == sentence
+    assert [str(message_of(error)) for error in (ValueError(), ValueError("a", 1), OSError(2, "no file"))] == [
+        "", "('a', 1)", "[Errno 2] no file",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("by", "said"), [("; ", "a; b; c"), (", ", "a, b, c"), (" and ", "a and b and c")])
+def test_several_sentences_are_one(by, said):
+    assert joined([message(each) for each in "abc"], by).in_english() == said
+    assert joined([message("a")], by).in_english() == joined(map(message, "a")).in_english() == "a"
+    assert joined(map(message, "ab")).in_english() == "a; b"
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 runs at a"), (1, "1 run at a"), (1234, "1,234 runs at a")])
@@ -99,6 +124,9 @@ def test_a_sentence_of_one_or_of_many(number, said):
     kept = messages("%(number)s run at %(path)s", "%(number)s runs at %(path)s", number, path="a")
 
     assert kept.in_english() == said
+    assert messages("%(number)s x", "%(number)s xs", number, number="no").in_english() == (
+        "no x" if number == 1 else "no xs"
+    )
     record = {"text": kept.text, "many": kept.many, "number": str(kept.number), "values": kept.values}
     assert Message.of(record) == kept
     with speaking("zh"):
@@ -106,7 +134,15 @@ def test_a_sentence_of_one_or_of_many(number, said):
 
 
 @pytest.mark.parametrize(
-    "record", [{}, {"text": "a", "many": None, "number": 1}, {"text": "a", "many": None, "number": "x", "values": {}}]
+    "record",
+    [
+        {},
+        {"text": "a", "many": None, "number": 1},
+        {"text": "a", "number": 1, "values": {}},
+        {"many": None, "number": 1, "values": {}},
+        {"text": "a", "many": None, "values": {}},
+        {"text": "a", "many": None, "number": "x", "values": {}},
+    ],
 )
 def test_what_is_no_sentence_is_an_error(record):
     with pytest.raises((KeyError, ValueError)):
@@ -154,7 +190,16 @@ def test_text_in_a_page_is_text_and_markup_is_markup():
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "ftp://a.example/", "//a.example/", "data:,x", "HTTP://a.example/"]
+    "url",
+    [
+        "javascript:alert(1)",
+        "https:a.example",
+        "http:/a.example",
+        "ftp://a.example/",
+        "//a.example/",
+        "data:,x",
+        "HTTP://a.example/",
+    ],
 )
 def test_only_a_page_of_the_web_is_linked_to(url):
     assert "<a" not in link(url)
