@@ -384,6 +384,29 @@ def test_a_header_declares_by_its_own_parameter(content_type, declared):
         # GB18030 has more than three characters that the declared charset lacks.
         ("上山生".encode("gb18030"), "text/html; charset=euc-kr", "\ufffd\ufffd\ufffd", "euc-kr"),
         ("上山生声".encode("gb18030"), "text/html; charset=euc-kr", "上山生声", "gb18030"),
+        # A fault in the middle is one, though the end is cut off too.
+        ("新世天文市上".encode("gb18030"), "text/html; charset=euc-kr", None, "euc-kr"),
+        ("新世上天文市上".encode("gb18030"), "text/html; charset=euc-kr", "新世上天文市上", "gb18030"),
+        # What is sound in the declared charset stays, though GB18030 reads common characters.
+        ("東京都議会予算案可決".encode("euc_jp"), "text/html; charset=euc-jp", "東京都議会予算案可決", "euc-jp"),
+        # Of UTF-8, which it is not, and one byte a character the other is left.
+        (b"<meta charset=iso-8859-1>caf\xe9", UTF_8, "<meta charset=iso-8859-1>café", "windows-1252"),
+        # Two labels of one byte a character: the first; and half of the common characters do not refute both.
+        ("<meta charset=windows-1251>新闻坊今天亍丌".encode("gb18030"), WESTERN, None, "windows-1252"),
+        # UTF-16 has a NUL near its beginning, ISO-2022-JP an escape sequence.
+        (b"a" * 4096 + "\0é".encode(), "text/html; charset=utf-16", "a" * 4096 + "\0é", "utf-8"),
+        (b"\0a" * 2048, "text/html; charset=utf-16be", "a" * 2048, "utf-16-be"),
+        (b"a" * 4095 + b"\0", "text/html; charset=utf-16", None, "utf-16-le"),
+        (
+            b'<meta charset=utf-8>\x1b$B$"\x1b(B',
+            "text/html; charset=iso-2022-jp",
+            "<meta charset=utf-8>あ",
+            "iso-2022-jp",
+        ),
+        (b'\x1b$@$"\x1b(B', "text/html; charset=iso-2022-jp", "あ", "iso-2022-jp"),
+        (b"\x1b(J\\", "text/html; charset=iso-2022-jp", "¥", "iso-2022-jp"),
+        (b"\x1b(I1", "text/html; charset=iso-2022-jp", "ｱ", "iso-2022-jp"),
+        ("é".encode(), "text/html; charset=iso-2022-jp", "é", "utf-8"),
         # Marks that a western page repeats are few.
         (b"\xbb\xbb 20 \xb0\xb0 \xbb\xbb", WESTERN, "»» 20 °° »»", "windows-1252"),
         ("新闻坊新闻坊".encode("gb18030"), WESTERN, "新闻坊新闻坊", "gb18030"),
@@ -427,6 +450,7 @@ def test_one_broken_byte_leaves_a_page_gb18030_under_the_label_of_another_langua
         ("cp949", "shift_jis", "euc-kr", FOREIGN[3][3]),
         ("cp932", "euc-jp", "shift_jis", "バス ルート マップ"),
         ("big5", "euc-jp", "big5", FOREIGN[0][3]),
+        ("big5", "euc-kr", "big5", "會經萬愛電寫鐵觀"),
     ],
 )
 def test_of_two_declared_charsets_with_a_fault_the_one_that_reads_more_common_characters_is_used(

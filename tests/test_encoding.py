@@ -203,6 +203,7 @@ def test_any_bytes_are_read_and_their_ascii_is_kept(data, encoding):
         ("<!DOCTYPE x <meta charset=gbk>><meta charset=big5>", "big5", "big5"),
         ("<?php <meta charset=gbk><meta charset=big5>", "big5", "big5"),
         ("</p title='<meta charset=gbk>'><meta charset=big5>", "big5", "big5"),
+        ("</p title='> <meta charset=gbk>'><meta charset=big5>", "big5", "big5"),
         ("</ <meta charset=gbk><meta charset=big5>", "big5", "big5"),
         ("<!---><meta charset=big5><!-- -->", "big5", "big5"),
         ("<!-- a > <meta charset=gbk> -- > --><meta charset=big5>", "big5", "big5"),

@@ -87,6 +87,9 @@ def test_records_of_today_are_left_as_they_are():
 
     assert up_to_date(record) is record
     assert up_to_date({"a": 1}) == {"a": 1}
+    assert up_to_date({"provenance": {"parser": "a"}}) == {
+        "provenance": {"parser": "a", "cut_off": False, "doubts": []}
+    }
 
 
 # ----------------------------------------------------------------------------------------------------------- schema
@@ -106,6 +109,7 @@ def accepted(check, record, kind="article"):
         ({}, True, True),
         ({"added": 1}, False, True),
         ({"schema_version": "1.7"}, False, True),
+        ({"schema_version": "1.7", "summary": 7}, False, False),
         ({"schema_version": "2.0"}, False, False),
         ({"schema_version": "1.x"}, False, False),
         ({"schema_version": 1}, False, False),

@@ -210,7 +210,7 @@ def test_a_byte_that_is_ascii_is_written_so():
     ("encoding", "query", "written"),
     [
         # Of two codes the one that is not among NEC's copies of IBM's (Encoding Standard, 5, index Shift_JIS pointer).
-        ("shift_jis", "①髙ⅰⅠ№㈱∵", "%87@%FB%FC%FA@%87T%87%82%87%8A%81%E6"),
+        ("shift_jis", "①髙黑ⅰⅠ№㈱∵", "%87@%FB%FC%FCK%FA@%87T%87%82%87%8A%81%E6"),
         ("shift_jis", "¢〜￠", "%26%23162%3B%26%2312316%3B%81%91"),
         ("windows-874", "ข่าว", "%A2%E8%D2%C7"),
         ("iso-8859-8-i", "א", "%E0"),
@@ -229,6 +229,7 @@ def test_a_query_is_written_by_every_charset_of_the_standard(encoding, query, wr
     [
         ("www.news.example/x", "it has no scheme"),
         ("mailto:a@h.example", "its scheme is not http or https"),
+        ("ftp://h.example/", "its scheme is not http or https"),
         ("https://a b.example/", "no browser can read it"),
         ("https://h.example/" + "x" * MAX_LENGTH, "it is longer than 8192 characters"),
         ("https://h.example/" + "看" * 4000, "it is longer than 8192 characters"),
