@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -87,6 +87,7 @@ def test_a_page_at_no_address_of_an_article_is_none():
         ("2026-01-29 港口报", None, ["only to the day: 2026-01-29"], False),
         ("2小时前 港口报", None, ["only to the hour: 2小时前"], False),
         ("2026-01-31 20:00:00 港口报", "2026-01-31T20:00:00+08:00", [], False),
+        ("2026-01-31 20:00 港口报", "2026-01-31T20:00:00+08:00", ["only to the minute: 2026-01-31 20:00"], False),
         ("2026-01-31 20:00:01 港口报", None, ["as 2026-01-31 20:00:01, which is after the page was captured"], True),
     ],
 )  # fmt: skip
@@ -131,6 +132,8 @@ def test_of_a_page_without_a_date_the_address_tells_the_day():
         (" lang=''", BODY, "zh", "letters"),
         (" lang='z'", BODY, "zh", "letters"),
         (" lang='zh_CN'", BODY, "zh", "letters"),
+        (" lang=zh-Hant-TW-variant1-variant2", BODY, "zh-Hant-TW-variant1-variant2", "html lang"),
+        (" lang=zh-Hant-TW-variant1-variant2-variant3", BODY, "zh", "letters"),
         ("", BODY, "zh", "letters"),
         ("", ["The old ferry stays until the bridge opens in spring, the council said."], None, "letters"),
         ("", ["一二三四五abcde。"], None, "letters"),
@@ -157,6 +160,14 @@ def test_what_cannot_be_read_is_told_of_the_field_and_of_the_charset():
     assert said(referred, "body_text") == ["1 character could not be read"]
     assert [got["provenance"]["doubts"] for got in (lost, referred, whole)] == [["body_text"], ["body_text"], []]
     assert lost["provenance"]["charset"]["replacements"] == 3
+
+
+def test_fields_in_doubt_stand_in_the_order_of_the_record():
+    head = '<link rel=canonical href="https://post.example/1">'
+    got = record(page(head=head, printed="2026-01-31 20:00:01 港口报", body=["港口&#xD800;委员会表决。", *BODY]))
+
+    assert len(got["provenance"]["doubts"]) == 3
+    assert got["provenance"]["doubts"] == [name for name in got if name in got["provenance"]["doubts"]]
 
 
 def test_a_page_that_is_cut_off_says_so():
@@ -221,6 +232,13 @@ def test_a_site_with_a_zone_prints_all_times_in_it():
 
 
 NEWS_URL = "https://post.example/2026/ferry"
+
+
+def test_the_moment_of_a_capture_is_told_in_utc():
+    tokyo = SEEN.astimezone(timezone(timedelta(hours=9)))
+    got = sites.load("kankanews").parse(page().encode(), DETAIL, [], tokyo)
+
+    assert got.fetched_at.isoformat() == "2026-01-30T12:00:00+00:00"
 
 
 def test_a_page_that_calls_itself_an_article_and_has_no_title_is_none():

@@ -202,7 +202,12 @@ def test_words_before_a_name_say_that_it_is_the_authors():
         ("By Ada Lovelace, Alan Turing and Grace Hopper", ["Ada Lovelace", "Alan Turing", "Grace Hopper"]),
         ("By Ada Lovelace, Senior Correspondent", ["Ada Lovelace"]),
         ("By Ada Lovelace, Reuters", ["Ada Lovelace"]),
-        ("By Ada Lovelace, The Associated Press", ["Ada Lovelace"]),
+        *((f"By Ada Lovelace, {agency}", ["Ada Lovelace"]) for agency in
+          ("The Associated Press", "Agence France-Presse", "Press Association", "PA Media", "The Canadian Press",
+           "Press Trust of India", "AFP", "Reuters", "Bloomberg News", "Xinhua", "Kyodo News", "Yonhap News",
+           "Europa Press", "BBC News", "CNN")),
+        ("By Ada, Bob", ["Ada", "Bob"]),
+        ("By ada", []),
         ("By Ada Lovelace, London", ["Ada Lovelace"]),
         ("By Ada Lovelace (in London)", ["Ada Lovelace"]),
         ("By Ada Lovelace in London", ["Ada Lovelace"]),
@@ -223,7 +228,7 @@ def test_words_before_a_name_say_that_it_is_the_authors():
         ("記者：山田太郎", ["山田太郎"]),
         ("山田太郎 記者", ["山田太郎"]),
     ],
-)
+)  # fmt: skip
 def test_a_line_says_who_wrote_it(line, names):
     assert read_line(line) == names
 
@@ -242,6 +247,14 @@ def test_a_line_says_who_wrote_it(line, names):
         (["Ada Lovelace (with Alan Turing and Grace Hopper)"], ["Ada Lovelace", "Alan Turing", "Grace Hopper"]),
         (["Ada Lovelace (avec Alan Turing)", "Grace Hopper (mit Emmy Noether)"],
          ["Ada Lovelace", "Alan Turing", "Grace Hopper", "Emmy Noether"]),
+        *(([f"Ada Lovelace, {degree}"], ["Ada Lovelace"]) for degree in
+          ("PhD", "Ph.D.", "MD", "M.B.A.", "MPH", "M.Sc.", "MSc", "MA", "B.A.", "JD", "R.N.", "Esq.")),
+        (["Ma"], ["Ma"]),
+        (["A" * 80, "B" * 81], ["A" * 80]),
+        (["X & Ada Lovelace"], ["X", "Ada Lovelace"]),
+        *(([f"{words} Ada Lovelace"], ["Ada Lovelace"]) for words in
+          ("View all posts by", "all articles from", "More stories by By", "Zeige alle Beiträge von",
+           "Voir tous les articles de", "Ver todos los artículos de", "Vedi tutti gli articoli di")),
         (["Sea & i", "Ada & Alan"], ["Sea & i", "Ada", "Alan"]),
         (["\"Ada Lovelace\",", "'Alan Turing'/"], ["Ada Lovelace", "Alan Turing"]),
     ],

@@ -230,6 +230,7 @@ def test_labels_say_whether_a_date_is_that_of_a_change():
     for label in ("发布", "发表", "發佈", "刊登", "出版", "配信"):
         dateline = read_dateline(f"{AT} {label}")
         assert (dateline.published, dateline.modified, dateline.source) == (AT, None, None), label
+        assert dateline.unread == [], label
 
 
 SOURCES = """

@@ -171,3 +171,83 @@ def test_a_page_of_short_lines_is_read_by_shorter_ones():
 
     assert lines(f"<h1>渡轮</h1><div>{paragraphs(short)}</div>") == [short[0]]
     assert lines("<h1>渡轮</h1><div><p>停</p></div>") == []
+
+
+def line(size, letter="x", end="."):
+    """A paragraph of so many bytes."""
+    return f"<p>{letter * (size - len(end))}{end}</p>"
+
+
+LONG = line(200, "y")
+
+
+@pytest.mark.parametrize(
+    ("body", "weight"),
+    [
+        # A line of forty bytes is prose; on a page that has no longer one, of twenty. A Chinese character has three.
+        (LONG + line(40), 40),
+        (LONG + line(39), 0),
+        (line(39), 39),
+        (line(20), 20),
+        (line(19), 0),
+        (LONG + "<p>" + "渡" * 13 + ".</p>", 40),
+        (LONG + "<p>" + "渡" * 12 + "..</p>", 0),
+        # Of ninety bytes one need not end as a sentence, if it has a mark of one.
+        (LONG + line(90, end=", x"), 90),
+        (LONG + line(89, end=", x"), 0),
+        (LONG + line(200, end="x"), 0),
+        # Links in it do not count; of more than half it is none.
+        (LONG + "<p><a href=/x>" + "x" * 50 + "</a>" + "x" * 49 + ".</p>", 50),
+        (LONG + "<p><a href=/x>" + "x" * 51 + "</a>" + "x" * 48 + ".</p>", 0),
+        # Below a link of more than thirty bytes, or one short line further, is a teaser.
+        ("<p><a href=/x>" + "x" * 31 + "</a></p>" + LONG, 51),
+        ("<p><a href=/x>" + "x" * 30 + "</a></p>" + LONG, 200),
+        ("<p><a href=/x>" + "x" * 31 + "</a></p><p>x</p>" + LONG, 51),
+        ("<p><a href=/x>" + "x" * 31 + "</a></p><img src=/x><p>x</p>" + LONG, 51),
+        ("<p><a href=/x>" + "x" * 31 + "</a></p><p>x</p><p>x</p>" + LONG, 200),
+        (LONG + "<h2>" + "x" * 200 + ".</h2>", 0),
+        (LONG + "<figcaption>" + "x" * 200 + ".</figcaption>", 0),
+    ],
+)
+def test_the_weight_of_a_line(body, weight):
+    assert read(f"{TITLE}{body}").weights[-1] == weight
+
+
+@pytest.mark.parametrize(
+    ("body", "taken"),
+    [
+        # The part that has three fifths of the prose is the article; within an article four fifths.
+        (f"<div><section>{line(600)}</section><section>{line(400, 'y')}</section></div>", "x"),
+        (f"<div><section>{line(599)}</section><section>{line(401, 'y')}</section></div>", "xy"),
+        (f"<article>{TITLE}<section>{line(800)}</section><section>{line(200, 'y')}</section></article>", "x"),
+        (f"<article>{TITLE}<section>{line(799)}</section><section>{line(201, 'y')}</section></article>", "xy"),
+        # An element around the headline is looked into where it has enough of the prose.
+        (f"<main>{TITLE}{line(301)}</main><div>{line(699, 'y')}</div>", "x"),
+        (f"<main>{TITLE}{line(300)}</main><div>{line(700, 'y')}</div>", "y"),
+        (f"<article>{TITLE}{line(151)}</article><div>{line(700, 'y')}</div>", "x"),
+        (f"<article>{TITLE}{line(150)}</article><div>{line(700, 'y')}</div>", "y"),
+        (f"<article>{TITLE}{line(301)}</article><div>{line(9699, 'y')}</div>", "x"),
+        (f"<article>{TITLE}{line(299)}</article><div>{line(9701, 'y')}</div>", "y"),
+    ],
+)
+def test_the_part_that_has_most_of_the_prose_is_the_article(body, taken):
+    page = body if TITLE in body else TITLE + body
+
+    assert [text[0] for text in lines(page)] == list(taken)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_doubted"),
+    [
+        (f"<div>{line(149)}</div>", "there is hardly any text"),
+        (f"<div>{line(150)}</div>", None),
+        (f"<div><div>{line(1000)}</div><section>{line(300)}</section></div>", None),
+        (f"<div><div>{line(1000)}</div><section>{line(301)}</section></div>", "another text"),
+        (f"<article>{TITLE}{line(1000)}</article><aside>{line(900)}</aside>", None),
+        (f"<article>{TITLE}{line(1000)}</article><aside>{line(901)}</aside>", "as much text"),
+    ],
+)
+def test_how_much_is_left_out_where_a_choice_is_doubted(body, is_doubted):
+    doubts = read(body if TITLE in body else TITLE + body).doubts
+
+    assert [each[: len(is_doubted or "")] for each in doubts] == ([is_doubted] if is_doubted else [])

@@ -85,6 +85,9 @@ def test_a_path_has_the_number_in_many_ways(one, two, three):
         ("/a?x=", "<a href='/a?page=2'>2</a>", (None, None)),
         # The first link to a page; none to itself.
         ("/a/7_2.html", "<a href=7_3.html>3</a><a href=./7_3.html?p=3>3</a>", ("/a/7_3.html", None)),
+        ("/a/7_2.html", "<a href=7_3.html>3</a><a href=https://www.news.example/a/7_3.html>3</a>",
+         ("/a/7_3.html", None)),
+        ("/a/7_2.html", "<a href=https://www.news.example/a/7_2.html>2</a>", (None, None)),
         ("/a/7_3.html", "<a href=7_1.html>1</a><a href=7_2.html>2</a>", (None, "/a/7_1.html")),
         ("/a/7_2.html", "<a href=7_2.html rel=next>2</a>", (None, None)),
         # rel says it, whatever the label is; in any case, among other words.

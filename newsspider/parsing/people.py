@@ -129,7 +129,7 @@ _OF_AUTHOR = re.compile(
 )
 _AGENCY = re.compile(
     r"(?:the\s)?(?:associated press|agence france-presse|press association|pa media|canadian press|press trust of india"
-    r"|[A-Z]{2,5}|reuters|bloomberg(?: news)?|xinhua|kyodo(?: news)?|yonhap(?: news)?|europa press|bbc news|cnn)",
+    r"|(?-i:[A-Z]{2,5})|reuters|bloomberg(?: news)?|xinhua|kyodo(?: news)?|yonhap(?: news)?|europa press|bbc news|cnn)",
     re.IGNORECASE,
 )
 _DATE_BEHIND = re.compile(
