@@ -100,8 +100,9 @@ def css_to_xpath(selector: str) -> str:
     *around, last = re.split(r"\s*(>)\s*|\s+", selector.strip())
     if not last.startswith("."):
         return f"//{_step(last)}{_around(around)}"
-    attributes = f"//@class[contains(., '{last[1:]}')][{_has('.', last[1:])}]"  # most are refused by the first
-    return f"{attributes}/parent::*{_around(around)}"
+    names = last[1:].split(".")
+    attributes = f"//@class[contains(., '{names[0]}')]" + "".join(f"[{_has('.', name)}]" for name in names)
+    return f"{attributes}/parent::*{_around(around)}"  # most are refused by the first condition
 
 
 def _around(steps: list[str | None]) -> str:
