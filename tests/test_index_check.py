@@ -12,6 +12,7 @@ import pytest
 from newsspider.proof.findings import KINDS, MAX_PER_FILE, Finding, Place, Report
 from newsspider.proof.index import IndexCheck, captured_line
 from newsspider.warc.cdxj import CdxjEntry
+from tests.prose import left_in_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,6 +61,16 @@ def test_an_index_that_has_a_line_for_each_capture_is_sound(tmp_path):
     assert checked(tmp_path, PAGES, INDEX) == []
     assert checked(tmp_path, [*PAGES, (entry(4), False)], INDEX) == []  # of a request, say
     assert checked(tmp_path, [*PAGES, (entry(4), False)], INDEX + lines(entry(4))) == []
+
+
+def test_a_line_that_is_not_utf_8_is_a_fault_that_a_chinese_reader_reads(tmp_path):
+    findings: list[Finding] = []
+    IndexCheck("index", tmp_path, Report(findings.append)).read("index-1", io.BytesIO(FIRST + b"\xe3" + SECOND[1:]))
+
+    (finding,) = findings
+    assert (finding.severity, finding.kind) == ("fault", "index")
+    assert (finding.place.offset, finding.place.line) == (len(FIRST), 2)
+    assert left_in_english(findings) == []
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])

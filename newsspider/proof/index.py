@@ -56,11 +56,11 @@ class IndexCheck:
                     problem = message("the same line twice: %(line)s", line=quoted(line))
                 self._report.fault("index", place, problem, remedy=self._remedy)
             try:
-                text = line.decode()
+                text = _decoded(line)
                 if not text.endswith("\n"):
                     raise CdxjLineError(message("it does not end"))
                 entry = CdxjEntry.parse(text)
-            except (ValueError, RecursionError) as error:
+            except CdxjLineError as error:
                 problem = message("no line of an index: %(problem)s", problem=error)
                 self._report.fault("index", place, problem, remedy=self._remedy)
             else:
@@ -141,6 +141,13 @@ class IndexCheck:
 def captured_line(entry: CdxjEntry, is_page: bool) -> bytes:
     """Write a capture as it is in a WARC file; only one of a page needs a line, others' indexes have the rest."""
     return _line(entry, 0, _text(entry), is_page)
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise CdxjLineError(message("not UTF-8 (%(error)s)", error=error)) from error
 
 
 def _line(entry: CdxjEntry, number: int, *rest: Any) -> bytes:
