@@ -41,6 +41,7 @@ def boxed(opening, texts=OTHERS[:2]):
 def test_a_box_of_such_a_name_is_beside_the_article(word):
     for name in (f"class='{word}'", f"id='x-{word}-2'", f"class='a {word.capitalize()}Box'", f"class='my_{word}'"):
         assert lines(boxed(f"div {name}")) == EN, name
+    assert lines(boxed(f"div id={word.upper()}")) == EN
     if word not in ("comments", "comment", "replies"):
         assert lines(boxed(f"div class='{word}ing'"))[2] == OTHERS[0]
 
@@ -74,7 +75,8 @@ def test_comments_below_an_article_may_be_far_longer_and_above_it_they_may_not(w
     box = f"<div class={word}>{paragraphs(OTHERS * 4)}</div>"
 
     assert lines(f"<div>{TITLE}{paragraphs(EN)}</div>{box}") == EN
-    for beside in ("has", "no", "with", "enabled", "open", "closed", "allow", "article", "story", "content", "body"):
+    words = "has no with enabled open closed allow allowed article story content body entry"
+    for beside in words.split():
         named = f"<div class='{beside}-{word}'>{paragraphs(OTHERS * 4)}</div>"
         assert lines(f"<div>{TITLE}{paragraphs(EN)}{named}</div>")[-1] == OTHERS[-1], beside
 

@@ -18,7 +18,8 @@ from newsspider.parsing.keywords import read_keywords
 from newsspider.parsing.live import moment
 from newsspider.parsing.markup import read_html
 from newsspider.parsing.page import Page, outline
-from newsspider.parsing.words import Words
+from newsspider.parsing.toolbar import find_toolbar
+from newsspider.parsing.words import Remembered, Words, opens_footer, part_opened, pattern_of_tools
 from newsspider.parsing.zones import UNKNOWN, find_zone
 from newsspider.record.sitefacts import Email, Licence, Phone
 from newsspider.sites.kankanews import SITE
@@ -105,7 +106,8 @@ LABELLED = "最新评论|网友评论|全部跟帖|热门留言|精彩评论|用
 def test_comments_begin_at_their_heading():
     for word in COMMENTS.replace("\n", "|").split("|"):
         if word:
-            for html, opens in ((f"<h3>{word}</h3>", True), (f"<p>{word}</p>", False), (f"<p>{word} (12)</p>", True),
+            for html, opens in (*((f"<h{n}>{word}</h{n}>", True) for n in range(1, 7)),
+                                (f"<p>{word}</p>", False), (f"<p>{word} (12)</p>", True),
                                 (f"<p>1,204 {word}</p>", True), (f"<p><a href=/c>{word} (12)</a></p>", False),
                                 (f"<h4>{word}:</h4>", True), (f"<h3>{word} of the day</h3>", False)):  # fmt: skip
                 (block,) = blocks(html)
@@ -142,7 +144,10 @@ def test_what_a_page_says_of_its_comments(text, count, state):
 def test_a_count_that_no_program_reads_is_in_doubt():
     doubts = Doubts()
     words = Words(comment_count=r"(\S+) comments")
+    cut = Doubts()
 
+    assert read_comments("x" * 41 + " comments", words, cut) == {"comments": (None, "unknown")}
+    assert cut.warnings == [f"comments: printed as {'x' * 40}, which is no count"]
     assert read_comments("99999999999999999999 comments", words, doubts) == {"comments": (None, "unknown")}
     assert doubts.warnings == ["comments: printed as 99999999999999999999, which is no count"]
     assert doubts.fields == {"comments"}
@@ -161,11 +166,78 @@ def test_a_count_that_no_program_reads_is_in_doubt():
         ("<p><b>【标签】</b><a href=/1>渡轮</a>|<a href=/2>大桥</a></p>", "【标签】渡轮|大桥", ["渡轮", "大桥"]),
         ("<p>标签：</p><p><a href=/1>船</a></p><p><a href=/2>桥</a></p><p>的</p>", "标签： 船 桥", ["船", "桥"]),
         ("<p>关键词：</p><p>别的</p>", "关键词：", None),
+        ("<p>标签：</p><p><a href=/1>船</a>的</p>", "标签：", None),
+        ("<p><b>关键词：</b><i>船、舟</i> <i>桥</i></p>", "关键词：船、舟 桥", ["船、舟", "桥"]),
         ("<p>关键词：渡轮、大桥</p><p><a href=/1>别的</a></p>", "关键词：渡轮、大桥", ["渡轮", "大桥"]),
     ],
 )  # fmt: skip
 def test_keywords_are_nodes_of_their_own_or_parted_by_marks(html, raw, keywords):
     assert read_keywords(blocks(html)) == {"keywords_raw": raw, "keywords": keywords}
+
+
+# ----------------------------------------------------------------------------------------------------------- toolbar
+
+
+def tools(*words):
+    return "<p>" + " ".join(f"<i>{word}</i>" for word in words) + "</p>"
+
+
+@pytest.mark.parametrize(
+    ("html", "place"),
+    [
+        (tools("点赞"), None),
+        (tools("点赞", "收藏"), 0),
+        ("<p>a</p>" + tools("点赞 12", "收藏1.2万", "分享"), 1),
+        # Of several lines the one with the most words, of equal ones the first; none below the text or its date.
+        (tools("点赞", "收藏") + "<p>频道</p>" + tools("点赞", "收藏", "分享"), 2),
+        (tools("点赞", "收藏") + "<p>频道</p>" + tools("收藏", "分享"), 0),
+        (tools("点赞", "收藏") + "<p>一句。</p>" + tools("点赞", "收藏", "分享"), 0),
+        (tools("点赞", "收藏") + "<p>2026-01-29</p>" + tools("点赞", "收藏", "分享"), 0),
+        # Counts and icons stand between them; the same word again begins another.
+        (tools("点赞", "12", "1.2万", "收藏", "★", "分享"), 0),
+        (tools("点赞") + "<p>频道</p>" + tools("收藏"), None),
+        (tools("点赞", "收藏") + tools("点赞", "收藏", "分享"), 1),
+        (tools("点赞", "赞", "收藏"), None),
+    ],
+)
+def test_where_a_toolbar_is(html, place):
+    assert find_toolbar(blocks(html), pattern_of_tools(Words(toolbar=("点赞", "收藏", "分享")))) == place
+
+
+def test_words_open_the_parts_of_a_page():
+    words = Words(notice="版权", keywords="关键词", comments="评论", recommended="推荐", footer="关于我们")
+    opened = {"版权声明": "notice", "关键词：": "keywords", "评论(3)": "comments", "推荐视频": "recommended"}
+    opened |= {"的版权": None, "关于我们": None}
+
+    assert {line: part_opened(words)[line] for line in opened} == opened
+    assert [opens_footer(words)[line] for line in ("关于我们 联系", "有关于我们的")] == [True, False]
+    assert (words.open_parts, words.has_footer) == (True, True)
+    assert (Words().open_parts, Words().has_footer, Words(footer="x").open_parts) == (False, False, False)
+    for given in ({"toolbar": ("a",)}, {"notice": "a"}, {"keywords": "a"}, {"comments": "a"}, {"recommended": "a"}):
+        assert Words(**given).open_parts, given
+
+
+@pytest.mark.parametrize("text", ["A+", "A+ 3", "A+(1.2万)", "A+ 3k+", "分享", "分享：12w"])
+def test_a_word_of_the_toolbar_may_have_a_count(text):
+    tools = pattern_of_tools(Words(toolbar=("A+", "分享")))
+
+    assert tools.fullmatch(text)["word"] == text[:2]
+    assert not tools.fullmatch(f"x{text}")
+    assert not any(tools.fullmatch(other) for other in ("AA", "A", "分享给", "分享 3x"))
+    assert not pattern_of_tools(Words()).search("")
+
+
+def test_short_lines_are_remembered_and_not_too_many():
+    asked = []
+    remembered = Remembered(lambda line: asked.append(line) or len(line))
+
+    assert [remembered["x" * size] for size in (40, 40, 41, 41)] == [40, 40, 41, 41]
+    assert [len(line) for line in asked] == [40, 41, 41]
+    for n in range(4095):
+        assert remembered[str(n)] == len(str(n))
+    assert len(remembered) == 4096
+    assert remembered["4095"] == 4
+    assert len(remembered) == 1
 
 
 # ------------------------------------------------------------------------------------------------------------ footer

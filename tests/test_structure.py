@@ -62,6 +62,7 @@ def shown(part):
         ("<table role=presentation><tr><td>a<td>b<tr><td>c<td>d</table>", list("abcd")),
         ("<table role=none><tr><td>a<td>b<tr><td>c<td>d</table>", list("abcd")),
         ("<table role=grid><tr><td>a<td>b<tr><td>c<td>d</table>", [["table", ["a", "b"], ["c", "d"]]]),
+        ("<table><p>x</p><tr><td>a<td>b<tr><td>c</table>", list("xabc")),
         ("<table><tr><td><table><tr><td>a<td>b<tr><td>c<td>d</table><td>e<tr><td>f<td>g</table>",
          [["table", ["a", "b"], ["c", "d"]], "e", "f", "g"]),
     ],
