@@ -52,3 +52,7 @@ def test_a_longer_text_in_another_box_is_a_doubt(size, is_doubted):
 
     assert lines == [text(10, "a")]
     assert warnings == (["body_text: 11 characters outside of <article> are left out"] if is_doubted else [])
+
+
+def test_an_aside_is_never_the_article():
+    assert read(f"<article>{text(3)}</article><aside>{text(9, 'a')}</aside>")[0] == [text(3)]

@@ -198,6 +198,8 @@ def tools(*words):
         (tools("点赞") + "<p>频道</p>" + tools("收藏"), None),
         (tools("点赞", "收藏") + tools("点赞", "收藏", "分享"), 1),
         (tools("点赞", "赞", "收藏"), None),
+        (tools("点赞") + tools("1.2万") + tools("收藏"), 0),
+        (tools("点赞", "收藏") + tools("收藏", "分享"), 1),
     ],
 )
 def test_where_a_toolbar_is(html, place):
