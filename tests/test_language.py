@@ -66,6 +66,11 @@ def test_setting_wins_over_environment_and_request_over_setting(no_language):
         with speaking(preferred("fr")):
             assert language.language() == "zh_CN"
     assert language.language() == "en"
+    use(None)
+    assert language.language() == "zh_CN"
+    with pytest.raises(ValueError, match="'fr'"):
+        use("fr")
+    assert language.language() == "zh_CN"
 
 
 def test_language_of_a_request_is_that_of_its_thread(no_language):

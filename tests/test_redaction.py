@@ -25,7 +25,7 @@ def test_a_parameter_or_a_setting_of_that_name_is_secret(word):
     assert redact(f"{{'{word}': 17, 'b': 2}}") == f"{{'{word}': ***, 'b': 2}}"
 
 
-@pytest.mark.parametrize("name", ["auth", "key", "_key", "a-key", "my_key", "a.auth"])
+@pytest.mark.parametrize("name", ["auth", "key", "_key", "_auth", "a._auth", "a-key", "my_key", "a.auth"])
 def test_a_parameter_of_a_shorter_name_is_secret_too(name):
     assert redact(f"/x?{name}=abc&b=2") == f"/x?{name}=***&b=2"
 
@@ -60,6 +60,8 @@ def test_what_only_looks_like_a_secret_stays(text):
     ("text", "redacted"),
     [
         ("Bearer abcdefgh", "Bearer ***"),
+        ("Bearer " + "a1B2" * 100 + " x", "Bearer *** x"),
+        ("/x?token=abc;b=2&sid=c#d", "/x?token=***;b=2&sid=***#d"),
         ("BEARER a.b~c+d/e=f-g", "BEARER ***"),
         ("http://ada@h/ http://bob:x@h/", "http://***@h/ http://***@h/"),
         ("\\\\ada:x@h\\a", "\\\\***@h\\a"),

@@ -366,4 +366,5 @@ def test_what_a_page_of_kankanews_lacks_is_told():
     lacking = [each for each in article.provenance.warnings if each.endswith("no witness knows it")]
 
     assert {each.partition(":")[0] for each in lacking} >= {"published_at", "source", "channel", "body_text"}
+    assert {"https://www.kankanews.com/", "https://www.kankanews.com/k24"} < set(SITE.start_urls)
     assert SITE.cdn_domains == ("kksmg.com", "statickksmg.com")

@@ -41,6 +41,11 @@ def test_a_template_shows_text_as_text_and_markup_as_markup(template, page):
     assert rendered(template, text="<b> & \x1b", markup=Markup("<i>x</i>"), number=1234567) == page
 
 
+def test_a_page_is_in_the_present_language():
+    with speaking("zh_CN"):
+        assert _environment(keep=False).from_string("{{ language() }}").render() == "zh-CN"
+
+
 def test_a_value_that_is_not_given_is_an_error():
     for template in ("{{ nothing }}", "{% if nothing %}x{% endif %}", "{% trans %}{{ nothing }}{% endtrans %}"):
         with pytest.raises(UndefinedError, match="'nothing' is undefined"):

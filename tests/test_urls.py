@@ -211,6 +211,7 @@ def test_a_byte_that_is_ascii_is_written_so():
     [
         # Of two codes the one that is not among NEC's copies of IBM's (Encoding Standard, 5, index Shift_JIS pointer).
         ("shift_jis", "①髙黑ⅰⅠ№㈱∵", "%87@%FB%FC%FCK%FA@%87T%87%82%87%8A%81%E6"),
+        ("gbk", "ǹ〇", "%A8%BF%A9%96"),
         ("shift_jis", "¢〜￠", "%26%23162%3B%26%2312316%3B%81%91"),
         ("windows-874", "ข่าว", "%A2%E8%D2%C7"),
         ("iso-8859-8-i", "א", "%E0"),

@@ -98,6 +98,7 @@ def test_a_sentence_has_its_values_and_no_others():
 
     assert str(kept) == "a%(number)s: 3 of %(other)s, 100 %"
     assert str(message("%(path)s.", path="")) == "–."
+    assert (kept.number, kept.many) == (1, None)
     assert str(message("%(to_1)s, %(A)s", to_1=1, A=2)) == "1, 2"
     assert str(message("%(why)s", why=ValueError("no"))) == str(message("%(why)s", why=message("no"))) == "no"
     assert Message.of({"text": kept.text, "many": None, "number": 1, "values": {"path": 7}}).values == {"path": "7"}
