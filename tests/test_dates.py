@@ -659,6 +659,13 @@ def test_moments_are_compared_by_what_they_say_and_not_by_how():
     assert replace(unnamed, is_relative=True) == unnamed
 
 
+def test_a_moment_names_no_zone_and_is_not_counted_back_unless_it_says_so():
+    at = shanghai(2026, 1, 27, 9)
+
+    assert Moment(raw="", at=at, precision="minute", earliest=at, latest=at).is_of_unnamed_zone
+    assert parse_date("2026-01-27 09:00Z", SEEN).within(TOKYO).at.utcoffset() == timedelta(0)
+
+
 def test_a_base_in_any_zone_is_the_same_moment():
     for text in ("5小时前", "昨天 13:05", "01-24", "刚刚"):
         assert parse_date(text, SEEN.astimezone(UTC)) == parse_date(text, SEEN)

@@ -68,6 +68,7 @@ BOUNDS = [
     (r"'\477\377\78\400'", "'7\xff\x078\x200"),  # an octal number is below 400
     (r"'\u{10FFFF}\u{0}'", "\U0010ffff\0"),
     ("'a\\\u2028b\\\u2029c'", "abc"),
+    ("['a\\\rb','\\ude00']", ["ab", "\ufffd"]),
     ("[new Date( NaN )]", [None]),
     (f"[Symbol({'x' * 200})]", [None]),
     ("[Object.create(null,{a:{}})]", [{"a": None}]),
@@ -316,6 +317,7 @@ def test_a_shared_part_stays_one_object():
         ),
         (f"[Symbol({'x' * 201})]", 7, None),
         ("{12345678901:1}", 1, "found '12345678901:1}' where a key was expected"),
+        ("[/**/]", 1, "found '/**/]' where a value was expected"),
         ("[/x/A]", 1, "found '/x/A]' where a value was expected"),
         ("[Array(10001)]", 6, f"an array of 10001, where {MAX_ARRAY} is the limit"),
         (f"(function(a){{a{'.x' * 101}=1;return a}}({{}}))", 13, "an assignment to 101 members"),

@@ -35,6 +35,8 @@ from newsspider.text.width import fold_width
         ("e\u0301\t", "é"),
         ("e\u0301", "é"),
         ("e\u0301\xa0x", "é x"),
+        ("a  b", "a b"),
+        ("a\udfffb\ud800c", "abc"),
         ("a\x08b\x0ec\x1bd\x7fe\x84f\x86g", "abcdefg"),
         ("a\x09b\x0dc\x1cd\x1fe\x85f", "a b c d e f"),  # white space (Unicode's, and separators of ASCII)
         ("看\u200b看\u200c新\u200d闻\u2060K\ufeffn\xade\x00w\x9fs\ud800", "看看新闻Knews"),

@@ -226,7 +226,7 @@ def test_a_line_opens_the_footer(name):
 
 def test_permits_and_the_place_for_complaints_open_the_footer_of_kankanews():
     opens = opens_footer(SITE.words)
-    lines = ("网上有害信息举报专区", "互联网新闻信息服务许可证:3112", "视听节目许可证 ：沪字1", "信息网络许可证:0")
+    lines = ("网上有害信息举报专区", "互联网新闻信息服务许可证:3112", "视听节目许可证 ：沪字1", "经营许可证:0")
 
     assert [opens[line] for line in lines] == [True] * 4
     assert not any(opens[line] for line in ("许可证:1", "他的许可证:无", "网上有害信息举报专区开通", "许可证制度"))
@@ -252,7 +252,7 @@ def test_tools_above_the_title_may_have_a_count():
         *((SITE.words.login_to_comment, text, True) for text in ("请先登录后发表评论", "请登录后评论", "登录后评论")),
         *((SITE.words.login_to_comment, text, False) for text in ("登录评论", "请先登录")),
         (SITE.words.no_comments, "暂无评论", True),
-        (SITE.words.no_comments, "评论", False),
+        *((SITE.words.no_comments, text, False) for text in ("评论", "暂无", "暂无数据")),
     ],
 )
 def test_a_page_says_how_it_is_with_comments(pattern, text, is_found):

@@ -41,6 +41,10 @@ def test_a_template_shows_text_as_text_and_markup_as_markup(template, page):
     assert rendered(template, text="<b> & \x1b", markup=Markup("<i>x</i>"), number=1234567) == page
 
 
+def test_a_template_is_called_by_its_room_and_name():
+    assert _environment(keep=False).get_template("history/compared.html").name == "history/compared.html"
+
+
 def test_a_page_is_in_the_present_language():
     with speaking("zh_CN"):
         assert _environment(keep=False).from_string("{{ language() }}").render() == "zh-CN"

@@ -49,6 +49,7 @@ def test_the_name_that_somebody_meant():
     assert [nearest("abcde", ["abcxy"], least=least) for least in (0.6, 0.61)] == ["abcxy", None]
     assert [nearest("ab", [known]) for known in ("abcd", "abxyz")] == ["abcd", None]  # 2 * 2 of 6 and of 7 letters
     assert nearest("ARCHIVE", ["Archives", "Article"]) == "Archives"
+    assert (nearest("csv", ["CSV"]), nearest("CSV", ["csv"])) == ("CSV", "csv")
     assert nearest("x", []) is None
     assert did_you_mean("ARCHIVE", ["Archives"]) == "; did you mean Archives?"
     assert did_you_mean("xyz", ["kankanews"]) == did_you_mean("ab", ["abxyz"]) == ""
@@ -99,6 +100,8 @@ def test_a_sentence_has_its_values_and_no_others():
     assert str(kept) == "a%(number)s: 3 of %(other)s, 100 %"
     assert str(message("%(path)s.", path="")) == "–."
     assert (kept.number, kept.many) == (1, None)
+    assert Message.of({"text": "a", "many": None, "number": 7, "values": {}}) == Message(text="a", number=7, values={})
+    assert message("%(why)s", why=ValueError(kept)).values == {"why": kept}
     assert str(message("%(to_1)s, %(A)s", to_1=1, A=2)) == "1, 2"
     assert str(message("%(why)s", why=ValueError("no"))) == str(message("%(why)s", why=message("no"))) == "no"
     assert Message.of({"text": kept.text, "many": None, "number": 1, "values": {"path": 7}}).values == {"path": "7"}
