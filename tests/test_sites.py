@@ -335,6 +335,13 @@ def test_a_state_may_call_what_it_knows_of_a_video_by_each_of_its_names(video, u
     assert (found.url, found.poster, found.duration_s) == ("https://a.example/v.mp4", "https://a.example/p.jpg", 93)
 
 
+def test_of_the_addresses_of_a_video_the_one_that_plays_is_taken():
+    members = 'src:"https://a.example/3",url:"https://a.example/2",play_url:"https://a.example/1"'
+    (found,) = said(f'title:"x",video:{{{members}}}')["videos"]
+
+    assert found.url == "https://a.example/1"
+
+
 @pytest.mark.parametrize("field", ["source", "channel", "published_at"])
 def test_the_best_name_in_a_state_is_believed(field):
     names = NAMES[field].split()
