@@ -81,6 +81,11 @@ def test_what_a_line_with_a_sentence_mark_is_depends_on_how_it_begins():
     assert "paragraphs" not in read("<p>【版权声明】未经授权不得转载。</p>")
 
 
+def test_page_numbers_of_which_one_is_no_link_are_no_paragraph():
+    assert read(f"<p>{TEXT}</p><p>1 <a href=/2>2</a></p>")["paragraphs"] == [TEXT]
+    assert read(f"<p>{TEXT}</p><p>1 2</p>")["paragraphs"] == [TEXT, "1 2"]
+
+
 def test_of_more_than_a_hundred_characters_a_line_is_a_paragraph():
     line = "特别声明：" + "长" * 96
 
@@ -171,6 +176,15 @@ def test_a_caption_stands_right_below_its_picture(between):
     assert (said["images"][0]["caption"], said["paragraphs"][-1]) == (None, "▲渡轮")
 
 
+def test_pictures_stand_behind_so_many_paragraphs():
+    table = "<table><tr><td>a<td>b<img src=/c.jpg><tr><td>c<td>d</table>"
+    said = read(f"<p>{TEXT}</p><img src=/a.jpg><img src=/b.jpg><p>{TEXT}</p>{table}")
+
+    assert [(each["url"][-5:], each["position"]) for each in said["images"]] == [
+        ("a.jpg", 1), ("b.jpg", 1), ("c.jpg", 4),
+    ]  # fmt: skip
+
+
 def test_each_picture_has_its_own_caption():
     said = read(
         "<figure><img src=/a.jpg><figcaption>甲</figcaption></figure>"
@@ -231,6 +245,7 @@ def test_films_and_recordings_are_embeds_too():
          '<p>a <a href="https://www.harbour.example/b" title="t">b</a></p>'),
         ("<p>a <a href='javascript:x'>b</a></p>", "<p>a <a>b</a></p>"),
         ("<p>a <span class=x style=y>b</span></p>", "<p>a b</p>"),
+        ("<p>a <b>x</b>b<textarea>y</textarea></p>", "<p>a <b>x</b>b</p>"),
         ("<p>a <b>x</b>b<script>y</script></p>", "<p>a <b>x</b>b</p>"),
         ("<p>a</p><ol><li>b<li>c</ol>", "<p>a</p>\n<ol>\n<li>b</li>\n<li>c</li>\n</ol>"),
         ("<p>a</p><ul><li>b<li>c</ul>", "<p>a</p>\n<ul>\n<li>b</li>\n<li>c</li>\n</ul>"),

@@ -253,3 +253,14 @@ def test_how_much_is_left_out_where_a_choice_is_doubted(body, is_doubted):
     doubts = read(body if TITLE in body else TITLE + body).doubts
 
     assert [each[: len(is_doubted or "")] for each in doubts] == ([is_doubted] if is_doubted else [])
+
+
+def test_lines_are_found_in_the_text_of_json_ld_by_their_beginning():
+    page = f"{TITLE}<div>{paragraphs([EN[0], OTHERS[0], *EN[1:]])}</div>"
+
+    assert lines(page, "\n".join(f"{text[:80]}zzz" for text in EN)) == EN
+
+
+@pytest.mark.parametrize("opening", ["form", "header", "fieldset"])
+def test_what_has_most_of_the_prose_is_the_article_though_it_may_be_around_all(opening):
+    assert lines(f"{TITLE}<{opening}>{paragraphs(EN)}</{opening}><div>{paragraphs(OTHERS[:2])}</div>") == EN
