@@ -173,4 +173,5 @@ def test_what_stands_around_a_headline():
     assert [each.line for each in near.above] == list("345678")
     assert [each.line for each in near.below] == list("012345678" * 2 + "012345")
     assert [each.line for each in around_headline(blocks("<h2>a</h2><p>b</p><h1>x</h1>")).above] == ["a", "b"]
+    assert [each.line for each in around_headline(blocks(f"<h2>a</h2><h1>x</h1>{lines}")).above] == ["a"]
     assert around_headline(blocks("<h2>x</h2><p>a</p>")) == ((), ())
