@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from newsspider.parsing.page import Element, Resolve
     from newsspider.record.body import EmbedKind
 
-ELEMENTS = ("iframe", "video", "audio", "embed", "object")
-"""What shows something that lies elsewhere."""
-
 _ADDRESSES = ("data-src", "data-lazy-src", "data-url", "src", "data")
 _HOSTS: dict[EmbedKind, tuple[str, ...]] = {
     "video": (
@@ -47,7 +44,7 @@ class Embed(NamedTuple):
 
 
 def read_embed(element: Element, resolve: Resolve) -> Embed | None:
-    """Return the embed in one of ``ELEMENTS``; ``None`` if it has no address, or shows an advertisement or nothing."""
+    """Return the embed in a frame or a player; ``None`` if it has no address, or shows an advertisement or nothing."""
     if {element.get("width"), element.get("height")} & {"0", "1"}:  # counts visitors
         return None
     for each in (element, *element.iter("source")):

@@ -31,7 +31,7 @@ _SEPARATOR = re.compile(r"\s*(?:--+|[|｜_»›•·]|(?<=\s)[-–—:/](?=\s)|(
 
 _BETWEEN_NAMES = re.compile(r"\s*[_|｜丨»]\s*|\s*(?:--+|——+)\s*|\s+[-–—]\s+")
 
-_ENDS_TITLE = frozenset("|｜_-»›•·")
+_ENDS_TITLE = frozenset("|_-›•·")
 """What stands between a headline and the names of channel and site, in match form."""
 
 
