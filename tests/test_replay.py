@@ -447,7 +447,7 @@ def test_what_is_no_archive_is_said_in_one_sentence(replay, tmp_path, make, name
 def test_what_is_no_time_is_refused(crawled, replay, arguments, message):
     replayed = replay(crawled.path, arguments=arguments)
 
-    assert replayed.ended.returncode == 1
+    assert replayed.ended.returncode == 2
     assert message in replayed.ended.stderr
 
 
@@ -466,4 +466,4 @@ def test_a_time_is_of_the_site_unless_it_says_otherwise(tmp_path, at, moment):
 def test_a_time_without_an_archive_is_refused(scrapy_run):
     ended = scrapy_run("crawl", "kankanews", "-a", "at=2026-01-30")
 
-    assert (ended.returncode, "the network has no past" in ended.stderr) == (1, True)
+    assert (ended.returncode, "the network has no past" in ended.stderr) == (2, True)
