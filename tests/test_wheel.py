@@ -176,7 +176,7 @@ def test_operator_sees_that_nothing_is_new_that_all_is_well_and_what_ends_how(cr
     assert [run["exit_code"] for run in listed[:2]] == [0, 0]
     assert listed[0]["new"] == 0
     assert "0 faults" in looked.stdout
-    assert (refused.returncode, refused.stdout) == (1, "")
+    assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.count("\n") == 1
 
 
