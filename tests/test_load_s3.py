@@ -46,7 +46,8 @@ AT_ONCE = "from newsspider.collection import objects; objects._WAITS = (0, 0, 0,
 def crawled(s3_server, demo_site, scrapy_run_in, tmp_path_factory) -> Path:
     """A collection of two live crawls."""
     scrapy_run = scrapy_run_in(tmp_path_factory.mktemp("live"))
-    for _ in range(2):
+    for run in range(2):
+        time.sleep(2 * run)  # an index has seconds: by it, what is nearer to the first run is not of the second
         ended = scrapy_run("crawl", "kankanews", "-a", "full=1", "-s", f"CONNECT_TO={demo_site.connect_to}", *QUICKLY)
         assert ended.returncode == 0, ended.stderr
     return ended.archive_dir / "kankanews"
