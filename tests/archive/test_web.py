@@ -6,6 +6,7 @@ import re
 import socketserver
 import threading
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,7 +54,9 @@ class Server:
 def serving() -> Iterator[Server]:
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            lines = iter(self.rfile.readline, b"\r\n")
+            lines = list(takewhile(lambda line: line != b"\r\n", self.rfile))  # ends where the client has gone, too
+            if not lines:
+                return
             given = server.answered(b"".join(lines).decode())
             if isinstance(given, threading.Event):
                 given.wait(5)
