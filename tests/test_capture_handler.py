@@ -52,7 +52,7 @@ class Asked:
     ) -> None:
         self.archive, self.sent, self.tap = Archive(), [], None
         self.handler = object.__new__(CaptureHandler)
-        self.handler._archive = self.archive  # type: ignore[assignment]
+        self.handler._archive = self.archive
         self.handler._downloader = SimpleNamespace(note_sent=self.sent.append)
         self.handler._timeout, self.handler._default_maxsize = 30.0, 0
 
@@ -118,7 +118,7 @@ def test_connection_is_waited_for_as_long_as_the_request_says(meta, seconds, mon
 @pytest.mark.parametrize(("proxied", "routed"), [(None, False), (True, False), (False, True)])
 def test_connection_to_a_proxy_goes_where_twisted_chose(proxied, routed, monkeypatch):
     handler, endpoint = Asked(monkeypatch).handler, object()
-    handler._router = handler._reactor = None  # type: ignore[assignment]
+    handler._router = handler._reactor = None
     token = CURRENT.set(None if proxied is None else Tap(proxied=proxied, timeout=1, unread=False))
     found = handler._route((b"https", b"news.example", 443, None), endpoint)
     CURRENT.reset(token)

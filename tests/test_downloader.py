@@ -39,7 +39,7 @@ def downloader(monkeypatch) -> Downloader:
     made.now = 1000.0
     monkeypatch.setattr(module, "monotonic", lambda: made.now)
     monkeypatch.setattr(module, "call_later", Call)
-    made.get_slot_key = lambda request: request.meta["slot"]  # type: ignore[method-assign]
+    made.get_slot_key = lambda request: request.meta["slot"]
     return made
 
 
@@ -185,7 +185,7 @@ def test_every_end_of_a_request_is_told(downloader, monkeypatch):
             told.append(result.type if isinstance(result, Failure) else result)
             return None
 
-    downloader._outcomes = Outcomes()  # type: ignore[assignment]
+    downloader._outcomes = Outcomes()
     for end in ("answer", ZeroDivisionError()):
         fetched: Deferred[Any] = Deferred()
         monkeypatch.setattr(ScrapyDownloader, "fetch", lambda self, request, fetched=fetched: fetched)

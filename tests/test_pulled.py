@@ -48,7 +48,7 @@ def collection(path: Path, *shards: IndexShard, own: int | None = None) -> Pulle
 
 
 def days(entries: object) -> list[int]:
-    return [entry.offset for entry in entries]  # type: ignore[attr-defined]
+    return [entry.offset for entry in entries]
 
 
 def test_where_it_lies_is_written_down_and_read_again(tmp_path):

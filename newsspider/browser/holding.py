@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from newsspider.collection.captures import Archive
     from newsspider.collection.source import WarcSource
+    from newsspider.collection.wacz import FileSpan
     from newsspider.warc.reader import WarcPath
 
 _MAX_MANIFEST = 1 << 26
@@ -48,7 +49,7 @@ class Holding(Protocol):
     def manifest(self, run: str) -> dict[str, Any]:
         """Return a manifest; OSError, ValueError, WaczError."""
 
-    def part(self, run: str, name: str) -> WarcPath:
+    def part(self, run: str, name: str) -> Path | FileSpan:
         """Return a file of a run; OSError, WaczError."""
 
     def pages(self) -> WarcPath | None:
@@ -146,7 +147,7 @@ class PackedHolding:
     def manifest(self, run: str) -> dict[str, Any]:
         return _object(self._package.wacz.read(self._package.member("runs", f"{run}.json"), _MAX_MANIFEST))
 
-    def part(self, run: str, name: str) -> WarcPath:
+    def part(self, run: str, name: str) -> FileSpan:
         with self._lock:
             return self._package.file("items", run, Path(name).name)
 

@@ -353,7 +353,7 @@ def test_files_are_read_for_their_ids_once(tmp_path, monkeypatch):
     made: list[RecordIds] = []
 
     def note(files: object) -> RecordIds:
-        made.append(RecordIds(files))  # type: ignore[arg-type]
+        made.append(RecordIds(files))
         return made[-1]
 
     monkeypatch.setattr(captures_module, "RecordIds", note)

@@ -77,7 +77,7 @@ def test_a_package_is_known_by_name_or_first_bytes(tmp_path, name, data, known):
 
 
 def test_what_cannot_be_opened_is_for_others_to_tell(tmp_path):
-    class Closed(type(tmp_path)):  # type: ignore[misc]
+    class Closed(type(tmp_path)):
         def is_file(self) -> bool:
             return True
 

@@ -60,7 +60,7 @@ def _check(found: One, findings: list[Finding]) -> None:
     part = found.holding.part(place.run, place.part)
     start = part.start if isinstance(part, FileSpan) else 0
     path = part.path if isinstance(part, FileSpan) else part
-    line = FileSpan(path, start + place.offset, place.length, place.length, place.part, str(part))  # type: ignore[arg-type]
+    line = FileSpan(path, start + place.offset, place.length, place.length, place.part, str(part))
     check = FeedCheck(Report(findings.append), lambda size: None, facts=None)
     with PageOpener(_archives(found.holding)) as pages:
         check.check(line, "article", pages)
