@@ -53,8 +53,9 @@ class Command(BaseCommand):
         return _(
             "Show what happened to an article, named by its address in any form or by its id: every version, the "
             "events between them, and what was changed in the text. Texts are what today's parser reads in the "
-            "archive. With --since, list what happened to all articles of a collection, or else of all collections but "
-            "the demo's. Examples: scrapy history https://www.kankanews.com/detail/LMwVGgj402z --html history.html; "
+            "archive, or read there when the run published them. With --since, list what happened to all articles of "
+            "a collection, or else of all collections but the demo's. Examples: scrapy history "
+            "https://www.kankanews.com/detail/LMwVGgj402z --html history.html; "
             "scrapy history --since 1d kankanews"
         )
 
