@@ -91,7 +91,7 @@ class Command(BaseCommand):
             self.exitcode = 1
 
     def _show_article(self, named: str, opts: argparse.Namespace) -> None:
-        # What --since needs not.
+        # --since needs none of these.
         from newsspider import sites
         from newsspider.history.chronicle import NoArticleNameError, name_of
         from newsspider.history.retelling import history_of

@@ -1,8 +1,8 @@
 """A directory of tables as files, laid out as Hive does it, into which any number of loads write at the same time.
 
     DIR/<table>/site=<site>/month=<month>/<number>-<digest>.parquet      never changed; begins with its commit's number
-    DIR/.newsspider/commits/<number>/commit.json                         what came with a commit, and what went
-    DIR/.newsspider/loading/<load>/                                      what is being made
+    DIR/.newsspider/commits/<number>/commit.json                         the files that a commit added and removed
+    DIR/.newsspider/loading/<load>/                                      the files that a load makes
 
 What a load has made lies in one directory, with a list of it. That directory is given the next number as its name,
 which succeeds for one load only: this is the commit. The others look at what is new and try again. Then the files are
@@ -59,7 +59,7 @@ class LakeError(NewsspiderError):
 
 
 class LakeLockedError(NewsspiderError):
-    """A load of an earlier version, which bears no other beside it, writes into the directory."""
+    """A load of an earlier version, which allows no other beside it, writes into the directory."""
 
     exit_code = 75
 
@@ -133,22 +133,22 @@ class Lake:
         return self._next / f"{next(self._names)}.parquet"
 
     def add(self, made: Path, place: Path) -> None:
-        """Take a file that was made into the next commit, for the directory *place*."""
+        """Add a file to the next commit; it belongs into the directory *place*."""
         with made.open("rb") as file:
             os.fsync(file.fileno())
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         self._made[made.name] = place.relative_to(self.directory), digest
 
     def discard(self) -> None:
-        """Take nothing of what was made until now."""
+        """Drop the files that were added since the last commit."""
         for name in self._made:
             (self._next / name).unlink()
         self._made.clear()
 
     def commit(self, replaced: Iterable[Path]) -> bool:
-        """Let in what was added, in place of other files, as the one commit after ``settle``.
+        """Commit the added files, in place of those *replaced*, as the one commit after ``settle``.
 
-        False where another load has made one since: then nothing has happened, and what was added waits.
+        False if another load has committed since: nothing has changed then, and the added files wait.
         """
         number = _number(self._newest + 1)
         told = {

@@ -200,14 +200,14 @@ class ParquetDatabase:
         return {name: kind for name, kind, *_ in described}
 
     def _remove(self, dataset: Dataset, rows: list[Row]) -> None:
-        """Let what waits no longer wait where a row with the same key has come."""
+        """Remove waiting rows whose key is that of one of *rows*."""
         name, key = dataset.table.name, dataset.table.key
         values = ", ".join(f'unnest($"{each}")::{dataset.columns[each]}' for each in key)
         columns = {each: _column(dataset.table, each, rows) for each in key}
         self._db.execute(f"DELETE FROM {name} WHERE ({names(key)}) IN (SELECT ({values}))", columns)
 
     def _add(self, dataset: Dataset, rows: list[Row]) -> None:
-        """Let rows wait until they are written."""
+        """Keep rows until they are written."""
         name, values = dataset.table.name, {each: _column(dataset.table, each, rows) for each in dataset.more}
         more = "".join(f', unnest($"{each}") AS "{each}"' for each in dataset.more)
         if dataset.kind is None:
@@ -247,9 +247,9 @@ class ParquetDatabase:
         self._look()
 
     def _leave_out(self) -> int:
-        """Let no row wait that another load has brought since, nor a version that it has made needless; say how many.
+        """Remove waiting rows that another load has stored since, or whose version it made needless; return how many.
 
-        Otherwise no decision changes: what was found to be unchanged was so when this load began.
+        No other decision changes: an article that was found unchanged was so when this load began.
         """
         left_out: int
         columns = "id, fetched_at, record_hash"
