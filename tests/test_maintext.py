@@ -52,6 +52,33 @@ def test_a_small_box_of_such_a_name_is_beside_the_article_and_a_large_one_is_par
     assert OTHERS[0] in lines(boxed(f"div class='{word}'", OTHERS[:3]))
 
 
+def test_paragraphs_of_one_class_are_the_article_if_together_they_have_its_prose_whatever_it_says():
+    marked = [f"<p class='paywall'>{text}</p>" for text in EN]
+
+    assert lines(f"{TITLE}<div>{''.join(marked)}</div>") == EN
+    assert lines(f"{TITLE}<div>{''.join(f'<div>{each}</div>' for each in marked)}</div>") == EN
+    assert lines(f"{TITLE}<div>{paragraphs(EN[:3])}<p class='author'>{OTHERS[0]}</p>{paragraphs(EN[3:])}</div>") == EN
+
+
+def test_a_class_that_hides_a_label_or_what_flows_over_does_not_hide_the_text():
+    for name, is_kept in (("field field--label-hidden", True), ("overflow-hidden", True), ("is-hidden", False)):
+        got = lines(boxed(f"div class='{name}'", OTHERS[:1]))
+        assert (OTHERS[0] in got) is is_kept, name
+
+
+@pytest.mark.parametrize("tag", ["ul", "ol"])
+def test_a_list_that_has_most_of_the_prose_is_a_part_of_the_text_around_it(tag):
+    items = "".join(f"<li>{text}</li>" for text in EN[1:])
+
+    assert lines(f"{TITLE}<div><p>{EN[0]}</p><{tag}>{items}</{tag}></div>") == EN
+    assert lines(f"{TITLE}<div><{tag}>{items}</{tag}></div>") == EN[1:]
+
+
+@pytest.mark.parametrize("end", ["။", "۔", "।", "።", "։"])
+def test_a_line_ends_as_a_sentence_in_the_writings_of_many_languages(end):
+    assert read(f"{TITLE}{LONG}{line(60, end=end * 2)}").weights[-1] == len(("x" * 58 + end * 2).encode())
+
+
 @pytest.mark.parametrize(
     "opening",
     [

@@ -36,12 +36,16 @@ _WITH_COMMENTS = frozenset((
     "entry",
 ))  # fmt: skip
 """Words beside them in what an article itself is called."""
+_HIDDEN_ELSE = frozenset(("label", "labels", "overflow"))
+"""Words beside ``hidden`` in a class that hides something else than the element."""
 
 
 @lru_cache(maxsize=4096)  # the pages of a site have the same few hundred classes
 def kind_of(names: str) -> int:
     """Return the kind of an element by the words in its class and id."""
     words = {word.lower() for word in _WORDS.findall(names)}
+    if "hidden" in words and not _HIDDEN_ELSE.isdisjoint(words):
+        words.discard("hidden")
     if not _COMMENTS.isdisjoint(words):
         return SURELY if _WITH_COMMENTS.isdisjoint(words) else STRONGLY
     if not _STRONG.isdisjoint(words):

@@ -42,6 +42,7 @@ _LINKING = 30  # bytes of a line of links that may be the title of another artic
 _MOST = 0.6  # share of the prose that a part has where the rest is beside it
 _MUCH_ELSE, _MUCH_BESIDE = 0.3, 0.9  # of the article's prose, left out: the choice is in doubt then
 _MOST_OF_ARTICLE = 0.8  # the same, within an article
+_MOST_OF_LIST = 0.95  # the same, of a list, which is a part of most texts that have one
 _LINES_ABOVE = 3  # of prose between the headline and most of the text; a standfirst and a caption are two
 _BELOW = 6  # lines below the last sentence among which a byline may stand
 _MAX_BYLINE = 100  # characters
@@ -56,9 +57,10 @@ _ROLES = frozenset(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _FIGURES = ("figure", "figcaption", "picture")
+_LISTS = ("ul", "ol", "dl")
 _OF_ONE_LINE = frozenset(("p", "li", "blockquote", "pre", "td", "tr", "dd", "dt"))
-_SENTENCE = re.compile(r"[.。!！?？…:：;；”\"»’؟।,，、]")
-_ENDS = tuple(".。!！?？…”\"»’」』）)؟।:：;；'")
+_SENTENCE = re.compile(r"[.。!！?？…:：;；”\"»’؟۔।။၊។።։,，、،]")
+_ENDS = tuple(".。!！?？…”\"»’」』）)؟۔।။၊។።։:：;；'")
 
 _AT_MOST = {SURELY: 0.7, STRONGLY: 0.7, WEAKLY: 0.25, NOT: 0.0}
 """Share of the article's prose that an element so called has where it is beside the article."""
@@ -196,7 +198,20 @@ class MainText:
             if kind == SURELY and self._has_article_above(element):
                 return kind
             most = _AT_MOST[kind]
-        return kind if self._prose.get(element, 0) < most * (self._prose.get(self.scope, 0) or 1) else NOT
+        if kind == NOT:
+            return NOT
+        names = element.get("class") if element.tag == "p" else None
+        prose = self._prose.get(element, 0) if names is None else self._prose_of_paragraphs.get(names, 0)
+        return kind if prose < most * (self._prose.get(self.scope, 0) or 1) else NOT
+
+    @cached_property
+    def _prose_of_paragraphs(self) -> dict[str, int]:
+        """Bytes of prose in all paragraphs of a class, for most of those of an article may have one."""
+        sums: dict[str, int] = {}
+        for block, weight in zip(self.blocks, self.weights, strict=True):
+            if weight and block.element.tag == "p" and (names := block.element.get("class")) is not None:
+                sums[names] = sums.get(names, 0) + weight
+        return sums
 
     def _has_article_above(self, element: Element) -> bool:
         """Whether there is an article's worth of prose between the headline and an element."""
@@ -243,6 +258,7 @@ class MainText:
             self.weights[comments:] = [0] * (len(self.weights) - comments)
             self._prose = self._sum(range(comments))
             self._verdicts.clear()
+            vars(self).pop("_prose_of_paragraphs", None)
         weighty = [n for n, weight in enumerate(self.weights) if weight]
         prose = self._sum([n for n in weighty if not self._is_beside(self.blocks[n])])
         if not prose:
@@ -336,7 +352,8 @@ class MainText:
         most = _MOST if top is self.root else _MOST_OF_ARTICLE
         while below := children.get(top):
             best = max(below, key=prose.__getitem__)
-            if prose[best] < most * prose[top] or best.tag in _OF_ONE_LINE or self._begins_above(best, prose):
+            least = _MOST_OF_LIST if best.tag in _LISTS else most
+            if prose[best] < least * prose[top] or best.tag in _OF_ONE_LINE or self._begins_above(best, prose):
                 break
             top = best
         return top
