@@ -67,7 +67,20 @@ def read_html(markup: bytes) -> Element:
         # By the standard </body> and </html> close nothing that is open. They go from scripts too, and nothing that is
         # read there has them.
         root, _ = _tree(END_OF_PAGE.sub(b"", markup))
+    if b"<embed" in markup or b"<EMBED" in markup:
+        for embed in [*root.iter("embed")]:
+            _empty(embed)
     return root
+
+
+def _empty(embed: Element) -> None:
+    """Put behind an ``embed`` what libxml2 has in it; by the standard it holds nothing, as an ``img`` does."""
+    children, tail = [*embed], embed.tail or ""
+    embed.text, embed.tail = None, embed.text
+    for child in reversed(children):
+        embed.addnext(child)
+    last = children[-1] if children else embed
+    last.tail = (last.tail or "") + tail
 
 
 def _mended(markup: bytes, unexpected: set[str]) -> bytes:
