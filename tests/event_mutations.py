@@ -103,6 +103,16 @@ def an_earlier_capture_with_another_digest(told: Told) -> Where:
 
 
 @mutation
+def no_earlier_capture(told: Told) -> Where:
+    return told.change("silently_edited", lambda event: event.update(before=None))
+
+
+@mutation
+def no_earlier_time(told: Told) -> Where:
+    return told.change("restored", lambda event: event.update(before_at=None))
+
+
+@mutation
 def a_later_time(told: Told) -> Where:
     return told.change("silently_edited", lambda event: event.update(at="2999-01-01T00:00:00+00:00"))
 
@@ -125,6 +135,11 @@ def a_capture_of_an_event_in_a_file_that_is_being_written(told: Told) -> Where:
 
 def capture_of(event: dict[str, Any]) -> dict[str, Any]:
     return {"after": event["after"], "at": event["at"]}
+
+
+@mutation
+def a_site_of_an_event_that_is_not_known(told: Told) -> Where:
+    return told.change("silently_edited", lambda event: event.update(site="nowhere"))
 
 
 @mutation

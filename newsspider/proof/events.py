@@ -44,8 +44,8 @@ Parse: TypeAlias = "Callable[[ArchivedPage], Article]"
 """Returns the article of a page; UnparsedPageError, and what further pages raise, where there is none."""
 
 _MAX_LINE = 1 << 26
-_COMPARED = ("edited", "silently_edited", "headline_changed", "corrected", "moved")
-"""Events that are found by comparing two records."""
+_OF_ONE_CAPTURE = ("published", "changed")
+"""Events of which the later capture alone is looked at: the earlier one is not there, or cannot be read."""
 
 
 class EventCheck:
@@ -86,19 +86,29 @@ class EventCheck:
         event = from_record(record, Event)
         after = self._page(event, event.after, event.at, pages, place)
         before = None
-        if event.before is not None and event.before_at is not None and event.event != "changed":
+        if event.event not in _OF_ONE_CAPTURE:
+            if event.before is None or event.before_at is None:
+                said = message("%(event)s names no earlier capture", event=_name(event))
+                self._report.fault("locator", place, said)
+                return
             before = self._page(event, event.before, event.before_at, pages, place)
-        if after is None or (before is None and event.event not in ("published", "changed")):
+        if after is None or (before is None and event.event not in _OF_ONE_CAPTURE):
+            return
+        try:
+            site = sites.load(event.site)
+        except NewsspiderError as error:
+            said = message("%(record)s cannot be made again: %(error)s", record=_name(event), error=error)
+            self._report.fault("page", place, said)
             return
 
         def parse(page: ArchivedPage) -> Article:
-            return self._articles.parsed(sites.load(event.site), page, pages.nearest).article
+            return self._articles.parsed(site, page, pages.nearest).article
 
         try:
             problem = _problem(event, before, after, parse)
         except NewsspiderError as error:
             problem = message("its captures cannot be compared: %(error)s", error=error)
-        if event.parser_version != sites.load(event.site).parser_version:
+        if event.parser_version != site.parser_version:
             _, outcomes = self.other_versions.setdefault((event.site, event.parser_version), (place, Counter()))
             outcomes[problem is None] += 1
         elif problem is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from newsspider.collection.collection import Collection
@@ -65,12 +66,13 @@ class Seen:
         article.archive = seen.where
         return article
 
-    def archived(self, html: str, url: str, at: datetime) -> Sighting:
+    def archived(self, html: str, url: str, at: datetime, *, status: int = 200) -> Sighting:
         """Archive a page."""
         if at != self.at:  # another run, which finds what the one before it wrote
             self.archive.close()
             self.archive, self.at = writer(self.collection.path), at
-        capture = self.archive.write_exchange(exchange(page(html.encode(), HTML), url=url, started=at))
+        answer = page(html.encode(), HTML, status=f"{status} {HTTPStatus(status).phrase}".encode())
+        capture = self.archive.write_exchange(exchange(answer, url=url, started=at))
         self.archive.sync()
         return Sighting(at=at, where=capture.where)
 
@@ -93,7 +95,7 @@ class Seen:
         self, story: Story = STORY, at: datetime = NOON + HOUR, *, status: int = 200, to_url: str | None = None
     ) -> None:
         """Fetch a page that is no article in the place of one."""
-        seen = self.archived(pages.not_found(), story.url, at)
+        seen = self.archived(pages.not_found(), story.url, at, status=status)
         self.observer.no_article(asked=story.url, seen=seen, status=status, to_url=to_url)
 
     def page(self, story: Story = STORY) -> KnownPage:
