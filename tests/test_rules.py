@@ -109,7 +109,11 @@ def test_only_one_field_may_be_there_twice(name, said):
     assert set(twice) <= {f"5.1, {FIELDS[name].clause}"}
 
 
-IDS = ["WARC-Record-ID", "WARC-Concurrent-To", "WARC-Warcinfo-ID"]
+IDS = {
+    "WARC-Record-ID": "response", "WARC-Concurrent-To": "response", "WARC-Warcinfo-ID": "response",
+    "WARC-Refers-To": "revisit", "WARC-Segment-Origin-ID": "continuation",
+}  # fmt: skip
+"""Each with a type that may have it."""
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -122,7 +126,7 @@ IDS = ["WARC-Record-ID", "WARC-Concurrent-To", "WARC-Warcinfo-ID"]
     ],
 )  # fmt: skip
 def test_an_id_is_a_uri_in_angle_brackets(name, value, sound, said):
-    problems = [problem for _, problem, _ in said({name: value})]
+    problems = [problem for _, problem, _ in said({"WARC-Type": IDS[name], **SOUND[IDS[name]], name: value})]
 
     assert problems == ([] if sound else [f"{name} is no URI in angle brackets: '{value}'"])
 
@@ -132,7 +136,8 @@ def test_an_id_is_a_uri_in_angle_brackets(name, value, sound, said):
     ("value", "sound"),
     [
         (URI, True), (f"<{URI}>", True), ("dns:news.example", True), ("x+y-z.1:a", True), ("a:新闻".encode(), True),
-        ("/a", False), ("news.example/a", False), ("http://news.example/a b", False), ("http:", False), ("", False),
+        ("/a", False), ("news.example/a", False), ("http://news.example/a b", False), ("http://a/b>c", False),
+        ("http:", False), ("", False),
         (f"<<{URI}>>", False),
     ],
 )  # fmt: skip
@@ -147,7 +152,8 @@ FRACTIONS = [f"2026-01-30T08:00:00.{digits}Z" for digits in ("1", "123", "123456
 NO_DATES = [
     "", "now", "30 Jan 2026", "2026-01-30 08:00:00", "2026-01-30T08:00:00", "2026-01-30T08:00:00+00:00", "2026-1-30",
     "2026-02-29T08:00:00Z", "2026-13-01T08:00:00Z", "2026-01-30T24:00:00Z", "2026-01-30T08:60:00Z", "2026-01-30T08Z",
-    "2026-01-30T08:00:61Z", "2026-01-30T08:00:60Z", "2026-01-30T08:00:00.Z", "2026-01-30T08:00:00.1234567890Z",
+    "2026-01-30T08:00:61Z", "2026-01-30T08:00:60Z", "2026-12-31T23:58:60Z", "2026-01-30T08:00:00.Z",
+    "2026-01-30T08:00:00.1234567890Z",
     "2026-01-30T08:00:00,1Z", "2026-01-30T08:00:00z", "２０２６-01-30T08:00:00Z", "20260130080000",
     "0000-01-01T00:00:00Z",
 ]  # fmt: skip
@@ -187,8 +193,9 @@ def test_names_of_fields_are_of_any_case(said):
     [
         (b"warc/1.1", "version", "in lower case"),
         (b"Warc/1.0", "version", "in lower case"),
-        (b"WARC/0.18", "version", "a draft of before the standard"),
-        (b"WARC/0.9", "version", "a draft of before the standard"),
+        *((b"WARC/0." + minor, "version", "a draft of before the standard") for minor in (b"9", b"10", b"18", b"19")),
+        *((b"WARC/" + other, "version", "not WARC/1.0 or WARC/1.1") for other in (b"0.8", b"0.20", b"0.180", b"1.2")),
+        (b"WARC/1_0", "version", "not WARC/1.0 or WARC/1.1"),
     ],
 )
 def test_a_first_line_of_another_version_is_told(version, kind, problem, said):
@@ -196,6 +203,27 @@ def test_a_first_line_of_another_version_is_told(version, kind, problem, said):
 
     assert (what, clause) == (kind, "4")
     assert problem in told
+
+
+def test_of_a_first_line_that_is_long_the_beginning_is_told(said):
+    ((_, told, _),) = said({}, version=b"WARC/7." + b"0" * 100)
+
+    assert told == f"the first line is b'WARC/7.{'0' * 33}', not WARC/1.0 or WARC/1.1"
+
+
+CLAUSES = [
+    "WARC-Record-ID", "Content-Length", "WARC-Date", "WARC-Type", "Content-Type", "WARC-Concurrent-To",
+    "WARC-Block-Digest", "WARC-Payload-Digest", "WARC-IP-Address", "WARC-Refers-To", "WARC-Refers-To-Target-URI",
+    "WARC-Refers-To-Date", "WARC-Target-URI", "WARC-Truncated", "WARC-Warcinfo-ID", "WARC-Filename", "WARC-Profile",
+    "WARC-Identified-Payload-Type", "WARC-Segment-Number", "WARC-Segment-Origin-ID", "WARC-Segment-Total-Length",
+]  # fmt: skip
+"""The fields in the order of their clauses, of which that of the first is 5.2."""
+
+
+def test_a_field_has_the_clause_that_the_standard_has_for_it():
+    assert {name: rule.clause for name, rule in FIELDS.items()}.items() <= {
+        name: f"5.{number}" for number, name in enumerate(CLAUSES, start=2)
+    }.items()
 
 
 def test_lines_that_end_as_no_line_does_are_told_once(said):
@@ -209,6 +237,9 @@ def test_lines_that_end_as_no_line_does_are_told_once(said):
         (b"with blank: x", "not a named field: b'with blank: x'"),
         (b"X-Latin: caf\xe9", "not in UTF-8"),
         (b"X-Null: a\x00b", "not a named field"),
+        *((b"X-Control: a" + each + b"b", "not a named field") for each in (b"\x08", b"\x0b", b"\x1f", b"\x7f")),
+        (b": without a name", "not a named field: b': without a name'"),
+        (b"X-Folded: a\r\n b\x00c", "not a named field: b' b\\x00c'"),
     ],
 )
 def test_a_line_that_is_no_field_is_told(line, problem, said):
@@ -219,7 +250,9 @@ def test_a_line_that_is_no_field_is_told(line, problem, said):
     assert found[0][1].startswith(problem)
 
 
-@pytest.mark.parametrize("line", [b"X-UTF-8: caf\xc3\xa9", b"X-Tab: a\tb", b"X-Folded: a\r\n b", b"X-Empty:"])
+@pytest.mark.parametrize(
+    "line", [b"X-UTF-8: caf\xc3\xa9", b"X-Tab: a\tb", b"X-Folded: a\r\n b", b"X-Folded: a\r\n\tb", b"X-Empty:"]
+)
 def test_a_line_that_is_a_field_breaks_nothing(line, said):
     lines = record({}, block=b"").split(b"\r\n\r\n")[0]
 
