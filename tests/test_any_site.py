@@ -244,6 +244,35 @@ def test_site_that_does_its_worst_costs_little_and_all_is_counted(scrapy_run):
     assert ended.returncode == 0, ended.stderr
 
 
+def test_index_of_all_the_past_keeps_no_other_sitemap_from_being_read(scrapy_run):
+    """Each sitemap of the first index is an index of two others; the second line is the one that matters."""
+    site = MadeUp(
+        {
+            "/robots.txt": robots(
+                f"\ufeffUser-agent: *\r\nDisallow: /login\r\nSITEMAP: {BASE}/past.xml # all of it\r\n"
+                "Sitemap: https://cdn.example/a.xml\r\nsitemap: /today\r\n"
+            ),
+            "/": front(*(f"/town{number}" for number in range(40))),
+            "/past.xml": index(*(f"/past/{number}" for number in range(100))),
+            "/today": ServedPage(body=gzip.compress(sitemap(*NEWS, news=True).body), content_type="text/html"),
+            NEWS[0]: article("Council meets"),
+        },
+        lambda path: index(f"{path}/x", f"{path}/y") if path.startswith("/past/") else html(front()),
+    )
+    with connected(site) as connect_to:
+        ended = scrapy_run("crawl", "news", "-a", f"site={BASE}/", "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+
+    collection = ended.archive_dir / COLLECTION
+    assert [each["discovered"]["kind"] for each in articles(collection)] == ["sitemap"], ended.stderr
+    (manifest,) = manifests(collection)
+    indexes = [path for path in site.asked if path.startswith("/past/")]
+    lists = [path for path in site.asked if path.startswith(("/town", "/world"))]
+    assert (len(indexes), len(lists)) == (50 - 2, 30)  # beside the two that robots.txt names
+    assert manifest["lists"]["dropped"] == (100 + 2 * 48 - 48) + (41 - 30) + 1  # sitemaps, lists, that of cdn
+    assert "names a sitemap that is not of this site: https://cdn.example/a.xml" in ended.stderr
+    assert "sitemaps not read, the first of them https://www.gazette.example/past/" in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("pages", "otherwise", "code", "reason"),
     [

@@ -22,6 +22,7 @@ import pytest
 
 from newsspider.collection.collection import Collection
 from newsspider.collection.head import CollectionHead
+from newsspider.collection.listed import listed
 from newsspider.collection.work import Lost
 from newsspider.engines.engine import EngineNameError, engine
 from newsspider.engines.local import Local
@@ -311,24 +312,45 @@ def test_list_of_files_is_extracted_from_the_web_and_a_missing_one_is_named(run,
 
 
 @pytest.mark.parametrize(
-    ("listed", "base", "said"),
+    ("data", "base", "said"),
     [
         (b"", "s3://b/", "the list names no file"),
         (b"a/x.warc.gz\nb/x.warc.gz\n", "s3://b/", "lines 1 and 2 are of files of one name, x.warc.gz"),
         (b"a/../x.warc.gz\n", "s3://b/", "line 1 is no path of a file"),
-        (b"\x1f\x8b broken", "s3://b/", "the list cannot be read"),
+        (b"\x1f\x8b broken", "s3://b/", "the list cannot be unpacked"),
+        (gzip.compress(b"x.warc.gz\n")[:-4], "s3://b/", "the list cannot be unpacked (it has no end)"),
+        (b"https://a.example/x.warc.gz\n", "s3://b/", "line 1 is no path of a file"),
+        (b"/a//x.warc.gz\n", "", "line 1 is no path of a file"),
+        (b"/a/x.warc.gz\nftp://host/y.warc.gz\n", "", "can be read"),
         (b"x.warc.gz\n", "ftp://host/", "can be read"),
         (b"x.warc.gz\n", "https://user:secret@host/", "without credentials"),
     ],
 )
-def test_list_that_is_none_is_refused(run, tmp_path, listed, base, said):
-    (tmp_path / "list").write_bytes(listed)
+def test_list_that_is_none_is_refused(run, tmp_path, data, base, said):
+    (tmp_path / "list").write_bytes(data)
 
     ended = run("extract", "--paths", str(tmp_path / "list"), "--base", base, "--to", str(tmp_path / "out"))
 
     assert (ended.returncode, said in ended.stderr, "Traceback" in ended.stderr) == (1, True, False), ended.stderr
     assert "secret" not in ended.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "base", "files"),
+    [
+        (b"a/x.warc.gz\n", "s3://bucket", ["s3://bucket/a/x.warc.gz"]),
+        (b"\xef\xbb\xbfx.warc.gz\r\n\r\n y.warc.gz", "/archives/", ["/archives/x.warc.gz", "/archives/y.warc.gz"]),
+        (b"https://a.example/b/x.warc.gz\n/c/y.warc.gz\nz.warc.gz", "",
+         ["https://a.example/b/x.warc.gz", "/c/y.warc.gz", "z.warc.gz"]),
+        (gzip.compress(b"x.warc.gz\n") + gzip.compress(b"y.warc.gz\n"), "/a", ["/a/x.warc.gz", "/a/y.warc.gz"]),
+    ],
+    ids=["base without a slash", "mark and line ends", "addresses without a base", "two members"],
+)  # fmt: skip
+def test_a_list_names_files_below_its_base_or_by_their_addresses(tmp_path, data, base, files):
+    (tmp_path / "list").write_bytes(data)
+
+    assert [str(file) for file in listed(tmp_path / "list", base).files.values()] == files
 
 
 # ------------------------------------------------------------------------------------------------ verification

@@ -64,6 +64,10 @@ def test_line_is_a_name_or_an_address(listed):
         (["https://a.example/", "https://b.example/", "http://www.a.example/x"], "lines 1 and 3: a.example and"),
         (["https://a.example/", "https://news.a.example/"], "lines 1 and 2: a.example and news.a.example share the"),
         (["https://x.y.a.example/", "", "https://a.example/"], "lines 1 and 3: x.y.a.example and a.example share the"),
+        (["# none", "https://a.example/ https://b.example/"], "' is more than one address; a line has one"),
+        (["https://ada:hunter2@a.example/"], "line 1: https://a.example/ is asked for without a user and a password"),
+        (["https://a.example/", "HTTPS://A.example:443/x"], "lines 1 and 2: a.example and a.example share the host"),
+        (["https://例子.example/", "https://xn--fsqu00a.example/"], "lines 1 and 2: xn--fsqu00a.example and"),
         (["kankanews", "https://live.kankanews.com/"], "lines 1 and 2: kankanews and kankanews share the host"),
     ],
 )
@@ -90,10 +94,28 @@ def test_missing_list_is_named(tmp_path):
         read_sites(tmp_path / "none.txt")
 
 
-@pytest.mark.parametrize("text", ["16/16", "1", "-1/4", "0/0", "a/b", "1/2/3"])
+@pytest.mark.parametrize("data", [b"", b"\n\r\n", b"# a\n   # b"])
+def test_list_without_a_site_is_refused(tmp_path, data):
+    (tmp_path / "sites.txt").write_bytes(data)
+
+    with pytest.raises(SiteListError, match="there is no site in it"):
+        read_sites(tmp_path / "sites.txt")
+
+
+def test_list_may_be_of_another_system(tmp_path):
+    (tmp_path / "sites.txt").write_bytes(b"\xef\xbb\xbfkankanews  # first\r\n\r\n\thttps://a.example/\r\n")
+
+    found = read_sites(tmp_path / "sites.txt")
+
+    assert [(site.line, site.name) for site in found] == [(1, "kankanews"), (3, "a.example")]
+
+
+@pytest.mark.parametrize("text", ["16/16", "2/2", "1", "-1/4", "0/0", "a/b", "1/2/3", " 0/2", "٠/٢", ""])
 def test_shard_that_there_is_not_is_refused(text):
-    with pytest.raises(ShardError, match="give i/N"):
+    with pytest.raises(ShardError, match="give i/N") as refused:
         Shard.parse(text)
+
+    assert refused.value.exit_code == 2
 
 
 def test_each_site_is_in_one_shard_and_stays_there(listed):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
+import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newsspider.collection.objects import path_of
 from newsspider.collection.source import WarcSource
 from newsspider.collection.web import SCHEMES, WebFile
 from newsspider.errors import NewsspiderError
+from newsspider.warc.codings import BodyTooLargeError, ContentCodingError, decode
 from newsspider.warc.recordbytes import WarcPath
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 _MAX_LIST = 1 << 30
 """Bytes of a list: some seven million paths."""
+
+_BEGINNING = re.compile(r"[a-z0-9]+://|/")
+"""How a line begins that is an address by itself, where nothing is said to stand before it."""
 
 
 class ListError(NewsspiderError):
@@ -48,25 +53,34 @@ class ListedFiles(Mapping[str, WarcPath]):
 
 
 def listed(path: Path, base: str) -> WarcSource:
-    """Return the WARC files that the lines of *path* name after *base*, none of which is asked for. ListError."""
+    """Return the WARC files that the lines of *path* name after *base*, none of which is asked for. ListError.
+
+    A list that breaks off, or is only a part of what was packed, would leave files out that nobody misses.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(_MAX_LIST + 1)
         if data[:2] == b"\x1f\x8b":
-            unpacked = zlib.decompressobj(31)
-            data = unpacked.decompress(data, _MAX_LIST + 1)
-        text = data.decode()
-    except (OSError, zlib.error, UnicodeDecodeError) as error:
+            data = decode(data, ["gzip"], limit=_MAX_LIST, place=path.name, whole=True)
+        text = data.decode("utf-8-sig")
+    except ContentCodingError as error:
+        raise ListError(path, f"the list cannot be unpacked ({error.cause})") from error
+    except (OSError, UnicodeDecodeError) as error:
         raise ListError(path, f"the list cannot be read ({error})") from error
+    except BodyTooLargeError as error:
+        raise ListError(path, f"the list has more than {_MAX_LIST:,} bytes") from error
     if len(data) > _MAX_LIST:
         raise ListError(path, f"the list has more than {_MAX_LIST:,} bytes")
+    if base and not base.endswith("/"):
+        base += "/"
     paths: list[str] = []
     names: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not (line := line.strip()):
             continue
         name = line.rpartition("/")[2]
-        if not name or {"", ".", ".."} & set(line.split("/")):
+        below = line if base else _BEGINNING.sub("", line, count=1)
+        if not name or {"", ".", ".."} & set(below.split("/")):
             raise ListError(path, f"line {number:,} is no path of a file: {line[:100]!r}")
         if name in names:
             raise ListError(path, f"lines {names[name]:,} and {number:,} are of files of one name, {name}")
@@ -75,5 +89,6 @@ def listed(path: Path, base: str) -> WarcSource:
     if not paths:
         raise ListError(path, "the list names no file")
     files = ListedFiles(base, paths)
-    _ = files[next(iter(files))]  # that the base is one that can be read
+    for name in islice(files, 1 if base else None):
+        _ = files[name]  # that the base, or each address, is one that can be read
     return WarcSource(path, files, (), unindexed=tuple(files))

@@ -52,15 +52,15 @@ class Candidates(Generic[T]):
         self._experience = experience
         self._waiting: dict[str, Candidate[T]] = {}
         self._tried: Counter[str] = Counter()
-        self.left_out = 0
-        """How many were more than may wait."""
 
-    def add(self, candidate: Candidate[T]) -> None:
+    def add(self, candidate: Candidate[T]) -> bool:
+        """Let a candidate wait, and tell whether it may: not where as many do as a run has room for."""
         known = self._waiting.get(candidate.url)
         if known is None and len(self._waiting) >= MAX_WAITING:
-            self.left_out += 1
-        elif known is None or candidate.order < known.order:
+            return False
+        if known is None or candidate.order < known.order:
             self._waiting[candidate.url] = candidate
+        return True
 
     def named(self, most: int) -> list[Candidate[T]]:
         """Return, and let go of, those that are named, and those whose like were articles."""
@@ -76,7 +76,7 @@ class Candidates(Generic[T]):
         >>> candidates = Candidates[str](experience)
         >>> for number in range(10, 20):
         ...     url = f"https://news.example/poll-of-the-day-{number}"
-        ...     candidates.add(Candidate(url=url, likeness="likely", lead="/", place=(0, "/", number)))
+        ...     _ = candidates.add(Candidate(url=url, likeness="likely", lead="/", place=(0, "/", number)))
         >>> len(candidates.named(100)), len(candidates.guesses(100)), len(candidates.guesses(100))
         (0, 3, 0)
         >>> experience.add("https://news.example/poll-of-the-day-10", is_article=True)

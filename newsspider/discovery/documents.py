@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
 from newsspider.discovery.found import Document, Found
 from newsspider.discovery.sitemaps import MAX_ARTICLES, read_sitemap, unpacked
 from newsspider.discovery.syndication import read_feed, read_json_feed
+from newsspider.text.encoding.decoders import decode_as
 from newsspider.text.urls import UrlError, clean_url
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 HTML = ("text/html", "application/xhtml+xml")
 
+_UTF_16 = ((BOM_UTF16_LE, "utf-16-le"), (BOM_UTF16_BE, "utf-16-be"))
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}>")
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
 _TEXT_SITEMAP = re.compile(rb"(?:\xef\xbb\xbf)?\s*https?://[^\s<>]+[^\S\n]*(?:\n|$)")
 
@@ -32,6 +36,10 @@ def read_document(body: bytes, url: str, content_type: str | None, captured_at: 
     SitemapTooLargeError for a file in gzip that unpacks to more than a sitemap may have.
     """
     body = unpacked(body, url)
+    for mark, encoding in _UTF_16:
+        if body.startswith(mark):  # what it says of its encoding does not hold in UTF-8
+            body = _XML_DECLARATION.sub("", decode_as(encoding, body[len(mark) :]), count=1).encode()
+            content_type = None
     if _JSON.match(body):
         return read_json_feed(body, url, captured_at)
     if _TEXT_SITEMAP.match(body):

@@ -45,7 +45,7 @@ class PageLinks(NamedTuple):
     others: tuple[str, ...]
     """What is no article by its address."""
     dropped: int
-    """References that no browser can read, and links after the first MAX_LINKS."""
+    """References that no browser can read, links after the first MAX_LINKS, and feeds after the first MAX_FEEDS."""
 
 
 def read_page(
@@ -121,8 +121,9 @@ def _addresses(page: Page, canonical: Callable[[str], str | None]) -> tuple[dict
         elif page.resolve(reference) is None and not is_of_another_kind(reference):
             dropped += 1
     dropped += sum(1 for element in elements if element.get("href"))
-    kept = [feed for feed in feeds if not _OF_COMMENTS.search(feed)][:MAX_FEEDS]
-    return addresses, kept, min(len(declared), len(kept)), dropped
+    kept = [feed for feed in feeds if not _OF_COMMENTS.search(feed)]
+    dropped += max(0, len(kept) - MAX_FEEDS)
+    return addresses, kept[:MAX_FEEDS], min(len(declared), MAX_FEEDS), dropped
 
 
 def _of_site(page: Page, reference: str | None, canonical: Callable[[str], str | None]) -> dict[str, None]:

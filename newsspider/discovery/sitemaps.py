@@ -5,6 +5,7 @@ Elements are known by their names alone: sites write namespaces of many kinds, a
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,10 @@ MAX_ARTICLES = 2000
 MAX_SITEMAPS = 200
 """Sitemaps that are taken of one index, the newest."""
 
+_SAID = ("loc", "lastmod", "publication_date")
 _GZIP = b"\x1f\x8b"
+_BARE = re.compile(rb"&(?!#?\w{1,31};)")
+"""In an address that was written as it is: a parser that goes on after it leaves out what follows."""
 
 
 class SitemapTooLargeError(ValueError):
@@ -59,7 +63,7 @@ def read_sitemap(body: bytes, url: str, captured_at: datetime) -> Document | Non
     ('sitemap', 'https://news.example/a', '2026-11-28T23:59:59+08:00')
     """
     try:
-        root = etree.fromstring(body[:MAX_TREE].lstrip(), _parser())
+        root = etree.fromstring(_escaped(body[:MAX_TREE].lstrip()), _parser())
     except etree.XMLSyntaxError:  # there is no element
         return None
     kind = _name(root) if root is not None else ""
@@ -68,7 +72,7 @@ def read_sitemap(body: bytes, url: str, captured_at: datetime) -> Document | Non
     found: dict[str, Found] = {}
     read = dropped = 0
     is_news = False
-    for entry in map(_said, islice(root, MAX_READ)):
+    for entry in map(_said, islice(filter(_name, root), MAX_READ)):
         read += 1
         address = absolute(url, entry.get("loc"))
         if address is None:
@@ -92,6 +96,16 @@ def _parser() -> Any:
     return etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
+def _escaped(body: bytes) -> bytes:
+    """Write the ampersands that begin no reference as XML has them, but for CDATA, where they stand as they are."""
+    first, *others = body.split(b"<![CDATA[")
+    parts = [_BARE.sub(b"&amp;", first)]
+    for each in others:
+        within, end, after = each.partition(b"]]>")
+        parts.append(within + end + _BARE.sub(b"&amp;", after))
+    return b"<![CDATA[".join(parts)
+
+
 def _name(element: Any) -> str:
     """The name of an element without its namespace; none of a comment."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
@@ -102,6 +116,7 @@ def _said(entry: Any) -> dict[str, str]:
     said: dict[str, str] = {}
     for each in islice(entry, _MAX_CHILDREN):
         for element in (each, *each[:_MAX_CHILDREN]) if _name(each) == "news" else (each,):
-            if element.text:
-                said.setdefault(_name(element), element.text.strip())
+            if (name := _name(element)) in _SAID:
+                text = element.xpath("string()") if len(element) else element.text or ""  # a comment may stand in it
+                said.setdefault(name, text.strip())
     return said

@@ -33,6 +33,7 @@ _MAX_HEAD = 4096
 """Bytes in which a feed says that it is one."""
 
 _ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|RDF)(?=[\s>])")
+_JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/")
 _TAG = re.compile(rb"<")
 _ENTRY = re.compile(rb"<(?:item|entry)(?=[\s/>])")
 _ENDS = ((b"<feed", b"</feed>"), (b"<rdf:RDF", b"</rdf:RDF>"), (b"<rss", b"</channel></rss>"))
@@ -69,7 +70,7 @@ def read_json_feed(body: bytes, url: str, captured_at: datetime) -> Document | N
         return None
     if not isinstance(said, dict) or not isinstance(said.get("items"), list):
         return None
-    if not str(said.get("version")).startswith(("https://jsonfeed.org/", "http://jsonfeed.org/")):
+    if not _JSON_FEED.match(str(said.get("version"))):
         return None
     items = [item for item in said["items"] if isinstance(item, dict)]
     return _document(_items(items[:MAX_ENTRIES]), max(0, len(said["items"]) - MAX_ENTRIES), url, captured_at)

@@ -122,7 +122,10 @@ class Lists:
     """Some of those that could not be fetched."""
 
     dropped: Natural = field(default=0, metadata={"optional": True})
-    """Links on them that lead nowhere a browser could go, or stand after those that are read of one page."""
+    """Links on them that lead nowhere a browser could go, or stand after those that are read of one page.
+
+    Of a site without a file also what feeds and sitemaps name of other hosts, and lists and sitemaps after those that a
+    run reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
 from newsspider.text.message import message
 from newsspider.text.system import reason_of
-from newsspider.text.urls import UrlError, clean_url
+from newsspider.text.urls import UrlError, clean_url, names_user, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +34,8 @@ class SiteListError(NewsspiderError):
 
 class ShardError(NewsspiderError):
     """``--shard`` names no shard."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ def read_sites(path: Path) -> list[ListedSite]:
             data = file.read(_MOST + 1)
         if len(data) > _MOST:
             raise SiteListError(f"{path}: a list of sites has at most {_MOST:,} bytes; make several of it")
-        text = data.decode()
+        text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else error
         said = message("%(path)s: this list of sites cannot be read: %(reason)s", path=path, reason=reason)
@@ -115,12 +117,16 @@ def _site(path: Path, number: int, line: str) -> ListedSite:
     place = f"{path}, line {number}"
     if not re.match("https?://", line, re.IGNORECASE):
         known = f"neither a site with a file ({', '.join(sites.names())}) nor an address, https://www.example.org/"
-        raise SiteListError(f"{place}: {quoted(line)} is {known}")
+        raise SiteListError(f"{place}: {quoted(shown(line))} is {known}")
+    if len(line.split()) > 1:  # a browser would take the second for a part of the first
+        raise SiteListError(f"{place}: {quoted(shown(line))} is more than one address; a line has one")
     try:
         url = clean_url(line, keep_tracking=True)
         site = sites.of(url)
     except UrlError as error:
         raise SiteListError(f"{place}: {error}") from error
+    if names_user(line):
+        raise SiteListError(f"{place}: {url} is asked for without a user and a password; take them out of the line")
     if not all("." in domain for domain in site.domains):
         raise SiteListError(f"{place}: {url}: a site is known by the name of its host: www.example.org")
     return ListedSite(line=number, name=site.name, url=url, domains=site.domains)

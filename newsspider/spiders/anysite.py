@@ -30,7 +30,7 @@ from newsspider.spiders.news import LISTS, NewsSpider
 from newsspider.spiders.waiting import Waiting
 from newsspider.text.counted import counted
 from newsspider.text.message import message
-from newsspider.text.urls import UrlError, absolute, clean_url, is_within, names_user
+from newsspider.text.urls import UrlError, absolute, clean_url, is_within, names_user, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -59,7 +59,7 @@ _MAX_SITEMAPS = 50
 _MAX_NESTED = 3
 """Indexes that lead to a sitemap, one from the other."""
 _ENOUGH = 2000
-"""Articles that the sitemaps of a run name; the rest of them is left to the next."""
+"""Articles that the sitemaps of a run name before no further one is read."""
 _MAX_ASKED = 10_000
 """Articles that are asked for at once."""
 _LEADS = ("feed", "sitemap", "list")
@@ -102,7 +102,9 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
         self._sitemaps: Waiting[tuple[str, int]] = Waiting()
         """Those that wait, with the number of indexes that led to each."""
         self._seen_sitemaps: set[str] = set()
-        self._of_sitemaps = self._lists_asked = self._sitemaps_asked = 0
+        self._of_sitemaps = self._sitemaps_asked = 0
+        self._lists: set[str] = set()
+        """List pages that are asked for, besides the start pages."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -127,8 +129,13 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
 
     def robots_parsed(self, robotparser: Any, request: Request) -> None:
         """Take up the sitemaps that a robots.txt names, those of this site; another parser may name none."""
-        urls = [absolute(request.url, each) for each in getattr(robotparser, "sitemaps", ())]
-        self._named_sitemaps |= {url: None for url in urls if url and is_within(url, self.allowed_domains)}
+        for each in getattr(robotparser, "sitemaps", ()):
+            url = absolute(request.url, each)
+            if url and is_within(url, self.allowed_domains):
+                self._named_sitemaps[url] = None
+            else:
+                logger.info("%s names a sitemap that is not of this site: %s", request.url, shown(each))
+                self.findings.lists.dropped += 1
 
     def parse_list(self, response: Response) -> Iterator[Request]:
         """Read a page's links: to articles, to further lists and, of a start page, to feeds."""
@@ -162,9 +169,13 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
         self._take_up(links.articles, likeness, Lead(kind="list", locator=capture.where), response.url)
         if depth < self.settings.getint("LIST_DEPTH"):
             for url in filter(self.site.is_list, links.others):
-                if self._lists_asked < _MAX_LISTS:
-                    self._lists_asked += 1
+                if url in self._lists:
+                    continue
+                if len(self._lists) < _MAX_LISTS:
+                    self._lists.add(url)
                     yield from self._in_turn(self._for_list(url, depth + 1), LISTS)
+                else:
+                    self.findings.lists.dropped += 1
         return {url: place < links.declared for place, url in enumerate(links.feeds)}
 
     def list_failed(self, failure: Failure) -> Iterable[Request]:
@@ -185,16 +196,24 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
         for url, declared in (feeds or dict.fromkeys(_below(start, _FEEDS), False)).items():
             yield self._for_document(url, probed=not declared)
         for url in self._named_sitemaps or _below(start, _SITEMAPS):
-            self._add_sitemap(url, 0)
+            self._add_sitemap(url, 0, 0)
 
     def _for_document(self, url: str, *, nested: int = 0, probed: bool = False) -> Request:
         meta = meta_of(ForList(depth=nested + 1, probed=probed))
         return Request(url, self.parse_document, errback=self.list_failed, meta=meta)
 
-    def _add_sitemap(self, url: str, nested: int) -> None:
-        if url not in self._seen_sitemaps and nested <= _MAX_NESTED:
-            self._seen_sitemaps.add(url)
-            self._sitemaps.add((url, nested), -nested)  # what an index leads to comes before the next index
+    def _add_sitemap(self, url: str, nested: int, place: int) -> None:
+        """Let a sitemap wait for its turn: each that robots.txt names, then the newest of each index, and so on.
+
+        One index of all the past could keep the sitemap of today's news from being read.
+        """
+        if url in self._seen_sitemaps:
+            return
+        if nested > _MAX_NESTED:
+            self.findings.lists.dropped += 1
+            return
+        self._seen_sitemaps.add(url)
+        self._sitemaps.add((url, nested), nested + place)
 
     def parse_document(self, response: Response) -> None:
         """Read a feed or a sitemap."""
@@ -216,9 +235,11 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
             self._outcomes.note(response.request, ABSENT if probed else failure("neither feed nor sitemap"))
             return
         self._of_document(response, document)
-        for each in document.documents:
-            if is_within(each.url, self.allowed_domains) and not self._is_before_since(each.latest):
-                self._add_sitemap(each.url, nested)
+        for place, each in enumerate(document.documents):
+            if not is_within(each.url, self.allowed_domains):
+                self.findings.lists.dropped += 1
+            elif not self._is_before_since(each.latest):
+                self._add_sitemap(each.url, nested, place)
 
     def _of_document(self, response: Response, document: Document) -> None:
         lead = Lead(kind="feed" if document.kind == "feed" else "sitemap", locator=capture_of(response).where)
@@ -274,7 +295,8 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
             how = likeness[each.url]
             if how in ("named", "sure") or page is None or page.state == "seen":  # else it is known what it is
                 order = _LEADS.index(lead.kind), document, place
-                self._candidates.add(Candidate(url=each.url, likeness=how, lead=lead, place=order))
+                if not self._candidates.add(Candidate(url=each.url, likeness=how, lead=lead, place=order)):
+                    self.findings.lists.dropped += 1
 
     @cached_property
     def _learned(self) -> Experience:
@@ -316,6 +338,9 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
             for url, nested in self._sitemaps.take(1):
                 self._sitemaps_asked += 1
                 yield self._for_document(url, nested=nested, probed=not nested and url not in self._named_sitemaps)
+        elif left := self._sitemaps.let_go():
+            logger.info("%s not read, the first of them %s", counted(len(left), "sitemap"), left[0][0])
+            self.findings.lists.dropped += len(left)
 
     def _guessed(self, most: int) -> Iterator[Request]:
         return self._for_candidates(lambda: self._candidates.guesses(most), guessed=True)

@@ -35,3 +35,9 @@ class Waiting(Generic[T]):
         while self._waiting and self._waiting[0][0] == rank and most > 0:
             most -= 1
             yield heappop(self._waiting)[2]
+
+    def let_go(self) -> list[T]:
+        """Return all that waits, which then waits no more."""
+        left = [thing for _, _, thing in self._waiting]
+        self._waiting.clear()
+        return left

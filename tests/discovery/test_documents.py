@@ -46,6 +46,7 @@ TEXT = b"https://news.example/a\r\n"
     [(RSS, "feed"), (JSON, "feed"), (b" \n" + JSON, "feed"), (SITEMAP, "sitemap"), (TEXT, "sitemap"),
      (b"\xef\xbb\xbf" + TEXT, "sitemap"), (b"\xef\xbb\xbf" + JSON, "feed"), (gzip.compress(SITEMAP), "sitemap"),
      (gzip.compress(RSS), "feed"), (b"https://news.example/ is our site", None), (b"[]", None), (b"", None),
+     (gzip.compress(b"\xef\xbb\xbf" + SITEMAP), "sitemap"), (gzip.compress(TEXT), "sitemap"),
      (b"<html><p>no</html>", None)],
 )  # fmt: skip
 def test_the_content_says_what_a_document_is_whatever_it_is_called(body, kind):
@@ -55,6 +56,20 @@ def test_the_content_says_what_a_document_is_whatever_it_is_called(body, kind):
         assert (document and document.kind) == kind
         if document:
             assert [each.url for each in document.articles] == ["https://news.example/a"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("head", ["", '<?xml version="1.0" encoding="UTF-16"?>\n'])
+def test_a_document_in_utf_16_is_read_by_its_mark(encoding, head):
+    """XML in UTF-16 begins with a mark (XML 1.0, 4.3.3)."""
+    for xml in (RSS, SITEMAP):
+        body = f"\ufeff{head}{xml.decode().replace('/a', '/看')}".encode(encoding)
+        for content_type in ("text/xml", "text/xml; charset=utf-16"):
+            document = read_document(body, URL, content_type, AT)
+
+            assert [each.url for each in document.articles] == ["https://news.example/%E7%9C%8B"]
+    assert read_document(f"\ufeff{JSON.decode()}".encode(encoding), URL, None, AT).kind == "feed"
+    assert read_document("\ufeff<html>".encode(encoding) + b"\xd8", URL, None, AT) is None
 
 
 def test_a_sitemap_of_lines_names_each_address_once_and_counts_the_rest():
@@ -147,11 +162,10 @@ def test_no_more_shapes_are_tried_and_no_more_addresses_wait_than_a_bound(monkey
     monkeypatch.setattr(waiting, "MAX_SHAPES", 2)
     monkeypatch.setattr(waiting, "MAX_WAITING", 3)
     of_site = Candidates[str](Experience())
-    for place in ("one", "two", "three", "four"):
-        of_site.add(candidate(f"/{place}/the-harbour-in-winter-10"))
-    of_site.add(candidate("/one/the-harbour-in-winter-10", "named"))
+    added = [of_site.add(candidate(f"/{place}/the-harbour-in-winter-10")) for place in ("one", "two", "three", "four")]
+    added.append(of_site.add(candidate("/one/the-harbour-in-winter-10", "named")))  # which waits already
 
-    assert of_site.left_out == 1
+    assert added == [True, True, True, False, True]
     assert taken(of_site.named(9)) == ["/one/the-harbour-in-winter-10"]
     assert len(of_site.guesses(9)) == 2
 

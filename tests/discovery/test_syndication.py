@@ -51,9 +51,18 @@ ATOM = (
         rss(item("https://news.example/a")).replace(b"<title>t</title>", b"<title>A & B &nbsp; <br></title>"),
         b"\xef\xbb\xbf\n" + rss(item("https://news.example/a")),
         rss(item("https://news.example/a")).removesuffix(b"</channel></rss>"),
+        rss(item("<![CDATA[\n https://news.example/a ]]>")),
+        rss(item("a")).replace(b"<rss", b"<rss xml:base='https://news.example/'"),
+        ATOM.replace(b'<link href="../a"/>', b'<link rel="self" href="/b"/><link rel="enclosure" href="/c.mp3"/>'
+                     b'<link rel="alternate" type="text/html" href="/a"/>'),
+        b'<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:link href="/a"/></a:entry></a:feed>',
+        b'<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><link rel="alternate" href="/a"/></entry></feed>',
     ],
-    ids=["rss", "relative", "guid", "two names", "rdf", "atom", "not well-formed", "mark and blank", "cut off"],
-)
+    ids=[
+        "rss", "relative", "guid", "two names", "rdf", "atom", "not well-formed", "mark and blank", "cut off",
+        "cdata", "base", "links of several kinds", "prefix", "atom 0.3",
+    ],
+)  # fmt: skip
 def test_a_feed_of_any_kind_names_its_article(body):
     assert urls(body) == ["https://news.example/a"]
 
@@ -61,6 +70,21 @@ def test_a_feed_of_any_kind_names_its_article(body):
 @pytest.mark.parametrize("body", [b"", b"<html><p>Not found</p></html>", b"{}", b"\xff\xfe<\x00", b"<urlset/>"])
 def test_what_is_no_feed_is_none(body):
     assert read_feed(body, URL, "application/rss+xml", AT) is None
+
+
+def test_ampersand_that_is_not_escaped_is_one_of_the_address():
+    assert urls(rss(item("/a?x=1&y=2"), item("/a?x=1&amp;y=3"))) == [
+        "https://news.example/a?x=1&y=2", "https://news.example/a?x=1&y=3",
+    ]  # fmt: skip
+
+
+def test_feed_in_another_charset_is_read_by_what_it_says_of_itself():
+    feed = "<?xml version='1.0' encoding='gb2312'?>" + rss(item("/看", "2026年11月27日")).decode().partition("?>")[2]
+
+    for content_type in ("text/xml", "text/xml; charset=utf-8", "text/html"):
+        found = read_feed(feed.encode("gb18030"), URL, content_type, AT)
+
+        assert [(each.url, each.latest.day) for each in found.articles] == [("https://news.example/%E7%9C%8B", 27)]
 
 
 def test_address_of_a_file_is_not_opened(tmp_path):
