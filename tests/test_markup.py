@@ -156,6 +156,8 @@ MISTAKES = [
     ("<h6>a</h5>b", ["a", "b"]),
     ("a</Br\n>b", ["a", "b"]),
     ("<p>a</p\n>b</p\n>c", ["a", "b", "c"]),
+    ("a</brx>b</br>c", ["ab", "c"]),
+    *((empty, []) for empty in ("", " ", "<!-- a -->", "<!doctype html>", "<html></html>", "<body>")),
     ("a<embed>b", ["ab"]),
     ("a<embed src=x>b", ["a", "embed", "b"]),
     ("a<EMBED src=x></EMBED>b", ["a", "embed", "b"]),

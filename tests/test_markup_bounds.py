@@ -46,6 +46,7 @@ BEYOND = {
     "a tag in a value": f"""<p title="<script a='>'">x</p><p {names(FEW, DOUBLE)} {PADDING}>""",
     "a script in a comment": f"<!-- <script> --><p {PADDED}{names(FEW)}>",
     "several tags": f"<p {PADDED}{names(FEW // 2)}></p>" * 3,
+    "a tag in what looks like a value": f"""<!-- <a b=" --><p {names(FEW)} {PADDING}>" """,
 }
 
 
@@ -72,6 +73,33 @@ def test_a_tag_is_long_from_the_last_byte_on():
         read_html(read_on.encode())
 
 
+@pytest.mark.parametrize(("bytes_less", "is_refused"), [(0, True), (1, False)])
+def test_attributes_of_several_tags_add_up_where_each_is_long(bytes_less, is_refused):
+    tag = f"='>' {names(FEW // 2 + 1)} ".ljust(markup._LONG - bytes_less, "x") + ">"
+
+    if is_refused:
+        with pytest.raises(MarkupError, match="attributes in long tags"):
+            read_html((tag * 2).encode())
+    else:
+        assert len(read_html((tag * 2).encode()))
+
+
+@pytest.mark.parametrize(("more", "is_refused"), [(-1, False), (1, True)])
+def test_so_many_attributes_are_read(monkeypatch, more, is_refused):
+    monkeypatch.undo()
+    markup_ = b"<p" + b" ab=1" * (markup.MAX_ATTRIBUTES + more) + b">one"
+
+    if is_refused:
+        with pytest.raises(MarkupError, match="more than 20,000 attributes"):
+            read_html(markup_)
+    else:
+        assert "".join(read_html(markup_).itertext()) == "one"
+
+
+def test_as_much_markup_as_may_be_is_read():
+    assert len(read_html(b"x" * (1 << 20)))
+
+
 def test_too_much_markup_is_refused():
     with pytest.raises(MarkupError, match="1,048,577 bytes, more than 1,048,576"):
         read_html(b"x" * ((1 << 20) + 1))
@@ -85,7 +113,8 @@ WITHIN = {
     "a state in a script": f"<script>state={json.dumps(['https:__cdn.example_a'] * 900)}</script>",
     "handlers": """<a onclick="if (a > b) { c('d') }" href='#'>x</a>""" * 900,
     "many tags": '<p class="a" id=b hidden>x</p>' * 900,
-    "text": "a < b, and \"c\" isn't > d. " * 900,
+    "comparisons": """<script>if (x == "<b> ">y) z</script>""" * 900,
+    "text": 'a < b, and "c" isn\'t > d. ' * 900,
 }
 
 
