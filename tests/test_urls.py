@@ -219,6 +219,9 @@ def test_a_byte_that_is_ascii_is_written_so():
         ("macintosh", "é", "%8E"),
         ("ibm866", "я", "%EF"),
         ("x-user-defined", "看", "%26%2330475%3B"),
+        ("euc-jp", "髙丂", "%FC%E2%26%2319970%3B"),
+        ("iso-2022-jp", "q=看&r=é", "q=%1B$B4G%1B(B&r=%26%23233%3B"),
+        ("big5", "碁¢", "%F9%D6%26%23162%3B"),
     ],
 )
 def test_a_query_is_written_by_every_charset_of_the_standard(encoding, query, written):

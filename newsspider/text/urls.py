@@ -8,8 +8,7 @@ visible ASCII without credentials, and so fits the schema and every index. Clean
 from __future__ import annotations
 
 import re
-import string
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -174,50 +173,24 @@ def _in_encoding(reference: str, encoding: str) -> str:
     address, mark, query = reference.partition("?")
     if not mark or query.isascii() or encoding in _ALWAYS_UTF_8:
         return reference
+    from newsspider.text.encoding.encoders import encode_as  # with the decoders; few pages are worth it
+
     query, fragment_mark, fragment = query.partition("#")
-    escaped = "".join([each if each.isascii() else _escaped(each, encoding) for each in query])
+    escaped = "".join(map(_written, encode_as(encoding, query)))
     return address + mark + escaped + fragment_mark + fragment
 
 
 _ALWAYS_UTF_8 = frozenset(("utf-8", "utf-16-le", "utf-16-be", "replacement"))
 """Their output encoding is UTF-8 (Encoding Standard, 4.3)."""
-_ENCODERS = {
-    "big5": "cp950", "euc-kr": "cp949", "shift_jis": "cp932", "gbk": "gb18030", "windows-874": "cp874",
-    "iso-8859-8-i": "iso-8859-8", "x-mac-cyrillic": "mac-cyrillic",
-}  # fmt: skip
-"""Python's codecs that write what the encoders of the Encoding Standard do, by its names."""
+
+_AS_IT_IS = frozenset(range(0x21, 0x7F)) - frozenset(b"\"#'<>")
+"""Bytes of a query that browsers leave as they are (URL standard, special-query percent-encode set)."""
 
 
-_AS_IT_IS = frozenset(string.ascii_letters.encode() + string.digits.encode() + b"@[\\]^_`{|}~")
-"""Bytes of a character that browsers write as ASCII; the encoder of no charset gives another (URL standard, 1.3)."""
-
-
-_ONLY_ALIKE = "¢£¬‖〜"
-"""Of Shift_JIS: Python writes the wide ones for them."""
-
-
-@cache
-def _ibm_codes() -> dict[bytes, bytes]:
-    """Return the codes of NEC in Shift_JIS, each with that of IBM for the same character (Encoding Standard, 5)."""
-    trails = [trail for trail in range(0x40, 0xFD) if trail != 0x7F]
-    codes = [bytes((lead, trail)) for lead in (0xFA, 0xFB, 0xFC) for trail in trails]
-    by_nec = {code.decode("cp932", "replace").encode("cp932", "replace"): code for code in reversed(codes)}
-    return {nec: ibm for nec, ibm in by_nec.items() if nec[0] in b"\xed\xee"}
-
-
-def _escaped(character: str, encoding: str) -> str:
-    try:
-        written = character.encode(_ENCODERS.get(encoding, encoding))
-    except (UnicodeEncodeError, LookupError):
-        written = None
-    if encoding == "gbk":  # as in GB18030, but for one byte, and four (Encoding Standard, 10.2.2)
-        written = b"\x80" if character == "€" else written
-        written = None if written and len(written) == 4 else written
-    if encoding == "shift_jis" and written:
-        written = None if character in _ONLY_ALIKE else _ibm_codes().get(written, written)
-    if written is None:  # a character reference (URL standard, 5.1.4)
-        return f"%26%23{ord(character)}%3B"
-    return "".join([chr(byte) if byte in _AS_IT_IS else f"%{byte:02X}" for byte in written])
+def _written(piece: bytes | str) -> str:
+    if isinstance(piece, str):  # what the charset lacks is a character reference (URL standard, 5.1.4)
+        return piece if piece.isascii() else f"%26%23{ord(piece)}%3B"
+    return "".join([chr(byte) if byte in _AS_IT_IS else f"%{byte:02X}" for byte in piece])
 
 
 @lru_cache(maxsize=64)
