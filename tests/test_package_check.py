@@ -522,6 +522,7 @@ def test_pages_in_it_come_before_others_of_their_name(made, tmp_path):
         (True, "0" * 64, f"the key {SIGNER} has signed this package, and {'0' * 64} ought to"),
         (False, SIGNER, f"no key has signed this package, and {SIGNER} ought to"),
     ],
+    ids=["any key", "its key", "none", "another key", "none, where one ought to have"],  # the key is made for each run
 )  # fmt: skip
 def test_a_package_is_signed_by_the_key_that_was_asked_for(signed, signer, problem, verify):
     checked = verify(
