@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from newsspider.text.encoding.decoders import decode_as
 from newsspider.text.encoding.labels import SINGLE_BYTE
@@ -35,8 +36,7 @@ _JAPANESE = {"¥": b"\\", "‾": b"~"}
 _MINUS, _WIDE_MINUS = "\u2212", "\uff0d"
 _KATAKANA = {chr(0xFF61 + byte - 0xA1): byte for byte in range(0xA1, 0xE0)}
 """The narrow ones, and their byte in JIS X 0201."""
-_WIDE = "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン゛゜"
-_WIDE_KATAKANA = dict(zip(_KATAKANA, _WIDE, strict=True))
+_WIDE_KATAKANA = {each: normalize("NFKC", each) for each in _KATAKANA} | {"\uff9e": "゛", "\uff9f": "゜"}
 _ASCII, _ROMAN, _KANJI = b"\x1b(B", b"\x1b(J", b"\x1b$B"
 _SHIFTS = "\x0e\x0f\x1b"
 """What would change the charset itself (the same standard, 12.2.2)."""
