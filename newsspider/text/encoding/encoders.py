@@ -84,7 +84,7 @@ def _gb18030(character: str) -> bytes | None:
 
 
 def _gbk(character: str) -> bytes | None:
-    """What of GB18030 has two bytes, and a sign of its own for the euro."""
+    """The codes of GB18030 that have two bytes, and one of its own for the euro."""
     code = b"\x80" if character == "€" else _gb18030(character)
     return code if code and len(code) <= 2 else None
 
