@@ -465,3 +465,86 @@ def test_a_mark_of_utf_16_with_the_high_byte_first_is_one_too():
     decoded = decode("\ufeff看看新闻".encode("utf-16-be"), "text/html; charset=gbk")
 
     assert (decoded.text, decoded.used) == ("看看新闻", "utf-16-be")
+
+
+# ------------------------------------------------------------------------------------------ where nothing is declared
+
+UNLABELLED = {
+    "big5": (
+        "市政府星期五上午在舊市政廳舉行會議，討論港口大橋的修復工程，附近居民都可以來旁聽。"
+        "工期為兩年，渡輪照常運行。"
+    ),
+    "shift_jis": (
+        "市は金曜日の午前、旧庁舎で港の橋の修復工事について会議を開き、近くの住民も傍聴した。"
+        "工事は来年の春に始まる。"
+    ),
+    "euc-jp": (
+        "市は金曜日の午前、旧庁舎で港の橋の修復工事について会議を開き、近くの住民も傍聴した。"
+        "工事は来年の春に始まる。"
+    ),
+    "euc-kr": (
+        "시는 금요일 오전 옛 시청에서 항구 다리 보수 공사에 관한 회의를 열었고 "
+        "인근 주민들도 방청했다. 공사는 내년 봄에 시작한다."
+    ),
+    "gb18030": (
+        "市政府星期五上午在旧市政厅举行会议，讨论港口大桥的修复工程，附近居民都可以来旁听。"
+        "工期为两年，轮渡照常运行。"
+    ),
+}
+"""Made-up sentences of a page that names no charset."""
+CODECS = {"shift_jis": "cp932", "euc-jp": "euc_jp", "euc-kr": "cp949"}
+
+
+@pytest.mark.parametrize("content_type", [None, "text/html", UTF_8])
+@pytest.mark.parametrize("encoding", UNLABELLED)
+def test_a_page_that_names_no_charset_is_read_in_the_one_of_its_language(encoding, content_type):
+    text = page(text=UNLABELLED[encoding]).replace("看看新闻", "")
+    body = text.encode(CODECS.get(encoding, encoding))
+
+    decoded = decode(body, content_type)
+
+    assert (decoded.text, decoded.used, decoded.replacements) == (text, encoding, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L’école rouvre à midi, a déclaré le maire : les élèves étaient prêts, même si la rentrée a été différée.",
+        "Die Brücke wird gesperrt; größere Änderungen gäbe es nicht, sagte der Bürgermeister am Freitag.",
+        "El año pasado llegó más tarde la señal, según explicó él.",
+        "café",
+    ],
+)
+def test_a_western_page_that_names_no_charset_is_read_as_browsers_do(text):
+    body = f"<html><p>{text}".encode("cp1252")
+
+    assert decode(body, None) == Decoded(
+        text=f"<html><p>{text}", declared=(), used="windows-1252", replacements=0
+    )
+    assert decode(body, UTF_8).used == "utf-8"
+
+
+def test_a_chinese_page_that_cites_japanese_or_has_only_hangul_by_chance_stays_chinese():
+    """Titles in kana are common on pages about films; of few characters all may be those that EUC-KR has Hangul for."""
+    film = "日本电影《となりのトトロ》与《もののけ姫》在上海上映，导演是日本人，他在会上说了话。"
+    for text in (film, "港口大桥动工"):
+        assert decode(text.encode("gb18030"), None).text == text
+
+
+@pytest.mark.parametrize(("hangul", "used"), [(40, "euc-kr"), (39, "gb18030")])
+def test_so_many_characters_are_no_chance(hangul, used):
+    body = ("항구다리공사" * 10)[:hangul].encode("cp949")
+
+    assert decode(body, None).used == used
+
+
+@pytest.mark.parametrize(
+    ("encoding", "common", "rare", "used"),
+    [
+        ("cp949", "항구다리" * 10, "港橋", "euc-kr"), ("cp949", "항구다리" * 10, "港橋港", "gb18030"),
+        ("euc_jp", "はしのこうじ" * 2, "亜亜亜亜亜亜亜亜亜亜亜亜亜亜" * 2, "euc-jp"),
+        ("big5", "大" * 40, "灩" * 10, "big5"), ("big5", "大" * 39, "灩" * 11, "windows-1252"),
+    ],
+)  # fmt: skip
+def test_so_large_a_share_of_common_characters_is_no_chance(encoding, common, rare, used):
+    assert decode((common + rare).encode(encoding), None).used == used

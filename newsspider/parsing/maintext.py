@@ -200,8 +200,8 @@ class MainText:
             most = _AT_MOST[kind]
         if kind == NOT:
             return NOT
-        names = element.get("class") if element.tag == "p" else None
-        prose = self._prose.get(element, 0) if names is None else self._prose_of_paragraphs.get(names, 0)
+        own = element.get("class") if element.tag == "p" else None
+        prose = self._prose.get(element, 0) if own is None else self._prose_of_paragraphs.get(own, 0)
         return kind if prose < most * (self._prose.get(self.scope, 0) or 1) else NOT
 
     @cached_property

@@ -4,7 +4,8 @@ A byte order mark decides; after it what is declared is believed, the Content-Ty
 read as browsers read it: what stays unreadable is U+FFFD. But a label is a witness, not a fact: servers put utf-8 on
 GB18030 pages. So the bytes are heard against it: those that are UTF-8 prove it, as other text hardly passes for it,
 and a charset that is not declared is taken where it reads clearly more common characters. Where nothing is declared,
-UTF-8 and GB18030 are tried.
+UTF-8 and GB18030 are tried; then what Japanese, Korean and Chinese pages have besides, where the text is one that could
+not be so by chance; and windows-1252, as browsers do it.
 
 That nothing had to be replaced does not prove the text right: Big5 bytes can be read as GB18030.
 """
@@ -163,12 +164,37 @@ def _of_nothing_better(body: bytes, declared: list[str], utf_8: _Reading) -> _Re
     tried = _Reading("gb18030", body)
     single_byte = [encoding for encoding in declared if encoding != "utf-8"]
     if not single_byte:
-        return min(utf_8, tried, key=lambda each: (not each.is_sound, each.faults))
+        return _of_no_label(body, utf_8, tried, other="utf-8" if declared else _SERVER_DEFAULT)
     # Two letters of one byte are seldom a common character in GB18030; nor are there several such by chance.
     least = tried.beyond_ascii * (_LEAST_OF_DEFAULT if single_byte == [_SERVER_DEFAULT] else _LEAST)
     if (tried.is_sound or tried.is_damaged) and tried.common >= least and tried.kinds > 2:
         return tried
     return _Reading(single_byte[0], body)
+
+
+def _of_no_label(body: bytes, utf_8: _Reading, gb18030: _Reading, *, other: str) -> _Reading:
+    """Choose where nothing says which of several bytes a character it is; *other* where it is none of these."""
+    if len(_OF_ALL_CHINESE.intersection(gb18030.text)) < _SEVERAL:
+        for encoding, least in _UNDECLARED.items():
+            tried = _Reading(encoding, body)
+            if not tried.is_sound or tried.beyond_ascii < _NO_CHANCE or tried.common < tried.beyond_ascii * least:
+                continue
+            # Hangul and kana stand at codes that GB18030 has for common characters, too; all others do not.
+            if encoding.startswith("euc-") or tried.common > gb18030.common * _CLEARLY + _FEW:
+                return tried
+        if gb18030.common < gb18030.beyond_ascii * _LEAST_OF_DEFAULT and gb18030.kinds < _SEVERAL:
+            return _Reading(other, body)
+    return min(utf_8, gb18030, key=lambda each: (not each.is_sound, each.faults))
+
+
+_OF_ALL_CHINESE = frozenset("的了在是一不有和中为这大人上")
+"""Characters of which a page in GB18030 has several; bytes of other languages hardly make one of them."""
+_SEVERAL = 5
+_UNDECLARED = {"euc-kr": 0.95, "euc-jp": 0.3, "shift_jis": 0.3, "big5": 0.8}
+"""Share of common characters with which a charset is one that nobody declared. Chinese in GB18030 is two thirds Hangul
+when it is read as EUC-KR, and Japanese in EUC-JP is Chinese for Big5: the order counts."""
+_NO_CHANCE = 40
+"""Characters beyond ASCII that such a text has at least."""
 
 
 class _Reading:
