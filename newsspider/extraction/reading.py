@@ -16,6 +16,7 @@ from newsspider.parsing.unparsed import UnparsedPageError
 from newsspider.record import schema
 from newsspider.record.items import to_json_line
 from newsspider.warc.codings import BodyTooLargeError, ContentCodingError
+from newsspider.warc.http import MAX_HEAD
 from newsspider.warc.reader import WarcError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class CaptureReader:
         self.site_of = sites.among(names)
         self._max_body = max_body
         # What is said of an original is said again of the revisit that needs it.
-        self._captures = Captures(sources, lambda _: None, max_block=max_body, several=several)
+        self._captures = Captures(sources, lambda _: None, max_block=max_body + MAX_HEAD, several=several)
         self._find = _elsewhere if several else nearest_of(self._captures)
 
     def outcome(self, source: WarcSource, file: str, offset: int) -> CaptureOutcome:
