@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -49,6 +49,13 @@ def told(html):
          [("渡轮", "/1", None, None, "2天前"), ("大桥", "/1", None, None, None)]),
         ("<a href=/1><p>渡轮</p></a><p>时讯</p><p>热点</p>", [("渡轮", "/1", None, "时讯", None)]),
         ("<a href=/1><p>13:05的渡轮</p></a>", [("13:05的渡轮", "/1", None, None, None)]),
+        ("<a href=/1><p>01:33</p></a>", []),  # without a title it is none
+        ("<p>00:00</p><p>渡轮</p>", [("渡轮", None, 0, None, None)]),
+        ("<a href=/1><p>00:10</p></a><p>00:20</p><p>渡轮</p>", [("渡轮", None, 20, None, None)]),
+        ("<a href=/1><p><i> 01:33 </i> 渡轮</p></a>", [("渡轮", "/1", 93, None, None)]),
+        ("<p><a href=/1>渡轮</a> <a href=/c>停航</a></p>", [("渡轮 停航", "/1", None, None, None)]),
+        ("<a href=/1><p>渡轮  停航\u200b</p></a>", [("渡轮 停航", "/1", None, None, None)]),
+        (f"<a href=/1><p>{'长' * 200}</p></a>", [("长" * 200, "/1", None, None, None)]),
         (f"<a href=/1><p>渡轮</p></a><p>{'长' * 201}</p><p>时讯</p>", [("渡轮", "/1", None, "时讯", None)]),
     ],
 )  # fmt: skip
@@ -66,6 +73,9 @@ def test_cards_have_ranks_and_their_dates_a_meaning():
         "2026-01-27T23:59:59+08:00",
     ]
     assert doubted == set()
+    (hours,) = cards("<a href=/1><p>渡轮</p></a><p>时讯2小时前</p>")[0]
+    assert (hours.channel, hours.date_precision) == ("时讯", "hour")
+    assert hours.date_latest - hours.date_earliest <= timedelta(hours=1)
 
 
 def test_cards_in_an_order_that_is_not_known_are_none():

@@ -36,6 +36,7 @@ def read(html):
         ("<a href=/a/1.html>x</a><a href=/a/2.html>y</a><p>2026-01-29</p>", {ONE: None, TWO: "2026-01-29"}),
         ("<a href=/a/2.html>x</a><p> </p><p>text</p><p>2026-01-29</p><a href=/a/1.html>y</a><p>2026-01-28</p>",
          {TWO: "2026-01-29", ONE: "2026-01-28"}),
+        ("<a href=/a/1.html>x</a>\n \n<p>\u00a0</p><p>2026-01-29</p>", {ONE: "2026-01-29"}),
         ("<a href=/a/1.html>x</a><a href=/news/>News</a><p>2026-01-29</p>", {ONE: "2026-01-29"}),
     ],
 )  # fmt: skip

@@ -52,7 +52,8 @@ CHROME = """
 This slideshow requires JavaScript.|×|打开APP|点击下载港口客户端|立即安装港口App看更多|请打开港口app|展开全文
 点击查看更多|阅读全文|显示剩余30%|收起|收起全文|加载更多|点击加载更多|登录后查看全文|请先登录后可阅读更多
 先登录后观看完整视频|上一篇：无|下一条|上一篇 下一篇|长按二维码|扫描二维码关注我们|扫一扫分享|扫码关注港口网
-微信扫一扫关注|您的浏览器不支持视频播放|你的浏览器版本过低
+微信扫一扫关注|您的浏览器不支持视频播放|你的浏览器版本过低|阅读 1000+|阅读 3亿|閱讀 3億|点赞、收藏、分享
+ada@mail.post.example|ada@a1.mail.post.example|본 기사의 무단 전재 금지|点赞 3、收藏 4
 """
 
 
@@ -76,11 +77,13 @@ def test_lines_of_buttons_and_counts_are_no_text():
             "打开新APP。它很好",
             "上一篇文章",
         ),
+        *("打开门。港口APP", "上一篇文章很好", "阅读 " + "1" * 58, "1.2万阅读理解", "ada@post"),
         *("Advertising pays", "Print edition", "Share prices fall", "请登录", "扫一扫地", "阅读 " + "1" * 60),
     ],
 )
 def test_a_line_that_says_more_is_text(line):
     assert not is_chrome(line)
+    assert is_chrome("阅读 " + "1" * 57)  # of sixty characters
 
 
 RELATED = "相关阅读|延伸阅读：|推荐新闻|更多报道|热门推荐|猜你喜欢|相关文章:|相关链接|更多视频 :|推荐内容|相关"
@@ -109,6 +112,7 @@ def test_comments_begin_at_their_heading():
             for html, opens in (*((f"<h{n}>{word}</h{n}>", True) for n in range(1, 7)),
                                 (f"<p>{word}</p>", False), (f"<p>{word} (12)</p>", True),
                                 (f"<p>1,204 {word}</p>", True), (f"<p><a href=/c>{word} (12)</a></p>", False),
+                                (f"<p>{word} <a href=/c>(12)</a></p>", False),
                                 (f"<h4>{word}:</h4>", True), (f"<h3>{word} of the day</h3>", False)):  # fmt: skip
                 (block,) = blocks(html)
                 assert opens_comments(block) is opens, html
@@ -132,6 +136,7 @@ def test_comments_begin_at_their_heading():
         ("全部评论(2) 登录后评论", 2, "login_required"),
         ("全部评论 评论关闭 登录后评论", None, "closed"),
         ("评论", None, "unknown"),
+        ("推荐 全部评论(3)", None, "unknown"),  # another line that speaks of them
     ],
 )
 def test_what_a_page_says_of_its_comments(text, count, state):
@@ -166,6 +171,9 @@ def test_a_count_that_no_program_reads_is_in_doubt():
         ("<p><b>【标签】</b><a href=/1>渡轮</a>|<a href=/2>大桥</a></p>", "【标签】渡轮|大桥", ["渡轮", "大桥"]),
         ("<p>标签：</p><p><a href=/1>船</a></p><p><a href=/2>桥</a></p><p>的</p>", "标签： 船 桥", ["船", "桥"]),
         ("<p>关键词：</p><p>别的</p>", "关键词：", None),
+        ("<p>【关键词】</p><p><a href=/1>船</a></p>", "【关键词】 船", ["船"]),
+        ("<p>[标签]</p><p><a href=/1>船</a></p>", "[标签] 船", ["船"]),
+        ("<p><b>标签：</b><i> 船 </i> <i>桥 </i></p>", "标签： 船 桥", ["船", "桥"]),
         ("<p>标签：</p><p><a href=/1>船</a>的</p>", "标签：", None),
         ("<p><b>关键词：</b><i>船、舟</i> <i>桥</i></p>", "关键词：船、舟 桥", ["船、舟", "桥"]),
         ("<p>关键词：渡轮、大桥</p><p><a href=/1>别的</a></p>", "关键词：渡轮、大桥", ["渡轮", "大桥"]),
@@ -199,6 +207,11 @@ def tools(*words):
         (tools("点赞", "收藏") + tools("点赞", "收藏", "分享"), 1),
         (tools("点赞", "赞", "收藏"), None),
         (tools("点赞") + tools("1.2万") + tools("收藏"), 0),
+        *((tools("点赞", count, "收藏"), 0) for count in ("3k", "3K+", "100+", "1,204", "2千", "★", "|", "·")),
+        *((tools("点赞", word, "收藏"), None) for word in ("赞", "3个", "k", "1.2万次")),
+        ("<p>一句。</p><p>2026-01-30</p>" + tools("点赞", "收藏"), 2),
+        (tools("\u200b点赞\ufeff", "\u3000收藏 "), 0),
+        (tools("点赞", "收藏", "分享") + tools("收藏", "分享", "点赞"), 1),
         (tools("点赞", "收藏") + tools("收藏", "分享"), 1),
     ],
 )
@@ -285,7 +298,16 @@ def test_facts_in_a_footer():
         ("港口网 版权所有", "publisher", None),
         ("港口网 版权所有 未经授权不得转载", "copyright", "港口网 版权所有 未经授权不得转载"),
         ("Copyright 2026  Post", "copyright", "Copyright 2026 Post"),
+        ("港口传媒有限公司承办 港口网 版权所有", "publisher", None),
         ("网视备沪2024号 ada@post.example", "licences", ()),
+        ("许可证：0908287 ada@post.example", "licences", ()),
+        ("经营许可证：1234", "licences", (Licence(name="经营许可证", number="1234"),)),
+        ("经营许可证：123 ada@post.example", "licences", ()),
+        ("网视备（新疆兵团）2024-001号", "licences", (Licence(name="网视备", number="（新疆兵团）2024-001号"),)),
+        ("沪ICP备10207042号-12", "icp_numbers", ("沪ICP备10207042号-12",)),
+        ("电话：021-62870000", "phones", (Phone(number="021-62870000", label="电话", holder=None),)),
+        ("热线电话：0571-8765432", "phones", (Phone(number="0571-8765432", label="热线电话", holder=None),)),
+        ("热线电话：0571-87654321", "phones", (Phone(number="0571-87654321", label="热线电话", holder=None),)),
         ("ICP备1号 ada@post.example", "icp_numbers", ()),
         ("举报电话：021-1234567890 ada@post.example", "phones", ()),
     ],
@@ -501,6 +523,10 @@ def test_scripts_name_the_time_of_publication_in_many_ways(name):
         ("ptime='2026-02-31T18:30';pubdate='2026-01-29T18:30'", None, "2026-01-29T18:30"),
         ("modified='2026-01-29T18:30'", None, None),
         ("ptime='2026-01-29'", None, None),
+        ("ptime='2026-01-29 18:30 Uhr'", None, None),
+        ("ptime='', seen='2026-01-29T18:30'", None, None),
+        ("ptime='2026-01-29T18:30:00 +0100';pubdate='2026-01-29T17:30:00Z'", None, "2026-01-29T18:30:00 +0100"),
+        ("ptime='2026-01-29T23:59:59+08:00'", "2026-01-29", "2026-01-29T23:59:59+08:00"),
         ("ptime" + " " * 40 + "='2026-01-29T18:30'", None, None),
     ],
 )

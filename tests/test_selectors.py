@@ -56,6 +56,8 @@ def test_a_table_has_these_fields(field):
     if field in ("body", "drop"):
         with pytest.raises(SelectorError, match="it has to name elements"):
             check({field: "p::attr(id)"})
+        with pytest.raises(SelectorError, match="it has to name elements"):
+            check({field: "p, b::attr(id)"})
     else:
         check({field: "p::attr(id)"})
 
