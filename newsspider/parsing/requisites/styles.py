@@ -19,9 +19,8 @@ StyleKind = Literal["images", "fonts", "styles"]
 _TOKEN = re.compile(
     r"""
       /\*(?:.*?\*/|.*)
-    | "(?P<double>(?:[^"\\\n\r\f]|\\(?:[0-9a-f]{1,6}(?:\r\n|\s)?|\r\n|.)?)*+)(?:"|\Z)
-    | '(?P<single>(?:[^'\\\n\r\f]|\\(?:[0-9a-f]{1,6}(?:\r\n|\s)?|\r\n|.)?)*+)(?:'|\Z)
-    | "[^"\n\r\f]*+ | '[^'\n\r\f]*+                        # the end of a line ends a string that is none
+    | "(?P<double>(?:[^"\\\n\r\f]|\\[0-9a-f]{1,6}(?:\r\n|[\n\r\f])|\\(?:\r\n|.|\Z))*)(?:"|\Z|())
+    | '(?P<single>(?:[^'\\\n\r\f]|\\[0-9a-f]{1,6}(?:\r\n|[\n\r\f])|\\(?:\r\n|.|\Z))*)(?:'|\Z|())  # a line that ends is none
     | url\(\s*(?P<url>(?:[^"'()\\\s\0-\x1f\x7f]|\\[0-9a-f]{1,6}\s|\\[^\n\r\f])+)\s*(?:\)|\Z)
     | url\(\s*(?!["'\s])(?:[^)\\]|\\.?)*\)?                # a bad url is no address, and ends like a good one
     | (?P<function>[\w-]++)\(
