@@ -18,9 +18,10 @@ StyleKind = Literal["images", "fonts", "styles"]
 
 _TOKEN = re.compile(
     r"""
+      # What the end of a line parts is no string.
       /\*(?:.*?\*/|.*)
     | "(?P<double>(?:[^"\\\n\r\f]|\\[0-9a-f]{1,6}(?:\r\n|[\n\r\f])|\\(?:\r\n|.|\Z))*)(?:"|\Z|())
-    | '(?P<single>(?:[^'\\\n\r\f]|\\[0-9a-f]{1,6}(?:\r\n|[\n\r\f])|\\(?:\r\n|.|\Z))*)(?:'|\Z|())  # a line that ends is none
+    | '(?P<single>(?:[^'\\\n\r\f]|\\[0-9a-f]{1,6}(?:\r\n|[\n\r\f])|\\(?:\r\n|.|\Z))*)(?:'|\Z|())
     | url\(\s*(?P<url>(?:[^"'()\\\s\0-\x1f\x7f]|\\[0-9a-f]{1,6}\s|\\[^\n\r\f])+)\s*(?:\)|\Z)
     | url\(\s*(?!["'\s])(?:[^)\\]|\\.?)*\)?                # a bad url is no address, and ends like a good one
     | (?P<function>[\w-]++)\(
