@@ -198,8 +198,78 @@ def test_lines_below_links_are_teasers():
 def test_a_page_of_short_lines_is_read_by_shorter_ones():
     short = ["渡轮今天停了。", "明天再开。", "票价不变。"]
 
-    assert lines(f"<h1>渡轮</h1><div>{paragraphs(short)}</div>") == [short[0]]
+    assert lines(f"<h1>渡轮</h1><div>{paragraphs(short)}</div>") == short
     assert lines("<h1>渡轮</h1><div><p>停</p></div>") == []
+
+
+def test_short_sentences_at_both_ends_are_of_the_text_where_they_stand_in_paragraphs_like_its_own():
+    whole = ["下周一，", "渡轮停了。", *ZH, "请大家互相转告，", "愿大家都能", "平安过江。"]
+
+    assert lines(f"<h1>渡轮</h1><div>{paragraphs(whole)}</div>") == whole
+    assert lines(f"{TITLE}<div>{paragraphs(['It was late.', *EN, 'It still is!'])}</div>") == [
+        "It was late.", *EN, "It still is!",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "short",
+    [
+        "<p>A label</p>",
+        "<p>Tuesday.</p>",
+        "<p>Updated at 5 p.m.</p>",
+        "<p><a href=/x>Read on, please.</a></p>",
+        "<p>You may also like...</p>",
+        "<p class=note>It was late.</p>",
+        "<h2>It was late.</h2>",
+        "<div><p>It was late.</p></div>",
+        "<p>×.</p>",
+    ],
+)
+def test_other_short_lines_at_the_ends_are_not_of_the_text(short):
+    assert lines(f"{TITLE}<div>{short}{paragraphs(EN)}{short}</div>") == EN
+
+
+def test_three_short_lines_may_stand_between_the_sentences_at_the_end():
+    for between, last in ((3, "It still is!"), (4, EN[-1])):
+        assert lines(f"{TITLE}<div>{paragraphs([*EN, *['x'] * between, 'It still is!'])}</div>")[-1] == last
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "【免责声明】本文仅代表作者本人观点，与本网站无关，请读者仅作参考，并请自行承担全部责任。",
+        "声明：文章提及的内容仅供参考，不构成实质性的投资建议，据此操作的风险由读者自担。",
+    ],
+)
+def test_what_a_site_declares_below_its_articles_is_no_text(notice):
+    declared = [*ZH, "声明发表之后，居民们在礼堂外一直等到天黑，没有人愿意先离开那里。"]
+
+    assert lines(f"<h1>渡轮</h1><div>{paragraphs(ZH)}</div><div><p>{notice}</p></div>") == ZH
+    assert lines(f"<h1>渡轮</h1><div>{paragraphs(declared)}</div>") == declared
+
+
+def test_space_within_a_line_is_no_text():
+    rows = "".join(f"<div>北方轮船{' ' * 60}4.00{' ' * 60}+2.30%</div>" for _ in range(9))
+
+    assert lines(f"<h1>渡轮</h1><div>{paragraphs(ZH)}</div><div>{rows}</div>") == ZH
+
+
+def test_a_long_first_paragraph_beside_the_box_with_most_of_the_text_is_part_of_it():
+    def page(size):
+        return f"{TITLE}<div>{line(size)}<div>{paragraphs(EN * 3)}</div></div>"
+
+    assert lines(page(300))[0][0] == "x"
+    assert lines(page(299)) == EN * 3
+
+
+@pytest.mark.parametrize("name", ["widget", "teaser_text", "page sidebar_right"])
+def test_a_box_with_far_more_text_than_all_else_is_the_article_whatever_it_is_called(name):
+    other = f"<div class='widget'>{paragraphs(OTHERS[:1])}</div><p>{OTHERS[2]}</p>"
+    got = read(f"{TITLE}<div class='{name}'><div class=widget-body>{paragraphs(EN)}</div></div>{other}")
+
+    assert [block.text for block in got.lines] == EN
+    assert got.doubts[0] == "it stands in a box that is called as if it were beside the article"
+    assert lines(f"{TITLE}<nav>{paragraphs(EN)}</nav>{other}") == [OTHERS[2]]
 
 
 def line(size, letter="x", end="."):

@@ -1,4 +1,4 @@
-"""The kinds of boxes of a page, by class and id, which programmers write in English on pages of any language."""
+"""The kinds of boxes of a page, by tag, role, class and id; programmers write English on pages of any language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ from functools import lru_cache
 
 SURELY, STRONGLY, WEAKLY, NOT = 3, 2, 1, 0
 """How surely a box stands beside the article."""
+
+BESIDE = frozenset(
+    ("nav", "aside", "footer", "form", "header", "button", "menu", "dialog", "fieldset", "hgroup", "address")
+)
+"""Elements that stand beside the article."""
+
+AROUND = ("form", "header", "fieldset")
+"""Those of them that on some pages are around all."""
+
+ROLES = frozenset(("navigation", "complementary", "contentinfo", "dialog", "search", "banner", "menu", "alert", "form"))
+"""Roles of such elements."""
 
 # A box called by one of the first may have more than half of the prose of the article and still be none of it, as
 # comments do; the others are often part of what the article itself is called, such as paywall-article.

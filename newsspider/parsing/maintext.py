@@ -13,17 +13,15 @@ little text is taken and much is left out beside it, the choice is in doubt inst
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from newsspider.parsing.body import is_caption
-from newsspider.parsing.boxes import NOT, STRONGLY, SURELY, WEAKLY, kind_of
+from newsspider.parsing.boxes import AROUND, BESIDE, NOT, ROLES, STRONGLY, SURELY, WEAKLY, kind_of
 from newsspider.parsing.byline import read_byline, read_reporters
-from newsspider.parsing.chrome import is_chrome
 from newsspider.parsing.comments import opens_comments
 from newsspider.parsing.jsonld import form
+from newsspider.parsing.prose import LEAST, LEAST_OF_ALL, is_line, is_short_sentence, weigh
 from newsspider.text.processors import clean_text
 
 if TYPE_CHECKING:
@@ -35,32 +33,19 @@ ENOUGH = 150
 MAX_COMPARED = 500_000_000
 """Lines times characters of a text in JSON-LD in which they are looked for; a long article has a hundredth."""
 
-_LEAST = 40  # bytes of a line of prose
-_LEAST_OF_ALL = 20  # the same, on a page that has no longer one
-_SHORT = 90  # bytes of a line that is prose only where it ends as a sentence
-_LINKING = 30  # bytes of a line of links that may be the title of another article
 _MOST = 0.6  # share of the prose that a part has where the rest is beside it
 _MUCH_ELSE, _MUCH_BESIDE = 0.3, 0.9  # of the article's prose, left out: the choice is in doubt then
 _MOST_OF_ARTICLE = 0.8  # the same, within an article
 _MOST_OF_LIST = 0.95  # the same, of a list, which is a part of most texts that have one
+_MISNAMED = 3  # times the prose of all that is not beside the article, in one box so called
 _LINES_ABOVE = 3  # of prose between the headline and most of the text; a standfirst and a caption are two
 _BELOW = 6  # lines below the last sentence among which a byline may stand
 _MAX_BYLINE = 100  # characters
 _SAID = 60  # characters of a line that are looked for in the text in JSON-LD
 
-_BESIDE = frozenset(
-    ("nav", "aside", "footer", "form", "header", "button", "menu", "dialog", "fieldset", "hgroup", "address")
-)
-_AROUND = ("form", "header", "fieldset")
-_ROLES = frozenset(
-    ("navigation", "complementary", "contentinfo", "dialog", "search", "banner", "menu", "alert", "form")
-)
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_FIGURES = ("figure", "figcaption", "picture")
 _LISTS = ("ul", "ol", "dl")
 _OF_ONE_LINE = frozenset(("p", "li", "blockquote", "pre", "td", "tr", "dd", "dt"))
-_SENTENCE = re.compile(r"[.。!！?？…:：;；”\"»’؟۔।။၊។።։,，、،]")
-_ENDS = tuple(".。!！?？…”\"»’」』）)؟۔।။၊។።։:：;；'")
+_BETWEEN = 3  # short lines without a sentence mark between short sentences
 
 _AT_MOST = {SURELY: 0.7, STRONGLY: 0.7, WEAKLY: 0.25, NOT: 0.0}
 """Share of the article's prose that an element so called has where it is beside the article."""
@@ -79,8 +64,10 @@ class MainText:
         """Why the lines may be more or less than the article."""
         self._parents: dict[Element, Element | None] = {}
         self._verdicts: dict[Element, int] = {}
+        self._by_name: dict[Element, int] = {}
+        """Elements that stand beside the article by nothing but what they are called, and the prose in them."""
         self._teasers: set[int] = set()
-        self.weights = self._weigh(_LEAST) or self._weigh(_LEAST_OF_ALL)
+        self.weights = self._weigh(LEAST) or self._weigh(LEAST_OF_ALL)
         self._prose = self._sum(range(len(self.blocks)))
         self._kept: set[Element] = set()
         for h1 in page.elements["h1"]:
@@ -109,7 +96,7 @@ class MainText:
         weights: list[int] = []
         since_link = _BELOW
         for position, block in enumerate(self.blocks):
-            weight = _weight(block, least)
+            weight = weigh(block, least)
             if weight > 0:
                 if since_link <= 2:
                     self._teasers.add(position)
@@ -120,7 +107,7 @@ class MainText:
             elif block.pieces:
                 since_link += 1
             weights.append(weight)
-        return weights if any(weights) or least == _LEAST_OF_ALL else []
+        return weights if any(weights) or least == LEAST_OF_ALL else []
 
     def _sum(self, positions: range | list[int]) -> dict[Element, int]:
         """Prose of the blocks at *positions*, by each element around them."""
@@ -190,19 +177,23 @@ class MainText:
     def _own_verdict(self, element: Element) -> int:
         if element in self._kept or element.tag == "body":
             return NOT
-        if element.tag in _BESIDE or element.get("role") in _ROLES:
-            kind, most = STRONGLY, _MOST_AROUND if element.tag in _AROUND else _MOST_BESIDE
-        else:
-            names = f"{element.get('class') or ''} {element.get('id') or ''}"
-            kind = kind_of(names) if names != " " else NOT
-            if kind == SURELY and self._has_article_above(element):
-                return kind
-            most = _AT_MOST[kind]
+        if element.tag in BESIDE or element.get("role") in ROLES:
+            most = _MOST_AROUND if element.tag in AROUND else _MOST_BESIDE
+            return STRONGLY if self._prose.get(element, 0) < most * (self._prose.get(self.scope, 0) or 1) else NOT
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        kind = kind_of(names) if names != " " else NOT
+        if kind == SURELY and self._has_article_above(element):
+            return kind
+        most = _AT_MOST[kind]
         if kind == NOT:
             return NOT
-        own = element.get("class") if element.tag == "p" else None
-        prose = self._prose.get(element, 0) if own is None else self._prose_of_paragraphs.get(own, 0)
-        return kind if prose < most * (self._prose.get(self.scope, 0) or 1) else NOT
+        alike = element.get("class") if element.tag == "p" else None
+        prose = self._prose.get(element, 0) if alike is None else self._prose_of_paragraphs.get(alike, 0)
+        if prose >= most * (self._prose.get(self.scope, 0) or 1):
+            return NOT
+        if kind == STRONGLY:
+            self._by_name[element] = prose
+        return kind
 
     @cached_property
     def _prose_of_paragraphs(self) -> dict[str, int]:
@@ -257,10 +248,9 @@ class MainText:
         if self._below:
             self.weights[comments:] = [0] * (len(self.weights) - comments)
             self._prose = self._sum(range(comments))
-            self._verdicts.clear()
-            vars(self).pop("_prose_of_paragraphs", None)
+            self._forget()
         weighty = [n for n, weight in enumerate(self.weights) if weight]
-        prose = self._sum([n for n in weighty if not self._is_beside(self.blocks[n])])
+        prose = self._prose_not_beside(weighty)
         if not prose:
             return []
         inside = self._under(self._descend(prose), weighty, len(self.blocks))
@@ -277,8 +267,32 @@ class MainText:
         self._doubt_what_is_left_out(weighty, full)
         self.prose = sum(self.weights[n] for n in full)
         self.teased = sum(self.weights[n] for n in full if n in self._teasers)
-        first, last = full[0], self._end(inside, full[-1])
-        return [self.blocks[n] for n in inside if first <= n <= last and self._is_line(n)]
+        first, last = self._begin(full[0]), self._end(inside, self._last_sentence(full[-1]))
+        inside = [*range(first, inside[0]), *inside]
+        return [self.blocks[n] for n in inside if first <= n <= last and (self.weights[n] or is_line(self.blocks[n]))]
+
+    def _prose_not_beside(self, weighty: list[int]) -> dict[Element, int]:
+        """Prose of what is not beside the article, by element.
+
+        A box that has far more prose than all that is not beside the article is the article, whatever it is called.
+        """
+        prose = self._sum([n for n in weighty if not self._is_beside(self.blocks[n])])
+        most = max(self._by_name.values(), default=0)
+        if most < max(ENOUGH, _MISNAMED * prose.get(self.scope, 0)):
+            return prose
+        misnamed = {element for element, size in self._by_name.items() if 2 * size > most}
+        for element, size in self._prose.items():
+            if 2 * size > most and not misnamed.isdisjoint((element, *element.iterancestors())):
+                self._kept.add(element)
+        self._forget()
+        self.doubts.append("it stands in a box that is called as if it were beside the article")
+        return self._sum([n for n in weighty if not self._is_beside(self.blocks[n])])
+
+    def _forget(self) -> None:
+        """Forget which elements stand beside the article."""
+        self._verdicts.clear()
+        self._by_name.clear()
+        vars(self).pop("_prose_of_paragraphs", None)
 
     def _doubt_what_is_left_out(self, weighty: list[int], full: list[int]) -> None:
         """Doubt a choice that leaves out about as much as it takes, of lines that are no teasers."""
@@ -367,7 +381,9 @@ class MainText:
             return False
         above = range(self._headline_place + 1, self._places[element])
         lines = [n for n in above if self.weights[n] and n not in self._teasers and self.blocks[n].element in prose]
-        if len(lines) < _LINES_ABOVE:
+        around = self._parent(element)
+        beside = [n for n in lines if self._paragraph(n)[:2] == (around, "p")]
+        if len(lines) < _LINES_ABOVE and sum(self.weights[n] for n in beside) < 2 * ENOUGH:
             return False
         first = next(n for n in range(above.stop, len(self.blocks)) if self.weights[n])
         h1s = {block.element for block in self.blocks[above.start : first] if block.element.tag == "h1"}
@@ -384,6 +400,36 @@ class MainText:
         said = {*found}
         return [n for n in inside if n in said or not self.weights[n]]
 
+    def _begin(self, first: int) -> int:
+        """The first line: that of prose, or short sentences above it in paragraphs like it."""
+        like = self._paragraph(first)
+        for n in range(first - 1, self._headline_place, -1):
+            if self.blocks[n].pieces:
+                if self._paragraph(n) != like or not is_short_sentence(self.blocks[n]):
+                    break
+                first = n
+        return first
+
+    def _last_sentence(self, last: int) -> int:
+        """The last line of prose, or the last of the short sentences below it in paragraphs like it."""
+        like = self._paragraph(last)
+        between = 0
+        for n in range(last + 1, len(self.blocks)):
+            block = self.blocks[n]
+            if not block.pieces:
+                continue
+            if between > _BETWEEN or self._paragraph(n) != like or any(href for _, href in block.pieces):
+                break
+            between += 1
+            if is_short_sentence(block):
+                last, between = n, 0
+        return last
+
+    def _paragraph(self, position: int) -> tuple[Element | None, str, str | None]:
+        """Return what paragraphs beside each other have in common: the element around them, tag and class."""
+        element = self.blocks[position].element
+        return self._parent(element), element.tag, element.get("class")
+
     def _end(self, inside: list[int], last: int) -> int:
         """The last line: of prose, of a table that follows, or a byline shortly below."""
         for n in [n for n in inside if n > last]:
@@ -397,41 +443,3 @@ class MainText:
                 if (byline and any(byline)) or read_reporters(line):
                     last = n
         return last
-
-    def _is_line(self, position: int) -> bool:
-        """Whether a block between lines of prose is of the article too: no link or button; a caption of an image is."""
-        block = self.blocks[position]
-        if not block.pieces or self.weights[position]:
-            return True
-        element = block.element
-        figure = next(element.iterancestors("figure"), None)
-        if figure is not None or element.tag in _FIGURES or next(element.iterancestors(*_FIGURES), None) is not None:
-            return figure is not None and is_caption(element) and next(figure.iter("img"), None) is not None
-        line = block.line
-        linked = sum([len(text) for text, href in block.pieces if href])
-        return 2 * linked < len(line) and not is_chrome(line)
-
-
-def _bytes(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-
-
-def _weight(block: Block, least: int) -> int:
-    """Bytes of prose in a line, so that a Chinese character counts for three; -1 where it may link to an article."""
-    if not block.pieces:
-        return 0
-    line = block.line
-    if len(line) * 4 < least:
-        return 0
-    size = _bytes(line)
-    linked = 0
-    for text, href in block.pieces:
-        if href:
-            linked += _bytes(text.strip())
-    if linked * 2 > size and not (size - linked > _LEAST and size > 2 * _SHORT and line.endswith(_ENDS)):
-        return -1 if size > _LINKING else 0
-    if size < least or block.element.tag in _HEADINGS or block.element.tag in _FIGURES:
-        return 0
-    if not _SENTENCE.search(line) or (size < _SHORT and not line.endswith(_ENDS)):
-        return 0
-    return size - linked
