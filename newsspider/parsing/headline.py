@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from newsspider.parsing.dateline import YEAR
 from newsspider.parsing.jsonld import form
 from newsspider.text.processors import clean_text
 
@@ -26,10 +27,12 @@ MAX_H1S = 100
 """``<h1>`` of one page that are looked at."""
 
 _MAX_PARTS = 6  # elements in an <h1> of which each may be the headline
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_MAX_DATED = 80  # characters of the line with the date
 _AT_LEAST = 4  # characters of a line that is looked for in the tab
 _SEPARATOR = re.compile(r"\s*(?:--+|[|｜_»›•·]|(?<=\s)[-–—:/](?=\s)|(?<=[^\x00-\x7f])[-–—－:：](?=.{1,24}$))\s*")
 
-_BETWEEN_NAMES = re.compile(r"\s*[_|｜丨»]\s*|\s*(?:--+|——+)\s*|\s+[-–—]\s+")
+_BETWEEN_NAMES = re.compile(r"\s*[_|｜丨»]\s*|\s*::\s*|\s+/\s+|\s*(?:--+|——+)\s*|\s+[-–—]\s+")
 
 _ENDS_TITLE = frozenset("|_-›•·")
 """What stands between a headline and the names of channel and site, in match form."""
@@ -53,7 +56,9 @@ def find_headline(
     others = [text for each in named if each and len(each) <= MAX_TAB and (text := clean_text(each))]
     says = [(form(text), text) for text in (*others, tab) if text and len(text) <= MAX_TAB]
     sites = {form(name) for name in site_names if name}
+    hosts = _names_of(page.url)
     h1s = [(element, text) for element in islice(page.elements["h1"], MAX_H1S) if (text := _text(element))]
+    sites |= {form(text) for _, text in h1s if _letters(text) in hosts}
     for element, text in h1s:
         folded = form(text)
         if len(folded) >= _AT_LEAST and folded not in sites and any(other.startswith(folded) for other, _ in says):
@@ -62,13 +67,18 @@ def find_headline(
         for text in _parts(element):
             if any(_ends_with(other, form(text)) for other, _ in says):
                 return Headline(_as_written(text, others), element, True)
-    if line := _in_tab(blocks, says, sites):
+    line = _in_tab(blocks, says, sites) or _behind_site(h1s, blocks, [text for *_, text in says], sites)
+    if line:
         return line
     cut = [_without_site(text, says, sites, page.url) for _, text in says]
     for n, text in enumerate(cut):
         if any(form(text) == form(other) for other in cut[n + 1 :]):
             return Headline(text, _like(h1s, text), False)
     h1s = [each for each in h1s if form(each[1]) not in sites]
+    names = {form(name) for _, text in says for name in _SEPARATOR.split(text)[1:]}
+    h1s = [each for each in h1s if form(each[1]) not in names] or h1s
+    if not (h1s or others) and (line := _above_date(blocks)):
+        return line
     if len(h1s) == 1 or (h1s and not cut):
         return Headline(h1s[0][1], h1s[0][0], False)
     if cut:
@@ -126,6 +136,52 @@ def _in_tab(blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -
             if text.startswith(folded) and (2 * len(folded) >= len(text) or (rest[0] in _ENDS_TITLE and not is_menu)):
                 best, longest = Headline(block.text, block.element, True), len(folded)
     return best
+
+
+def _behind_site(
+    h1s: list[tuple[Element, str]], blocks: list[Block], titles: list[str], sites: set[str]
+) -> Headline | None:
+    """The line on the page that is the longest part of the tab, or of what metadata says, behind the site's name."""
+    for title in titles:
+        parts = _BETWEEN_NAMES.split(title)
+        longest = max(parts, key=len)
+        before = 0 if form(parts[0]) in sites else len(parts[0])
+        if longest is parts[0] or len(longest) < 2 * max(_AT_LEAST, before) or (folded := form(longest)) in sites:
+            continue
+        if h1 := next((Headline(text, element, True) for element, text in h1s if form(text) == folded), None):
+            return h1
+        for block in blocks:
+            if block.line[:1].casefold() == folded[0] and len(block.line) <= MAX_LENGTH and form(block.line) == folded:
+                return Headline(block.text, block.element, True)
+    return None
+
+
+def _above_date(blocks: list[Block]) -> Headline | None:
+    """The heading right above the line with the date, where neither metadata nor an ``<h1>`` says what the page is."""
+    heading = None
+    for block in blocks:
+        line = block.line
+        if block.element.tag in _HEADINGS and 2 * _AT_LEAST <= len(line) <= MAX_LENGTH:
+            heading = None if all(href for _, href in block.pieces) else block
+        elif heading is not None and line:
+            if len(line) <= _MAX_DATED and YEAR.search(line):
+                return Headline(heading.text, heading.element, False)
+            heading = None
+    return None
+
+
+def _names_of(url: str) -> set[str]:
+    """The names that a site may have after its host, in letters and digits.
+
+    >>> sorted(_names_of("https://www.harbour-post.example.org/a"))
+    ['example', 'harbourpostexample', 'harbourpostexampleorg']
+    """
+    labels = (urlsplit(url).hostname or "").casefold().removeprefix("www.").split(".")
+    return {_letters("".join(each)) for each in (labels, labels[:-1], labels[-2:-1])}
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _without_site(text: str, says: list[tuple[str, str]], sites: set[str], url: str) -> str:
