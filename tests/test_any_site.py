@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsspider.demo.site import ServedPage
+from tests.given_back import given_back
 from tests.servers.anysite import (
     BASE,
     FEED_LINK,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import ScrapyResult, ScrapyRun
 
+Crawled = tuple["MadeUp", "ScrapyRun", "Callable[..., ScrapyResult]", "Path"]
 QUICKLY = ("-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "REQUISITES=")
 COLLECTION = HOST.removeprefix("www.")
 
@@ -66,8 +68,7 @@ def gazette() -> MadeUp:
 
 
 @pytest.fixture(scope="module")
-def crawled(tmp_path_factory, scrapy_run_in) -> Iterator[tuple[MadeUp, ScrapyRun, Callable[..., ScrapyResult], Path]]:
-    """The site, crawled once; what runs scrapy there, what crawls the site again, and its collection."""
+def crawled_once(tmp_path_factory, scrapy_run_in) -> Iterator[Crawled]:
     site, run = gazette(), scrapy_run_in(tmp_path_factory.mktemp("gazette"))
     with connected(site) as connect_to:
 
@@ -78,6 +79,14 @@ def crawled(tmp_path_factory, scrapy_run_in) -> Iterator[tuple[MadeUp, ScrapyRun
         ended = crawl("-a", f"site={BASE}/")
         assert ended.returncode == 0, ended.stderr
         yield site, run, crawl, ended.archive_dir / COLLECTION
+
+
+@pytest.fixture
+def crawled(crawled_once) -> Iterator[Crawled]:
+    """The site, crawled once; what runs scrapy there, what crawls the site again, and its collection."""
+    *_, collection = crawled_once
+    with given_back(collection):
+        yield crawled_once
 
 
 def test_articles_are_found_by_feed_sitemaps_and_lists_and_say_by_which(crawled):

@@ -11,15 +11,24 @@ from pathlib import Path
 
 import pytest
 
+from tests.given_back import given_back
+
 
 @pytest.fixture(scope="module")
-def shown(scrapy_run_in, tmp_path_factory):
-    """A run of the demo into a collection named by its user: the archive directory, and what was printed."""
+def shown_once(scrapy_run_in, tmp_path_factory):
     directory = tmp_path_factory.mktemp("demo")
     ended = scrapy_run_in(directory)("demo", "--articles", "4", "-s", "COLLECTION=mine")
 
     assert ended.returncode == 0, ended.stderr
     return ended.archive_dir, ended.stdout
+
+
+@pytest.fixture
+def shown(shown_once):
+    """A run of the demo into a collection named by its user: the archive directory, and what was printed."""
+    archive_dir, _ = shown_once
+    with given_back(archive_dir):
+        yield shown_once
 
 
 def test_every_file_that_it_names_is_there(shown):
