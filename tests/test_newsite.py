@@ -224,6 +224,28 @@ def test_bad_input_is_explained_and_nothing_is_written(project, arguments, said)
     ]
 
 
+def test_file_is_written_when_all_cases_are(project):
+    archive = archive_of(SITES["harbour"][0], harbour.BASE, project / "site.warc")
+    cases = project / "tests/cases"
+    cases.mkdir(exist_ok=True)
+    (cases / "quay").write_bytes(b"no directory")
+
+    ended = scrapy(project, "newsite", "quay", harbour.BASE + "/", "--archive", str(archive), "--force")
+
+    assert ended.returncode == 1
+    assert "the case cannot be written" in ended.stderr
+    assert not (project / "newsspider/sites/quay.py").exists()
+
+
+def test_host_that_has_a_file_is_crawled_by_it_and_that_is_said(project):
+    nowhere = "www.kankanews.com:443:127.0.0.1:9"
+    ended = scrapy(project, "newsite", "kan", "https://www.kankanews.com/", CONNECT_TO=nowhere)
+
+    assert ended.returncode == 1
+    assert "kankanews.com has a file, by which the crawl goes: move kankanews.py away" in ended.stderr
+    assert not (project / "newsspider/sites/kan.py").exists()
+
+
 def test_genspider_leads_to_newsite(scrapy_run):
     ended = scrapy_run("genspider", "harbour", "www.harbour.example")
 

@@ -81,7 +81,9 @@ class Command(BaseCommand):
             raise NewSiteError(f"{taken[0]} is there already; take another name, or replace it with --force")
         archives = Path(self.settings["ARCHIVE_DIR"])
         if opts.archive is None:
-            host = sites.without_file(url).name
+            host, own = sites.without_file(url).name, sites.of(url).name
+            if own != host:
+                complain(f"scrapy newsite: {host} has a file, by which the crawl goes: move {own}.py away first")
             self._crawl(url, opts)
             path = archives / (self.settings["COLLECTION"] or host)
         else:
@@ -97,12 +99,12 @@ class Command(BaseCommand):
                 ) from error
             found = survey(source, name, url, complain)
             _tell(found)
-            try:
+            for number, each in enumerate(found.pages, 1):
+                write_case(found.site, each.found, cases / f"article-{number}")
+            try:  # last: where it is, the cases are, too
                 write_whole(file, file_of(found).encode())
             except OSError as error:
                 raise NewSiteError(f"{file}: it cannot be written: {error}") from error
-            for number, each in enumerate(found.pages, 1):
-                write_case(found.site, each.found, cases / f"article-{number}")
         say()
         say(f"Written: {file}, and {counted(len(found.pages), 'case')} in {cases}.")
         say("Read the table, the file and each golden.json against its page, mend what is wrong (docs/new-site.md).")

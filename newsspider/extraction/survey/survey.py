@@ -89,7 +89,8 @@ def survey(source: WarcSource, name: str, url: str, report: Callable[[str], None
     if not known:
         raise SurveyError(
             f"{source.path} has no article of {host} that can be read, of {len(entries):,} of its pages; "
-            f"crawl some first: scrapy crawl news -a site={url} -a limit={PAGES}"
+            f"crawl some first: scrapy crawl news -a site={url} -a limit={PAGES}, or those that you name: "
+            "scrapy crawl news -a url=URL,URL; then say by --archive where they are"
         )
     urls = [each.article.canonical_url for each in known]
     candidates = list(linked)
