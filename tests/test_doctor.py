@@ -81,6 +81,18 @@ def test_site_that_is_none_is_told_with_those_there_are(scrapy_run):
     assert re.search("takes one site or none; choose from: .*kankanews", run.stderr)
 
 
+def test_site_without_a_file_is_one_where_it_was_crawled(doctor, scrapy_run):
+    """Its collection has the name of its host."""
+    other = doctor.collection.rename(doctor.collection.with_name("gazette.example"))
+    (other / "runs" / "20260101T000000000Z-000000.json").write_bytes(b"{}")
+
+    code, found = doctor("gazette.example")
+
+    assert (code, found["runs"][0]) == (1, "fault")
+    assert "gazette.example" in found["runs"][1]
+    assert scrapy_run("doctor", "other.example").returncode == 2
+
+
 def test_contact_that_is_no_address_is_told(doctor):
     code, found = doctor("-s", "CONTACT=our crawler")
 

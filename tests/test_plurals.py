@@ -76,7 +76,21 @@ def test_what_is_counted_is_written_by_its_number(path):
     assert miscounted(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("what", ["WARC files", "packages", "runs", "feed parts", "index lines", "signatures"])
+PROOF = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("proof/*.py"))
+COUNTED = {"history pages", "reports", *re.findall(r'counts\["(.+?)"\]', PROOF)}
+
+
+@pytest.mark.parametrize("what", sorted(COUNTED))
+def test_what_a_verification_counts_has_a_name_in_each_language(what):
+    for number in (1, 2):
+        with speaking("zh_CN"):
+            assert not _counted(what, number).isascii()
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["WARC files", "packages", "runs", "feed parts", "index lines", "signatures", "history pages", "reports"],
+)
 def test_verification_writes_one_as_one(what):
     with speaking("en"):
         assert _counted(what, 1) == what.removesuffix("s")

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from scrapy.spiderloader import get_spider_loader
 
+from newsspider import sites
 from newsspider.collection.collection import Collection
 from newsspider.commands import summary
 from newsspider.crawl.connections import parse_connect_to
@@ -69,7 +70,9 @@ class Command(BaseCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         known = sorted(get_spider_loader(self.settings).list())
-        if len(args) > 1 or not set(args) <= set(known):
+        archives = Path(self.settings["ARCHIVE_DIR"])
+        # A site without a file is known by its collection, which has the name of its host.
+        if len(args) > 1 or not all(each in known or ("." in each and (archives / each).is_dir()) for each in args):
             raise UsageError(_("takes one site or none; choose from: %(names)s", names=", ".join(known)))
         counts = {"ok": 0, "warning": 0, "fault": 0}
         with speaking("en" if opts.json else None):
@@ -102,7 +105,7 @@ class Command(BaseCommand):
         yield from reach.contact(settings["CONTACT"], settings["USER_AGENT"])
         led_elsewhere = {host for host, __ in parse_connect_to(settings["CONNECT_TO"])}
         for name in spiders:
-            spider = get_spider_loader(settings).load(name)
+            spider = get_spider_loader(settings).load(sites.ANY if "." in name else name)
             if issubclass(spider, NewsSpider):
                 hosts = dict.fromkeys(urlsplit(url).hostname or "" for url in spider.site.start_urls)
                 if not named:  # the example sites are nowhere (RFC 2606, 2), and that is no fault of this place

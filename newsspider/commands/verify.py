@@ -153,6 +153,8 @@ def _counted(what: str, number: int) -> str:
         "runs": ngettext("run", "runs", number),
         "packages": ngettext("package", "packages", number),
         "feed parts": ngettext("feed part", "feed parts", number),
+        "history pages": ngettext("history page", "history pages", number),
+        "reports": ngettext("report", "reports", number),
         "WARC files": ngettext("WARC file", "WARC files", number),
         "WARC records": ngettext("WARC record", "WARC records", number),
     }
