@@ -1,10 +1,8 @@
-"""A path in object storage does what a path on the disk does: against a store of this process, as S3 describes one."""
+"""A path in object storage does what a path on the disk does; the store is one of this process."""
 
 from __future__ import annotations
 
 import errno
-import hashlib
-import io
 import os
 import pickle
 import stat
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newsspider.collection import objects, windows
+from newsspider.collection import windows
 from newsspider.collection.objects import (
     AddressError,
     ObjectChangedError,
@@ -25,97 +23,18 @@ from newsspider.collection.objects import (
 )
 from newsspider.collection.windows import LEAST
 from newsspider.terminal.extras import ExtraMissingError
+from tests.held import Held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-exceptions = pytest.importorskip("botocore.exceptions", reason="needs boto3 (extra s3)")
-
-
-class Held:
-    """A store of one bucket, ``bucket``, as boto3's client shows it: it lists four keys at a time."""
-
-    exceptions = exceptions
-
-    def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.cut = 0
-        """How many answers to come lack their last byte."""
-        self.lacking: list[str] = []
-        """What answers to come lack, one each."""
-
-    def put(self, key: str, data: bytes) -> ObjectPath:
-        self.objects[key] = data
-        return self.path(key)
-
-    @staticmethod
-    def path(key: str = "") -> ObjectPath:
-        path = path_of(f"s3://bucket/{key}")
-        assert isinstance(path, ObjectPath)
-        return path
-
-    def list_objects_v2(self, **request: Any) -> dict[str, Any]:
-        assert request.pop("Bucket") == "bucket"
-        self.asked.append(("list", request))
-        prefix, delimiter = request["Prefix"], request.get("Delimiter", "")
-        entries: dict[str, bool] = {}
-        for key in sorted(self.objects, key=str.encode):
-            if key.startswith(prefix):
-                head, found, _ = key[len(prefix) :].partition(delimiter) if delimiter else (key, "", "")
-                entries[prefix + head + found if found else key] = bool(found)
-        left = [each for each in entries.items() if each[0] > request.get("ContinuationToken", "")]
-        page = left[: request.get("MaxKeys", 4)]
-        answer: dict[str, Any] = {"IsTruncated": len(left) > len(page)}
-        if answer["IsTruncated"]:
-            answer["NextContinuationToken"] = page[-1][0]
-        if keys := [key for key, common in page if not common]:
-            answer["Contents"] = [{"Key": k, "Size": len(self.objects[k]), "ETag": self.etag(k)} for k in keys]
-        if prefixes := [{"Prefix": key} for key, common in page if common]:
-            answer["CommonPrefixes"] = prefixes
-        return self._given(answer)
-
-    def get_object(self, **request: Any) -> dict[str, Any]:
-        assert request.pop("Bucket") == "bucket"
-        self.asked.append(("get", request))
-        key = request["Key"]
-        if key not in self.objects:
-            raise self.refusal("NoSuchKey", 404)
-        if request.get("IfMatch") not in (None, self.etag(key)):
-            raise self.refusal("PreconditionFailed", 412)
-        data = self.objects[key]
-        first, last = map(int, request["Range"].removeprefix("bytes=").split("-"))
-        if first >= len(data):
-            raise self.refusal("InvalidRange", 416)
-        body = data[first : last + 1]
-        given = f"bytes {first}-{first + len(body) - 1}/{len(data)}"
-        if self.cut:
-            self.cut -= 1
-            body = body[:-1]
-        return self._given({"Body": io.BytesIO(body), "ContentRange": given, "ETag": self.etag(key)})
-
-    def etag(self, key: str) -> str:
-        return f'"{hashlib.md5(self.objects[key]).hexdigest()}"'
-
-    def _given(self, answer: dict[str, Any]) -> dict[str, Any]:
-        if self.lacking:
-            del answer[self.lacking.pop()]
-        return answer
-
-    @staticmethod
-    def refusal(code: str, status: int) -> Exception:
-        said = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
-        error: Exception = exceptions.ClientError(said, "GetObject")
-        return error
+pytest.importorskip("botocore.exceptions", reason="needs boto3 (extra s3)")
 
 
 @pytest.fixture
 def held(monkeypatch) -> Held:
-    made = Held()
-    monkeypatch.setattr(objects, "client", lambda: made)
-    monkeypatch.setattr(objects.time, "sleep", lambda seconds: None)
     windows._windows.clear()
-    return made
+    return Held.in_place_of_a_store(monkeypatch)
 
 
 FILES: Mapping[str, bytes] = {

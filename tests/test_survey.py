@@ -1,0 +1,766 @@
+"""How a site is described from its pages: patterns of addresses, selectors, the table, the file; by made-up pages."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from newsspider.collection.source import open_source
+from newsspider.extraction.survey import survey as surveys
+from newsspider.extraction.survey.addresses import articles
+from newsspider.extraction.survey.file import MAX_LINES, file_of
+from newsspider.extraction.survey.selectors import Known, agreed
+from newsspider.extraction.survey.survey import SurveyError, survey
+from newsspider.extraction.survey.table import table
+from newsspider.parsing.page import Page
+from newsspider.parsing.site import Site
+from tests.archive.exchanges import page
+from tests.archive.test_lookup import response, warc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# ---------------------------------------------------------------- addresses
+
+BASE = "https://news.example"
+
+
+def patterns(*paths: str, beside: tuple[str, ...] = ()) -> dict[str, str]:
+    found = articles([BASE + path for path in paths], [BASE + path for path in beside])
+    return {address.removeprefix(BASE): pattern for address, pattern in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        # How long a value may be, from the longest that was seen: once and a half of it, in powers of two from 8 on.
+        (("/a/1", "/a/12345"), {"/a/{}": r"\d{1,8}"}), (("/a/1", "/a/123456"), {"/a/{}": r"\d{1,16}"}),
+        (("/a/1", "/a/1234567890"), {"/a/{}": r"\d{1,16}"}), (("/a/1", "/a/12345678901"), {"/a/{}": r"\d{1,32}"}),
+        (("/a/b", "/a/" + "b" * 170), {"/a/{}": "[a-z]{1,256}"}),
+        (("/a/b", "/a/" + "b" * 171), {"/a/{}": "[a-z]{1,342}"}),
+        # Which characters it may have: words with hyphens may hold numbers, and what is escaped may be any letter.
+        (("/a/bc", "/a/de"), {"/a/{}": "[a-z]{1,8}"}), (("/a/bC", "/a/d_"), {"/a/{}": "[a-zA-Z_]{1,8}"}),
+        (("/a/b-c", "/a/d"), {"/a/{}": "[a-z0-9-]{1,8}"}), (("/a/b.c", "/a/d~"), {"/a/{}": "[a-z.~]{1,8}"}),
+        (("/a/%E7%9C%8B", "/a/b"), {"/a/{}": "[a-zA-Z0-9%]{1,16}"}), (("/a/b,c", "/a/d"), {"/a/{}": "[a-z,]{1,8}"}),
+        (("/a/%E7", "/a/%E8"), {"/a/{}": "[a-zA-Z0-9%]{1,8}"}),
+        (("/a/1.shtml", "/a/2.shtml"), {"/a/{}.shtml": r"\d{1,8}"}), (("/a/b.c", "/a/d.c"), {"/a/{}": "[a-z.]{1,8}"}),
+        (("/1/t.5", "/2/t.6"), {"/{}": r"\d{1,8}/t\.\d{1,8}"}),
+        (("/a/", "/a/b"), {"/a/{}": "[a-z]{0,8}"}), (("/a/1", "/a/b1"), {"/a/{}": "[a-z0-9]{1,8}"}),
+        # What is the same in all is a text, if it is a word or escaped; else it is a pattern of what may stand there.
+        (("/" + "a" * 15 + "/1", "/" + "a" * 15 + "/2"), {"/" + "a" * 15 + "/{}": r"\d{1,8}"}),
+        (("/" + "a" * 16 + "/1", "/" + "a" * 16 + "/2"), {"/{}": r"[a-z]{1,32}/\d{1,8}"}),
+        (("/" + "%E7" * 30 + "/1", "/" + "%E7" * 30 + "/2"), {"/" + "%E7" * 30 + "/{}": r"\d{1,8}"}),
+        (("/a1/b", "/a1/c"), {"/a{}": r"\d{1,8}/[a-z]{1,8}"}),
+        (("/a-b/1", "/a-b/2"), {"/{}": r"[a-z0-9-]{1,8}/\d{1,8}"}),
+        (("/a/b",), {}), (("/a/7",), {"/a/{}": r"\d{1,8}"}),
+        # A text before numbers, the same before all of them.
+        (("/a/t1", "/a/t22"), {"/a/t{}": r"\d{1,8}"}), (("/a/t1", "/a/s22"), {"/a/{}": "[a-z0-9]{1,8}"}),
+        (("/a/t1", "/a/t"), {"/a/{}": "[a-z0-9]{1,8}"}), (("/a/t_1/x", "/a/t_2/y"), {"/a/t_{}": r"\d{1,8}/[a-z]{1,8}"}),
+        # What stands between two patterns is a part of what names an article.
+        (("/1/world+x/2", "/3/world+x/4"), {"/{}": r"\d{1,8}/[a-z\+]{1,16}/\d{1,8}"}),
+        (("/1/a/2.html", "/3/a/4.html"), {"/{}.html": r"\d{1,8}/a/\d{1,8}"}),
+    ],
+)  # fmt: skip
+def test_what_differs_is_a_pattern_of_what_differs(paths, found):
+    assert patterns(*paths) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "day"),
+    [
+        ("2026/01/30", "2025/12/29", r"\d{4}/\d\d/\d\d"), ("2026-01-30", "1999-10-01", r"\d{4}-\d\d-\d\d"),
+        ("2026_01_30", "2026_09_31", r"\d{4}_\d\d_\d\d"), ("20260130", "20260129", r"\d{8}"),
+        ("2026/0130", "2026/0129", r"\d{4}/\d\d\d\d"), ("202601/30", "202601/29", r"\d{4}\d\d/\d\d"),
+    ],
+)  # fmt: skip
+def test_a_day_is_found_in_whatever_way_it_is_written(one, other, day):
+    assert patterns(f"/n/{one}/a-b.html", f"/n/{other}/c-d.html") == {
+        "/n/{}.html": f"(?P<day>{day})/[a-z0-9-]{{1,8}}"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("/n/20261301/a", "/n/20261302/b"), ("/n/20260132/a", "/n/20260132/b"), ("/n/18990101/a", "/n/18990102/b"),
+        ("/n/120260130/a", "/n/120260129/b"), ("/n/202601301/a", "/n/202601292/b"), ("/n/20260100/a", "/n/20260100/b"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_day_is_a_number(paths):
+    (pattern,) = patterns(*paths).values()
+
+    assert "day" not in pattern
+
+
+def test_days_that_are_written_in_two_ways_or_places_are_no_column():
+    (pattern,) = patterns("/n/2026-01/30", "/n/2026_01/29").values()
+    assert "day" not in pattern
+    (pattern,) = patterns("/2026-01-30/a", "/a/2026-01-29").values()
+    assert "day" not in pattern
+    both = patterns("/2026-01-30/a", "/2026-01-29/b", "/c/d")
+    assert both["/{}"] in ("(?P<day>\\d{4}-\\d\\d-\\d\\d)/[a-z]{1,8}", "[a-z]{1,8}/[a-z]{1,8}")
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        (("/read?id=77&from=app", "/read?id=78&from=app"), {"/read?id={}": r"\d{1,8}"}),
+        (("/read?from=app&id=77", "/read?id=78&from=web", "/read?id=79&from=app"), {"/read?id={}": r"\d{1,8}"}),
+        (("/read.php?id=ab", "/read.php?id=cd"), {"/read.php?id={}": "[a-z]{1,8}"}),
+        (("/read?from=app&id=77", "/read?id=78&from=app"), {"/read?id={}": r"\d{1,8}"}),
+        (("/read?id=77",), {}), (("/read?id=77", "/read?id=77"), {}), (("/read?id=app", "/read?id=app&from="), {}),
+        (("/read/1?from=app", "/read/2?from=app"), {"/read/{}": r"\d{1,8}"}),
+    ],
+)  # fmt: skip
+def test_the_parameter_that_differs_names_the_article(paths, found):
+    assert patterns(*paths) == found
+
+
+def test_addresses_that_may_be_articles_say_what_is_not_in_all_of_them():
+    """Only those of the same make, and that look like articles, count; those known count once."""
+    known = ("/world/2026-01-30/harbour-a.html", "/world/2026-01-29/ferry-b.html")
+    alone = {"/world/{}.html": r"(?P<day>\d{4}-\d\d-\d\d)/[a-z0-9-]{1,16}"}
+    assert patterns(*known) == patterns(*known, *known) == patterns(*known, beside=known) == alone
+    for beside in (("/city/2026-01-28/ferry-3.shtml",), ("/city/2026-01-28/ferry/4.html",), ("/city/about.html",)):
+        assert patterns(*known, beside=beside) == alone
+    assert patterns("/world/12345.html", "/world/678.html", beside=("/city/about.html",)) == {
+        "/world/{}.html": r"\d{1,8}"
+    }
+    assert patterns("/read?id=77", beside=("/read?id=77",)) == {}
+    assert patterns(*known, beside=("/city/2026-01-28/ferry-3.html",)) == {
+        "/{}.html": r"[a-z]{1,8}/(?P<day>\d{4}-\d\d-\d\d)/[a-z0-9-]{1,16}"
+    }  # fmt: skip
+
+
+def test_the_three_makes_that_most_have_are_written():
+    many = [f"/a/{number}" for number in range(9)] + [f"/b/c/{number}.html" for number in (1, 2, 3)]
+    few = ["/d/e/f/1.htm", "/d/e/f/2.htm", "/g/h/i/j/1"]
+
+    assert list(patterns(*reversed([*many, *few]))) == ["/a/{}", "/b/c/{}.html", "/d/e/f/{}.htm"]
+
+
+# ---------------------------------------------------------------- selectors
+
+STORIES = [
+    ("Lights go on in the harbour", "Ann Lee", "2026-01-30 08:15", ["harbour", "lights"]),
+    ("The old bridge opens again", "Bo Chan", "2026-01-29 17:40", ["bridge"]),
+    ("A ferry runs aground at night", "Cy Drew", "2026-01-28 06:05", ["ferry", "night"]),
+]
+ZONE = "+00:00"
+
+
+def body_of(number: int) -> list[str]:
+    return [f"Paragraph {letter} of story {number} says something of its own about the town." for letter in "abcdef"]
+
+
+def html(number: int, inside: str, head: str = "") -> str:
+    title, _, time, _ = STORIES[number]
+    said = (
+        f'<meta property="og:title" content="{title}"><meta property="article:published_time" content="{time}{ZONE}">'
+    )
+    return f"<!doctype html><html><head><title>{title}</title>{said}{head}</head><body>{inside}</body></html>"
+
+
+def known(*insides: str, **options: Any) -> list[Known]:
+    """Pages of the stories, each read as that of any site, with what their records are to say."""
+    made = []
+    for number, inside in enumerate(insides):
+        title, author, time, keywords = STORIES[number]
+        at = f"{BASE}/2026-01-30/a-{number}.html"
+        record = SimpleNamespace(
+            title=title, source=SimpleNamespace(name="The Gazette", url=None), channel=None,
+            authors=[SimpleNamespace(name=author)], keywords=keywords, paragraphs=body_of(number),
+            published_at=moment(time), fetched_at=moment("2026-02-01 00:00"),
+        )  # fmt: skip
+        for name, value in options.get("record", {}).items():
+            setattr(record, name, value)
+        made.append(Known(Page(html(number, inside).encode(), at, [(b"Content-Type", b"text/html")]), record,
+                          frozenset(options.get("disputed", ()))))  # fmt: skip
+    return made
+
+
+def moment(text: str) -> Any:
+    from datetime import datetime
+
+    return datetime.fromisoformat(text + ZONE)
+
+
+def inside(number: int, *, title: str = "<h1>{}</h1>", by: str = "<p class=by>{}</p>", more: str = "") -> str:
+    said, author, _, _ = STORIES[number]
+    paragraphs = "".join(f"<p>{each}</p>" for each in body_of(number))
+    return f'{title.format(said)}{by.format(author)}{more}<div class="text">{paragraphs}</div>'
+
+
+def selectors(count: int = 3, **options: Any) -> dict[str, str]:
+    shapes = {name: options.pop(name) for name in ("title", "by", "more") if name in options}
+    return agreed(known(*(inside(number, **shapes) for number in range(count)), **options))
+
+
+@pytest.mark.parametrize(
+    ("title", "selector"),
+    [
+        ("<h1>{}</h1>", "h1"), ("<h2 class='head'>{}</h2>", ".head"), ("<h2 id='head'>{}</h2>", "#head"),
+        ("<h2 id='head12'>{}</h2>", "#head12"), ("<h2 itemprop='headline'>{}</h2>", "[itemprop=headline]"),
+        ("<div class='top'><h2>{}</h2></div>", ".top"), ("<div class='top'>x<h2>{}</h2></div>", ".top h2"),
+        ("<h2 class='css-1x2y3z'>{}</h2>", ".css-1x2y3z"),
+        ("<div class='top'>x<h2 class='css-1x2y3z'>{}</h2></div>", ".top h2"),
+        ("<h2 class='a" + "b" * 60 + "'>{}</h2>", ".a" + "b" * 60), ("<h2 class='1a head'>{}</h2>", ".head"),
+        ("<h2 class='head'>{}</h2><p class='head'>x</p>", ".head"),
+        ("<p class='head'>x</p><h2 class='head'>{}</h2>", "h2.head"),
+        ("<div class='top'>x<h2>{}</h2></div><div class='top'><h2>y</h2></div>", ".top h2"),
+    ],
+)  # fmt: skip
+def test_the_plainest_name_that_says_the_title_on_all_pages_is_taken(title, selector):
+    assert selectors(title=title)["title"] == selector
+
+
+@pytest.mark.parametrize("title", ["<h2 id='head123'>{}</h2>", "<h2 class='a" + "b" * 61 + "'>{}</h2>", "<h2>{}</h2>"])
+def test_a_name_that_is_chance_or_none_is_not_taken(title):
+    assert "title" not in selectors(title=title)
+
+
+def test_a_name_says_the_right_thing_on_all_pages():
+    pages = known(inside(0, title="<h2 class='a b'>{}</h2>"), inside(1, title="<h2 class='b'>{}</h2>"),
+                  inside(2, title="<h2 class='a'>{}</h2>"))  # fmt: skip
+    assert "title" not in agreed(pages)
+    assert agreed(pages[:2])["title"] == ".b"
+
+
+def test_a_field_that_few_pages_have_or_witnesses_dispute_has_no_selector():
+    none = {"authors": []}
+    by = [inside(number) for number in range(3)]
+    one, two, three = known(*by)
+    without = known(inside(0, by=""), inside(1, by=""), inside(2, by=""), record=none)
+
+    assert agreed([one, two, three])["authors"] == ".by"
+    assert agreed([one, two, without[2]])["authors"] == ".by"
+    assert "authors" not in agreed([one, *without[1:]])
+    assert agreed([one])["authors"] == ".by"  # of one page
+    # Where a record says nothing the selector must find nothing.
+    assert "authors" not in agreed([one, two, known(*by, record=none)[2]])
+    for field, called in (("authors", "authors"), ("body", "paragraphs")):
+        assert field not in agreed(known(*by, disputed=[called]))
+
+
+@pytest.mark.parametrize(
+    ("field", "more", "record", "selector"),
+    [
+        ("source", "<b class=src>The Gazette</b>", {}, ".src"),
+        ("channel", "<b class=ch>World</b>", {"channel": SimpleNamespace(name="World", url=None)}, ".ch"),
+        ("keywords", "<i class=k>harbour</i>", {"keywords": ["harbour"]}, ".k"),
+        ("keywords", "<a rel=tag>harbour</a>", {"keywords": ["harbour"]}, "[rel=tag]"),
+        ("authors", "<a rel=author>Dee</a>", {"authors": [SimpleNamespace(name="Dee")]}, "[rel=author]"),
+        ("keywords", "<i class=k>harbour</i><i class=k>x</i>", {"keywords": ["harbour"]}, None),
+        ("authors", "<a class=a>Dee</a><a class=a>Ed</a>", {"authors": [SimpleNamespace(name="Dee")]}, None),
+        ("source", "<b class=src>Another</b>", {}, None),
+        ("source", "<a rel=nofollow>The Gazette</a>", {}, None),
+        ("source", "<em>The Gazette</em>", {}, None), ("source", "<address>The Gazette</address>", {}, "address"),
+    ],
+)  # fmt: skip
+def test_each_field_is_compared_as_what_it_is(field, more, record, selector):
+    assert selectors(more=more, record=record, by="").get(field) == selector
+
+
+@pytest.mark.parametrize(
+    ("element", "selector"),
+    [
+        ("<span class=t>2026-01-30 08:15</span>", ".t"), ("<span class=t>2026-01-30 08:15:59</span>", ".t"),
+        ("<time datetime='2026-01-30T08:15:00+00:00'>today</time>", "time::attr(datetime)"),
+        ("<time class=t datetime='2026-01-30T08:15:00+00:00'>x</time>", ".t::attr(datetime)"),
+        ("<span class=t>2026-01-30</span>", None), ("<span class=t>2026-01-30 08:16</span>", None),
+        ("<span class=t>2026-01-30 09:15</span>", None),
+        ("<span class=t>{}2026-01-30 08:15</span>".format("x" * 60), None),
+        ("<span class=t>2026-01-30T16:15:20+08:00</span>", None),
+    ],
+)  # fmt: skip
+def test_a_time_is_that_of_the_record_to_the_minute(element, selector):
+    assert selectors(1, more=element).get("published_at") == selector
+
+
+def test_a_time_may_be_written_in_another_zone():
+    found = selectors(1, more="<span class=t>2026-01-30T16:15:00+08:00</span>")
+
+    assert found["published_at"] == ".t"
+
+
+def test_the_element_around_all_paragraphs_is_the_body():
+    assert selectors()["body"] == ".text"
+    assert selectors(record={"paragraphs": ["Nothing of the kind."]}).get("body") is None
+
+
+def paragraphs(count: int) -> str:
+    return "".join(f"<p>Line {number} of the story is here for a reader.</p>" for number in range(count))
+
+
+@pytest.mark.parametrize(("there", "said", "found"), [(20, 20, True), (20, 19, True), (20, 18, False), (19, 20, True),
+                                                      (18, 20, False), (21, 20, True)])  # fmt: skip
+def test_nearly_all_paragraphs_are_those_of_the_record(there, said, found):
+    record = {"paragraphs": [f"Line {number} of the story is here for a reader." for number in range(said)]}
+    page = f"<h1>{STORIES[0][0]}</h1><div class=text>{paragraphs(there)}</div>"
+
+    assert ("body" in agreed(known(page, record=record))) == found
+
+
+@pytest.mark.parametrize(("length", "found"), [(300, True), (301, False)])
+def test_an_element_with_much_text_is_not_that_of_a_value(length, found):
+    text = "The Gazette " + "x" * (length - len("The Gazette "))
+
+    record = {"source": SimpleNamespace(name=text, url=None)}
+    assert ("source" in selectors(1, more=f"<b class=src>{text}</b>", record=record)) == found
+
+
+@pytest.mark.parametrize(("before", "found"), [(7, True), (8, False)])
+def test_so_many_elements_that_say_a_value_are_given_names(before, found):
+    others = "<b>The Gazette</b>" * before + "<b class=src>The Gazette</b>"
+
+    assert ("source" in selectors(1, more=others, by="")) == found
+
+
+@pytest.mark.parametrize(("deep", "found"), [(5, True), (6, False)])
+def test_so_many_elements_around_one_are_looked_at(deep, found):
+    more = "<div class=far>x" + "<div>x" * deep + "<b>The Gazette</b>" + "</div>" * (deep + 1)
+
+    assert selectors(1, more=more, by="").get("source") == (".far b" if found else None)
+
+
+# ---------------------------------------------------------------- the table
+
+
+def looked(agreements: dict[str, list[tuple[str, bool]]], **values: Any) -> Any:
+    names = ("title", "published_at", "modified_at", "source", "channel")
+    record = dict.fromkeys(names) | {
+        key: [] for key in ("authors", "editors", "keywords", "paragraphs", "images", "videos")
+    }
+    loader = SimpleNamespace(agreement=lambda field: agreements.get(field, []))
+    return SimpleNamespace(loader=loader, article=SimpleNamespace(**{**record, **values}))
+
+
+def test_the_table_has_a_line_for_each_witness_the_believed_ones_first():
+    first = looked({"title": [("og", True), ("h1", False), ("b", True)]}, title="A title")
+    second = looked({"title": [("h1", True), ("og", True), ("a", True)]}, title="Another")
+
+    assert list(table([first, second])) == [
+        "field         witness       1  2  record of page 1",
+        "title         h1            x  =  A title",
+        "              og            =  =",
+        "              a             .  =",
+        "              b             =  .",
+    ]
+
+
+def test_a_witness_has_the_best_rank_that_it_has_on_any_page():
+    first, second = (looked({"title": [(each, True) for each in said]}, title="x") for said in ("abc", "cba"))
+
+    assert [line.split()[1 - bool(line[0] == " ")] for line in table([first, second])][1:] == ["a", "c", "b"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "shown"),
+    [
+        ("title", "x" * 44, "x" * 44), ("title", "x" * 45, "x" * 43 + "…"), ("title", " a\n b ", "a b"),
+        ("title", None, "-"), ("keywords", [], "-"), ("keywords", ["a", "b"], "a, b"),
+        ("paragraphs", ["one", "two"], "2: one"), ("source", SimpleNamespace(name="G", url="u"), "G"),
+        ("authors", [SimpleNamespace(name="A"), SimpleNamespace(name="B")], "A, B"),
+        ("images", [SimpleNamespace(url="u1"), SimpleNamespace(url="u2")], "u1, u2"), ("published_at", 7, "7"),
+    ],
+)  # fmt: skip
+def test_the_table_shows_what_the_record_of_the_first_page_says(field, value, shown):
+    _, line = table([looked({field: [("og", True)]}, **{field: value}), looked({}, **{field: "other"})])
+
+    assert line == f"{field:<14}og            =  .  {shown}"
+
+
+# ---------------------------------------------------------------- the file
+
+
+def written(title: str | None = "Harbour", **options: Any) -> str:
+    usual = {"name": "harbour", "domains": ("news.example",), "start_urls": (f"{BASE}/",), "expected": ("title",)}
+    return file_of(SimpleNamespace(site=Site(**{**usual, **options}), home_title=title))
+
+
+def test_a_file_says_what_is_known_and_no_more():
+    assert written() == (
+        '"""Harbour (news.example): what scrapy newsite read on its pages."""\n'
+        "\n"
+        "from newsspider.parsing.site import Site\n"
+        "\n"
+        "SITE = Site(\n"
+        '    name="harbour",\n'
+        '    domains=("news.example",),\n'
+        '    start_urls=("https://news.example/",),\n'
+        '    expected=("title",),\n'
+        ")\n"
+    )
+
+
+def test_a_file_says_all_that_is_known():
+    made = written(
+        domains=("a.example", "b.example"), cdn_domains=("c.example",), articles={f"{BASE}/{{}}": r"\d+"},
+        selectors={"2026": {"title": "h1", "body": ".b"}}, page_title="(?P<title>.+)_看", expected=("title", "source"),
+    ).splitlines()  # fmt: skip
+
+    assert made[6:] == [
+        '    domains=("a.example", "b.example"),', '    cdn_domains=("c.example",),',
+        '    start_urls=("https://news.example/",),', "    articles={", r'        "https://news.example/{}": r"\d+",',
+        "    },", "    selectors={", '        "2026": {', '            "title": "h1",', '            "body": ".b",',
+        "        }", "    },", '    page_title="(?P<title>.+)_看",', '    expected=("title", "source"),', ")",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (None, "harbour"), ('The "Harbour"\\News', "The 'Harbour'/News"), (" a\n  b ", "a b"), ("", "harbour"),
+        ("x" * 60, "x" * 60), ("x" * 61, "x" * 60),
+    ],
+)  # fmt: skip
+def test_a_title_of_the_home_page_is_one_line_of_a_docstring(title, shown):
+    assert written(title).splitlines()[0] == f'"""{shown} (news.example): what scrapy newsite read on its pages."""'
+
+
+@pytest.mark.parametrize(("more", "lines"), [(0, 1), (1, 5)])
+def test_a_line_that_grows_too_long_is_several(more, lines):
+    urls = [f"{BASE}/{'a' * 5}", f"{BASE}/b", f"{BASE}/"]
+    room = 110 - len(f'    start_urls=("{urls[0]}", "{urls[1]}", "{urls[2]}"),')
+    urls[2] += "c" * (room + more)
+    made = [line for line in written(start_urls=tuple(urls)).splitlines() if "start_urls" in line or BASE in line]
+
+    assert len(made) == (1 if lines == 1 else 4)
+    assert all(len(line) <= 110 for line in made)
+
+
+@pytest.mark.parametrize("pattern", [r"\d+", "[0-9]+", r'a"\d', "a\\\\", "看\\d", "\x07\\d", 'a"b'])
+def test_a_pattern_is_the_same_when_the_file_is_read(pattern):
+    names: dict[str, Any] = {}
+    text = written(articles={f"{BASE}/{{}}": pattern}, page_title="(?P<title>.+) \u200b\\|")
+    exec(text, names)
+
+    assert dict(names["SITE"].articles) == {f"{BASE}/{{}}": pattern}
+    assert names["SITE"].page_title == "(?P<title>.+) \u200b\\|"
+    assert "\u200b" not in text
+    assert "\x07" not in text
+
+
+def test_a_pattern_is_raw_where_that_reads_better():
+    assert 'r"\\d+"' in written(articles={f"{BASE}/{{}}": r"\d+"})
+    assert '{}": "[0-9]+"' in written(articles={f"{BASE}/{{}}": "[0-9]+"})
+    assert '{}": "看+"' in written(articles={f"{BASE}/{{}}": "看+"})
+
+
+@pytest.mark.parametrize(("more", "left_out"), [(0, []), (1, ["keywords"]), (2, ["keywords", "channel"]),
+                                                (3, ["keywords", "channel", "authors"]),
+                                                (4, ["keywords", "channel", "authors"])])  # fmt: skip
+def test_a_file_that_grows_too_long_leaves_out_what_matters_least(more, left_out):
+    fields = ["title", "published_at", "source", "channel", "authors", "keywords", "body"]
+    table = {each: f".{each}" for each in fields}
+    lines = len(written(selectors={"2026": table}, articles={f"{BASE}/0/{{}}": "x"}).splitlines())
+    count = 1 + MAX_LINES - lines + more
+    text = written(selectors={"2026": table}, articles={f"{BASE}/{n}/{{}}": "x" for n in range(count)})
+
+    assert [
+        each for each in ("keywords", "channel", "authors", "title", "body") if f'"{each}": ' not in text
+    ] == left_out
+    assert len(text.splitlines()) == MAX_LINES + max(0, more - 3)
+
+
+# ---------------------------------------------------------------- a whole site
+
+
+TEXT = "".join(f"<p>{each} of the town and its harbour, told at some length for its readers.</p>" for each in "abcdef")
+ON = "https://news.example"
+
+
+def shown(number: int, *, title: str | None = None, more: str = "", time: str = "08:00:00") -> str:
+    said = title or f"Story {number} of the harbour lights"
+    when = f'<meta property="article:published_time" content="2026-01-30T{time}+00:00">'
+    head = f"<title>{said} - Gazette</title>{when}"
+    return (
+        f"<!doctype html><html><head>{head}</head><body><h1 class=head>{said}</h1><p class=by>By Ann Lee</p>{more}"
+        f"<div class=text>{TEXT}<p>Number {number} ends here, for the readers of the town.</p></div></body></html>"
+    )
+
+
+def front(*paths: str, title: str = "The Gazette") -> str:
+    links = "".join(
+        f'<li><a href="{path}">Lights go on in the harbour after nine years {path}</a></li>' for path in paths
+    )
+    return f"<!doctype html><html><head><title>{title}</title></head><body><ul>{links}</ul></body></html>"
+
+
+def path_of(number: int) -> str:
+    return f"/world/2026-01-30/harbour-lights-{number}.html"
+
+
+def sitemap(*numbers: int) -> str:
+    items = "".join(f"<url><loc>{ON}{path_of(number)}</loc></url>" for number in numbers)
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{items}</urlset>'
+
+
+class Archive:
+    """A WARC file of some pages; a page is its path, its text, and what of it is not usual."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path, self.scratch = directory / "site.warc.gz", directory / "scratch"
+        self.scratch.mkdir()
+        self.reports: list[str] = []
+        self._records: list[Any] = []
+
+    def add(
+        self, path: str, text: str | bytes, *, mime: str = "text/html", status: str = "200 OK", second: int = 0,
+        host: str = ON, **said: str,
+    ) -> None:  # fmt: skip
+        data = text if isinstance(text, bytes) else text.encode()
+        answer = page(data, f"Content-Type: {mime}".encode(), status=status.encode())
+        self._records.append(response(answer, url=host + path, second=second, **said))
+
+    def survey(self, url: str = f"{ON}/") -> Any:
+        self.path.write_bytes(warc(*self._records))
+        source = open_source(self.path, self.scratch, self.reports.append)
+        return survey(source, "gazette", url, self.reports.append)
+
+
+@pytest.fixture
+def archive(tmp_path) -> Archive:
+    return Archive(tmp_path)
+
+
+def add_stories(archive: Archive, *numbers: int, **options: Any) -> None:
+    for number in numbers:
+        archive.add(path_of(number), shown(number), **options)
+
+
+def paths(found: Any) -> list[str]:
+    return [each.article.url.removeprefix(ON) for each in found.pages]
+
+
+def test_a_site_is_described_from_five_of_its_articles(archive):
+    archive.add("/", front(*map(path_of, range(8))))
+    add_stories(archive, *range(7))
+    found = archive.survey()
+
+    assert paths(found) == [path_of(number) for number in range(5)]
+    assert (found.home_title, found.matched, found.candidates) == ("The Gazette", 8, 8)
+    site = found.site
+    assert (site.name, site.domains, site.cdn_domains, site.start_urls) == (
+        "gazette",
+        ("news.example",),
+        (),
+        (f"{ON}/",),
+    )
+    assert dict(site.articles) == {f"{ON}/world/{{}}.html": r"(?P<day>\d{4}-\d\d-\d\d)/harbour-lights-\d{1,8}"}
+    assert dict(site.selectors["2026"]).items() >= {"title": "h1", "body": ".text"}.items()
+    assert site.page_title == r"(?P<title>.+) \- Gazette"
+    assert {"title", "published_at", "body_text"} <= set(site.expected)
+    assert archive.reports == []
+
+
+def test_only_pages_of_the_site_that_were_answered_are_looked_at(archive):
+    add_stories(archive, 1, 2)
+    archive.add(path_of(3), shown(3), status="404 Not Found")
+    archive.add(path_of(4), shown(4), host="https://other.example")
+    archive.add(path_of(5), shown(5), mime="image/png")
+    archive.add(path_of(6), shown(6), host="https://www.news.example")
+
+    assert sorted(paths(archive.survey())) == [path_of(1), path_of(2), f"https://www.news.example{path_of(6)}"]
+
+
+def test_of_two_captures_the_newest_is_looked_at(archive):
+    for second, title in ((5, "The newer headline of it"), (1, "The older headline of it")):
+        archive.add(path_of(1), shown(1, title=title), second=second)
+    (found,) = archive.survey().pages
+
+    assert found.article.title == "The newer headline of it"
+
+
+def test_a_page_that_cannot_be_read_is_reported_and_the_others_are_read(archive, monkeypatch):
+    monkeypatch.setattr(surveys, "MAX_BODY", 5000)
+    add_stories(archive, 1, 2)
+    archive.add(path_of(0), shown(0) + "x" * 5000)
+    found = archive.survey()
+
+    assert paths(found) == [path_of(1), path_of(2)]
+    assert len(archive.reports) == 1
+
+
+def test_articles_that_lists_lead_to_come_first_and_those_that_look_like_some(archive):
+    archive.add("/", front(path_of(9), path_of(8)))
+    add_stories(archive, *range(10))
+    archive.add("/world/harbour-festival-of-lights", shown(20))
+
+    assert paths(archive.survey())[:2] == [path_of(9), path_of(8)]
+    assert "/world/harbour-festival-of-lights" not in paths(archive.survey())
+
+
+def test_most_articles_of_one_make_of_addresses_are_looked_at(archive):
+    archive.add("/", front("/2026-01-30/harbour-lights-77.html", *map(path_of, range(6))))
+    archive.add("/2026-01-30/harbour-lights-77.html", shown(77))
+    add_stories(archive, *range(6))
+
+    assert paths(archive.survey()) == [path_of(number) for number in range(5)]
+
+
+def test_an_article_is_looked_at_once_and_one_without_text_never(archive):
+    archive.add("/", front(f"{path_of(1)}?from=app", path_of(1), path_of(2), path_of(3)))
+    archive.add(f"{path_of(1)}?utm_source=app", shown(1))
+    add_stories(archive, 1, 2)
+    archive.add(path_of(3), shown(3).split("<div class=text>")[0] + "</body></html>")
+
+    assert sorted(paths(archive.survey())) in ([path_of(1), path_of(2)], [f"{path_of(1)}?utm_source=app", path_of(2)])
+
+
+@pytest.mark.parametrize(("tried", "found"), [(3, 2), (2, 1)])
+def test_so_many_pages_are_read_to_find_articles(tried, found, archive, monkeypatch):
+    monkeypatch.setattr(surveys, "MAX_TRIED", tried)
+    archive.add("/", front(path_of(0), path_of(1), path_of(2)))
+    archive.add(path_of(0), "<html></html>")
+    add_stories(archive, 1, 2)
+
+    assert len(archive.survey().pages) == found
+
+
+def test_feeds_and_sitemaps_name_articles(archive):
+    archive.add("/", front("/about"))
+    archive.add("/sitemap.xml", sitemap(7, 3), mime="text/xml")
+    archive.add("/pictures", front(path_of(1)), mime="image/png")
+    add_stories(archive, *range(9))
+    found = archive.survey()
+
+    assert set(paths(found)[:2]) == {path_of(7), path_of(3)}
+    assert (found.matched, found.candidates) == (2, 2)
+
+
+@pytest.mark.parametrize(("lists", "found"), [(2, [path_of(9)]), (1, [path_of(0)])])
+def test_so_many_lists_are_read_the_highest_first(lists, found, archive, monkeypatch):
+    monkeypatch.setattr(surveys, "MAX_LISTS", lists)
+    archive.add("/", front())
+    archive.add("/world", front(path_of(9)))
+    archive.add("/tag/a/b", front(path_of(8)))
+    add_stories(archive, 0, 8, 9)
+
+    assert paths(archive.survey())[:1] == found
+
+
+def test_only_the_home_page_gives_the_title_and_only_own_links_count(archive):
+    archive.add("/world", front(path_of(1), "https://other.example/2026-01-30/harbour-lights-4.html", title="World"))
+    add_stories(archive, 1)
+    found = archive.survey()
+
+    assert (found.home_title, found.candidates) == (None, 1)
+
+
+def test_crawls_start_at_the_home_page_and_at_two_more_that_lead_to_most(archive):
+    archive.add("/", front(path_of(1), path_of(2)))
+    archive.add("/world", front(path_of(1), path_of(2), path_of(3)))
+    archive.add("/city", front(path_of(1), path_of(2), path_of(3), path_of(4)))
+    archive.add("/sport", front(path_of(1), path_of(2)))
+    archive.add("/one", front(path_of(1)))
+    archive.add("/sitemap.xml", sitemap(*range(9)), mime="text/xml")
+    add_stories(archive, 1, 2, 3)
+
+    assert archive.survey().site.start_urls == (f"{ON}/", f"{ON}/city", f"{ON}/world")
+
+
+def test_a_list_that_leads_to_one_article_is_no_start(archive):
+    archive.add("/", front(path_of(1), path_of(2)))
+    archive.add("/one", front(path_of(1)))
+    add_stories(archive, 1, 2)
+
+    assert archive.survey().site.start_urls == (f"{ON}/",)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_page"),
+    [
+        ("/a", True), ("/a.html", True), ("/feed", False), ("/feed/", False), ("/rss", False), ("/atom/", False),
+        *((f"/a.{end}", False) for end in ("xml", "rss", "json", "gz", "txt")), ("/feeds", True), ("/a.xml.html", True),
+    ],
+)  # fmt: skip
+def test_a_start_is_a_page_for_people(url, is_page):
+    assert surveys._is_page(ON + url) == is_page
+
+
+def picture(host: str) -> str:
+    return f'<img src="https://{host}/a.jpg" width=600 height=400 alt="The harbour">'
+
+
+def test_hosts_of_pictures_of_two_pages_are_those_of_the_site_s_pictures(archive):
+    for number, hosts in ((1, ("b.example", "img.news.example")), (2, ("b.example", "c.example", "img.news.example"))):
+        figures = "".join(f"<figure>{picture(host)}</figure>" for host in hosts)
+        archive.add(path_of(number), shown(number).replace("<p>b of", f"{figures}<p>b of"))
+
+    assert archive.survey().site.cdn_domains == ("b.example",)
+
+
+@pytest.mark.parametrize(
+    ("titles", "pattern"),
+    [
+        (["A story - Gazette", "B story - Gazette"], r"(?P<title>.+) \- Gazette"),
+        (["Gazette | A story", "Gazette | B story"], r"Gazette \| (?P<title>.+)"),
+        (["A story", "B story"], None), (["A story - Gazette", "B story - World"], None),
+        (["Something else", "B story - Gazette"], None), ([None, "B story"], None),
+    ],
+)  # fmt: skip
+def test_what_all_tabs_say_around_a_title_is_a_pattern(titles, pattern):
+    named = zip(titles, ("A story", "B story"), strict=True)
+    records = [SimpleNamespace(page_title=said, title=title) for said, title in named]
+
+    assert surveys._page_title(records) == pattern
+
+
+def test_a_record_without_a_title_has_nothing_around_it():
+    assert surveys._page_title([SimpleNamespace(page_title="A story", title=None)]) is None
+
+
+def test_what_is_on_every_article_is_expected_and_what_is_on_some_is_not(archive):
+    add_stories(archive, 1, 2)
+    archive.add(path_of(3), shown(3).replace("<p class=by>By Ann Lee</p>", ""))
+    expected = archive.survey().site.expected
+
+    assert {"title", "published_at", "body_text"} <= set(expected)
+    assert "authors" not in expected
+
+
+def test_selectors_are_of_the_year_of_the_newest_page(archive):
+    add_stories(archive, 1, WARC_Date="2025-12-31T23:00:00Z")
+    add_stories(archive, 2, WARC_Date="2026-01-01T01:00:00Z")
+
+    assert list(archive.survey().site.selectors) == ["2026"]
+
+
+def test_selectors_without_a_title_and_a_body_are_none(archive, monkeypatch):
+    add_stories(archive, 1, 2)
+    monkeypatch.setattr(surveys, "agreed", lambda pages: {"authors": ".by"})
+
+    assert archive.survey().site.selectors == {}
+
+
+def test_what_is_hidden_is_not_named_by_a_selector(archive):
+    for number in (1, 2):
+        more = f"<div style='display:none'><h1>Story {number} of the harbour lights</h1><h1>x</h1></div>"
+        archive.add(path_of(number), shown(number).replace("<h1 class=head>", f"{more}<h1 class=head>"))
+
+    assert archive.survey().site.selectors["2026"]["title"] == "h1"
+
+
+def test_a_field_that_witnesses_dispute_has_no_selector(archive):
+    for number in (1, 2):
+        other = '<meta property="og:title" content="Other">'
+        archive.add(path_of(number), shown(number).replace("<head>", f"<head>{other}"))
+
+    assert "title" not in archive.survey().site.selectors.get("2026", {})
+
+
+def test_a_site_that_cannot_be_described_says_why(archive, monkeypatch):
+    add_stories(archive, 1)
+    monkeypatch.setattr(surveys.addresses, "articles", lambda known, candidates: {f"{ON}/{{}}": "("})
+
+    with pytest.raises(SurveyError, match=r"news\.example cannot be described: "):
+        archive.survey()
+
+
+def test_an_archive_without_an_article_says_what_to_do(archive):
+    archive.add("/", front())
+    with pytest.raises(SurveyError, match=r"has no article of news\.example .* of 1 of its pages; crawl some first"):
+        archive.survey()
