@@ -71,6 +71,14 @@ def test_the_address_of_an_article_is_what_its_page_names_as_its_own(head, canon
     assert ("canonical_url" in got["provenance"]["doubts"]) is ignored
 
 
+@pytest.mark.parametrize("site", ["kankanews", "news"])
+def test_a_password_in_the_address_that_an_archive_has_is_in_no_record(site):
+    got = record(page(), url=DETAIL.replace("//", "//ada:hunter2@"), site=site)
+
+    assert (got["url"], got["canonical_url"]) == (DETAIL, DETAIL)
+    assert "hunter2" not in str(got)
+
+
 def test_a_page_at_no_address_of_an_article_is_none():
     with pytest.raises(UnparsedPageError, match="no witness knows its address"):
         record(page(), "https://www.kankanews.com/")

@@ -147,7 +147,7 @@ def test_collections_that_there_are_are_named(put, tmp_path):
     put("file/archive")
 
     assert problem(put("a.txt"), archives=tmp_path).endswith(f"Collections in {tmp_path}: a, b")
-    assert problem(put("a.txt")).endswith("there is no collection in /nowhere")
+    assert problem(put("a.txt")).endswith("There is no collection in /nowhere")
 
 
 def test_name_of_a_collection_will_do(put, tmp_path):

@@ -111,8 +111,8 @@ def _tell(extracted: Extracted) -> None:
     cut = tally.failures["truncated"]
     failed = tally.failures.total() - cut
     say(_(
-        "%(directory)s: %(records)s of %(captures)s; %(failed)s gave none, %(cut)s were cut off (%(manifest)s names "
-        "both), %(other)s were no page",
+        "%(directory)s: %(records)s of %(captures)s; %(failed)s without one, %(cut)s cut off (%(manifest)s names "
+        "both), %(other)s no page",
         directory=directory,
         records=ngettext("%(number)s record", "%(number)s records", tally.articles),
         captures=ngettext("%(number)s capture", "%(number)s captures", tally.captures),

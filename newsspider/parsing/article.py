@@ -40,7 +40,7 @@ from newsspider.record.sitefacts import SiteFacts
 from newsspider.text.counted import counted
 from newsspider.text.language import N_
 from newsspider.text.processors import clean_text, count_text, fold, says_modified
-from newsspider.text.urls import shown
+from newsspider.text.urls import shown, without_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -332,7 +332,7 @@ def _article(
     return Article(
         id=f"{site.name}:{site.page_id(canonical_url)}",
         site=site.name,
-        url=page.url,
+        url=without_user(page.url),
         canonical_url=canonical_url,
         counts=Counts(chars=counts.chars, han=counts.han, words=counts.words, paragraphs=counts.paragraphs),
         content_hash=content_hash(values["title"], paragraphs),

@@ -20,7 +20,7 @@ class PathError(NewsspiderError):
 
     def __init__(self, path: Path | str, problem: Message, archives: Path) -> None:
         names = sorted(each.parent.name for each in archives.glob("*/archive") if each.is_dir())
-        there = message("there is no collection in %(archives)s", archives=archives)
+        there = message("There is no collection in %(archives)s", archives=archives)
         if names:
             there = message("Collections in %(archives)s: %(names)s", archives=archives, names=", ".join(names))
         super().__init__(

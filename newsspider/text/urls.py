@@ -38,6 +38,7 @@ _CLEAN = re.compile(rf"https?://(?:[a-z0-9-]+\.)+[a-z]{{2,}}{_PATH}")
 """Most addresses; not those with a number for their last label, which is an IPv4 address in any of its forms."""
 _PLAIN_PATH = re.compile(_PATH)
 _ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
+_USER = re.compile(r"\A([A-Za-z]+://)[^/?#]*@")
 _PRINTABLE = re.compile(r"https?://[!-~]+")
 # What Scrapy escapes in none of them when it asks for an address.
 _UNESCAPED = re.compile(r"https?://[A-Za-z0-9._~:/?!$&()*+,;=@%-]*")
@@ -127,6 +128,15 @@ def is_of_another_kind(reference: str) -> bool:
     [True, True, False, False]
     """
     return ":" in reference and len(reference) <= MAX_LENGTH and bool(ada_url.check_url(reference))
+
+
+def without_user(url: str) -> str:
+    """Return an address as it is, but for the user and password before its host, which an archive of others may have.
+
+    >>> without_user("https://ada:hunter2@news.example/@b"), without_user("https://news.example/?u=ftp://ada@b/")
+    ('https://news.example/@b', 'https://news.example/?u=ftp://ada@b/')
+    """
+    return _USER.sub(r"\1", url)
 
 
 def names_user(url: str) -> bool:
