@@ -375,6 +375,24 @@ def test_reporters_at_the_beginning_of_a_chinese_report_are_its_authors(opening)
     assert [each.name for each in got.authors] == ["王乐天", "方舟"]
 
 
+def test_who_signed_the_last_paragraph_of_a_chinese_report_is_its_author():
+    page = f"<div><h1>渡轮继续运行</h1><div>{paragraphs([*ZH * 2, f'{ZH[0]}（王乐天）'])}</div></div>"
+
+    assert [each.name for each in article(html(page, lang="zh-CN")).authors] == ["王乐天"]
+
+
+def test_pen_names_beside_a_name_are_authors_and_the_site_or_the_source_is_none():
+    def authors(line, head=""):
+        page = f"<div><h1>渡轮继续运行</h1><p>{line}</p><div>{paragraphs(ZH * 2)}</div></div>"
+        title = "<title>渡轮继续运行_港口网新闻</title>"
+        return [each.name for each in article(html(page, title + head, "zh-CN")).authors]
+
+    assert authors("执笔/叨叨姐、王乐天&小飞刀") == ["叨叨姐", "王乐天", "小飞刀"]
+    assert authors("2026-01-09", "<meta name=author content=港口网>") == []
+    assert authors("来源：北方船报 2026-01-09", "<meta name=author content=北方船报>") == []
+    assert authors("2026-01-09", "<meta name=author content=老船长说船>") == ["老船长说船"]
+
+
 @pytest.mark.parametrize("label", ["举报", "选稿", "小字号", "发布于", "扫码"])
 def test_label_beside_the_date_is_no_name(label):
     page = f"<div><h1>渡轮继续运行</h1><div>2026-01-29 18:30 {label}</div><div>{paragraphs(ZH * 2)}</div></div>"
@@ -423,6 +441,9 @@ def test_authors_in_json_ld_may_be_references_and_the_site_itself_is_the_last_to
     assert [each.name for each in article(html(page, json_ld(**{"@graph": graph}))).authors] == ["Ada Lovelace"]
     assert [each.name for each in article(html(byline, by_site)).authors] == ["Ada Lovelace"]
     assert [each.name for each in article(html(page, by_site)).authors] == ["Post"]
+    by_host = json_ld(**{"@type": "NewsArticle", "author": {"name": "Harbour"}})
+    assert [each.name for each in article(html(byline, by_host)).authors] == ["Ada Lovelace"]
+    assert [each.name for each in article(html(page, by_host)).authors] == ["Harbour"]
 
 
 # ---------------------------------------------------------------------------------------------------------- cut off

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from newsspider.parsing.byline import find_byline, is_name, join_spaced, read_bare_byline, read_byline, read_reporters
-from newsspider.parsing.people import read_apart, read_line, read_linked, read_names
+from newsspider.parsing.byline import (
+    find_byline,
+    is_name,
+    join_spaced,
+    read_bare_byline,
+    read_byline,
+    read_reporters,
+    read_signature,
+)
+from newsspider.parsing.people import is_of_person, read_apart, read_labelled, read_line, read_linked, read_names
 
 
 def pairs(people):
     return [(each.name, each.role) for each in people]
 
 
-WRITERS = "记者 記者 作者 撰稿 撰稿人 撰文 采写 图文 圖文 通讯员 通訊員 实习记者 特约记者 首席记者 见习記者"
+WRITERS = "记者 記者 作者 撰稿 撰稿人 撰文 采写 执笔 執筆 图文 圖文 通讯员 通訊員 实习记者 特约记者 首席记者 见习記者"
 EDITORS = "编辑 編輯 责编 責編 主编 編審 责任编辑 責任編輯 值班编辑 新媒体编辑 高级编辑 执行主编 总编辑"
 PHOTOGRAPHERS = "摄影 攝影 特约摄影"
 OTHERS = (
@@ -36,7 +44,7 @@ def test_a_role_says_what_somebody_did(roles, place):
 
 
 @pytest.mark.parametrize("mark", [":", "：", "丨", "|", "/", " : "])
-@pytest.mark.parametrize("between", [" ", "、", ",", "，", ";", "；", "/", "|", "　"])
+@pytest.mark.parametrize("between", [" ", "、", ",", "，", ";", "；", "/", "|", "　", "&", "＆"])
 def test_roles_and_names_are_parted_by_many_signs(mark, between):
     said = read_byline(f"记者{mark}王乐文{between}方敏 编辑{mark}李伟")
 
@@ -103,6 +111,10 @@ def test_other_lines_are_no_byline(line):
         *((f"本报记者 王乐文 {end}", [("王乐文", "记者")]) for end in
           ("文", "摄", "攝", "摄影", "图", "圖", "报道", "報道", "文/图", "文并摄", "摄影报道")),
         ("本报记者 欧阳乐文", [("欧阳乐文", "记者")]),
+        ("王乐文/港口日报", [("王乐文", None)]),
+        ("王乐文、方敏|港口新闻", [("王乐文", None), ("方敏", None)]),
+        ("渡轮/港口日报", []),
+        ("王乐文/港口", []),
         ("记者 调查发现", []),
         ("记者 王乐文发现了问题", []),
         ("本报记者", []),
@@ -128,6 +140,12 @@ def test_a_line_without_a_colon_names_reporters_where_nothing_but_names_follows(
         ("会议今天举行。（记者、王乐文，）", [("王乐文", "记者")]),
         ("記者王樂天／台北報導　會議。（记者 王乐文）", [("王乐文", "记者")]),
         ("会议今天举行。(记者 王乐文 通讯员 李伟)", [("王乐文", "记者")]),
+        # The correspondents of a paper wrote it where nobody else is named.
+        ("会议今天举行。（通讯员 王乐文 方敏）", [("王乐文", "通讯员"), ("方敏", "通讯员")]),
+        ("本站讯（职工通訊員 王乐文）会议今天举行。", [("王乐文", "通訊員")]),
+        *((f"海城1月29日讯（记者王乐文 {did}）会议举行。", [("王乐文", "记者")]) for did in
+          ("整合", "整理", "综合", "編譯", "采写", "报道", "综合报道", "文/图")),
+        ("海城1月29日讯（记者王乐文 感叹）会议举行。", []),
         ("中港网海城1月29日讯（王乐文 方敏）会议举行。", [("王乐文", None), ("方敏", None)]),
         ("記者王樂天／台北報導　會議今天舉行。", [("王樂天", "記者")]),
         ("他（记者注）说。", []),
@@ -137,7 +155,7 @@ def test_a_line_without_a_colon_names_reporters_where_nothing_but_names_follows(
         ("看" * 60 + "（记者 王乐文）" + "看" * 50, [("王乐文", "记者")]),
         ("会议举行（记者 王乐文）。又一次（记者 王乐文）。", [("王乐文", "记者")]),
     ],
-)
+)  # fmt: skip
 def test_a_paragraph_names_reporters_in_brackets_at_either_end(paragraph, people):
     assert pairs(find_byline(paragraph)) == people
 
@@ -157,6 +175,23 @@ def test_a_paragraph_names_reporters_in_brackets_at_either_end(paragraph, people
 )
 def test_a_line_of_reporters_names_them_and_nothing_else(line, names):
     assert [each.name for each in read_reporters(line)] == names
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "names"),
+    [
+        ("会议今天举行。（王乐文）", ["王乐文"]),
+        ("“会议今天举行！” (王乐文 方　敏)", ["王乐文", "方敏"]),
+        ("（王乐文）", ["王乐文"]),
+        ("看" * 80 + "。（王乐文）", ["王乐文"]),
+        ("会议今天由他（王乐文）", []),
+        ("会议今天举行。（完）", []),
+        ("渡轮靠岸。（王乐文摄）", []),
+        ("会议今天举行。（王乐文）他说。", []),
+    ],
+)
+def test_the_last_paragraph_is_signed_in_brackets(paragraph, names):
+    assert [each.name for each in read_signature(paragraph)] == names
 
 
 def test_names_have_a_family_name_and_no_more_than_two_characters_behind():
@@ -257,6 +292,18 @@ def test_a_line_says_who_wrote_it(line, names):
            "Voir tous les articles de", "Ver todos los artículos de", "Vedi tutti gli articoli di")),
         (["Sea & i", "Ada & Alan"], ["Sea & i", "Ada", "Alan"]),
         (["\"Ada Lovelace\",", "'Alan Turing'/"], ["Ada Lovelace", "Alan Turing"]),
+        (["[王乐文，ITPost]"], ["王乐文", "ITPost"]),
+        # What stands around names: addresses in networks, offices and agencies, who took the pictures, buttons.
+        (["Ada Lovelace, @ada", "Alan Turing @turing", "@grace"], ["Ada Lovelace", "Alan Turing"]),
+        (["Ada Lovelace, CEO", "Alan Turing, AP"], ["Ada Lovelace", "Alan Turing"]),
+        (["NDR, WDR"], ["NDR", "WDR"]),
+        *(([f"Ada Lovelace {words} Alan Turing"], ["Ada Lovelace"]) for words in
+          ("Illustration by", ", photos by", "Illustration von", "Fotos:", "with photographs by", "Photography by")),
+        (["© Alan Turing"], []),
+        (["By", "von", "Par", "Written by", "Autor", "Print", "Share", "Name"], []),
+        (["post.test/harbour"], []),
+        *(([f"{label}: 山田太郎"], ["山田太郎"]) for label in ("著者", "筆者", "執筆", "取材・文", "ライター")),
+        (["Interview: Ada Lovelace"], ["Ada Lovelace"]),
     ],
 )  # fmt: skip
 def test_names_in_metadata_are_each_a_name(texts, names):
@@ -268,6 +315,35 @@ author authors autor autores autoren autorin auteur auteurs autore autori firma 
 journalists profile profiles reporter reporters contributor contributors by redakteur redakteure schrijver penulis yazar
 yazarlar
 """
+
+
+@pytest.mark.parametrize(
+    ("nodes", "names"),
+    [
+        ([("By", None), ("Ada Lovelace", "/staff/ada"), ("Staff Writer", None)], ["Ada Lovelace"]),
+        ([(" By ", None), (" ", None), ("Ada Lovelace", None), ("Staff Writer", None)], ["Ada Lovelace"]),
+        ([("Written by:", None), ("Ada Lovelace", "/a"), (" and ", None), ("Alan Turing", "/b")],
+         ["Ada Lovelace", "Alan Turing"]),
+        ([("Von", None), ("Ada Lovelace", "/a"), (",", None), ("Alan Turing", "/b"), ("in", None), ("Berlin", "/c")],
+         ["Ada Lovelace", "Alan Turing"]),
+        ([("Auteur :", None), ("Ada Lovelace", "/a")], ["Ada Lovelace"]),
+        ([("By", None)], []),
+        ([("By the river", None), ("Ada Lovelace", "/a")], []),
+        ([("By", None), ("our reporters", "/a")], []),
+        ([("By", None), ("Staff Reporter", "/a")], []),
+    ],
+)  # fmt: skip
+def test_a_word_before_links_says_who_wrote_it(nodes, names):
+    assert read_labelled(nodes) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [("Ada Lovelace", True), ("Jean le Rond", True), ("山田太郎", True), ("タロウ", True), ("Business", False),
+     ("Posted on", False), ("Post 24", False), ("山", False), ("山田太郎の書いた記事", False)],
+)  # fmt: skip
+def test_a_name_of_several_words_or_in_chinese_characters_is_of_a_person(name, is_one):
+    assert is_of_person(name) is is_one
 
 
 def test_a_link_to_the_page_of_an_author_names_one():

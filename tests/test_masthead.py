@@ -69,6 +69,14 @@ def test_microdata_tells_of_changes_too():
          ["Ada Lovelace"]),
         ("<p>by <a href=/author/ada>Ada Lovelace</a><span>22 Dec 2026</span></p>", ["Ada Lovelace"]),
         ("<p class=byline>all our reporters</p>", []),
+        # A date beside the name, or an office; the name in a line further down.
+        ("<p class=author><b>Ada Lovelace</b> <i>2026-01-09 17:04</i></p>", ["Ada Lovelace"]),
+        ("<p class=author><b>Posted on</b> <i>2026-01-09 17:04</i></p>", []),
+        ("<p class=byline>Harbour</p><p class=author>Ada Lovelace</p>", ["Ada Lovelace"]),
+        ("<p class=byline>Harbour</p><p>Town <a href=/author/ada>Ada Lovelace</a></p>", ["Ada Lovelace"]),
+        ("<p class=byline>Ada</p><p class=byline>Alan</p>", ["Ada"]),
+        ("<p>By<a href=/x>Ada Lovelace</a><span>Staff Writer</span></p>", ["Ada Lovelace"]),
+        ("<p class=author-path><a href=/>Post</a> &gt; <a href=/h>Old Harbour</a> &gt; Ferry</p>", []),
         ("<p class=byline>Post 24</p>", []),
     ],
 )  # fmt: skip
@@ -92,6 +100,12 @@ def test_a_line_near_the_headline_prints_the_time(masthead, above, at):
     got = read(masthead, above=above).published_at
 
     assert (got and got.isoformat()) == at
+
+
+def test_a_line_among_the_first_of_the_body_may_say_who_wrote_it():
+    for before, names in ((3, ["Ada Lovelace"]), (4, [])):
+        body = [*EN[:before], "By Ada Lovelace", *EN[before:]]
+        assert [each.name for each in read("", body=body).authors] == names
 
 
 ADA = "<p>By Ada Lovelace</p>"

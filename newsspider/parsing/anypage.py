@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from newsspider.parsing.body import read_body
-from newsspider.parsing.byline import find_byline, is_name
-from newsspider.parsing.headline import Headline, find_headline
+from newsspider.parsing.byline import find_byline, is_name, read_signature
+from newsspider.parsing.headline import Headline, find_headline, letters, names_of
 from newsspider.parsing.jsonld import form, string
 from newsspider.parsing.maintext import MAX_COMPARED, MainText
 from newsspider.parsing.masthead import Masthead
@@ -38,6 +38,7 @@ _LETTERS = (
     (re.compile("[\u4e00-\u9fff]{2}"), "zh", ("ja", "ko")),
     (re.compile("[\u0e01-\u0e5b]"), "th", ()),
 )
+_PEN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 _DATES = ("datePublished", "dateModified", "uploadDate", "dateCreated")
 
 
@@ -108,8 +109,8 @@ class AnyPage:
         """
         declared = self.metadata.language
         title = self.headline.text if self.headline else ""
-        for letters, language, others in _LETTERS:
-            if letters.search(title):
+        for writing, language, others in _LETTERS:
+            if writing.search(title):
                 is_declared = declared is not None and declared[:2].lower() in (language, *others)
                 return declared if is_declared else language
         return declared
@@ -160,16 +161,27 @@ class AnyPage:
         body = self.body()
         return body if _is_text(body.get("paragraphs", []), text) else {}
 
-    def authors(self, said: Iterable[tuple[str, list[Person] | None]]) -> list[tuple[str, list[Person]]]:
+    def authors(
+        self, said: Iterable[tuple[str, list[Person] | None]], sources: Iterable[str | None] = ()
+    ) -> list[tuple[str, list[Person]]]:
         """Those whom witnesses name as authors, people before the site itself and the names in addresses.
 
         The masthead takes a look at every line, and is asked where none of *said* names people. The last are those whom
-        ``<meta>`` names: on many pages whoever edited the article, or put it there.
+        ``<meta>`` names: on many pages whoever edited the article, or put it there. In Chinese that is often the site,
+        or one of the *sources*, and neither is an author.
         """
         of_people, of_others = self._parted(said)
         if not of_people:
             people, others = self._parted([("masthead", self.masthead.authors()), ("meta", self.metadata.meta_authors)])
-            of_people, of_others = people, others + of_others
+            of_people, of_others = people, of_others + others
+        if self.is_chinese:
+            tab = (self.metadata.title or "").casefold()
+            owners = {form(name) for name in (*self._sites, *sources) if name}
+            of_others = [
+                (witness, people)
+                for witness, people in of_others
+                if not all(form(each.name) in owners or tab.find(each.name.casefold()) > 0 for each in people)
+            ]
         return of_people + of_others
 
     def _parted(
@@ -183,13 +195,20 @@ class AnyPage:
             if not people:
                 continue
             persons = [each for each in people if self._is_person(each.name, sites)]
+            if persons and witness == "masthead" and self.is_chinese:  # beside a name, a short one may be a pen name
+                persons = [each for each in people if each in persons or _PEN_NAME.fullmatch(each.name)]
             (of_people if persons else of_others).append((witness, persons or people))
         return of_people, of_others
 
     def _is_person(self, name: str, sites: set[str]) -> bool:
-        if form(name) in sites or (name.islower() and "-" in name):
+        if form(name) in sites or letters(name) in self._hosts or (name.islower() and "-" in name):
             return False
         return not self.is_chinese or is_name(name) or name.isascii()
+
+    @cached_property
+    def _hosts(self) -> set[str]:
+        """The names that the site may have after its host."""
+        return names_of(self.page.url)
 
     @cached_property
     def is_chinese(self) -> bool:
@@ -213,4 +232,4 @@ def _reporters(lines: list[Block]) -> list[Person]:
     for text in [*texts[:2], *texts[2:][-3:]]:
         if people := find_byline(text):
             return people
-    return []
+    return next(filter(None, map(read_signature, texts[-2:])), [])

@@ -188,7 +188,8 @@ def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, prin
     said = {"text": body, "landmarks": printed, "json-ld": json_ld, "masthead": masthead, "meta": meta}
     named = {witness: each.pop("authors", None) for witness, each in said.items()}
     del named["meta"]
-    authors = hearing.ask("masthead", partial(anything.authors, named.items())) or []
+    sources = [source[0] for each in said.values() if (source := each.get("source"))]
+    authors = hearing.ask("masthead", partial(anything.authors, named.items(), sources)) or []
     hearing.hear("headline", anything.title)
     hearing.collect("json-ld", anything.another_title(json_ld))
     hearing.collect("og", anything.another_title(og))

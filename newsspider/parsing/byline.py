@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from newsspider.record.items import Person
 
-_WRITERS = "[记記]者|作者|撰稿人?|撰文|采写|[图圖]文|通[讯訊][员員]"
+_WRITERS = "[记記]者|作者|撰稿人?|撰文|采写|[执執][笔筆]|[图圖]文|通[讯訊][员員]"
 _EDITORS = "[编編][辑輯]|[责責][编編]|主[编編]|[编編][审審]"
 _PHOTOGRAPHERS = "[摄攝]影"
 # Named beside them, and no field of a record.
@@ -69,20 +69,29 @@ _OF_PRESS = re.compile(
 )
 _BEHIND_PLACE = re.compile(rf"日[电電讯訊]\s?[(\uff08](?P<names>{_STRICT_NAMES})[)\uff09]")
 _WITHIN = re.compile(
-    r"[(\uff08【\[〔](?P<inside>[^()\uff08\uff09【】\[\]〔〕。]{0,40}?(?:[记記]者|作者|撰文|文)\s?[:\uff1a/\uff0f]?\s?"
+    r"[(\uff08【\[〔](?P<inside>[^()\uff08\uff09【】\[\]〔〕。]{0,40}?(?:[记記]者|作者|撰文|文|通[讯訊][员員])\s?[:\uff1a/\uff0f]?\s?"
     r"[^()\uff08\uff09【】\[\]〔〕。]{2,40})[)\uff09】\]〕]"
 )
 _WITHIN_ROLE = re.compile(
     r"(?P<role>(?:见习|見習|实习|實習|特约|特約|首席)?[记記]者|作者|撰文|(?<![\u4e00-\u9fff])文(?=\s?[:\uff1a/\uff0f])|通[讯訊][员員]"
     rf"|{_EDITORS}|{_OTHERS}|{_PHOTOGRAPHERS})\s*[:\uff1a/\uff0f]?\s*"
 )
+_WRITES = re.compile(r"[记記]者|作者|文|(?P<helper>通[讯訊][员員])")
+"""Who wrote; the correspondents of a paper, who send it notes, where nobody else is named."""
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000\xa0]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
-_NAMES_AT_END = re.compile(rf"(?:.*?[\s·/])??(?P<names>{_STRICT_NAMES})\s*")
+_NAMES_AT_END = re.compile(
+    rf"(?:.*?[\s·/])??(?P<names>{_STRICT_NAMES})\s*(?:整合|整理|[综綜]合|[编編][译譯]|采写|(?:[综綜]合|[摄攝]影)?[报報][道导導]|文/?[图圖])?\s*"
+)
+# 王乐文/港口日报, below a headline; (王乐文), at the end of the last paragraph.
+_BEFORE_PRESS = re.compile(
+    rf"(?P<names>{_STRICT_NAMES})\s?[/\uff0f|\uff5c]\s?[\u4e00-\u9fff]{{1,10}}(?:[报報社网網台]|新[闻聞]|[周週]刊|[杂雜][志誌]|客[户戶]端)"
+)
+_SIGNED = re.compile(rf"(?:^|.*[。!\uff01?\uff1f…”’])\s*[(\uff08](?P<names>{_STRICT_NAMES})[)\uff09]\s*", re.DOTALL)
 
 # Before a name after a label: 采写:港口日报记者 王乐文 实习生 方敏
 _OFFICE = re.compile(r"[\w·]{0,16}[记記]者")
 _HELPERS = re.compile(r"\s(?:实习生|實習生|通[讯訊][员員])\s?[:\uff1a]?\s?.*")
-_SEPARATOR = re.compile(r"[\s、,\uff0c;\uff1b/|]+")
+_SEPARATOR = re.compile(r"[\s、,\uff0c;\uff1b/|&\uff06]+")
 _SENTENCE = re.compile(r"[。!\uff01?\uff1f]")
 _BRACKETS = "()\uff08\uff09[]【】"
 _BRACKETS_SET = frozenset(_BRACKETS)
@@ -157,9 +166,11 @@ def read_bare_byline(line: str) -> list[Person]:
     """
     spaced = join_spaced(line)
     match = _BARE.fullmatch(spaced) or _REPORTED.fullmatch(spaced) or _OF_PRESS.fullmatch(spaced)
+    match = match or _BEFORE_PRESS.fullmatch(spaced)
     if match is None:
         return []
-    role = match["role"] if match["role"].endswith(("者", "员", "員")) else None
+    role = match.groupdict().get("role") or ""
+    role = role if role.endswith(("者", "员", "員")) else None
     return [Person(name=name, role=role) for name in _SEPARATOR.split(match["names"]) if name]
 
 
@@ -175,6 +186,16 @@ def read_reporters(line: str) -> list[Person]:
     return (find_byline(line) if is_bracketed else []) or read_bare_byline(line)
 
 
+def read_signature(paragraph: str) -> list[Person]:
+    """Read the names in brackets with which the last paragraph of an article ends.
+
+    >>> [each.name for each in read_signature("会议今天举行。（王乐文 方敏）")], read_signature("（完）")
+    (['王乐文', '方敏'], [])
+    """
+    match = _SIGNED.fullmatch(join_spaced(paragraph[-60:]))
+    return [Person(name=name) for name in _SEPARATOR.split(match["names"]) if name] if match else []
+
+
 def find_byline(paragraph: str) -> list[Person]:
     """Find the reporters whom a paragraph names in brackets at its beginning or its end.
 
@@ -186,18 +207,18 @@ def find_byline(paragraph: str) -> list[Person]:
     ['王乐文', '方敏']
     """
     found: list[Person] = []
+    helpers: list[Person] = []
     for part in (paragraph[:60], paragraph[-60:]) if len(paragraph) > 60 else (paragraph,):
         for match in _WITHIN.finditer(part):
             _, *roles = _WITHIN_ROLE.split(join_spaced(match["inside"]))
             for role, names in zip(roles[::2], roles[1::2], strict=True):
-                if re.search(r"[记記]者|作者|文", role) and (
-                    named := _REPORTED_BY.fullmatch(names) or _NAMES_AT_END.fullmatch(names.strip(" 、,\uff0c;\uff1b/"))
-                ):
-                    found += [
-                        Person(name=name, role=role if "者" in role else None)
-                        for name in _SEPARATOR.split(named["names"])
-                        if name
-                    ]
+                named = _REPORTED_BY.fullmatch(names) or _NAMES_AT_END.fullmatch(names.strip(" 、,\uff0c;\uff1b/"))
+                kind = _WRITES.search(role) if named else None
+                if named and kind:
+                    people = helpers if kind["helper"] else found
+                    role_said = role if role.endswith(("者", "员", "員")) else None
+                    people += [Person(name=name, role=role_said) for name in _SEPARATOR.split(named["names"]) if name]
+    found = found or helpers
     opening = join_spaced(paragraph[:60])
     if not found and (said := _REPORTED.match(opening) or _BEHIND_PLACE.search(opening)):
         role = said.groupdict().get("role")

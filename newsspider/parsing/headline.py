@@ -56,9 +56,9 @@ def find_headline(
     others = [text for each in named if each and len(each) <= MAX_TAB and (text := clean_text(each))]
     says = [(form(text), text) for text in (*others, tab) if text and len(text) <= MAX_TAB]
     sites = {form(name) for name in site_names if name}
-    hosts = _names_of(page.url)
+    hosts = names_of(page.url)
     h1s = [(element, text) for element in islice(page.elements["h1"], MAX_H1S) if (text := _text(element))]
-    sites |= {form(text) for _, text in h1s if _letters(text) in hosts}
+    sites |= {form(text) for _, text in h1s if letters(text) in hosts}
     for element, text in h1s:
         folded = form(text)
         if len(folded) >= _AT_LEAST and folded not in sites and any(other.startswith(folded) for other, _ in says):
@@ -170,17 +170,18 @@ def _above_date(blocks: list[Block]) -> Headline | None:
     return None
 
 
-def _names_of(url: str) -> set[str]:
+def names_of(url: str) -> set[str]:
     """The names that a site may have after its host, in letters and digits.
 
-    >>> sorted(_names_of("https://www.harbour-post.example.org/a"))
+    >>> sorted(names_of("https://www.harbour-post.example.org/a"))
     ['example', 'harbourpostexample', 'harbourpostexampleorg']
     """
     labels = (urlsplit(url).hostname or "").casefold().removeprefix("www.").split(".")
-    return {_letters("".join(each)) for each in (labels, labels[:-1], labels[-2:-1])}
+    return {letters("".join(each)) for each in (labels, labels[:-1], labels[-2:-1])}
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, without their case."""
     return "".join(filter(str.isalnum, text.casefold()))
 
 

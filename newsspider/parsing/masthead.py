@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from newsspider.parsing.byline import read_byline, read_reporters
-from newsspider.parsing.people import read_apart, read_line, read_linked, read_names
+from newsspider.parsing.people import is_of_person, read_apart, read_labelled, read_line, read_linked, read_names
 from newsspider.record.items import Person
 from newsspider.text.processors import clean_text
 from newsspider.text.written import find_written
@@ -76,6 +76,7 @@ class Masthead:
             start = max(0, min(end, BELOW) - BELOW // 2)
         end = end if end > start else len(blocks)
         self.lines = [block for block in blocks[max(0, start - ABOVE) : min(end, start + BELOW)] if block.pieces]
+        self._first = [block for block in blocks[end : end + INSIDE] if block.pieces and len(block.line) <= _MAX_LINE]
         self._between = {id(block) for block in blocks[start:end]}
         self._below = [block for block in blocks[start : min(end + INSIDE, start + BELOW)] if block.pieces]
 
@@ -166,21 +167,26 @@ class Masthead:
         if names := _of_people(name for name in self._marked["author"] if len(name) <= _MAX_LINE):
             return names
         lines = [block for block in self.lines if len(block.line) <= _MAX_LINE]
-        for block in lines:
+        for block in [*lines, *self._first]:
             texts = [block.text, *(clean_text(text) or "" for text, _ in block.pieces[:FIRST] if len(block.pieces) > 1)]
-            if names := next(filter(None, map(read_line, texts)), []):
+            if names := read_labelled(block.pieces) or next(filter(None, map(read_line, texts)), []):
                 return names
         for block in lines:
             if names := read_linked(block.pieces):
                 return names
-            if (element := _of_authors(block.element)) is not None:
-                if names := read_apart([text for text, _ in block.pieces]):
-                    return names
-                linked = [text for text, href in block.pieces if href]
-                text = block.text if element is block.element else clean_text("".join(element.itertext())) or ""
-                if names := _of_people(linked or [text]):
-                    return names
-        return []
+        called = [names for block in lines if (names := self._called(block))]
+        return next((names for names in called if any(map(is_of_person, names))), called[0] if called else [])
+
+    def _called(self, block: Block) -> list[str]:
+        """The names in a line that is called after authors; none in one that is a way to the page, from its channel."""
+        element = _of_authors(block.element)
+        if element is None or _WAY.search(block.line):
+            return []
+        if names := read_apart([text for text, _ in block.pieces]):
+            return names
+        linked = [text for text, href in block.pieces if href]
+        text = block.text if element is block.element else clean_text("".join(element.itertext())) or ""
+        return _of_people(linked or [text]) or [*filter(is_of_person, _of_people([text for text, _ in block.pieces]))]
 
     def _reporters(self) -> list[Person]:
         """Reporters on a line of their own, as Chinese pages name them."""
@@ -223,6 +229,7 @@ _OF_SOURCES = frozenset("来來稿信文")
 _SOURCE = re.compile(
     r"(?:(?:信息|文章)?[来來]源|稿源)\s?[:\uff1a]\s?([^\s:\uff1a。,\uff0c][^:\uff1a。,\uff0c]{0,28}[^\s:\uff1a。,\uff0c])"
 )
+_WAY = re.compile(r"[\w\s][>›»]\s*\w|(?:当前|现在|所在)的?位置")
 _DIGIT = re.compile("[0-9]")
 _SLASH = re.compile(r"(?<=[0-9]) ?/ ?(?=[0-9])")
 _YEAR = re.compile("[0-9]{4}")

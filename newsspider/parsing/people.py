@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from newsspider.text.processors import clean_text
@@ -21,15 +22,18 @@ _BY = re.compile(
     r"(?:(?:(?:written|text|texte?|words|story|report(?:ed|ing)?|posted|published|geschrieben|aufgezeichnet)\s+)?"
     r"(?:by|von|par|por|door|przez|oleh|автор|بقلم|propos\s+recueillis\s+par|a\s+cura\s+di"
     r"|eine?\s+\w{4,20}\s+von|une?\s+\w{4,20}\s+de|aus\s+\w{2,20}\s+(?:berichtet|berichten))\s*:?\s+"
-    r"|(?:author|autorin|autor|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|текст|كتب)\s*:\s*"
-    r"|(?:本报记者|记者|作者|撰文|文)\s*[:\uff1a/|\s]\s*)",
+    r"|(?:author|autorin|autor|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|interview|текст|كتب)\s*:\s*"
+    r"|(?:本报记者|记者|作者|撰文|文)\s*[:\uff1a/|\s]\s*|(?:著者|筆者|執筆|取材・文|ライター)\s*[:\uff1a]\s*)",
     re.IGNORECASE,
 )
 _AND = re.compile(
     r"\s*[;；、|]\s*|\s*[,，]\s*(?:(?:and|und|et|y|e|&)\s+)?|\s+(?:and|und|et|y|og|och|&|и|та|dan|ve)\s+", re.IGNORECASE
 )
 _NO_NAME = re.compile(
-    r"https?://|www\.|^[\W\d_]*$|^(?:admin|administrator|editor|null|none|undefined|unknown|staff|redaction|no author"
+    r"https?://|www\.|\.\w{2,4}/|^[\W\d_]*$|^©|^(?:admin|administrator|editor|null|none|undefined|unknown|staff|redaction"
+    r"|no author|name"
+    # words before a name that stand alone, of which the name is elsewhere
+    r"|(?:written |posted |published )?by|von|par|por|door|przez|oleh|autor(?:in)?|author|auteur|print|share"
     # labels of what stands in a name's place: parts of a site, comments, days
     r"|home|startseite|accueil|inicio|posted|published|uncategorized|skip to (?:main )?content|zum inhalt springen"
     r"|(?:(?:leave|post) a |[0-9]+ |no )?(?:comments?|reply|replies)|(?:laisser un )?commentaires?"
@@ -47,6 +51,15 @@ _ALL_OF = re.compile(
     re.IGNORECASE,
 )
 """The words before a name in a link to all that somebody wrote."""
+_PICTURES = re.compile(
+    r"\s*[,;]?\s*\b(?:(?:with\s)?(?:illustrat(?:ions?|ed)|photo(?:graph)?s?|photograph(?:y|ed)|video|fotos?|bilder?)"
+    r"\s(?:by|von|de|par)\b|fotos?\s?:).*$",
+    re.IGNORECASE,
+)
+"""Who took or drew the pictures, after who wrote the text."""
+_HANDLE = re.compile(r"(?:^|(?<=\s))@\w{2,30}\b")
+_ABBREVIATED = re.compile("[A-Z]{2,5}")
+"""An agency or an office after a name and a comma."""
 _MAIL = re.compile(r"\s*[(<]?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)>]?")
 _TOGETHER = re.compile(r"\s*\(\s*(?:with|avec|mit|con|com|met)\s+([^()]*)\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]{1,12}\)$")
@@ -62,7 +75,7 @@ def read_names(texts: Iterable[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for text in texts:
-        line = clean_text(_MAIL.sub("", text))
+        line = clean_text(_HANDLE.sub("", _PICTURES.sub("", _MAIL.sub("", text))))
         if not line:
             continue
         for before in (_ALL_OF, _BY):
@@ -73,8 +86,10 @@ def read_names(texts: Iterable[str]) -> list[str]:
         if any(len(part) == 1 and part.islower() for part in parts):  # of a title, such as Sea & i
             parts = [line]
         for place, part in enumerate(parts):
-            name = _ASIDE.sub("", part.strip(" \"'·/:,→»›")).strip()
-            if not name or len(name) > _MAX_NAME or (place and _DEGREE.fullmatch(name)):
+            name = _ASIDE.sub("", part.strip(" \"'·/:,→»›[]")).strip()
+            if not name or len(name) > _MAX_NAME:
+                continue
+            if place and " " in parts[0] and (_DEGREE.fullmatch(name) or _ABBREVIATED.fullmatch(name)):
                 continue
             if _LETTERS.search(name) and not _NO_NAME.search(name):
                 found.setdefault(name)
@@ -103,6 +118,29 @@ def read_linked(links: Iterable[tuple[str, str | None]]) -> list[str]:
     return [name for name in names if _NAME.fullmatch(name) and " " in name and not _NO_PERSON.search(name)]
 
 
+def read_labelled(nodes: Sequence[tuple[str, str | None]]) -> list[str]:
+    """The names on a line whose first node is no more than ``By``: its links, or else the node behind.
+
+    >>> read_labelled([("By", None), ("Ada Lovelace", "/staff/ada"), ("Staff Writer", None)])
+    ['Ada Lovelace']
+    """
+    texts = [(text.strip(), href) for text, href in nodes if text.strip()]
+    if len(texts) < 2 or not _LABEL.fullmatch(texts[0][0]):
+        return []
+    linked = [text for text, href in takewhile(lambda node: node[1] or _JOINT.fullmatch(node[0]), texts[1:]) if href]
+    names = read_names(linked or [texts[1][0]])
+    return names if all(_is_name(name) and not _NO_PERSON.search(name) for name in names) else []
+
+
+def is_of_person(name: str) -> bool:
+    """Tell whether a name is one of several words, or in Chinese characters, as those of most people are.
+
+    >>> [is_of_person(name) for name in ("Ada Lovelace", "松村太郎", "Business", "Posted on")]
+    [True, True, False, False]
+    """
+    return (" " in name and _is_name(name)) or _IN_HAN.fullmatch(name) is not None
+
+
 def read_apart(texts: Sequence[str]) -> list[str]:
     """The names in *texts* that stand beside each other, where each is a name of several words; else none."""
     names = [text for each in texts if (text := each.strip())]
@@ -120,6 +158,11 @@ def _is_beside(text: str, name: str) -> bool:
     return bool(_NO_PERSON.search(text) or _AGENCY.fullmatch(text) or (" " in name and " " not in text))
 
 
+_LABEL = re.compile(
+    r"(?:written\s|words\s|text\s|story\s|reported\s)?(?:by|von|par|por|di|door|przez)\s?:?|(?:author|autor|autorin|auteur|autore)\s?:",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(r"[,;、·&]|(?:,\s?)?(?:and|und|et|y|e|og|och|en)", re.IGNORECASE)
 _BY_ITALIAN = re.compile(r"di\s+(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z])")  # in capitals it begins a family name
 _IN_BRACKETS = re.compile(r"\s*\([^()]{1,60}\)")
 _OF_AUTHOR = re.compile(
@@ -149,6 +192,7 @@ _REPORTER = re.compile(
     r"|記者[\s:\uff1a]\s?(?P<ja>[\u3041-\u30ff\u4e00-\u9fff]{2,8})"
     r"|(?P<ja_then>[\u3041-\u30ff\u4e00-\u9fff]{2,8})\s?記者)"
 )
+_IN_HAN = re.compile("[\u3041-\u30ff\u4e00-\u9fff]{2,8}")
 _AND_EAST = re.compile(r"[\s·,、]+")
 _NAME = re.compile(
     r"(?:(?!\d)[^\W\d_][\w.'’-]*)(?:\s+(?:(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|zu)\s+)*[^\W\d_a-z][\w.'’-]*){0,4}"
