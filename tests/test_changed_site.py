@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import PROJECT, serve_demo
+from tests.given_back import given_back
 from tests.patience import HUNG
 from tests.warcs import articles, manifests, of_url, read_warcs
 
@@ -75,16 +76,16 @@ def test_redesign_is_told_with_witness_and_page_though_no_record_is_worse(redesi
 
 def test_field_that_is_lost_is_told_with_a_page(redesigned, scrapy_run_in):
     directory, *_ = redesigned
-    with serve_demo("--articles", "40", "--seed", "5") as site:
+    with serve_demo("--articles", "40", "--seed", "5") as site, given_back(directory / "archives"):
         run = scrapy_run_in(directory)(
             "crawl", "loses_source", "-s", "SPIDER_MODULES=tests.spiders", "-s", "COLLECTION=kankanews",
             "-s", f"CONNECT_TO={site.connect_to}", *QUICKLY,
         )  # fmt: skip
+        reason, *_ = manifests(directory / "archives" / "kankanews")[-1]["reasons"]
+        seen = read_warcs(directory / "archives" / "kankanews")
 
     assert run.returncode == 6
-    reason, *_ = manifests(directory / "archives" / "kankanews")[-1]["reasons"]
     told = re.fullmatch(r"source is given for 0% of \d+ articles, before 100%; not in (.*)", reason)
-    seen = read_warcs(directory / "archives" / "kankanews")
     assert of_url(seen, told[1], "response", "revisit")  # as an address of an article, if not as its canonical one
 
 
