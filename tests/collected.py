@@ -69,7 +69,7 @@ def _write_run(seen: Seen, run: str, at: datetime, stories: Iterable[Story]) -> 
         "parts": [_part(seen, run, "part-00001.jsonl", lines)],
         "site_facts_parts": [] if before else [_part(seen, run, "site-facts-00001.jsonl", facts.values())],
         "changes_parts": [_part(seen, run, "changes-00001.jsonl", map(to_json_line, seen.events))],
-        "site_facts": {"kankanews": next(iter(facts))},
+        "site_facts": dict.fromkeys(facts, RUNS[0]),
         "warcs": [
             described(path, sum(1 for _ in iter_records(path)))
             for path in seen.collection.warc_files()

@@ -135,7 +135,7 @@ class Held:
         self._allow(key, request)
         begun = self.begun.pop(request["UploadId"])
         numbers = [part["PartNumber"] for part in request["MultipartUpload"]["Parts"]]
-        assert numbers == sorted(begun["Parts"])
+        assert numbers == sorted(begun["Parts"]) == list(range(1, len(numbers) + 1))
         parts = [begun["Parts"][number] for number in numbers]
         of_parts = b"".join(hashlib.sha256(part).digest() for part in parts)
         self._keep(key, b"".join(parts), f"{_base64(of_parts)}-{len(parts)}", begun["Metadata"])

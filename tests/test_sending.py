@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +19,7 @@ from newsspider.feeds.loading import sending, upload
 from newsspider.feeds.loading.sending import SendError, digest_of, holds, put, send
 from newsspider.feeds.loading.upload import Upload, UploadError
 from tests.collected import RUNS, collect
+from tests.feeds import article, write_part
 from tests.held import Held
 
 if TYPE_CHECKING:
@@ -130,7 +133,10 @@ def test_what_was_begun_is_taken_back_where_a_part_cannot_be_sent(held, file, in
         send(file, held.path("x"), digest_of(file))
     assert (held.objects, held.begun) == ({}, {})
 
-    monkeypatch.setattr(held, "abort_multipart_upload", upload_part)
+    def abort_multipart_upload(**request: Any) -> Any:
+        raise held.refusal("NoSuchBucket", 404)
+
+    monkeypatch.setattr(held, "abort_multipart_upload", abort_multipart_upload)
     with pytest.raises(ObjectStoreError, match="access denied"):
         send(file, held.path("x"), digest_of(file))
 
@@ -156,6 +162,43 @@ def test_a_store_is_believed_by_its_checksum_and_size_or_is_read(stated, believe
             send(file, held.path("x"), digest_of(file))
         assert told.value.exit_code == 4
         assert operations(held).count("head") == 2  # a no is asked about again
+
+
+def test_a_store_that_states_nothing_is_read(held, file, monkeypatch):
+    ask = held.head_object
+
+    def head_object(**request: Any) -> Any:
+        held.objects["x"] = b"x" * len(DATA)
+        return {name: value for name, value in ask(**request).items() if name != "ChecksumSHA256"}
+
+    monkeypatch.setattr(held, "head_object", head_object)
+    with pytest.raises(SendError):
+        send(file, held.path("x"), digest_of(file))
+
+
+@pytest.mark.parametrize("lacking", ["ContentLength", "ETag", "Metadata"])
+def test_an_answer_that_breaks_off_is_asked_for_again(lacking, held, file):
+    send(file, held.path("x"), digest_of(file))
+    held.asked.clear()
+    held.lacking = [lacking]
+
+    assert holds(held.path("x"), SHA256)
+    assert operations(held) == ["head", "head"]
+
+
+def test_a_no_that_broke_off_is_asked_about_again(held, file, monkeypatch):
+    send(file, held.path("x"), digest_of(file))
+    ask, broken = held.head_object, [{"ChecksumSHA256": "half"}]
+    monkeypatch.setattr(held, "head_object", lambda **request: ask(**request) | (broken.pop() if broken else {}))
+
+    assert holds(held.path("x"), SHA256)
+    assert broken == []
+
+
+def test_a_file_that_became_shorter_is_what_is_left_of_it():
+    shorter = SimpleNamespace(stat=lambda: SimpleNamespace(st_size=99), open=lambda mode: io.BytesIO(DATA))
+
+    assert (digest_of(shorter).size, digest_of(shorter).sha256) == (20, SHA256)
 
 
 def test_what_a_store_holds_is_what_it_states_or_what_is_read(held, file, in_parts):
@@ -298,6 +341,43 @@ def test_archives_have_an_index(held, collection):
         Upload(collection, held.path("a"))
 
 
+def test_records_alone_need_no_index(held, collection):
+    shutil.rmtree(collection / "archive")
+    shutil.rmtree(collection / "indexes")
+    for run in RUNS:
+        changed(collection, run, warcs=[])
+    made, index_changed = uploaded(collection, held)
+
+    assert (made.files, index_changed) == (7, False)
+    assert held.objects == files(collection)
+
+
+def changed(collection: Path, run: str, **fields: Any) -> None:
+    path = collection / f"runs/{run}.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | fields), encoding="utf-8")
+
+
+def test_what_was_extracted_is_no_run_and_breaks_no_chain(held, tmp_path):
+    held.put("a/runs/20261231T000000000Z-zzzzzz.json", b"{}")
+    part = write_part(tmp_path / "out/part-00001.jsonl", [article(1)])
+    (tmp_path / "out/manifest.json").write_text(
+        json.dumps({"schema_version": "1.1", "parts": [part]}), encoding="utf-8"
+    )
+    uploaded(tmp_path / "out", held)
+
+    assert {"a/part-00001.jsonl", "a/manifest.json"} <= set(held.objects)
+
+
+def test_no_name_in_a_manifest_leads_out_of_its_directory(held, collection):
+    path = collection / f"runs/{RUNS[1]}.json"
+    said = json.loads(path.read_bytes())
+    said["parts"][0]["name"] = f"../{RUNS[0]}/{said['parts'][0]['name']}"
+    path.write_text(json.dumps(said), encoding="utf-8")
+    uploaded(collection, held)
+
+    assert f"a/items/{RUNS[1]}/part-00001.jsonl" in held.objects
+
+
 def test_a_collection_that_crawls_keep_in_the_store_is_left_to_them(held, sound):
     held.put("a/HEAD", b"{}")
     with pytest.raises(UploadError, match=r"crawls with --collection keep this collection there"):
@@ -324,6 +404,15 @@ def test_a_run_that_follows_the_newest_there_is_added(held, collection):
     uploaded(collection, held)
 
     assert f"a/runs/{RUNS[1]}.json" in held.objects
+
+
+def test_runs_that_follow_each_other_after_the_newest_there_are_added(held, collection):
+    held.put("a/runs/20261101T000000000Z-yyyyyy.json", b"{}")
+    before = {"run": "20261101T000000000Z-yyyyyy", "sha256": hashlib.sha256(b"{}").hexdigest()}
+    changed(collection, RUNS[0], previous=before)
+    uploaded(collection, held)
+
+    assert {f"a/runs/{run}.json" for run in RUNS} <= set(held.objects)
 
 
 def test_an_older_collection_adds_nothing_to_what_follows_it(held, sound, collection):
@@ -380,6 +469,15 @@ def test_the_index_there_keeps_the_lines_of_files_that_are_only_there(held, soun
     assert uploaded(sound, held)[1] is False
 
 
+def test_lines_of_files_that_are_not_here_are_not_sent(held, collection):
+    index = Collection(collection).index.path
+    ours = index.read_bytes()
+    index.write_bytes(b"".join(sorted([*ours.splitlines(keepends=True), their_line("gone.warc.gz")])))
+    uploaded(collection, held)
+
+    assert held.objects["a/indexes/index.cdxj"] == ours
+
+
 @pytest.mark.parametrize(("times", "lands"), [(4, True), (5, False)])
 def test_an_index_that_others_change_is_merged_again_so_often(times, lands, held, sound, monkeypatch):
     held.put("a/indexes/index.cdxj", their_line("theirs-0.warc.gz"))
@@ -403,10 +501,10 @@ def test_an_index_that_others_change_is_merged_again_so_often(times, lands, held
 # ---------------------------------------------------------------- what killed processes left
 
 
-@pytest.mark.parametrize("large", [True, False])
-def test_parts_that_killed_loads_left_are_taken_back_where_parts_are_sent(large, held, sound, monkeypatch):
-    if large:
-        monkeypatch.setattr(sending, "PART_SIZE", 1000)
+@pytest.mark.parametrize("parts", [2, 1])
+def test_parts_that_killed_loads_left_are_taken_back_where_parts_are_sent(parts, held, sound, monkeypatch):
+    largest = max(len(data) for key, data in files(sound).items() if "/indexes/" not in key)
+    monkeypatch.setattr(sending, "PART_SIZE", largest if parts == 1 else largest - 1)
     day = timedelta(days=1)
     for key, age in (("a/old", 1.01 * day), ("a/new", 0.99 * day), ("b/old", 2 * day)):
         name = held.create_multipart_upload(Key=key, ChecksumAlgorithm="SHA256", Metadata={})["UploadId"]
@@ -414,7 +512,7 @@ def test_parts_that_killed_loads_left_are_taken_back_where_parts_are_sent(large,
     uploaded(sound, held)
 
     assert [each["Key"] for each in held.begun.values()] == (
-        ["a/new", "b/old"] if large else ["a/old", "a/new", "b/old"]
+        ["a/new", "b/old"] if parts > 1 else ["a/old", "a/new", "b/old"]
     )
     assert held.objects == files(sound)
     assert day == upload._LEFT_BEHIND

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsspider.collection.source import open_source
+from newsspider.discovery.sitemaps import SitemapTooLargeError
 from newsspider.extraction.survey import survey as surveys
 from newsspider.extraction.survey.addresses import articles
 from newsspider.extraction.survey.file import MAX_LINES, file_of
@@ -16,6 +17,8 @@ from newsspider.extraction.survey.survey import SurveyError, survey
 from newsspider.extraction.survey.table import table
 from newsspider.parsing.page import Page
 from newsspider.parsing.site import Site
+from newsspider.text.message import message
+from newsspider.warc.reader import WarcError
 from tests.archive.exchanges import page
 from tests.archive.test_lookup import response, warc
 
@@ -206,6 +209,7 @@ def selectors(count: int = 3, **options: Any) -> dict[str, str]:
         ("<div class='top'><h2>{}</h2></div>", ".top"), ("<div class='top'>x<h2>{}</h2></div>", ".top h2"),
         ("<h2 class='css-1x2y3z'>{}</h2>", ".css-1x2y3z"),
         ("<div class='top'>x<h2 class='css-1x2y3z'>{}</h2></div>", ".top h2"),
+        ("<div class='b'>x<h2 class='" + "a" * 12 + "'>{}</h2></div>", "." + "a" * 12),
         ("<h2 class='a" + "b" * 60 + "'>{}</h2>", ".a" + "b" * 60), ("<h2 class='1a head'>{}</h2>", ".head"),
         ("<h2 class='head'>{}</h2><p class='head'>x</p>", ".head"),
         ("<p class='head'>x</p><h2 class='head'>{}</h2>", "h2.head"),
@@ -226,6 +230,18 @@ def test_a_name_says_the_right_thing_on_all_pages():
                   inside(2, title="<h2 class='a'>{}</h2>"))  # fmt: skip
     assert "title" not in agreed(pages)
     assert agreed(pages[:2])["title"] == ".b"
+
+
+def test_a_name_that_is_not_on_all_pages_is_not_taken():
+    more = ["<b class=src>The Gazette</b>", "<b class=other>The Gazette</b>", "<b class=src>The Gazette</b>"]
+
+    assert "source" not in agreed(known(*(inside(number, more=each) for number, each in enumerate(more))))
+
+
+def test_a_day_alone_is_no_time_though_the_record_says_midnight():
+    for text, found in (("2026-01-30", None), ("2026-01-30 00:00", ".t")):
+        record = {"published_at": moment("2026-01-30 00:00")}
+        assert selectors(1, more=f"<span class=t>{text}</span>", record=record).get("published_at") == found
 
 
 def test_a_field_that_few_pages_have_or_witnesses_dispute_has_no_selector():
@@ -254,6 +270,8 @@ def test_a_field_that_few_pages_have_or_witnesses_dispute_has_no_selector():
         ("authors", "<a rel=author>Dee</a>", {"authors": [SimpleNamespace(name="Dee")]}, "[rel=author]"),
         ("keywords", "<i class=k>harbour</i><i class=k>x</i>", {"keywords": ["harbour"]}, None),
         ("authors", "<a class=a>Dee</a><a class=a>Ed</a>", {"authors": [SimpleNamespace(name="Dee")]}, None),
+        ("source", "<b class=src datetime=2026>The Gazette</b>", {}, ".src"),
+        ("authors", "<b class=a>By Dee Lee</b>", {"authors": [SimpleNamespace(name="Dee Lee")]}, ".a"),
         ("source", "<b class=src>Another</b>", {}, None),
         ("source", "<a rel=nofollow>The Gazette</a>", {}, None),
         ("source", "<em>The Gazette</em>", {}, None), ("source", "<address>The Gazette</address>", {}, "address"),
@@ -295,7 +313,8 @@ def paragraphs(count: int) -> str:
 
 
 @pytest.mark.parametrize(("there", "said", "found"), [(20, 20, True), (20, 19, True), (20, 18, False), (19, 20, True),
-                                                      (18, 20, False), (21, 20, True)])  # fmt: skip
+                                                      (18, 20, False), (21, 20, True),
+                                                      (18, 17, False), (17, 18, False)])  # fmt: skip
 def test_nearly_all_paragraphs_are_those_of_the_record(there, said, found):
     record = {"paragraphs": [f"Line {number} of the story is here for a reader." for number in range(said)]}
     page = f"<h1>{STORIES[0][0]}</h1><div class=text>{paragraphs(there)}</div>"
@@ -316,6 +335,17 @@ def test_so_many_elements_that_say_a_value_are_given_names(before, found):
     others = "<b>The Gazette</b>" * before + "<b class=src>The Gazette</b>"
 
     assert ("source" in selectors(1, more=others, by="")) == found
+
+
+def test_the_innermost_elements_are_given_names_first():
+    assert "source" in selectors(1, more="<div>x" * 9 + "<b class=src>The Gazette</b>" + "</div>" * 9, by="")
+
+
+def test_a_body_may_be_one_element_with_its_text():
+    text = "The only paragraph of the story is here for a reader, and says something of its own about the town."
+    page = f"<h1>{STORIES[0][0]}</h1><div class=text>{text}</div>"
+
+    assert agreed(known(page, record={"paragraphs": [text]}))["body"] == ".text"
 
 
 @pytest.mark.parametrize(("deep", "found"), [(5, True), (6, False)])
@@ -536,12 +566,13 @@ def paths(found: Any) -> list[str]:
 
 
 def test_a_site_is_described_from_five_of_its_articles(archive):
-    archive.add("/", front(*map(path_of, range(8))))
+    others = ("/other/2026/01/29/a-bridge-of-another-make", "/harbour")  # likely, and perhaps
+    archive.add("/", front(*map(path_of, range(8)), *others))
     add_stories(archive, *range(7))
     found = archive.survey()
 
     assert paths(found) == [path_of(number) for number in range(5)]
-    assert (found.home_title, found.matched, found.candidates) == ("The Gazette", 8, 8)
+    assert (found.home_title, found.matched, found.candidates) == ("The Gazette", 8, 9)
     site = found.site
     assert (site.name, site.domains, site.cdn_domains, site.start_urls) == (
         "gazette",
@@ -584,13 +615,46 @@ def test_a_page_that_cannot_be_read_is_reported_and_the_others_are_read(archive,
     assert len(archive.reports) == 1
 
 
-def test_articles_that_lists_lead_to_come_first_and_those_that_look_like_some(archive):
-    archive.add("/", front(path_of(9), path_of(8)))
-    add_stories(archive, *range(10))
-    archive.add("/world/harbour-festival-of-lights", shown(20))
+def test_a_record_that_cannot_be_read_is_reported_and_the_others_are_read(archive, monkeypatch):
+    add_stories(archive, 1, 2)
+    read, failing = surveys.Captures.read, [True]
 
-    assert paths(archive.survey())[:2] == [path_of(9), path_of(8)]
-    assert "/world/harbour-festival-of-lights" not in paths(archive.survey())
+    def once(self: Any, place: Any) -> Any:
+        if failing:
+            failing.pop()
+            raise WarcError("a.warc", 7, message("it is cut off"))
+        return read(self, place)
+
+    monkeypatch.setattr(surveys.Captures, "read", once)
+    assert paths(archive.survey()) == [path_of(2)]
+    assert archive.reports == ["a.warc at byte 7: it is cut off"]
+
+
+def test_a_page_that_was_archived_without_an_answer_is_looked_at(archive):
+    kept = {"WARC-Type": "resource", "WARC-Target-URI": ON + path_of(1), "WARC-Date": "2026-01-30T08:00:00Z",
+            "Content-Type": "text/html"}  # fmt: skip
+    archive._records.append((kept, shown(1).encode()))
+
+    assert paths(archive.survey()) == [path_of(1)]
+
+
+def test_a_sitemap_that_is_too_large_names_nothing(archive, monkeypatch):
+    def too_large(*given: Any) -> Any:
+        raise SitemapTooLargeError(ON)
+
+    archive.add("/sitemap.xml", sitemap(7, 3), mime="text/xml")
+    add_stories(archive, 1)
+    monkeypatch.setattr(surveys, "read_document", too_large)
+    assert archive.survey().candidates == 0
+
+
+def test_articles_that_lists_lead_to_come_first_and_those_that_look_like_some(archive):
+    perhaps = "/local/the-harbour/festival-of-lights"
+    archive.add("/", front(perhaps, path_of(9), path_of(8)))
+    add_stories(archive, *range(10))
+    archive.add(perhaps, shown(20))
+
+    assert paths(archive.survey()) == [path_of(number) for number in (9, 8, 0, 1, 2)]
 
 
 def test_most_articles_of_one_make_of_addresses_are_looked_at(archive):
@@ -643,7 +707,8 @@ def test_so_many_lists_are_read_the_highest_first(lists, found, archive, monkeyp
 
 
 def test_only_the_home_page_gives_the_title_and_only_own_links_count(archive):
-    archive.add("/world", front(path_of(1), "https://other.example/2026-01-30/harbour-lights-4.html", title="World"))
+    archive.add("/world", front(path_of(1), "https://other.example/2026-01-30/harbour-lights-4.html",
+                                "https://[/2026-01-30/harbour-lights-5.html", title="World"))  # fmt: skip
     add_stories(archive, 1)
     found = archive.survey()
 
@@ -738,7 +803,7 @@ def test_selectors_without_a_title_and_a_body_are_none(archive, monkeypatch):
 
 def test_what_is_hidden_is_not_named_by_a_selector(archive):
     for number in (1, 2):
-        more = f"<div style='display:none'><h1>Story {number} of the harbour lights</h1><h1>x</h1></div>"
+        more = "<div style='display:none'><h1>x</h1></div>"
         archive.add(path_of(number), shown(number).replace("<h1 class=head>", f"{more}<h1 class=head>"))
 
     assert archive.survey().site.selectors["2026"]["title"] == "h1"

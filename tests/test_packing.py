@@ -1,0 +1,646 @@
+"""What goes into a package of some runs, and in which form: by a collection of two runs that no crawl has to make."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import shutil
+import zipfile
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+
+from newsspider.collection.collection import Collection
+from newsspider.collection.work import Lost, here
+from newsspider.packages import pages as listing
+from newsspider.packages import ziplines
+from newsspider.packages.index import CollectionIndex
+from newsspider.packages.keys import KeyFileError, make_key, read_key
+from newsspider.packages.onepage import pack_page
+from newsspider.packages.package import PackageWriter
+from newsspider.packages.packing import PackWriteError, pack
+from newsspider.packages.runs import PackError, read_runs, select
+from newsspider.packages.signature import (
+    SignatureFormError,
+    fingerprint,
+    is_signed,
+    new_private_key,
+    public_key,
+    sign,
+)
+from newsspider.packages.ziplines import Ziplines
+from newsspider.warc.cdxj import CdxjEntry
+from newsspider.warc.reader import iter_records
+from tests.collected import RUNS, collect
+from tests.history.seen import NOON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 22, 19, 54, 17, tzinfo=UTC)
+FIRST, SECOND = RUNS
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory) -> Collection:
+    """Nobody changes it."""
+    return collect(tmp_path_factory.mktemp("packing") / "kankanews")
+
+
+@pytest.fixture
+def collection(sound, tmp_path) -> Collection:
+    """A copy that may be changed."""
+    return Collection(shutil.copytree(sound.path, tmp_path / "archives/kankanews"))
+
+
+class Packed:
+    """A package, unpacked."""
+
+    def __init__(self, collection: Collection, path: Path, **wishes: Any) -> None:
+        given = {"since": None, "run": None, "key": None, "now": NOW, **wishes}
+        self.made = pack(collection, path, **given)
+        with zipfile.ZipFile(self.made.path) as package:
+            self.infos = package.infolist()
+            self.members = {name: package.read(name) for name in package.namelist()}
+
+    def names(self, directory: str) -> list[str]:
+        return [name.partition("/")[2] for name in self.members if name.startswith(f"{directory}/")]
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.members[name].splitlines()]
+
+    def index(self) -> list[bytes]:
+        return gzip.decompress(self.members["indexes/index.cdx.gz"]).splitlines(keepends=True)
+
+
+@pytest.fixture
+def packed(tmp_path) -> Any:
+    return lambda collection, **wishes: Packed(collection, tmp_path / "x.wacz", **wishes)
+
+
+def manifest(collection: Collection, run: str, /, **fields: Any) -> dict[str, Any]:
+    """Change a manifest; return what it says."""
+    path = collection.runs_dir / f"{run}.json"
+    said: dict[str, Any] = json.loads(path.read_bytes()) | fields
+    path.write_text(json.dumps(said), encoding="utf-8")
+    return said
+
+
+def warc_of(collection: Collection, run: str) -> str:
+    (name,) = [each["name"] for each in manifest(collection, run)["warcs"]]
+    return str(name)
+
+
+# ---------------------------------------------------------------- what goes in
+
+
+def test_a_whole_collection_goes_in_byte_for_byte(sound, packed):
+    found = packed(sound)
+    there = {
+        **{f"archive/{path.name}": path for path in sound.warc_files()},
+        **{f"runs/{path.name}": path for path in sound.runs_dir.glob("*.json")},
+        **{f"items/{path.parent.name}-{path.name}": path for path in sound.items_dir.rglob("*.jsonl")},
+    }
+
+    assert {name: found.members[name] for name in there} == {name: path.read_bytes() for name, path in there.items()}
+    assert len(found.names("items")) == 5
+    assert set(found.members) - set(there) == {
+        "pages/pages.jsonl", "indexes/index.cdx.gz", "indexes/index.idx", "datapackage.json", "datapackage-digest.json",
+        *(f"history/{name}" for name in found.names("history")),
+    }  # fmt: skip
+    made = found.made
+    assert (made.runs, made.pages, made.captures, made.warcs, made.problems) == (2, 4, 4, 2, ())
+    assert made.size == made.path.stat().st_size
+
+
+def test_reports_of_its_runs_go_in(collection, packed):
+    collection.reports_dir.mkdir()
+    for name in (FIRST, "index", "20200101T000000000Z-zzzzzz"):
+        (collection.reports_dir / f"{name}.html").write_bytes(b"x")
+
+    assert packed(collection).names("reports") == [f"{FIRST}.html"]
+
+
+@pytest.mark.parametrize("wish", [{"run": SECOND}, {"since": NOON + timedelta(hours=1)}])
+def test_a_run_brings_its_own_files_and_the_facts_that_it_cites(wish, sound, packed):
+    """The facts are in a part of the first run, and the page that they are of in its WARC file."""
+    found = packed(sound, **wish)
+
+    assert found.names("runs") == [f"{SECOND}.json"]
+    assert sorted(found.names("items")) == [
+        f"{FIRST}-site-facts-00001.jsonl", f"{SECOND}-changes-00001.jsonl", f"{SECOND}-part-00001.jsonl"
+    ]  # fmt: skip
+    assert found.names("archive") == sorted(warc_of(sound, run) for run in RUNS)
+    assert (found.made.runs, found.made.pages) == (1, 2)
+
+
+@pytest.mark.parametrize("left_out", ["site_facts", "changes_parts"])
+def test_a_run_brings_the_pages_of_its_facts_and_of_its_events(left_out, collection, packed):
+    """Either of them is of a page in the file of the first run."""
+    manifest(collection, SECOND, **{left_out: type(manifest(collection, SECOND)[left_out])()})
+    found = packed(collection, run=SECOND)
+
+    assert found.names("archive") == sorted(warc_of(collection, run) for run in RUNS)
+    assert (f"{FIRST}-site-facts-00001.jsonl" in found.names("items")) == (left_out != "site_facts")
+
+
+def test_a_run_brings_files_that_no_record_cites(collection, packed):
+    name = "more.warc.gz"
+    shutil.copyfile(collection.archive_dir / warc_of(collection, FIRST), collection.archive_dir / name)
+    data = (collection.archive_dir / name).read_bytes()
+    told = {"name": name, "size": len(data), "records": 5, "sha256": hashlib.sha256(data).hexdigest()}
+    manifest(collection, FIRST, warcs=[*manifest(collection, FIRST)["warcs"], told])
+
+    assert name in packed(collection, run=FIRST).names("archive")
+
+
+def test_a_run_that_needs_no_other_brings_none(sound, packed):
+    found = packed(sound, run=FIRST)
+
+    assert (found.names("archive"), found.names("runs")) == ([warc_of(sound, FIRST)], [f"{FIRST}.json"])
+    assert (len(found.index()), found.made.captures) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("since", "runs"),
+    [
+        (NOON - timedelta(days=9), list(RUNS)), (NOON, list(RUNS)), (NOON + timedelta(seconds=1), [SECOND]),
+        (NOON + timedelta(hours=1), [SECOND]),
+    ],
+)  # fmt: skip
+def test_since_takes_the_runs_that_began_then_or_later(since, runs, sound):
+    assert [run.id for run in select(read_runs(sound), since=since, run=None)] == runs
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ({"since": NOON + timedelta(hours=1, seconds=1)}, "no run that began at 2026-11-20 13:00 UTC or later: "),
+        ({"run": "other"}, f"no run other: the newest are {FIRST}, {SECOND}"),
+        ({"run": FIRST, "since": NOON + timedelta(hours=1)}, "no run "),
+    ],
+)  # fmt: skip
+def test_runs_that_are_not_there_are_told_with_those_that_are(wish, words, sound, packed):
+    with pytest.raises(PackError, match=words):
+        packed(sound, **wish)
+
+
+def test_three_runs_are_named_at_most_and_none_where_there_is_none(sound):
+    runs = read_runs(sound) * 2
+    with pytest.raises(PackError, match=f": the newest are {SECOND}, {FIRST}, {SECOND}$"):
+        select(runs, since=None, run="other")
+    with pytest.raises(PackError, match="no run other: no run is complete"):
+        select([], since=None, run="other")
+    assert select([], since=None, run=None) == []
+
+
+def test_a_collection_without_a_run_is_packed_with_its_files(collection, packed):
+    shutil.rmtree(collection.runs_dir)
+    found = packed(collection)
+
+    assert (found.names("runs"), found.names("items"), len(found.names("archive"))) == ([], [], 2)
+    assert json.loads(found.members["datapackage.json"])["title"] == "kankanews"
+
+
+def test_an_archive_that_is_empty_is_not_packed(collection, packed):
+    shutil.rmtree(collection.archive_dir)
+    collection.archive_dir.mkdir()
+    with pytest.raises(PackError, match="there is no finished WARC file in it, so nothing to pack"):
+        packed(collection)
+
+
+def test_a_file_that_a_manifest_names_is_there(collection, packed):
+    name = warc_of(collection, FIRST)
+    (collection.archive_dir / name).unlink()
+    with pytest.raises(PackError, match=rf"{name}: .*{FIRST}\.json names this file, and it is not there"):
+        packed(collection)
+
+
+def test_a_run_whose_pages_are_elsewhere_is_left_out_and_told(collection, packed):
+    """A replay, say, of an archive that is away: its manifest names no file."""
+    name = warc_of(collection, SECOND)
+    (collection.archive_dir / name).unlink()
+    manifest(collection, SECOND, warcs=[])
+    collection.reports_dir.mkdir()
+    (collection.reports_dir / f"{SECOND}.html").write_bytes(b"x")
+    index = collection.index.path
+    index.write_bytes(b"".join(line for line in index.read_bytes().splitlines(True) if name.encode() not in line))
+    found = packed(collection)
+
+    assert (found.names("runs"), found.names("reports"), found.made.runs) == ([f"{FIRST}.json"], [], 1)
+    assert f"{SECOND} is left out: its pages are in {name}, which no archive here has" in found.made.problems
+    with pytest.raises(PackError, match=r"nothing to pack: .* is left out"):
+        Packed(collection, collection.path / "y.wacz", run=SECOND)
+
+
+@pytest.mark.parametrize("name", [f"{FIRST}/part-00001", f"{SECOND}/changes-00001", f"{FIRST}/site-facts-00001"])
+def test_a_part_that_is_not_what_its_manifest_says_is_named_and_nothing_is_left(name, collection, packed, tmp_path):
+    path = collection.items_dir / f"{name}.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"', b' "', 1))
+    with pytest.raises(PackError, match=rf"{name}\.jsonl: its SHA-256 is .*, and the manifest of its run says"):
+        packed(collection)
+    assert [each.name for each in tmp_path.iterdir() if "wacz" in each.name] == []
+
+
+def test_a_warc_file_that_is_not_what_its_manifest_says_is_named(collection, packed):
+    path = collection.archive_dir / warc_of(collection, SECOND)
+    path.write_bytes(path.read_bytes() + gzip.compress(b""))
+    with pytest.raises(PackError, match=rf"{path.name}: its SHA-256 is .*, and the manifest of its run says"):
+        packed(collection)
+
+
+@pytest.mark.parametrize("data", [b"{\n", b"[]\n", b'{"id": "x"}\n', b"\xff\n"])
+def test_a_line_that_is_no_record_is_named_with_its_place(data, collection, packed):
+    path = collection.items_dir / FIRST / "part-00001.jsonl"
+    size = path.stat().st_size
+    path.write_bytes(path.read_bytes() + data)
+    with pytest.raises(PackError, match=rf"part-00001\.jsonl at byte {size:,}: no record can be read"):
+        packed(collection)
+
+
+def test_what_exists_is_not_overwritten_and_a_new_name_is_that_of_the_moment(collection, packed, tmp_path):
+    assert packed(collection).made.path == tmp_path / "x.wacz"
+    with pytest.raises(PackError, match=r"x\.wacz exists already, and somebody may have it"):
+        packed(collection)
+    assert Packed(collection, None).made.path == collection.wacz_dir / "kankanews-20261122T195417Z.wacz"
+
+
+def test_a_package_that_has_no_room_is_not_begun(sound, tmp_path, monkeypatch):
+    size = sum(
+        path.stat().st_size
+        for path in [*sound.warc_files(), *sound.items_dir.rglob("*.jsonl"), *sound.runs_dir.iterdir()]
+    )
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: type("Usage", (), {"free": size - 1}))
+    with pytest.raises(PackWriteError, match="it takes at least 0 MB, and 0 MB are free") as told:
+        Packed(sound, tmp_path / "x.wacz")
+    assert (told.value.exit_code, list(tmp_path.iterdir())) == (4, [])
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: type("Usage", (), {"free": size}))
+    Packed(sound, tmp_path / "x.wacz")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"run": "other"}, {"started": "yesterday"}, {"started": None}, {"parts": None}, {"parts": [{"name": "x"}]},
+     {"warcs": [7]}, {"site_facts": None}],
+)  # fmt: skip
+def test_a_manifest_that_is_none_is_named(fields, collection):
+    manifest(collection, SECOND, **fields)
+    with pytest.raises(PackError, match=rf"{SECOND}\.json: not the manifest of a run \(.*scrapy verify kankanews"):
+        read_runs(collection)
+
+
+def test_a_manifest_of_before_there_were_events_is_read(collection):
+    said = manifest(collection, SECOND, started="2026-11-20T21:00:00+08:00")
+    del said["changes_parts"]
+    (collection.runs_dir / f"{SECOND}.json").write_text(json.dumps(said), encoding="utf-8")
+    _, run = read_runs(collection)
+
+    assert (run.changes_parts, run.started.isoformat()) == ((), "2026-11-20T13:00:00+00:00")
+
+
+# ---------------------------------------------------------------- the index
+
+
+def test_the_index_is_that_of_the_collection_and_files_that_it_lacks_are_read(collection, packed):
+    before = list(collection.index.lines())
+    assert packed(collection).index() == before
+    name = warc_of(collection, SECOND).encode()
+    collection.index.path.write_bytes(b"".join(line for line in before if name not in line))
+
+    assert Packed(collection, collection.path / "y.wacz").index() == before
+
+
+def test_files_of_one_name_are_one_and_the_other_is_told(collection, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    name = warc_of(collection, FIRST)
+    shutil.copyfile(collection.archive_dir / name, other / name)
+    manifest(collection, SECOND, source={"archives": [str(other)]})
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    index = CollectionIndex(collection, scratch)
+
+    assert index.files[name] == collection.archive_dir / name
+    assert index.problems == [
+        f"{other / name} is not in it: there is another file of that name, {collection.archive_dir / name}"
+    ]
+    assert list(index.lines(set(index.files))) == list(collection.index.lines())
+    assert list(index.lines({name})) == [line for line in collection.index.lines() if name.encode() in line]
+
+
+@pytest.mark.parametrize(("lines", "blocks"), [(0, 0), (3, 1), (4, 2), (6, 2), (7, 3)])
+def test_an_index_is_cut_into_blocks_that_are_found(lines, blocks, monkeypatch):
+    monkeypatch.setattr(ziplines, "LINES_IN_BLOCK", 3)
+    given = [f"a,{number})/ 2026013008000{number} {{}}\n".encode() for number in range(lines)]
+    made = Ziplines(given, "index.cdx.gz")
+    data = b"".join(made)
+    header, *entries = bytes(made.index).splitlines()
+
+    assert header == b'!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}'
+    assert (made.count, len(entries), gzip.decompress(data) if data else b"") == (lines, blocks, b"".join(given))
+    for number, entry in enumerate(entries):
+        key, time, said = entry.split(b" ", 2)
+        place = json.loads(said)
+        block = data[place["offset"] : place["offset"] + place["length"]]
+        assert gzip.decompress(block).splitlines(True) == given[3 * number : 3 * number + 3]
+        assert place["digest"] == f"sha256:{hashlib.sha256(block).hexdigest()}"
+        assert given[3 * number].startswith(key + b" " + time + b" ")
+
+
+# ---------------------------------------------------------------- the list of pages
+
+
+def rewrite(collection: Collection, name: str, *records: dict[str, Any]) -> None:
+    path = collection.items_dir / name
+    path.write_bytes(b"".join(json.dumps(each, ensure_ascii=False).encode() + b"\n" for each in records))
+    run = path.parent.name
+    said = manifest(collection, run)
+    said["parts"][0]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest(collection, run, **said)
+
+
+def records(collection: Collection, run: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (collection.items_dir / run / "part-00001.jsonl").read_bytes().splitlines()]
+
+
+def test_pages_are_the_versions_newest_first_as_their_records_say(sound, packed):
+    header, *pages = packed(sound).lines("pages/pages.jsonl")
+    made = [record for run in reversed(RUNS) for record in records(sound, run)]
+
+    assert header == {"format": "json-pages-1.0", "id": "pages", "title": "kankanews, 2026-11-20", "hasText": True}
+    assert {page["url"] for page in pages[:2]} == {record["url"] for record in made[:2]}
+    by_id = {f"urn:uuid:{page['id']}": page for page in pages}
+    for record in made:
+        page = by_id[record["archive"]["record_id"]]
+        assert (page["url"], page["title"]) == (record["url"], record["title"])
+        assert page["ts"] == record["fetched_at"].replace("+00:00", ".000Z")
+        assert page["text"].startswith(f"{record['title']}\n\n{record['body_text']}")
+
+
+def test_a_version_is_listed_once_with_the_capture_that_first_says_it(collection, packed):
+    first, second = records(collection, FIRST)
+    again, other = records(collection, SECOND)
+    said_again = {**first, "fetched_at": again["fetched_at"], "archive": again["archive"]}
+    rewrite(collection, f"{SECOND}/part-00001.jsonl", said_again, other)
+    found = packed(collection)
+    _, *pages = found.lines("pages/pages.jsonl")
+
+    assert found.made.pages == 3
+    assert [f"urn:uuid:{page['id']}" for page in pages] == [
+        other["archive"]["record_id"],
+        *sorted(each["archive"]["record_id"] for each in (first, second)),
+    ]
+
+
+def test_what_is_said_anew_after_something_else_is_a_version(collection, packed):
+    first, second = records(collection, FIRST)
+    other, _ = records(collection, SECOND)
+    back = {**first, "fetched_at": "2026-11-20T14:00:00+00:00",
+            "archive": {**other["archive"], "record_id": "urn:uuid:00000000-0000-4000-8000-000000000009"}}  # fmt: skip
+    rewrite(collection, f"{SECOND}/part-00001.jsonl", other, back)
+    _, *pages = packed(collection).lines("pages/pages.jsonl")
+
+    assert [page["id"] for page in pages][:2] == [
+        "00000000-0000-4000-8000-000000000009", other["archive"]["record_id"].removeprefix("urn:uuid:")
+    ]  # fmt: skip
+    assert len(pages) == 4
+    assert second["url"] in {page["url"] for page in pages}
+
+
+def test_of_two_records_of_one_capture_the_last_run_s_is_listed(collection, packed):
+    first, _ = records(collection, FIRST)
+    rewrite(collection, f"{SECOND}/part-00001.jsonl", {**first, "title": "由更好的解析器读出"})
+    _, *pages = packed(collection).lines("pages/pages.jsonl")
+
+    assert [page["title"] for page in pages if page["url"] == first["url"]] == ["由更好的解析器读出"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "title"),
+    [({}, None), ({"title": None}, "标签"), ({"title": None, "page_title": None}, "url"), ({"title": ""}, "标签")],
+)
+def test_a_page_is_called_by_its_title_or_what_there_is(fields, title, collection, packed):
+    first, second = records(collection, FIRST)
+    rewrite(
+        collection, f"{FIRST}/part-00001.jsonl", {**first, "page_title": "标签", "body_text": None, **fields}, second
+    )
+    pages = packed(collection).lines("pages/pages.jsonl")
+    (page,) = [each for each in pages if each["id"] == first["archive"]["record_id"].removeprefix("urn:uuid:")]
+
+    assert page["title"] == {None: first["title"], "url": first["url"]}.get(title, title)
+
+
+def test_pages_are_made_in_blocks_and_what_is_lost_is_told(sound, packed, monkeypatch, tmp_path):
+    monkeypatch.setattr(listing, "_BLOCK", 1)
+    sizes: list[int] = []
+
+    def counting(function: Any, given: Any) -> Iterator[Any]:
+        for each, made in here(function, given):
+            if isinstance(each, listing.PartBlock):
+                sizes.append(len(each.offsets))
+            yield each, made
+
+    one = Packed(sound, tmp_path / "one.wacz", work=counting)
+    assert sizes == [1, 1, 1, 1]
+    monkeypatch.undo()
+    assert packed(sound).members["pages/pages.jsonl"] == one.members["pages/pages.jsonl"]
+
+    def losing(function: Any, given: Any) -> Iterator[Any]:
+        for each in given:
+            yield each, Lost("killed")
+
+    with pytest.raises(PackError, match="no list of pages can be made of it: killed"):
+        Packed(sound, tmp_path / "lost.wacz", work=losing)
+
+
+# ---------------------------------------------------------------- the form
+
+
+def test_text_is_deflated_and_archives_lie_as_they_are(sound, packed):
+    found = packed(sound)
+
+    for info in found.infos:
+        stored = info.filename.startswith(("archive/", "indexes/"))
+        assert (info.compress_type == zipfile.ZIP_STORED) == stored, info.filename
+        assert (info.date_time, info.external_attr >> 16) == ((2026, 11, 22, 19, 54, 16), 0o644)
+        assert info.extra[:5] == b"UT\x05\x00\x01"
+        assert int.from_bytes(info.extra[5:9], "little") == int(NOW.timestamp())
+
+
+def test_the_list_has_each_file_and_its_digest_is_signed(sound, packed, tmp_path):
+    key = make_key(tmp_path / "key.pem")
+    found = packed(sound, key=key)
+    said, digest = (json.loads(found.members[name]) for name in ("datapackage.json", "datapackage-digest.json"))
+
+    assert {each["path"]: (each["bytes"], each["hash"], each["type"]) for each in said["resources"]} == {
+        name: (len(data), f"sha256:{hashlib.sha256(data).hexdigest()}", "file")
+        for name, data in found.members.items()
+        if not name.startswith("datapackage")
+    }
+    about = (said["profile"], said["wacz_version"], said["created"], said["software"].split()[0], said["title"])
+    assert about == ("data-package", "1.1.1", "2026-11-22T19:54:17Z", "newsspider", "kankanews, 2026-11-20")
+    listed = f"sha256:{hashlib.sha256(found.members['datapackage.json']).hexdigest()}"
+    assert (digest["path"], digest["hash"]) == ("datapackage.json", listed)
+    signed = digest["signedData"]
+    assert (signed["hash"], signed["created"], signed["software"], signed["version"]) == (
+        listed, said["created"], said["software"], "0.1.0"
+    )  # fmt: skip
+    assert signed["publicKey"] == public_key(key)
+    assert is_signed(listed, signed["signature"], signed["publicKey"])
+    assert "signedData" not in json.loads(Packed(sound, tmp_path / "y.wacz").members["datapackage-digest.json"])
+
+
+def test_a_title_names_the_days_of_the_runs(collection, packed):
+    manifest(collection, SECOND, started="2026-11-21T00:30:00+01:00")
+    assert packed(collection).lines("pages/pages.jsonl")[0]["title"] == "kankanews, 2026-11-20"
+    manifest(collection, SECOND, started="2026-11-21T13:00:00+00:00")
+    title = Packed(collection, collection.path / "y.wacz").lines("pages/pages.jsonl")[0]["title"]
+    assert title == "kankanews, 2026-11-20 to 2026-11-21"
+
+
+def test_a_file_that_ends_by_an_error_is_no_package():
+    out = io.BytesIO()
+
+    def fail() -> None:
+        with PackageWriter(out, NOW, "x") as package:
+            package.add("a", [b"1"])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert not out.closed
+
+
+def test_a_file_is_described_as_it_was_written():
+    with PackageWriter(io.BytesIO(), NOW, "x") as package:
+        added = package.add("a", [b"12", b"3"])
+        package.finish({}, None)
+    assert (added.path, added.size, added.sha256) == ("a", 3, hashlib.sha256(b"123").hexdigest())
+
+
+# ---------------------------------------------------------------- keys and signatures
+
+
+def test_a_key_is_for_its_owner_and_never_overwritten(tmp_path):
+    path = tmp_path / "key.pem"
+    key = make_key(path)
+    before = path.read_bytes()
+
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert fingerprint(public_key(read_key(path))) == fingerprint(public_key(key))
+    with pytest.raises(KeyFileError, match="exists already, and a key is never overwritten"):
+        make_key(path)
+    assert path.read_bytes() == before
+    with pytest.raises(KeyFileError, match="the key cannot be written"):
+        make_key(tmp_path / "no/key.pem")
+    with pytest.raises(KeyFileError, match=r"the key cannot be read .*scrapy pack --new-key"):
+        read_key(tmp_path / "away.pem")
+
+
+MODES = {0o600: True, 0o400: True, 0o700: True, **dict.fromkeys((0o640, 0o620, 0o610, 0o604, 0o602, 0o601), False)}
+
+
+@pytest.mark.parametrize(("mode", "allowed"), MODES.items())
+def test_a_key_that_others_can_read_or_change_signs_nothing(mode, allowed, tmp_path):
+    path = tmp_path / "key.pem"
+    make_key(path)
+    path.chmod(mode)
+    if allowed:
+        read_key(path)
+    else:
+        with pytest.raises(KeyFileError, match=f"by others \\(mode {mode:o}\\)"):
+            read_key(path)
+
+
+def pem(key: Any, encryption: Any = None) -> bytes:
+    data: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption or NoEncryption())
+    return data
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "not a private key in PEM form"), (b"x" * 99, "not a private key in PEM form"),
+        (pem(ec.generate_private_key(ec.SECP256R1())), "a key of another kind"),
+        (pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)), "a key of another kind"),
+        (pem(new_private_key(), BestAvailableEncryption(b"secret")), "the key is encrypted with a password"),
+    ],
+)  # fmt: skip
+def test_what_is_no_key_to_sign_with_is_told(data, words, tmp_path):
+    path = tmp_path / "key.pem"
+    path.touch(0o600)
+    path.write_bytes(data)
+    with pytest.raises(KeyFileError, match=words):
+        read_key(path)
+
+
+def test_a_key_that_is_half_written_is_none(tmp_path, monkeypatch):
+    def full(descriptor: int) -> None:
+        raise OSError(28, "no room")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(KeyFileError, match="cannot be written"):
+        make_key(tmp_path / "key.pem")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signature_is_of_one_text_by_one_key():
+    key, other = new_private_key(), new_private_key()
+    signature = sign(key, "text")
+
+    assert is_signed("text", signature, public_key(key))
+    assert not is_signed("texts", signature, public_key(key))
+    assert not is_signed("text", signature, public_key(other))
+    for odd in ("", signature[:-4], signature + "AAAA", "no Base64!"):
+        with pytest.raises(SignatureFormError):
+            is_signed("text", odd, public_key(key))
+    for odd in ("", "AAAA", "no Base64!"):
+        with pytest.raises(SignatureFormError):
+            is_signed("text", signature, odd)
+
+
+# ---------------------------------------------------------------- one article
+
+
+def test_the_package_of_one_article_holds_its_page_and_its_record(sound):
+    record, _ = records(sound, FIRST)
+    out = io.BytesIO()
+    count = pack_page([sound], record, out, NOW)
+    with zipfile.ZipFile(out) as package:
+        members = {name: package.read(name) for name in package.namelist()}
+
+    assert json.loads(members["record.json"]) == record
+    header, page = (json.loads(line) for line in members["pages/pages.jsonl"].splitlines())
+    assert (header["title"], page["title"], page["url"]) == (record["title"], record["title"], record["url"])
+    assert (page["id"], page["ts"]) == (record["content_hash"][7:39], "2026-11-20T12:00:00.000Z")
+    lines = gzip.decompress(members["indexes/index.cdx.gz"]).decode().splitlines(True)
+    assert [CdxjEntry.parse(line).url for line in lines] == [record["url"]]
+    assert count == 1
+    assert json.loads(members["datapackage.json"])["title"] == record["title"]
+
+
+def test_the_capture_in_it_is_the_record_as_it_lies(sound, tmp_path):
+    record, _ = records(sound, FIRST)
+    out = io.BytesIO()
+    pack_page([sound], record, out, NOW)
+    with zipfile.ZipFile(out) as package:
+        (tmp_path / "a.warc.gz").write_bytes(package.read("archive/article.warc.gz"))
+    (found,) = iter_records(tmp_path / "a.warc.gz")
+    where = record["archive"]
+    whole = (sound.archive_dir / where["warc"]).read_bytes()
+
+    assert (tmp_path / "a.warc.gz").read_bytes() == whole[where["offset"] : where["offset"] + where["length"]]
+    assert f"urn:uuid:{found.record_id.removeprefix('urn:uuid:')}" == where["record_id"]
+
+
+def test_an_article_whose_page_is_away_has_no_package(sound):
+    record, _ = records(sound, FIRST)
+    with pytest.raises(FileNotFoundError, match=r"no archive that is open here holds away\.warc\.gz"):
+        pack_page([sound], {**record, "archive": {**record["archive"], "warc": "away.warc.gz"}}, io.BytesIO(), NOW)
