@@ -261,6 +261,7 @@ def test_entries_that_the_page_does_not_print_stand_behind_its_body():
         (["<time>10:00</time>"] * 3, 3),
         (["<time>10:00</time>"] * 2, 0),
         (["<b><time>10 : 00</time> </b>"] * 3, 3),
+        (["<time>\n 10:00 <b> Uhr</b></time>"] * 3, 3),
         (["<time>10:00</time> Harbour"] * 3, 0),
         (["10:00"] * 3, 0),
         (["<time>" + "1" * 40 + "</time>"] * 3, 3),
@@ -302,6 +303,19 @@ def updated(html, *updates):
 )  # fmt: skip
 def test_where_an_entry_of_json_ld_begins(html, updates, expected):
     assert updated(html, *updates) == expected
+
+
+def test_a_page_that_marks_its_entries_has_them_all():
+    html = "".join(f"<p><time datetime=2026-01-29T1{n}:00Z>1{n}:00</time></p><p>One {n}.</p>" for n in range(3))
+
+    assert updated(html, {"headline": "Open"}) == ["* ", "One 0.", "* ", "One 1.", "* ", "One 2."]
+
+
+def test_an_entry_without_a_headline_begins_at_its_text_and_not_at_a_picture():
+    given = blocks("<p>Intro.</p><img src=/a.jpg><p>One.</p>")
+    types = [each["type"] for each in with_entries(given, {"liveBlogUpdate": [{"articleBody": "One."}]})]
+
+    assert types == ["paragraph", "image", "live_entry", "paragraph"]
 
 
 def test_so_many_entries_of_json_ld_are_read():
