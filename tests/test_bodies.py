@@ -40,6 +40,9 @@ def read(html):
         ("来源：港口报", "source", ["港口报", None]),
         ("（文章来源：港口报）", "source", ["港口报", None]),
         ("【稿源：港口报】", "source", ["港口报", None]),
+        ("来源：" + "港" * 30, "source", ["港" * 30, None]),
+        ("（来源： 港口报 ）", "source", ["港口报", None]),
+        *((line, "source", None) for line in ("分享到：", "点赞 3 收藏 4", "加载更多", "延伸阅读：", "广告")),
         ("原标题：老渡轮", "original_title", "老渡轮"),
         ("（资料来源：港口报）", "source", ["港口报", None]),
         ("信息来源：港口报", "source", ["港口报", None]),
@@ -107,7 +110,16 @@ def test_a_line_with_more_than_links_is_no_list_of_articles():
     assert read(f"<p>相关阅读：</p>{items}")["paragraphs"] == ["见此页", "又一篇"]
 
 
+def test_a_list_of_what_is_no_text_is_none():
+    said = read(f"<p>{TEXT}</p><ul><li>记者：王乐文<li>来源：港口报</ul>")
+
+    assert [block["type"] for block in said["blocks"]] == ["paragraph"]
+    assert said["body_html"] == f"<p>{TEXT}</p>"
+
+
 def test_links_to_other_articles_below_one_and_another_heading():
+    said = read("<p>相关阅读：</p><ul><li>见<a href=/1>此</a>页<li>又</ul><p><a href=/2>见此</a></p>")
+    assert said["paragraphs"] == ["见此页", "又", "见此"]
     for between in ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "<blockquote>a</blockquote>"):
         said = read(f"<p>{TEXT}</p><p>相关阅读：</p>{between}<p><a href=/1>见此</a></p>")
         assert said["paragraphs"][-1] == "见此", between
@@ -174,6 +186,18 @@ def test_a_caption_stands_right_below_its_picture(between):
     said = read(f"<p>{TEXT}</p><img src=/a.jpg>{between}<p>▲渡轮</p>")
 
     assert (said["images"][0]["caption"], said["paragraphs"][-1]) == (None, "▲渡轮")
+
+
+def test_the_time_of_an_entry_parts_a_picture_from_what_stands_below():
+    times = "".join(f"<p><time>1{n}:00</time></p><p>{TEXT}</p>" for n in range(2))
+    said = read(f"{times}<img src=/a.jpg><p><time>12:00</time></p><p>▲渡轮</p>")
+
+    assert (said["images"][0]["caption"], said["paragraphs"][-1]) == (None, "▲渡轮")
+    assert said["blocks"][0] == {"type": "live_entry"}
+
+
+def test_a_player_without_an_address_counts_for_nothing():
+    assert len(read(f"<p>{TEXT}</p>{'<video></video>' * 500}<img src=/a.jpg>")["images"]) == 1
 
 
 def test_pictures_stand_behind_so_many_paragraphs():
