@@ -21,7 +21,7 @@ HTML = ("text/html", "application/xhtml+xml")
 _UTF_16 = ((BOM_UTF16_LE, "utf-16-le"), (BOM_UTF16_BE, "utf-16-be"))
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}>")
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
-_TEXT_SITEMAP = re.compile(rb"(?:\xef\xbb\xbf)?\s*https?://[^\s<>]+[^\S\n]*(?:\n|$)")
+_TEXT_SITEMAP = re.compile(rb"(?:\xef\xbb\xbf)?\s*https?://[^\s<>]{1,8192}[^\S\n]*(?:\n|$)")
 
 
 def is_html(headers: Iterable[tuple[bytes, bytes]]) -> bool:

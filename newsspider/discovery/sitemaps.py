@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from newsspider.discovery.found import Document, Found, latest_of, newest_first
+from newsspider.discovery.found import Document, Found, latest_of, newest_first, without_one_date
 from newsspider.text.urls import absolute
 from newsspider.warc.codings import BodyTooLargeError, ContentCodingError, decode
 
@@ -33,6 +33,8 @@ MAX_SITEMAPS = 200
 
 _SAID = ("loc", "lastmod", "publication_date")
 _GZIP = b"\x1f\x8b"
+_MAX_REFERENCES = 500_000
+"""Ampersands up to which those are escaped that should be; fifty thousand addresses have fewer."""
 _BARE = re.compile(rb"&(?!#?\w{1,31};)")
 """In an address that was written as it is: a parser that goes on after it leaves out what follows."""
 
@@ -84,7 +86,7 @@ def read_sitemap(body: bytes, url: str, captured_at: datetime) -> Document | Non
         found.setdefault(address, Found(url=address, latest=latest_of(date, captured_at)))
     dropped += max(0, body.count(b"<loc>") - read)  # after the last that was read
     most = MAX_ARTICLES if kind == "urlset" else MAX_SITEMAPS
-    taken = newest_first(list(found.values()), most)
+    taken = newest_first(without_one_date(list(found.values())), most)
     dropped += len(found) - len(taken)
     if kind == "sitemapindex":
         return Document("sitemap index", (), taken, dropped)
@@ -98,6 +100,8 @@ def _parser() -> Any:
 
 def _escaped(body: bytes) -> bytes:
     """Write the ampersands that begin no reference as XML has them, but for CDATA, where they stand as they are."""
+    if body.count(b"&") > _MAX_REFERENCES:
+        return body
     first, *others = body.split(b"<![CDATA[")
     parts = [_BARE.sub(b"&amp;", first)]
     for each in others:

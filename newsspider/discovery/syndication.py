@@ -18,6 +18,7 @@ import feedparser
 import orjson
 
 from newsspider.discovery.found import Document, Found, latest_of, newest_first, without_one_date
+from newsspider.text.charsets import decode
 from newsspider.text.urls import absolute
 
 if TYPE_CHECKING:
@@ -28,13 +29,16 @@ MAX_ENTRIES = 500
 """Entries read of one feed, its first; feeds have some dozens, and each takes a millisecond."""
 _MAX_SIZE = 4 << 20
 _MAX_TAGS = 20_000
-"""Bytes, and tags with those of texts, of the entries that are read together; feedparser takes up to 30 µs a tag."""
+_MAX_REFERENCES = 400_000
+"""Bytes, tags with those of texts, and references of the entries that are read together; feedparser takes up to 30 µs
+a tag and 2 µs a reference."""
 _MAX_HEAD = 4096
 """Bytes in which a feed says that it is one."""
 
 _ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|RDF)(?=[\s>])")
 _JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/")
-_TAG = re.compile(rb"<")
+_BOUNDED = ((re.compile(rb"<"), _MAX_TAGS), (re.compile(rb"&"), _MAX_REFERENCES))
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}>")
 _ENTRY = re.compile(rb"<(?:item|entry)(?=[\s/>])")
 _ENDS = ((b"<feed", b"</feed>"), (b"<rdf:RDF", b"</rdf:RDF>"), (b"<rss", b"</channel></rss>"))
 
@@ -52,11 +56,12 @@ def read_feed(body: bytes, url: str, content_type: str | None, captured_at: date
     if not _ROOT.search(body, 0, _MAX_HEAD):
         return None
     body, unread = _first_entries(body)
-    headers = {"content-location": url, "content-type": content_type or "application/xml"}
-    # A stream: text that looks like an address, or like the name of a file, feedparser would open.
-    said = feedparser.parse(
-        io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-    )
+    text = _XML_DECLARATION.sub("", decode(body, content_type).text, count=1)
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    # A stream: text that looks like an address, or like the name of a file, feedparser would open. No entity is to be
+    # declared: where they are made of each other, expat takes gigabytes for a feed that is large enough.
+    stream = io.BytesIO(text.replace("<!ENTITY", "<!_NTITY").encode())
+    said = feedparser.parse(stream, response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
     if not said.get("version"):
         return None
     return _document(_entries(said.entries[:MAX_ENTRIES]), unread, url, captured_at)
@@ -80,8 +85,9 @@ def _first_entries(body: bytes) -> tuple[bytes, int]:
     """Cut a feed after the entries that are read, so that the rest costs nothing; return how many that leaves out."""
     starts = [match.start() for match in _ENTRY.finditer(body)]
     end = min(len(body), _MAX_SIZE)
-    if tag := next(islice(_TAG.finditer(body, 0, end), _MAX_TAGS, None), None):
-        end = tag.start()
+    for pattern, most in _BOUNDED:
+        if beyond := next(islice(pattern.finditer(body, 0, end), most, None), None):
+            end = beyond.start()
     # What was cut is no whole entry.
     read = min(bisect_right(starts, end) - (end < len(body)), MAX_ENTRIES)
     if read < 0 or read >= len(starts):

@@ -70,7 +70,7 @@ def shown(reference: str, most: int = 500) -> str:
     if at:
         scheme = _SCHEME.match(before)
         reference = f"{scheme and scheme[0]}***@{rest}"
-    return redact(reference)[:most]
+    return redact(reference[: 4 * most])[:most]
 
 
 def clean_url(url: str, *, keep_tracking: bool = False) -> str:

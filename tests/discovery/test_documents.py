@@ -238,6 +238,14 @@ def test_a_sitemap_of_lines_is_read_over_what_is_none(text, pages):
     assert [each.url for each in document.articles] == pages
 
 
+def test_a_line_longer_than_an_address_makes_no_sitemap():
+    """8,192 characters are what an address may have here."""
+    fits = b"https://news.example/".ljust(len(b"https://") + 8192, b"x")
+
+    assert read_document(fits[:8192] + b"\n", URL, None, AT).articles
+    assert read_document(fits + b"x\n", URL, None, AT) is None
+
+
 def test_a_sitemap_of_lines_gives_so_many_and_counts_the_rest():
     document = read_document(b"".join(b"https://news.example/%d\n" % n for n in range(2003)), URL, None, AT)
 

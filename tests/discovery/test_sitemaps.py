@@ -71,6 +71,25 @@ def test_newest_sitemaps_of_an_index_come_first():
     assert [each.url.rpartition("/")[2] for each in found.documents] == ["27.xml", "9.xml", "3.xml"]
 
 
+@pytest.mark.parametrize("root", ["urlset", "sitemapindex"])
+def test_one_date_on_all_entries_is_that_of_the_sitemap(root):
+    """As docs/any-site.md says; an old one would keep all that is new from being read."""
+    dated = "<lastmod>2019-01-01</lastmod>"
+    name = "url" if root == "urlset" else "sitemap"
+    found = read(urlset(*(entry(f"/{n}", dated, name) for n in range(3)), root=root))
+
+    assert [(each.url[-1], each.latest) for each in (*found.articles, *found.documents)] == [
+        ("0", None), ("1", None), ("2", None),
+    ]  # fmt: skip
+
+
+def test_of_ampersands_without_end_none_is_escaped(monkeypatch):
+    monkeypatch.setattr(sitemaps, "_MAX_REFERENCES", 3)
+
+    assert read(urlset(entry("/a?b&c&d&e"))).articles[0].url == "https://news.example/a?b&c&d&e"
+    assert read(urlset(entry("/a?b&c&d&e&f"))).articles[0].url != "https://news.example/a?b&c&d&e&f"
+
+
 def test_what_is_beyond_the_bounds_is_counted():
     found = read(urlset(*(entry(f"/{n}") for n in range(MAX_READ + 10))))
     index = read(urlset(*(entry(f"/{n}", name="sitemap") for n in range(MAX_SITEMAPS + 5)), root="sitemapindex"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -85,6 +86,41 @@ def test_feed_in_another_charset_is_read_by_what_it_says_of_itself():
         found = read_feed(feed.encode("gb18030"), URL, content_type, AT)
 
         assert [(each.url, each.latest.day) for each in found.articles] == [("https://news.example/%E7%9C%8B", 27)]
+
+
+@pytest.mark.parametrize("entity", ['"/b"', "'/b'", 'SYSTEM "file:///etc/passwd"', '"&#47;b"'])
+@pytest.mark.parametrize("root", [b"<rss version='2.0'>", b"<feed xmlns='http://www.w3.org/2005/Atom'>"])
+def test_entity_that_a_feed_declares_is_none(root, entity):
+    """One that is made of others, and these of others, could be as long as it likes."""
+    entries = b"<channel><item><link>&x;</link></item></channel><entry><link href='&x;'/></entry>"
+    body = f"<!DOCTYPE x [<!ENTITY x {entity}>]>".encode() + root + entries
+
+    found = read_feed(body, URL, None, AT)
+    assert "https://news.example/b" not in [each.url for each in found.articles]
+    assert "root:" not in str(found)
+
+
+def test_charset_that_hides_markup_is_not_read():
+    hidden = "<rss version='2.0'><channel>+ADw-item+AD4-+ADw-link+AD4-/b+ADw-/link+AD4-"
+    feed = f"<?xml version='1.0' encoding='utf-7'?>{hidden}".encode()
+
+    assert read_feed(feed, URL, "text/xml; charset=utf-7", AT).articles == ()
+
+
+@pytest.mark.parametrize("mark", ["<b/>", "&lt;"])
+def test_tags_and_references_are_read_up_to_a_number(mark, monkeypatch):
+    """feedparser takes microseconds for each."""
+    assert (syndication._MAX_TAGS, syndication._MAX_REFERENCES) == (20_000, 400_000)
+    many = f"<item><title>{mark * 50}</title><link>/{{}}</link></item>"
+    feed = rss(*(many.format(n) for n in range(20)))
+    pattern = mark[:1].encode()
+    within_nine = feed.index(b"<title>", feed.index(b"/8</link>")) + 50
+    monkeypatch.setattr(syndication, "_BOUNDED", ((re.compile(pattern), feed.count(pattern, 0, within_nine)),))
+
+    found = read_feed(feed, URL, None, AT)
+
+    assert [each.url[-1] for each in found.articles] == list("012345678")
+    assert found.dropped == 11
 
 
 def test_address_of_a_file_is_not_opened(tmp_path):
