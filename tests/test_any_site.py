@@ -326,6 +326,31 @@ def test_start_page_that_is_not_there_is_said_though_sitemaps_lead_on(scrapy_run
     assert len(articles(ended.archive_dir / COLLECTION)) == 1
 
 
+def test_what_belongs_to_a_page_is_captured_from_its_own_host(scrapy_run):
+    shown = '<img src="/img/2026/11/20/quay.jpg" alt=""><img src="/2026/11/20/council-meets-again-today" alt="">'
+    page = article("Council meets", path=NEWS[0], more=shown)
+    picture = ServedPage(body=b"\xff\xd8\xff\xe0", content_type="image/jpeg")
+    style = ServedPage(body=b"body { background: url(paper.png) }", content_type="text/css")
+    site = MadeUp(
+        {
+            "/robots.txt": robots(), "/": front(head=FEED_LINK), "/world": front(), "/news.rss": rss(*NEWS),
+            NEWS[0]: page.replace("</head>", '<link rel="stylesheet" href="/look/main.css"></head>'),
+            "/look/main.css": style, "/look/paper.png": picture, "/img/2026/11/20/quay.jpg": picture,
+        }
+    )  # fmt: skip
+    with connected(site) as connect_to:
+        ended = scrapy_run(
+            "crawl", "news", "-a", f"site={BASE}/", "-s", f"CONNECT_TO={connect_to}", *QUICKLY,
+            "-s", "REQUISITES=images,styles",
+        )  # fmt: skip
+
+    assert ended.returncode == 0, ended.stderr
+    assert {"/look/main.css", "/look/paper.png", "/img/2026/11/20/quay.jpg"} <= {*site.asked}
+    assert "/2026/11/20/council-meets-again-today" not in site.asked  # where an article may be, is no picture
+    (manifest,) = manifests(ended.archive_dir / COLLECTION)
+    assert (manifest["counts"]["requisites"], manifest["counts"]["requisites_refused"]) == (3, 1)
+
+
 def test_user_and_password_of_a_site_are_left_out_and_it_is_said_once(scrapy_run):
     site = BASE.replace("//", "//ada:hunter2@")
     with connected(gazette()) as connect_to:

@@ -22,6 +22,7 @@ from newsspider.crawl.errand import ForRequisite, capture_of, meta_of
 from newsspider.crawl.extensions.outcomes import Outcomes
 from newsspider.crawl.extensions.pages import collection_of
 from newsspider.crawl.task import findings_of
+from newsspider.discovery.shapes import likeness
 from newsspider.errors import NewsspiderError
 from newsspider.parsing.page import Page
 from newsspider.parsing.requisites.page import Requisite, of_page, of_style_sheet
@@ -81,7 +82,13 @@ class Requisites:
 
         Not from that of an article or list: what was asked for once is not asked for again, and would give no record.
         """
-        return is_within(url, self._domains) and not self._site.is_article(url) and not self._site.is_list(url)
+        return is_within(url, self._domains) and not self._is_page(url)
+
+    def _is_page(self, url: str) -> bool:
+        if self._site.articles:
+            return self._site.is_article(url) or self._site.is_list(url)
+        # On a site without a file every address may be an article's; what a page shows as its picture seldom is.
+        return url in self._site.start_urls or likeness(url) != "no"
 
     def of_article(self, response: Response, article: Article) -> Iterator[Request]:
         """Yield the requests for what belongs to an article's page.
