@@ -170,6 +170,12 @@ def test_who_wrote_a_comment_or_took_a_picture_is_no_author(name):
         ("", "<p>" + "x" * 11 + " 9 January 2026</p>", "9 January 2026", None),
         ("", "<p>" + "x" * 12 + " 9 January 2026</p>", None, None),
         ("", "<p>9 January 2026</p><p>x</p>", None, None),
+        # A sign may part it from more words there, though not in the name of an issue.
+        *(("", f"<p>{line}</p>", "9 January 2026", None) for line in
+          ("9 January 2026 | Ada Lovelace", "Harbour // 9 January 2026", "London, 9 January 2026 — Releases",
+           "Home | By Ada Lovelace | 9 January 2026", "9 January 2026: " + "x" * 58)),
+        *(("", f"<p>{line}</p>", None, None) for line in
+          ("Harbour News of 9 January 2026", "9 January 2026 as of this day", "9 January 2026: " + "x" * 59)),
         # Of two times above it the nearer one; of two on a line the first.
         ("", "<p>8 January 2026 16:00 GMT</p><p>9 January 2026 17:04 GMT</p>", "9 January 2026 17:04 GMT", None),
         ("<p>9 January 2026 17:04 GMT | 8 January 2026 16:00 GMT</p>", "", "9 January 2026 17:04 GMT", None),
@@ -188,6 +194,61 @@ def test_a_time_above_the_headline_is_in_doubt():
 
     assert "published_at" in read("", above=line).provenance.doubts
     assert "published_at" not in read(line).provenance.doubts
+
+
+@pytest.mark.parametrize(
+    ("datetime", "printed", "at"),
+    [
+        ("2026-01-09 17:04", "9 January 2026, 17:04 GMT", "2026-01-09T17:04:00+00:00"),
+        ("2026-01-09T17:04:30", "Jan 9, 2026 5:04 PM EST", "2026-01-09T17:04:30-05:00"),
+        # The printed clock shows that the other one is Greenwich's.
+        ("2026-01-09T22:04:00", "Jan 9, 2026 5:04 PM EST", "2026-01-09T22:04:00+00:00"),
+        ("2026-01-09T12:04:00+02:00", "Jan 9, 2026 5:04 PM EST", "2026-01-09T12:04:00+02:00"),
+        ("2026-01-09T20:00:00", "Jan 9, 2026 5:04 PM EST", None),
+        ("2026-01-09T17:04:00", "Jan 9, 2026 5:04 PM", None),
+        ("2026-01-09T17:04:00", "Jan 9, 2026 5:04 PM XQZ", None),
+    ],
+)
+def test_a_time_that_names_no_zone_is_of_the_zone_that_is_printed(datetime, printed, at):
+    got = read(f"<p><time datetime='{datetime}'>{printed}</time></p>", lang="en").published_at
+
+    assert (got and got.isoformat()) == at
+
+
+def test_a_day_alone_may_stand_among_the_first_lines_of_the_body():
+    def raw(line):
+        return read("", body=[EN[0], line, *EN[1:]]).published_raw
+
+    assert raw("9 January 2026") == "9 January 2026"
+    assert raw("Friday, 9 January 2026") == "9 January 2026"
+    assert raw("The old ferry runs until 9 January 2026.") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "raw"),
+    [
+        ("Published 9 January 2026", "9 January 2026"),
+        ("This story was first published on 9 January 2026.", "9 January 2026"),
+        ("Date: 9 January 2026 17:04 GMT", "9 January 2026 17:04 GMT"),
+        ("发布日期：2026-01-09 责任编辑：王乐文", "2026-01-09"),
+        ("Erschienen am: 9. Januar 2026", "9. Januar 2026"),
+        ("Datum: 09.01.2026", "09.01.2026"),
+        ("9 January 2026", None),
+        ("The bridge opens on 9 January 2026", None),
+        ("Published 9 January 2026 " + "x" * 60, None),
+    ],
+)
+def test_a_date_after_its_label_may_stand_below_the_body(line, raw):
+    got = read("", body=[*EN, "x", line])
+
+    assert got.published_raw == raw
+    assert ("published_at" in got.provenance.doubts) is (raw is not None)
+    assert read("<p>8 January 2026</p>", body=[*EN, line]).published_raw == "8 January 2026"
+
+
+def test_twelve_lines_below_the_body_may_date_it():
+    for between, raw in ((11, "9 January 2026"), (12, None)):
+        assert read("", body=[*EN, *["x"] * between, "Published 9 January 2026"]).published_raw == raw
 
 
 @pytest.mark.parametrize(("lines", "raw"), [(38, "9 January 2026 17:04 GMT"), (39, None)])

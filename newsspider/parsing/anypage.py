@@ -137,9 +137,9 @@ class AnyPage:
 
     @cached_property
     def masthead(self) -> Masthead:
-        first = next((block for block in self.text.lines if block.pieces), None)
+        lines = [block for block in self.text.lines if block.pieces]
         element = self.headline and self.headline.element
-        return Masthead(self.page, element, first, self.text.scope)
+        return Masthead(self.page, element, lines, self.text.scope)
 
     def body(self) -> dict[str, Any]:
         """The main text, and whom its lines name; a doubt where it may be more or less than the article."""

@@ -7,6 +7,7 @@ authors of other articles.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,13 +18,14 @@ from newsspider.parsing.byline import read_byline, read_reporters
 from newsspider.parsing.people import is_of_person, read_apart, read_labelled, read_line, read_linked, read_names
 from newsspider.record.items import Person
 from newsspider.text.processors import clean_text
-from newsspider.text.written import find_written
+from newsspider.text.written import find_written, offset_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from newsspider.parsing.doubts import Doubts
     from newsspider.parsing.page import Block, Element, Page
+    from newsspider.text.written import Written
 
 ABOVE = 6
 """Lines above the headline that may belong to it."""
@@ -41,7 +43,16 @@ MAX_BESIDE = 80
 """Characters beside the dates of a line: labels, names, a place."""
 
 MAX_AROUND_DAY = 12
-"""Characters beside a day above the headline: a weekday."""
+"""Characters beside a day among the first lines of the body: a weekday."""
+
+MAX_ABOVE_HEADLINE = 60
+"""Characters beside a day right above the headline from which a sign parts it: the section, a place, a name."""
+
+AT_END = 3
+"""Last lines of the body of which one may date the article."""
+
+BELOW_BODY = 12
+"""Lines below the body of which one may do so."""
 
 MAX_PROPERTIES = 500
 """Properties of microdata in one article that are read."""
@@ -62,8 +73,9 @@ _PROPERTIES, _OF_AUTHOR = etree.XPath(".//@itemprop"), etree.XPath(".//@rel[. = 
 class Masthead:
     """The lines around the headline of one page."""
 
-    def __init__(self, page: Page, headline: Element | None, body: Block | None, scope: Element):
-        """Take the *page*, the elements of its headline and its article, and the block with which its body begins."""
+    def __init__(self, page: Page, headline: Element | None, lines: Sequence[Block], scope: Element):
+        """Take the *page*, the elements of its headline and its article, and the *lines* of its body."""
+        body, last = (lines[0], lines[-1]) if lines else (None, None)
         self.markup = page.markup
         self.scope = scope
         blocks = page.outline
@@ -76,6 +88,11 @@ class Masthead:
             start = max(0, min(end, BELOW) - BELOW // 2)
         end = end if end > start else len(blocks)
         self.lines = [block for block in blocks[max(0, start - ABOVE) : min(end, start + BELOW)] if block.pieces]
+        place = next((n for n in range(end, len(blocks)) if blocks[n] is last), None) if last else None
+        below = blocks[place + 1 : place + 1 + BELOW_BODY] if place is not None else []
+        self._end = [
+            block for block in (*lines[1:][-AT_END:], *below) if block.pieces and len(block.line) <= MAX_BESIDE
+        ]
         self._first = [block for block in blocks[end : end + INSIDE] if block.pieces and len(block.line) <= _MAX_LINE]
         self._between = {id(block) for block in blocks[start:end]}
         self._below = [block for block in blocks[start : min(end + INSIDE, start + BELOW)] if block.pieces]
@@ -112,9 +129,24 @@ class Masthead:
                     return named
                 changed = changed or named
             elif day is None and not dates[0].is_change:
-                is_next = above[-1:] == [block] and rest <= MAX_AROUND_DAY
-                day = dates[0].raw if id(block) in self._between or is_next else None
+                most = MAX_AROUND_DAY
+                if id(block) not in below:
+                    most = -1 if above[-1] is not block else MAX_ABOVE_HEADLINE if _is_apart(dates[0], line) else most
+                if id(block) in self._between or rest <= most:
+                    day = dates[0].raw
+                    if rest > MAX_AROUND_DAY and id(block) not in self._between:
+                        doubts.doubt("published_at", f"{day} is not between headline and text")
+        if "modified_at" not in changed and day is None and (day := self._dated_below(language)):
+            doubts.doubt("published_at", f"{day} is below the text")
         return changed | ({"published_at": day} if day else {})
+
+    def _dated_below(self, language: str | None) -> str | None:
+        """The date after its label in the last lines of the text, or right below."""
+        for block in self._end:
+            line = block.text
+            if (label := _PUBLISHED.match(line)) and (dates := find_written(line[label.end() :], language)):
+                return dates[0].raw
+        return None
 
     def authors(self) -> list[Person]:
         """Those whom the markup and the lines name."""
@@ -160,7 +192,7 @@ class Masthead:
                 text = element.get("datetime" if element.tag == "time" else "title") or ""
                 is_time = element.tag == "time" or "published" in (element.get("class") or "").split()
                 if element.tag in ("time", "abbr") and is_time and _YEAR.search(text):
-                    return str(text)
+                    return _with_zone(str(text), "".join(element.itertext()))
         return None
 
     def _authors(self) -> list[str]:
@@ -199,6 +231,36 @@ class Masthead:
         return []
 
 
+def _is_apart(date: Written, line: str) -> bool:
+    """Whether a sign parts a date from the words beside it, as it does not in the name of an issue."""
+    before, behind = line[: date.start].rstrip(), line[date.end :].lstrip()
+    return before[-1:] in _SIGNS and behind[:1] in _SIGNS
+
+
+def _with_zone(time: str, printed: str) -> str:
+    """A time that names no zone with an offset by which it is what is *printed*, where that names one.
+
+    >>> _with_zone("2026-01-09T17:04:00", "Jan 9, 2026, 5:04 pm EST")
+    '2026-01-09T17:04:00-05:00'
+    >>> _with_zone("2026-01-09T22:04:00", "Jan 9, 2026, 5:04 pm EST")
+    '2026-01-09T22:04:00+00:00'
+    """
+    clock = _PRINTED_CLOCK.search(printed)
+    try:
+        at = datetime.fromisoformat(time)
+    except ValueError:
+        return time
+    if clock is None or at.tzinfo is not None or not (offset := offset_in(printed, at)):
+        return time
+    hour = int(clock[1]) % 12 + 12 * (clock[3].lower() == "p") if clock[3] else int(clock[1])
+    zone = datetime.fromisoformat(f"{at.date()}T00:00{offset}").tzinfo
+    for each in (offset, "+00:00"):
+        local = datetime.fromisoformat(f"{at.isoformat()}{each}").astimezone(zone)
+        if (local.hour, local.minute) == (hour, int(clock[2])):
+            return f"{at.isoformat()}{each}"
+    return time
+
+
 def _may_mark(markup: bytes) -> bool:
     """Whether any property of microdata may be one that is asked for; the tree is not walked where none is."""
     place = markup.find(_PROPERTY)
@@ -229,10 +291,17 @@ _OF_SOURCES = frozenset("来來稿信文")
 _SOURCE = re.compile(
     r"(?:(?:信息|文章)?[来來]源|稿源)\s?[:\uff1a]\s?([^\s:\uff1a。,\uff0c][^:\uff1a。,\uff0c]{0,28}[^\s:\uff1a。,\uff0c])"
 )
+_PUBLISHED = re.compile(
+    r"(?:(?:发布|发表|發布|發表)?(?:日期|时间|時間)|发[布表]于|(?:(?:this\s)?(?:story|article)\s)?(?:was\s)?(?:first\s)?published(?:\son)?|date|datum|erschienen(?:\sam)?"
+    r"|veröffentlicht(?:\sam)?|publié(?:\sle)?|publicado(?:\sel|\sem)?|pubblicato(?:\sil)?|gepubliceerd(?:\sop)?)\s?[:\uff1a]?\s?",
+    re.IGNORECASE,
+)
 _WAY = re.compile(r"[\w\s][>›»]\s*\w|(?:当前|现在|所在)的?位置")
 _DIGIT = re.compile("[0-9]")
 _SLASH = re.compile(r"(?<=[0-9]) ?/ ?(?=[0-9])")
 _YEAR = re.compile("[0-9]{4}")
+_SIGNS = frozenset(("", *"|/·•–—-,:"))
+_PRINTED_CLOCK = re.compile(r"\b([01]?[0-9]|2[0-3])[:.]([0-5][0-9])\s?([ap])?", re.IGNORECASE)
 _CLOCK = re.compile("T[0-9]")
 
 

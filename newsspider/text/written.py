@@ -78,6 +78,8 @@ _UPDATED = (
 )
 # English is written with the day first in all countries but these; without a country it may be either.
 _MONTH_FIRST = frozenset({"en-us", "en-ph"})
+_YEAR_FIRST = ("", "ja", "ko", "zh", "hu", "lt", "mn")
+"""Languages whose short dates begin with the year, and a language that is not known."""
 _ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\xa0\u202f\u2009", "01234567890123456789   ")
 
 _AFTER_NOON = ("p", "오후", "下午", "午后", "午後", "م")
@@ -143,7 +145,9 @@ def read_written(text: str, language: str | None) -> str | None:
 
 
 _ISO = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.+Z-]*)?\Z|\s*[0-9]{9,13}\Z")
-_YEAR_OR_CLOCK = re.compile(r"(?:19|20)[0-9]{2}|[0-9]\.[0-9]{2}\D{1,8}[0-9]{1,2}[:.]")
+_YEAR_OR_CLOCK = re.compile(
+    r"(?:19|20)[0-9]{2}|[0-9]\.[0-9]{2}\D{1,8}[0-9]{1,2}[:.]|(?<![0-9.])[0-9]{1,2}\.[0-9]{1,2}\.[0-4][0-9](?![0-9.%])"
+)
 
 
 @cache
@@ -154,10 +158,11 @@ def _pattern() -> re.Pattern[str]:
     month = rf"(?P<{{}}>{names})(?![^\W\d_])\.?"
     number = r"(?P<{}>0?[1-9](?![0-9])|1[0-2])"
     of = r"(?:(?:de|of|del)\s{1,3}|d['’]\s{0,3})?"
+    also = r"(?:\s?/\s?[^\W\d_]{3,12})?"  # as the Levant and the rest of the Arab world call a month
     date = "|".join(
         (
             (
-                rf"{day.format('d1')}(?:st|nd|rd|th|er|º|ª|\.)?[\s-]{{0,3}}{of}{month.format('m1')},?[\s-]{{0,3}}{of}"
+                rf"{day.format('d1')}(?:st|nd|rd|th|er|º|ª|\.)?[\s-]{{0,3}}{of}{month.format('m1')}{also},?[\s-]{{0,3}}{of}"
                 rf"{year.format('y1')}"
             ),
             rf"{month.format('m2')}\s{{0,3}}{day.format('d2')}(?:st|nd|rd|th)?,?\s{{1,3}}{year.format('y2')}",
@@ -167,7 +172,8 @@ def _pattern() -> re.Pattern[str]:
             ),
             (
                 r"(?P<a>0?[1-9](?![0-9])|[12][0-9]|3[01])(?P<sign>\.\s?|/|-)(?P<b>0?[1-9](?![0-9])|[12][0-9]|3[01])"
-                r"(?:\.\s?|/|-)(?P<y5>(?:19|20)[0-9]{2}|[0-9]{2}(?=\D{1,8}[0-9]{1,2}[:.][0-9]{2}))"
+                r"(?:\.\s?|/|-)(?P<y5>(?:19|20)[0-9]{2}|[0-9]{2}(?=\D{1,8}[0-9]{1,2}[:.][0-9]{2})"
+                r"|(?<=\.)[0-4][0-9](?![0-9.%]))"
             ),
         )
     )
@@ -194,6 +200,8 @@ def _iso(match: re.Match[str], language: str | None) -> str | None:
     name = part["m1"] or part["m2"] or part["m4"]
     month = _MONTH_OF.get(name.lower(), 0) if name else int(part["m3"] or 0)
     day = int(part["d1"] or part["d2"] or part["d3"] or 0)
+    if part["y5"] and len(year) == 2 and not part["hour2"] and (language or "")[:2].lower() in _YEAR_FIRST:
+        return None
     if part["a"]:
         order = _in_order(int(part["a"]), int(part["b"]), part["sign"], (language or "").lower().replace("_", "-"))
         if order is None:
@@ -211,6 +219,16 @@ def _iso(match: re.Match[str], language: str | None) -> str | None:
     if half and at.hour <= 12:
         at = at.replace(hour=at.hour % 12 + 12 * half.startswith(_AFTER_NOON))
     return f"{at.isoformat(timespec='minutes')}{f':{second}' if second else ''}{_offset(part[f'zone{n}'], at)}"
+
+
+def offset_in(text: str, at: datetime) -> str:
+    """Return the offset of the zone with which a *text* ends, at a local time; nothing where it ends with none.
+
+    >>> offset_in("10/17/2022 04:01 PM EDT", datetime(2022, 10, 17, 16, 1))
+    '-04:00'
+    """
+    zone = re.search(r"\b([A-Z]{2,4})\)?\Z", text.strip())
+    return _offset(zone[1], at) if zone else ""
 
 
 def _in_order(one: int, two: int, sign: str, language: str) -> tuple[int, int] | None:
