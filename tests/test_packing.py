@@ -23,7 +23,7 @@ from newsspider.packages import ziplines
 from newsspider.packages.index import CollectionIndex
 from newsspider.packages.keys import KeyFileError, make_key, read_key
 from newsspider.packages.onepage import pack_page
-from newsspider.packages.package import PackageWriter
+from newsspider.packages.package import PackageWriter, PackedFile, resource_names
 from newsspider.packages.packing import PackWriteError, pack
 from newsspider.packages.runs import PackError, read_runs, select
 from newsspider.packages.signature import (
@@ -37,6 +37,8 @@ from newsspider.packages.signature import (
 from newsspider.packages.ziplines import Ziplines
 from newsspider.warc.cdxj import CdxjEntry
 from newsspider.warc.reader import iter_records
+from tests.archive.exchanges import page
+from tests.archive.test_lookup import response, revisit, warc
 from tests.collected import RUNS, collect
 from tests.history.seen import NOON
 
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 22, 19, 54, 17, tzinfo=UTC)
 FIRST, SECOND = RUNS
+HTML = b"Content-Type: text/html"
 
 
 @pytest.fixture(scope="module")
@@ -317,11 +320,21 @@ def test_the_index_is_that_of_the_collection_and_files_that_it_lacks_are_read(co
     assert Packed(collection, collection.path / "y.wacz").index() == before
 
 
+def test_an_archive_that_cannot_be_read_is_told(collection, tmp_path):
+    (tmp_path / "other").mkdir()
+    manifest(collection, SECOND, source={"archives": [str(tmp_path / "other")]})
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+
+    (problem,) = CollectionIndex(collection, scratch).problems
+    assert problem.startswith(f"{tmp_path / 'other'}: it holds no WARC file")
+
+
 def test_files_of_one_name_are_one_and_the_other_is_told(collection, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     name = warc_of(collection, FIRST)
-    shutil.copyfile(collection.archive_dir / name, other / name)
+    (other / name).write_bytes(warc(response(page(b"another", HTML), url="https://a.example/")))
     manifest(collection, SECOND, source={"archives": [str(other)]})
     scratch = tmp_path / "scratch"
     scratch.mkdir()
@@ -333,6 +346,51 @@ def test_files_of_one_name_are_one_and_the_other_is_told(collection, tmp_path):
     ]
     assert list(index.lines(set(index.files))) == list(collection.index.lines())
     assert list(index.lines({name})) == [line for line in collection.index.lines() if name.encode() in line]
+
+
+def test_an_index_of_others_is_made_anew_with_digests(collection, tmp_path):
+    data = warc(response(page(b"<html>", HTML), url="https://a.example/"))
+    line = {
+        "url": "https://a.example/",
+        "status": "200",
+        "length": str(len(data)),
+        "offset": "0",
+        "filename": "o.warc.gz",
+    }
+    with zipfile.ZipFile(tmp_path / "other.wacz", "w") as package:
+        package.writestr("archive/o.warc.gz", data)
+        package.writestr("indexes/index.cdxj", f"example,a)/ 20260130080000 {json.dumps(line)}\n")
+    manifest(collection, SECOND, source={"archives": [str(tmp_path / "other.wacz")]})
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    (found,) = CollectionIndex(collection, scratch).lines({"o.warc.gz"})
+
+    assert CdxjEntry.parse(found.decode()).digest is not None
+
+
+def test_files_of_what_revisits_stand_for_are_found_and_what_these_need(tmp_path):
+    made = Collection(tmp_path / "kankanews")
+    made.archive_dir.mkdir(parents=True)
+    ids = [f"<urn:uuid:00000000-0000-4000-8000-{number:012}>" for number in range(4)]
+    urls = [f"https://a.example/{number}" for number in range(4)]
+    files = {
+        "z.warc.gz": [response(page(b"z", HTML), url=urls[0], WARC_Record_ID=ids[0])],
+        "a.warc.gz": [response(page(b"a", HTML), url=urls[1], WARC_Record_ID=ids[1]),
+                      revisit(url=urls[0], second=5, WARC_Refers_To=ids[0])],
+        "b.warc.gz": [revisit(url=urls[1], second=5, WARC_Refers_To=ids[1])],
+        "c.warc.gz": [response(page(b"c", HTML), url=urls[2], WARC_Record_ID=ids[2])],
+        "d.warc.gz": [revisit(url=urls[3], second=5, WARC_Refers_To=ids[3])],
+    }  # fmt: skip
+    for name, records in files.items():
+        (made.archive_dir / name).write_bytes(warc(*records))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    index = CollectionIndex(made, scratch)
+
+    assert index.complete({"b.warc.gz"}) == ({"a.warc.gz", "b.warc.gz", "z.warc.gz"}, [])
+    assert index.complete({"c.warc.gz"}) == ({"c.warc.gz"}, [])
+    names, problems = index.complete({"d.warc.gz"})
+    assert (names, len(problems)) == ({"d.warc.gz"}, 1)
 
 
 @pytest.mark.parametrize(("lines", "blocks"), [(0, 0), (3, 1), (4, 2), (6, 2), (7, 3)])
@@ -503,6 +561,27 @@ def test_a_title_names_the_days_of_the_runs(collection, packed):
     manifest(collection, SECOND, started="2026-11-21T13:00:00+00:00")
     title = Packed(collection, collection.path / "y.wacz").lines("pages/pages.jsonl")[0]["title"]
     assert title == "kankanews, 2026-11-20 to 2026-11-21"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a.jsonl", None), ("A.jsonl", "a.jsonl"), ("看.jsonl", "jsonl"), ("-a b.-", "a-b"),
+        ("x y" * 50, ("x-y" * 50)[:100]),
+    ],
+)  # fmt: skip
+def test_a_resource_has_a_name_of_small_letters(name, kept):
+    """As Frictionless has it: of a-z, 0-9, ``-``, ``_`` and ``.``; what has none is called after its path."""
+    (found,) = resource_names([PackedFile(path=f"items/{name}", size=0, sha256="")])
+    digest = hashlib.sha256(f"items/{name}".encode()).hexdigest()[:8]
+
+    assert found == (name if kept is None else kept if kept == name.lower() else f"{digest}-{kept}")
+
+
+def test_two_resources_have_two_names():
+    first, second = resource_names([PackedFile(path=f"{where}/a.b", size=0, sha256="") for where in ("x", "y")])
+
+    assert (first, second) == ("a.b", f"{hashlib.sha256(b'y/a.b').hexdigest()[:8]}-a.b")
 
 
 def test_a_file_that_ends_by_an_error_is_no_package():

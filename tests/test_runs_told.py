@@ -30,7 +30,7 @@ COUNTS = asdict(RunCounts()) | {
     "known": 9, "parsed": 8,
 }  # fmt: skip
 MANIFEST: dict[str, Any] = {
-    "run": "run-1", "collection": "kankanews", "spider": "kankanews", "exit_code": 6, "reasons": ["one", "two"],
+    "run": "run-1", "collection": "shanghai", "spider": "kankanews", "exit_code": 6, "reasons": ["one", "two"],
     "advice": [], "started": "2026-01-30T08:00:00+00:00", "ended": "2026-01-30T08:01:30+00:00", "last_success": None,
     "last_new": "2026-01-30T07:00:00+00:00", "counts": COUNTS, "scope": {"listed": True}, "source": None,
     "lists": {"links": 11}, "errors": [{"kind": "HTTP 503", "count": 2}], "statuses": {"200": 30, "404": 1},
@@ -102,15 +102,25 @@ def test_runs_that_were_taken_over_follow_the_one_that_did_and_are_listed_once(c
 
 
 @pytest.mark.parametrize(
-    "fields", [{"counts": 7}, {"started": "no"}, {"started": None}, {"exit_code": "x"}, {"reasons": 7}, {"scope": 7}]
+    "fields",
+    [
+        {"counts": 7},
+        {"started": "no"},
+        {"started": None},
+        {"exit_code": "x"},
+        {"reasons": 7},
+        {"scope": 7},
+        {"adopted": []},
+    ],
 )
 def test_a_manifest_that_is_none_is_damaged_and_the_others_are_listed(fields, collection):
     ran(collection, "run-1")
     ran(collection, "run-2", **fields)
 
     assert states(collection) == [("run-2", "damaged"), ("run-1", "complete")]
-    (collection.runs_dir / "run-2.json").write_bytes(b"{")
-    assert states(collection) == [("run-2", "damaged"), ("run-1", "complete")]
+    for data in (b"{", b"{}", b"[]", b'"run-2"'):
+        (collection.runs_dir / "run-2.json").write_bytes(data)
+        assert states(collection) == [("run-2", "damaged"), ("run-1", "complete")]
 
 
 def test_a_run_is_listed_as_its_manifest_says():
@@ -145,7 +155,7 @@ def figures(**fields: Any) -> dict[str, float]:
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
 
 
-OF = 'collection="kankanews",spider="kankanews"'
+OF = 'collection="shanghai",spider="kankanews"'
 
 
 def test_figures_are_those_of_the_manifest():
