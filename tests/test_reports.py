@@ -30,6 +30,7 @@ from newsspider.runs.page import as_html
 from newsspider.runs.prometheus import as_text
 from newsspider.runs.tally import Tally
 from newsspider.runs.verdict import Verdict
+from tests.given_back import given_back
 from tests.warcs import manifests
 
 if TYPE_CHECKING:
@@ -305,10 +306,11 @@ def test_dead_man_figure_stays_where_the_last_good_run_put_it(ran, scrapy_run_in
     before = figures(as_text(manifest))
     own = tmp_path / "own.prom"
 
-    failed = scrapy_run_in(directory)(
-        "crawl", "kankanews", "-s", "CONNECT_TO=www.kankanews.com:443:127.0.0.1:9", "-s", "RETRY_TIMES=0", *QUICKLY,
-        "-s", f"PROMETHEUS_TEXTFILE={own}",
-    )  # fmt: skip
+    with given_back(directory / "archives"):
+        failed = scrapy_run_in(directory)(
+            "crawl", "kankanews", "-s", "CONNECT_TO=www.kankanews.com:443:127.0.0.1:9", "-s", "RETRY_TIMES=0", *QUICKLY,
+            "-s", f"PROMETHEUS_TEXTFILE={own}",
+        )  # fmt: skip
 
     assert failed.returncode == 5
     after = figures(own.read_text(encoding="utf-8"))
