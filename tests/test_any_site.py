@@ -127,6 +127,13 @@ def test_of_what_only_looks_like_an_article_a_few_are_tried(crawled):
     assert manifest["scope"]["starts"] == [f"{BASE}/"]
 
 
+def test_front_page_in_a_sitemap_is_no_address_of_another_host(crawled):
+    *_, collection = crawled
+    (manifest, *_) = manifests(collection)
+
+    assert manifest["lists"]["dropped"] == 0
+
+
 def test_crawl_of_the_archive_gives_the_same_records(crawled, tmp_path, scrapy_run_in):
     *_, collection = crawled
     (first, *_) = manifests(collection)
@@ -303,6 +310,20 @@ def test_site_without_articles_ends_with_a_reason(scrapy_run, pages, otherwise, 
     (manifest,) = manifests(ended.archive_dir / COLLECTION)
     assert any(reason in each for each in manifest["reasons"])
     assert sum(site.asked.values()) < 40
+
+
+def test_feed_that_leads_to_another_host_alone_is_said(scrapy_run):
+    feed = rss(*FED)
+    other = ServedPage(body=feed.body.replace(b"//www.", b"//edition."), content_type=feed.content_type)
+    pages = {"/robots.txt": robots(), "/": front(head=FEED_LINK), "/world": front(), "/news.rss": other}
+    with connected(MadeUp(pages)) as connect_to:
+        ended = scrapy_run("crawl", "news", "-a", f"site={BASE}/", "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+
+    assert ended.returncode == 5
+    named = f"https://edition.gazette.example{FED[0]}"
+    assert f"WARNING: {BASE}/news.rss names 2 addresses of other hosts, as {named}" in ended.stderr
+    (manifest,) = manifests(ended.archive_dir / COLLECTION)
+    assert manifest["lists"]["dropped"] == 2
 
 
 def test_named_articles_that_cannot_be_had_are_said_with_their_status(scrapy_run):

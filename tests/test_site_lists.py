@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import datetime
@@ -222,15 +223,40 @@ def test_delay_of_each_host_holds_whatever_crawls_at_once(tmp_path, count):
         assert (times[-1] - times[0]).total_seconds() > 0.75 * DELAY * (len(times) - 1)
 
 
-def start(directory: Path, sites: Path, shard: str, connect_to: str, at_once: str) -> Started:
+def start(
+    directory: Path, sites: Path, shard: str, connect_to: str, at_once: str, *, delay: float = DELAY
+) -> Started:
     return start_scrapy(
         [
             "crawl", "--sites", str(sites), "--shard", shard, "--at-once", at_once,
             "-s", f"ARCHIVE_DIR={directory / 'archives'}", "-s", f"CONNECT_TO={connect_to}",
-            "-s", f"DOWNLOAD_DELAY={DELAY}", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR",
+            "-s", f"DOWNLOAD_DELAY={delay}", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR",
         ],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
+
+
+def test_list_that_is_stopped_ends_what_runs_in_order_and_begins_no_other(tmp_path):
+    names = [f"s{number}.example" for number in range(3)]
+    path = tmp_path / "sites.txt"
+    path.write_text("".join(f"http://{name}/\n" for name in names), encoding="utf-8")
+    with serving_hosts() as hosts:
+        started = start(tmp_path, path, "0/1", hosts.connect_to(names), "2", delay=1)
+        deadline = time.monotonic() + HUNG
+        while len(hosts.asked) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        started.send_signal(signal.SIGTERM)
+        out, said = started.communicate(timeout=HUNG)
+
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert started.returncode == 75, said
+    assert {line["site"]: line["exit_code"] for line in lines} == {"s0.example": 75, "s1.example": 75}
+    assert set(hosts.asked) == {"s0.example", "s1.example"}
+    for name in ("s0.example", "s1.example"):
+        assert [line[:60] for line in said.splitlines() if name in line] == [
+            f"scrapy crawl: {name}: The run was stopped before it was done."[:60]
+        ]
+        assert len([*(tmp_path / "archives" / name / "runs").iterdir()]) == 1
 
 
 @pytest.mark.parametrize(

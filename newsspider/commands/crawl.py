@@ -67,6 +67,8 @@ class Command(BaseCommand):
     default_settings: ClassVar[dict[str, Any]] = {}
     settings: Any  # Scrapy's own
     crawler_process: Any
+    _of = ""
+    """The site that is spoken of, where there are many."""
 
     def syntax(self) -> str:
         return "[options] SITE"
@@ -215,6 +217,7 @@ class Command(BaseCommand):
 
         from newsspider.crawl.one import crawl
 
+        self._of = f"{site.name}: "
         self.settings = self.settings.copy()
         process = AsyncCrawlerProcess(self.settings)
         ended = crawl(process, site.spider, {**opts.spargs, **site.arguments}, self._stored_crawl_of(site, opts))
@@ -278,7 +281,7 @@ class Command(BaseCommand):
         if self.settings.getbool("LOG_JSON"):
             logger.error("%s", sentence)
         else:
-            complain(f"scrapy crawl: {redact(sentence)}")
+            complain(f"scrapy crawl: {self._of}{redact(sentence)}")
 
 
 def _arguments(opts: argparse.Namespace) -> dict[str, str]:

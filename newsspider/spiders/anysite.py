@@ -244,7 +244,11 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
     def _of_document(self, response: Response, document: Document) -> None:
         lead = Lead(kind="feed" if document.kind == "feed" else "sitemap", locator=capture_of(response).where)
         articles = [replace(each, url=own) for each in document.articles if (own := self._own(each.url))]
-        elsewhere = len(document.articles) - len(articles)
+        elsewhere = [each.url for each in document.articles if _host(each.url) not in self.hosts]
+        if elsewhere:
+            level = logging.INFO if articles else logging.WARNING
+            others = counted(len(elsewhere), "address")
+            logger.log(level, "%s names %s of other hosts, as %s", response.url, others, elsewhere[0])
         likeness: dict[str, Likeness] = dict.fromkeys((each.url for each in articles), "named")
         if document.kind == "sitemap":  # which names every page of a site
             likeness = {each.url: self._learned.likeness(each.url) for each in articles}
@@ -253,7 +257,7 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
             self._of_sitemaps += len(articles)
         if document.dropped:
             logger.info("%s: %s not read", response.url, counted(document.dropped, "entry"))
-        self._count_read(response, len(articles), document.dropped + elsewhere, leads_on=bool(document.documents))
+        self._count_read(response, len(articles), document.dropped + len(elsewhere), leads_on=bool(document.documents))
         self._take_up(articles, likeness, lead, response.url)
 
     def _count_read(self, response: Response, articles: int, dropped: int, *, leads_on: bool = False) -> None:

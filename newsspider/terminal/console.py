@@ -66,7 +66,7 @@ def _print_no_more() -> None:
 
 def complain(text: object = "") -> None:
     """Print a line to standard error; commands that it names are named as they are called here."""
-    print(printable(as_called(str(text))), file=sys.stderr)
+    sys.stderr.write(f"{printable(as_called(str(text)))}\n")  # at once, as other processes may write there, too
 
 
 def watched() -> bool:
