@@ -524,6 +524,7 @@ def test_scripts_name_the_time_of_publication_in_many_ways(name):
         ("modified='2026-01-29T18:30'", None, None),
         ("ptime='2026-01-29'", None, None),
         ("ptime='2026-01-29 18:30 Uhr'", None, None),
+        ("ptime='2026-01-29T18:30x'", None, None),
         ("ptime='', seen='2026-01-29T18:30'", None, None),
         ("ptime='2026-01-29T18:30:00 +0100';pubdate='2026-01-29T17:30:00Z'", None, "2026-01-29T18:30:00 +0100"),
         ("ptime='2026-01-29T23:59:59+08:00'", "2026-01-29", "2026-01-29T23:59:59+08:00"),

@@ -15,7 +15,7 @@ from newsspider.parsing.article import Parsed, content_hash
 from newsspider.parsing.pages import MAX_PAGES, Pages, is_part, nearest_of, with_further_pages
 from newsspider.parsing.paging import ALONE, Paging
 from newsspider.record.body import Audio, Image, ImageCredit, Video
-from newsspider.record.items import Article, Charset, Counts, Locator, Person, Provenance
+from newsspider.record.items import Article, Charset, Counts, Locator, Person, Provenance, Source
 from newsspider.warc.cdxj import CdxjEntry
 from newsspider.warc.urlkey import urlkey
 
@@ -269,8 +269,8 @@ def test_the_witness_of_a_further_page_is_named_for_what_was_taken_of_it():
 
     got = two(
         {"authors": one, "provenance": {"fields": {"authors": "meta", "title": "og"}}},
-        {"authors": other, "editors": other, "source": None,
-         "provenance": {"fields": {"authors": "text", "editors": "text", "title": "headline"}}},
+        {"authors": other, "editors": other, "source": Source(name="Gazette"),
+         "provenance": {"fields": {"authors": "text", "editors": "text", "title": "headline", "source": "text"}}},
     )  # fmt: skip
 
     assert got.provenance.fields == {"authors": "meta", "title": "og", "editors": "text"}
