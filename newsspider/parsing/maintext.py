@@ -267,7 +267,7 @@ class MainText:
         self._doubt_what_is_left_out(weighty, full)
         self.prose = sum(self.weights[n] for n in full)
         self.teased = sum(self.weights[n] for n in full if n in self._teasers)
-        first, last = self._begin(full[0]), self._end(inside, self._last_sentence(full[-1]))
+        first, last = self._begin(full[0]), self._end(inside, self._last_sentence(full[-1], comments))
         inside = [*range(first, inside[0]), *inside]
         return [self.blocks[n] for n in inside if first <= n <= last and (self.weights[n] or is_line(self.blocks[n]))]
 
@@ -410,11 +410,11 @@ class MainText:
                 first = n
         return first
 
-    def _last_sentence(self, last: int) -> int:
-        """The last line of prose, or the last of the short sentences below it in paragraphs like it."""
+    def _last_sentence(self, last: int, comments: int) -> int:
+        """The last line of prose, or of the short sentences below it, above *comments*, in paragraphs like it."""
         like = self._paragraph(last)
         between = 0
-        for n in range(last + 1, len(self.blocks)):
+        for n in range(last + 1, comments):
             block = self.blocks[n]
             if not block.pieces:
                 continue

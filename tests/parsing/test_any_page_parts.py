@@ -234,7 +234,7 @@ def test_the_masthead_and_meta_are_asked_where_no_other_names_people():
     assert authors([], head) == [("meta", ["Alan Turing"])]
     site = '<meta name="author" content="Harbour Post">' + meta("og:site_name", "Harbour Post")
     site += meta("application-name", "Harbour App")
-    assert authors([("json-ld", ["Harbour App"])], site) == [("meta", ["Harbour Post"]), ("json-ld", ["Harbour App"])]
+    assert authors([("json-ld", ["Harbour App"])], site) == [("json-ld", ["Harbour App"]), ("meta", ["Harbour Post"])]
 
 
 CHINESE = [f"第{n}段说港口委员会周二晚间表决，保留运行了九十年的老渡轮，票价不变。" for n in "一二三四五六七八"]
