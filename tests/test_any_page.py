@@ -323,6 +323,32 @@ def test_time_in_a_zone_of_which_nothing_tells_is_not_known():
     assert "published_at" in got.provenance.doubts
 
 
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        (
+            "<p>{}</p>",
+            "The <b>harbour</b> council voted to keep the old ferry running until the bridge opens in spring.",
+        ),
+        (
+            "{}",
+            "“The harbour” council voted to keep the &quot;old&quot; ferry running until the bridge opens in spring.",
+        ),
+        ("{}", "The har&shy;bour council voted to keep the old ferry running until the bridge opens in spring."),
+    ],
+)
+def test_markup_in_the_text_of_json_ld_hides_no_paragraph(said, printed):
+    promo = "<p>Read our letter about the harbour every morning, and hear what the captains say of the weather.</p>"
+    text = "".join(map(said.format, [printed.replace("&", "&amp;"), *EN]))
+    head = json_ld(**{"@type": "NewsArticle", "headline": "Ferry stays", "articleBody": text})
+    page = f"<h1>Ferry stays</h1><div><p>{printed}</p>{promo}{paragraphs(EN)}</div>"
+
+    got = article(html(page, head))
+
+    assert got.paragraphs[1:] == EN
+    assert got.paragraphs[0].startswith(("The harbour council", "“The harbour” council"))
+
+
 # ---------------------------------------------------------------------------------------------------------- authors
 
 

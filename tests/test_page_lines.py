@@ -53,7 +53,7 @@ This slideshow requires JavaScript.|×|打开APP|点击下载港口客户端|立
 点击查看更多|阅读全文|显示剩余30%|收起|收起全文|加载更多|点击加载更多|登录后查看全文|请先登录后可阅读更多
 先登录后观看完整视频|上一篇：无|下一条|上一篇 下一篇|长按二维码|扫描二维码关注我们|扫一扫分享|扫码关注港口网
 微信扫一扫关注|您的浏览器不支持视频播放|你的浏览器版本过低|阅读 1000+|阅读 3亿|閱讀 3億|点赞、收藏、分享
-ada@mail.post.example|ada@a1.mail.post.example|본 기사의 무단 전재 금지|点赞 3、收藏 4
+ada@mail.post.example|ada@a1.mail.post.example|본 기사의 무단 전재 금지|点赞 3、收藏 4|- THE END -|END|—End—
 """
 
 
@@ -78,7 +78,16 @@ def test_lines_of_buttons_and_counts_are_no_text():
             "上一篇文章",
         ),
         *("打开门。港口APP", "上一篇文章很好", "阅读 " + "1" * 58, "1.2万阅读理解", "ada@post"),
-        *("Advertising pays", "Print edition", "Share prices fall", "请登录", "扫一扫地", "阅读 " + "1" * 60),
+        *(
+            "Advertising pays",
+            "Print edition",
+            "Share prices fall",
+            "The end of it",
+            "Ending",
+            "请登录",
+            "扫一扫地",
+            "阅读 " + "1" * 60,
+        ),
     ],
 )
 def test_a_line_that_says_more_is_text(line):
@@ -569,7 +578,12 @@ def test_a_label_says_that_an_article_was_paid_for():
         ),
         *(
             ("原标题大桥", None),
-            ("本文原标题：大桥", None),
+            ("本文原标题：大桥", "大桥"),
+            ("（原题为《大桥》）", "大桥"),
+            ("本文原标题为《大桥》", "大桥"),
+            ("原题：大桥", "大桥"),
+            ("原题很难。", None),
+            ("这座桥的原标题：大桥", None),
             ("原标题：" + "桥" * 196, "桥" * 196),
             ("原标题：" + "桥" * 197, None),
         ),

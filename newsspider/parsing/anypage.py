@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from newsspider.parsing.body import read_body
@@ -38,6 +39,7 @@ _LETTERS = (
     (re.compile("[\u4e00-\u9fff]{2}"), "zh", ("ja", "ko")),
     (re.compile("[\u0e01-\u0e5b]"), "th", ()),
 )
+_TAG = re.compile(r"<[^<>]{1,1000}>")
 _PEN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 _DATES = ("datePublished", "dateModified", "uploadDate", "dateCreated")
 
@@ -54,10 +56,11 @@ class AnyPage:
     def things(self) -> Things:
         return self.metadata.things(self.doubts)
 
-    @property
+    @cached_property
     def article_body(self) -> str | None:
-        """The text of the article in JSON-LD."""
-        return string((self.things.article or {}).get("articleBody"))
+        """The text of the article in JSON-LD, without the markup that some have in it."""
+        text = string((self.things.article or {}).get("articleBody"))
+        return text and unescape(_TAG.sub("", text) if "</" in text else text).replace("\xad", "")
 
     @cached_property
     def _sites(self) -> list[str | None]:

@@ -28,7 +28,7 @@ _BUTTONS = (
 _LINE = re.compile(
     rf"[【\[]纠错[】\]]|(?:\s*(?:{_BUTTONS}|{IN_LINE})[\s|·、]*\d{{0,9}})+"
     r"|[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}|[<〈(\[ⓒ©\s]{0,3}저작권자.{0,50}|.{0,12}무단\s?(?:전재|복제).{0,40}"
-    r"|广告|推广|(?:视频|图片|页面|正在)?加载中[\s.…。]*|返回(?:首页|顶部)|回到顶部|关闭窗口"
+    r"|[-—=~·•\s]{0,9}(?i:(?:the\s)?end)[-—=~·•\s]{0,9}|广告|推广|(?:视频|图片|页面|正在)?加载中[\s.…。]*|返回(?:首页|顶部)|回到顶部|关闭窗口"
     r"|(?i:advert(?:isement|s)?|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|реклама|reklama?e?|annons"
     r"|iklan|広告|광고|share(?: this)?|tweet|print|comments?|read more|this slideshow requires javascript)[.:]?|×"
     rf"|(?:点击|立即|请)?(?:打开|下载|安装)[^\s。]{{0,10}}?{_APP}[^。]{{0,15}}"

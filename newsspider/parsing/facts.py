@@ -29,7 +29,10 @@ _SPONSORED = re.compile(
     r"|商业推广|广告文章|本文(?:为|系|是)(?:广告|推广|商业推广|赞助内容))\W*",
     re.IGNORECASE,
 )
-_ORIGINAL = re.compile(r"[(\uff08\[【]?原(?:文)?(?:标题|標題)\s?[:\uff1a]\s?(?P<title>.+?)[)\uff09\]】]?")
+_ORIGINAL = re.compile(
+    r"[(\uff08\[【]?(?:本?文)?原(?:文)?(?:(?:标题|標題|题|題)\s?[:\uff1a]\s?|(?:标题|標題|题|題)[为為]\s?(?=《))"
+    r"(?P<quoted>《)?(?P<title>.+?)(?(quoted)》)[)\uff09\]】]?"
+)
 _TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0"))
 _BOOLEAN = re.compile(r"(?:https?://schema\.org/)?(\w+)")
 _SECTION_NAMES = ("article:section", "og:article:section", "parsely-section", "section")
@@ -86,7 +89,7 @@ def printed(above: Sequence[Block], below: Sequence[Block]) -> dict[str, Any]:
     """Return the facts in the lines around the headline, by field."""
     lines = [block.line for block in (*above, *below) if block.pieces]
     paid = any(_SPONSORED.fullmatch(line) for line in lines if 0 < len(line) <= _MAX_LABEL)
-    original = next((title for line in lines if "原" in line[:2] and (title := original_title(line))), None)
+    original = next((title for line in lines if "原" in line[:4] and (title := original_title(line))), None)
     return {"sponsored": paid or None, "original_title": original}
 
 
@@ -96,7 +99,7 @@ def original_title(line: str) -> str | None:
     >>> original_title("（原标题：上海今天启动大调研）"), original_title("原标题很长。")
     ('上海今天启动大调研', None)
     """
-    match = _ORIGINAL.fullmatch(line) if "原" in line[:2] and len(line) <= _MAX_ORIGINAL else None
+    match = _ORIGINAL.fullmatch(line) if "原" in line[:4] and len(line) <= _MAX_ORIGINAL else None
     return match and clean_text(match["title"])
 
 
