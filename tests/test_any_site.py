@@ -224,7 +224,7 @@ def test_host_that_has_a_file_is_read_by_it(demo_site, scrapy_run):
 
 
 def test_site_that_does_its_worst_costs_little_and_all_is_counted(scrapy_run):
-    """Ten thousand entries, dates that lie, sitemaps without end and of gigabytes, a page of 20 MB, a trap of links."""
+    """Ten thousand entries, dates that lie, a page of 20 MB, a trap of links; of sitemaps the next test tells."""
     good = "/2026/11/20/the-only-story-of-the-day"
     huge = "/2026/11/20/a-story-that-never-ends"
     empty = (f"/none/{number}" for number in range(10_000))
@@ -234,7 +234,7 @@ def test_site_that_does_its_worst_costs_little_and_all_is_counted(scrapy_run):
             return index(f"{path}x", f"{path}y")
         return html(front(*(f"{path.rstrip('/')}/trap-of-the-day-{number}" for number in range(50))))
 
-    entries = rss(good, huge, *empty, date="Thu, 01 Jan 1970 00:00:00 GMT")
+    entries = rss(huge, good, *empty, date="Thu, 01 Jan 1970 00:00:00 GMT")
     site = MadeUp(
         {
             "/robots.txt": robots(f"Sitemap: {BASE}/maps/\nSitemap: {BASE}/bomb.xml.gz\nSitemap: http://10.0.0.1/a.xml\n"),
@@ -256,6 +256,9 @@ def test_site_that_does_its_worst_costs_little_and_all_is_counted(scrapy_run):
     assert [each["id"] for each in articles(collection)] == [f"{COLLECTION}:{good}"]
     (manifest,) = manifests(collection)
     assert manifest["lists"]["dropped"] >= 9_500
+    assert f"{BASE}{huge}: the markup has 2" in ended.stderr
+    assert "more than 16,777,216; it is kept as it is and not read" in ended.stderr
+    assert manifest["unparsed"] == [BASE + huge]
     assert sum(site.asked.values()) < 30
     assert ended.returncode == 0, ended.stderr
 
@@ -266,11 +269,12 @@ def test_index_of_all_the_past_keeps_no_other_sitemap_from_being_read(scrapy_run
         {
             "/robots.txt": robots(
                 f"\ufeffUser-agent: *\r\nDisallow: /login\r\nSITEMAP: {BASE}/past.xml # all of it\r\n"
-                "Sitemap: https://cdn.example/a.xml\r\nsitemap: /today\r\n"
+                f"Sitemap: {BASE}/bomb.xml.gz\r\nSitemap: https://cdn.example/a.xml\r\nsitemap: /today\r\n"
             ),
             "/": front(*(f"/town{number}" for number in range(40))),
             "/past.xml": index(*(f"/past/{number}" for number in range(100))),
             "/today": ServedPage(body=gzip.compress(sitemap(*NEWS, news=True).body), content_type="text/html"),
+            "/bomb.xml.gz": ServedPage(body=gzip.compress(bytes(1 << 20)) * 100, content_type="application/gzip"),
             NEWS[0]: article("Council meets"),
         },
         lambda path: index(f"{path}/x", f"{path}/y") if path.startswith("/past/") else html(front()),
@@ -283,8 +287,10 @@ def test_index_of_all_the_past_keeps_no_other_sitemap_from_being_read(scrapy_run
     (manifest,) = manifests(collection)
     indexes = [path for path in site.asked if path.startswith("/past/")]
     lists = [path for path in site.asked if path.startswith(("/town", "/world"))]
-    assert (len(indexes), len(lists)) == (50 - 2, 30)  # beside the two that robots.txt names
-    assert manifest["lists"]["dropped"] == (100 + 2 * 48 - 48) + (41 - 30) + 1  # sitemaps, lists, that of cdn
+    assert (len(indexes), len(lists)) == (50 - 3, 30)  # beside the three that robots.txt names
+    assert manifest["lists"]["dropped"] == (100 + 2 * 47 - 47) + (41 - 30) + 1  # sitemaps, lists, that of cdn
+    assert manifest["lists"]["failed"] == [f"{BASE}/bomb.xml.gz"]
+    assert f"{BASE}/bomb.xml.gz: the body is larger than 52,428,800 bytes" in ended.stderr
     assert "names a sitemap that is not of this site: https://cdn.example/a.xml" in ended.stderr
     assert "sitemaps not read, the first of them https://www.gazette.example/past/" in ended.stderr
 
