@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -156,6 +158,19 @@ def test_records_hold_and_have_a_history(crawled):
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert by_address.stdout == by_id.stdout
     assert "published: first seen" in by_id.stdout
+
+
+def test_records_are_loaded_and_packed_as_those_of_a_site_with_a_file(crawled, tmp_path):
+    _, run, _, collection = crawled
+
+    loaded = run("load", str(collection), "--to", f"sqlite:///{tmp_path / 'news.db'}")
+    packed = run("pack", str(collection), "-o", str(tmp_path / "news.wacz"))
+    verified = run("verify", str(tmp_path / "news.wacz"))
+
+    assert [each.returncode for each in (loaded, packed, verified)] == [0, 0, 0], loaded.stderr + packed.stderr
+    with closing(sqlite3.connect(tmp_path / "news.db")) as db:
+        named = {name for (name,) in db.execute("SELECT id FROM articles WHERE site = ?", (COLLECTION,))}
+    assert named == {f"{COLLECTION}:{path}" for path in (*FED, *NEWS, *MAPPED, *LISTED)}
 
 
 def test_second_run_asks_for_no_article_again(crawled):

@@ -353,6 +353,24 @@ def test_a_list_names_files_below_its_base_or_by_their_addresses(tmp_path, data,
     assert [str(file) for file in listed(tmp_path / "list", base).files.values()] == files
 
 
+def test_file_of_a_list_that_cannot_be_opened_is_named_and_the_rest_is_extracted(run, archive, alone, tmp_path):
+    """Here a directory; a file that somebody else owns is another."""
+    for path in archive.iterdir():
+        shutil.copy(path, tmp_path)
+    (tmp_path / "a-directory.warc.gz").mkdir()
+    names = sorted(path.name for path in tmp_path.iterdir())
+    (tmp_path / "list").write_text("\n".join(names), encoding="ascii")
+
+    ended = run(
+        "extract", "--paths", str(tmp_path / "list"), "--base", str(tmp_path), "--to", str(tmp_path / "out"),
+    )  # fmt: skip
+
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert (ended.returncode, "Traceback" in ended.stderr) == (6, False), ended.stderr
+    assert manifest["damaged"] == [f"{tmp_path}/a-directory.warc.gz: Is a directory"]
+    assert records(files(tmp_path / "out")) == records(alone)
+
+
 # ------------------------------------------------------------------------------------------------ verification
 
 

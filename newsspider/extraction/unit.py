@@ -158,7 +158,9 @@ class Extract(_Stage):
             try:
                 here = copied(file, scratch) if isinstance(file, Ranged) else file
                 index = index_of([here], scratch, note)
-            except FileNotFoundError as error:
+            except OSError as error:
+                if not isinstance(error, FileNotFoundError) and str(error.filename) != str(file):
+                    raise  # of what is written here
                 note(f"{file}: {error.strerror or error}")
                 index = None
             if index is None:
