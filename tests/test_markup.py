@@ -292,6 +292,10 @@ def test_a_title_whose_heading_ends_as_another_is_no_longer_than_it_is():
     assert record(page().replace("</h1>", "</h2>", 1))["title"] == golden()["title"]
 
 
+def test_the_text_behind_an_embed_is_there_once():
+    assert "".join(read_html(b"<p><embed src=x>a<b>b</b></embed>c</p>").itertext()) == "abc"
+
+
 def test_the_title_of_a_drawing_is_not_the_page_s():
     found = Page(b"<svg><title>logo</title></svg><title>t</title>", "https://www.kankanews.com/", [])
 

@@ -366,6 +366,27 @@ def test_a_page_is_part_of_an_article_whose_page_before_is_there(before, is_one)
     assert is_part(Gazette({1: before}), page(["Two."]), find) is False
 
 
+def test_all_pages_come_out_of_an_archive_and_each_is_read_at_its_own_address():
+    asked = []
+
+    class Watched(Gazette):
+        def parse_page(self, body, url, headers, captured_at):
+            asked.append(url)
+            return super().parse_page(body, url, headers, captured_at)
+
+    third = page(["Three."], numbered(3), previous=numbered(2))
+    site = Watched({2: page(["Two."], numbered(2), following=numbered(3)), 3: third})
+
+    def find(url, at):
+        return found(f"{url}&from=elsewhere", int(url[-1]))
+
+    got = with_further_pages(site, page(["One."], following=numbered(2)), find).article
+
+    assert got.paragraphs == ["One.", "Two.", "Three."]
+    assert is_part(site, third, find)
+    assert asked == [f"{numbered(n)}&from=elsewhere" for n in (2, 3, 2)]
+
+
 class Captured:
     """Captures of addresses, each with its time, status, and whether it is complete."""
 

@@ -310,6 +310,10 @@ def test_a_source_is_the_name_in_the_line_or_beside_it_with_its_link():
     assert (between["title"], between["source"], between.doubts.fields) == (TITLE, ("港口报", None), set())
     beside = f"<div><p>2026-01-29 08:00:00</p><p>港口报</p><p>{'长' * 60}</p></div>"
     assert hear(date=beside)["source"] == ("港口报", None)
+    apart = hear(date="<div><p>2026-01-29 08:00:00</p></div><div><p>港口报</p></div>")
+    assert apart["source"] is None  # nothing but the page is around both
+    broken = hear(date="<p>2026-01-29 08:00:00<br>港口报</p>", body=f"<p>{'长' * 120}。</p>")
+    assert broken["source"] == ("港口报", None)
     far = hear(date="<p>2026-01-29 08:00:00</p><p>港口报</p>", body=f"<p>{'长' * 120}。</p>")
     assert far["source"] is None  # it may be the first line of the text
 
@@ -432,6 +436,32 @@ def test_the_body_goes_up_to_the_part_that_follows(body, below, paragraphs):
     got = Heard(f"<p>时讯</p>{TOOLS}<h1>{TITLE}</h1>{DATE}{body}{below}{'' if last else FOOTER}")
 
     assert got["paragraphs"] == (paragraphs or PARAGRAPHS)
+
+
+def test_a_source_at_the_end_of_the_body_is_the_only_one_where_the_date_has_none():
+    got = hear(date="<p>2026-01-29 08:00:00</p>", body=BODY + "<p>来源：新华社</p>")
+
+    assert (got["source"], got.doubts.fields) == (("新华社", None), set())
+
+
+def test_keywords_are_the_last_line_that_is_labelled_so():
+    body = BODY + "<p>关键词：渡轮</p><p>它不停。</p>"
+    got = hear(body=body, below="<p>关键词：渡轮、大桥</p>" + COMMENTS)
+
+    assert got["keywords"] == ["渡轮", "大桥"]
+    assert got["paragraphs"] == [*PARAGRAPHS, "关键词：渡轮", "它不停。"]
+
+
+def test_among_the_recommended_videos_no_other_part_opens():
+    got = hear(below="<p>推荐视频</p><p>版权声明：独家</p>" + COMMENTS)
+
+    assert (got["copyright_notice"], got["comments"]) == (None, (1, "unknown"))
+
+
+def test_a_page_may_begin_with_its_toolbar():
+    lines = "".join(f"<p>副题{n}</p>" for n in "一二三四")
+
+    assert hear(channel="", title=f"<h1>{TITLE}</h1>{lines}")["title"] == TITLE
 
 
 def test_words_above_the_date_open_no_part():

@@ -10,7 +10,7 @@ import pytest
 
 from newsspider import sites
 from newsspider.parsing.links import ArticleLink
-from newsspider.parsing.site import Site
+from newsspider.parsing.site import Site, SiteError
 from newsspider.text.clock import SHANGHAI
 from newsspider.text.urls import absolute
 
@@ -209,6 +209,17 @@ def test_a_listed_article_was_published_on_the_last_day_that_its_date_may_mean(d
     link = ArticleLink(url=ARTICLE, date_raw=date_raw)
 
     assert POST.listed_on(link, datetime(2026, 2, 9, tzinfo=UTC)) == last
+
+
+@pytest.mark.parametrize("address", ["https://post.example/a.html", "https://post.example/{}/{}", "post.example/{}"])
+def test_the_address_of_an_article_has_one_place_for_what_names_it(address):
+    with pytest.raises(SiteError, match="an address is as in https://host/path/"):
+        replace(POST, articles={address: "x"})
+
+
+def test_a_site_may_know_the_titles_of_its_tabs():
+    assert not POST.has_page_title
+    assert replace(POST, page_title="(?P<title>.+)_Post").has_page_title
 
 
 def test_china_has_one_zone_for_which_no_database_is_needed():

@@ -72,6 +72,7 @@ def doubted(**members):
         # Of two that are as likely the first counts, and the one around before what it holds.
         ([{"title": "a", "content": "x"}, {"title": "b", "content": "y"}], "a"),
         ([{"title": "a", "content": "x", "more": {"title": "b", "content": "y"}}, {"title": "c", "content": "z"}], "a"),
+        ([{"x": 1, "y": {"z": [], "it": {"id": "A1", "title": "a"}}}], "a"),
         ([[[{"id": "A2", "title": "b", "content": "x"}]], {"title": "a", "content": "x"}], "a"),
         # Without a title it is none, nor is what has no id of the address and neither text nor film.
         ([{"id": "A1", "content": "x"}, {"id": "A2", "title": "b", "content": "x"}], "b"),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from newsspider import sites
+from newsspider.parsing.article import content_hash
 from newsspider.parsing.names import Names
 from newsspider.parsing.site import Site
 from newsspider.parsing.words import Words
@@ -308,6 +309,18 @@ def test_a_title_with_the_addition_of_its_site_is_that_of_the_headline(head):
     assert (got.title, witness(got, "title")) == ("Ferry stays until spring", "headline")
     assert "title" not in got.provenance.doubts
     assert (got.provenance.layout, witness(got, "paragraphs")) == ("text", "text")
+
+
+def test_a_record_names_its_parser_and_who_said_each_field():
+    head = '<meta property="article:section" content="Harbour">'
+    got = news(f"<h1>Ferry stays until spring</h1><p>{EN * 3}</p>", head)
+    other = article(page(), replace(SITE, parser_version="7", parser="kept"))
+
+    assert (got.section, witness(got, "section"), witness(got, "blocks")) == ("Harbour", "meta", "text")
+    assert not any(each.startswith("state: ") for each in got.provenance.warnings)  # of a site that has none
+    assert (other.provenance.parser, other.provenance.parser_version) == ("kept", "7")
+    assert article(page()).provenance.parser == "harbour"
+    assert content_hash("a", ["x"]) != content_hash("b", ["x"])
 
 
 def test_what_the_lines_around_the_headline_say_is_believed_before_meta():
