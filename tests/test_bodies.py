@@ -102,6 +102,14 @@ def test_a_quote_or_a_list_may_say_something_else_too():
     assert [each["name"] for each in said["authors"]] == ["王乐文"]
 
 
+def test_people_of_several_lines_are_all_kept():
+    said = read(f"<p>{TEXT}</p><p>记者：王乐文</p><p>编辑：周明</p><p>摄影：方敏</p>")
+
+    assert [each["name"] for each in said["authors"]] == ["王乐文"]
+    assert [each["name"] for each in said["editors"]] == ["周明"]
+    assert said["image_credit"]["name"] == "方敏"
+
+
 def test_a_line_with_more_than_links_is_no_list_of_articles():
     assert read("<p>相关阅读：</p><p>见<a href=/1>此</a>页</p><p><a href=/2>又一篇</a></p>")["paragraphs"] == [
         "见此页", "又一篇",
@@ -269,6 +277,10 @@ def test_films_and_recordings_are_embeds_too():
          '<p>a <a href="https://www.harbour.example/b" title="t">b</a></p>'),
         ("<p>a <a href='javascript:x'>b</a></p>", "<p>a <a>b</a></p>"),
         ("<p>a <span class=x style=y>b</span></p>", "<p>a b</p>"),
+        ("<div>a<p>b <i>c</i></p>d<b>e</b></div>", "<p>a</p>\n<p>b <i>c</i></p>\n<p>de</p>"),
+        ("<p>a<br><b>b</b></p>", "<p>a</p>\n<p>b</p>"),
+        ("<p>\n a <b>b</b>\n</p><p>\u200b</p>", "<p>a <b>b</b></p>"),
+        ("<p>a</p><ul><li>b<br><b>c</b><li>d</ul>", "<p>a</p>\n<ul>\n<li>b c</li>\n<li>d</li>\n</ul>"),
         ("<p>a <b>x</b>b<textarea>y</textarea></p>", "<p>a <b>x</b>b</p>"),
         ("<p>a <b>x</b>b<script>y</script></p>", "<p>a <b>x</b>b</p>"),
         ("<p>a</p><ol><li>b<li>c</ol>", "<p>a</p>\n<ol>\n<li>b</li>\n<li>c</li>\n</ol>"),
