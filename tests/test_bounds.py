@@ -48,7 +48,7 @@ from tests.conftest import PROJECT
 PAGE = "https://news.example/a/1"
 BOUNDS = tomllib.loads((PROJECT / "tests/bounds.toml").read_text(encoding="utf-8"))
 NAMED_SO = re.compile(r"_?(?:MAX|MOST|LONGEST)(?:_\w+)?|\w+_LIMIT")
-NOT_HELD_YET = 123
+NOT_HELD_YET = 115
 """Bounds that no test is named for; this number only falls."""
 
 

@@ -95,6 +95,7 @@ def test_a_list_of_teasers_is_no_article():
     [
         ("港口委员会表决", "en", "zh"),
         ("港口委员会表决", "zh-TW", "zh-TW"),
+        ("港口委员会表决", "ZH-tw", "ZH-tw"),
         ("港口委員會", "ja", "ja"),  # a headline may have no kana
         ("港口委員會", "ko-KR", "ko-KR"),
         ("The 港 ferry stays", "en", "en"),
@@ -111,7 +112,7 @@ def test_the_language_is_that_of_the_letters_of_the_headline_or_what_is_declared
     got = read(f"<h1>{title}</h1>{line(400)}", lang=declared)
 
     assert got.language == language
-    assert got.is_chinese is language.startswith("zh")
+    assert got.is_chinese is language.lower().startswith("zh")
 
 
 OFFSET = "2026-01-29T08:00:00+05:30"
@@ -142,6 +143,7 @@ def test_the_zone_is_guessed_from_the_language_of_the_headline():
     zone = read(f"<h1>여객선은 남는다</h1>{line(400)}", lang="en", url="https://www.harbour.com/a").zone()
 
     assert zone.name == "Asia/Seoul"
+    assert read(TITLE + line(400), url="https://www.harbour.de/a").zone().name == "Europe/Berlin"
 
 
 # ------------------------------------------------------------------------------------------------------------ titles
@@ -273,6 +275,7 @@ OTHER = ["A baker of the old town has won the national prize for rye bread, for 
     [
         (OTHER, SENTENCES, True),
         ([], SENTENCES, True),
+        ([text.replace("ferry", "bread") for text in SENTENCES], SENTENCES, True),
         (SENTENCES, SENTENCES, False),
         (SENTENCES[:9], SENTENCES, False),  # give or take a tenth
         (SENTENCES[:8], SENTENCES, True),

@@ -210,6 +210,7 @@ def test_what_json_ld_has_chooses_among_the_lines_where_both_have_much_in_common
          "记者：王乐文、李四光、张三丰、赵六一、钱七七、孙八八"),
         ("<p>港口报记者 王乐文</p>", "港口报记者 王乐文"),
         ("<p>责任编辑：张三</p>", "责任编辑：张三"),
+        ("<p>记者：王乐文</p><p>责任编辑：张三</p>", "责任编辑：张三"),
         ("<p>分享到：</p>", None),
         ("<p>2026</p>", None),
         ("<table><tr><td>甲</td><td>一</td></tr></table>", "一"),

@@ -313,7 +313,7 @@ def test_a_title_with_the_addition_of_its_site_is_that_of_the_headline(head):
 
 def test_a_record_names_its_parser_and_who_said_each_field():
     head = '<meta property="article:section" content="Harbour">'
-    got = news(f"<h1>Ferry stays until spring</h1><p>{EN * 3}</p>", head)
+    got = news(f"<h1>Ferry stays until spring</h1><p>{EN * 3}</p>", head, UNREADABLE)
     other = article(page(), replace(SITE, parser_version="7", parser="kept"))
 
     assert (got.section, witness(got, "section"), witness(got, "blocks")) == ("Harbour", "meta", "text")
