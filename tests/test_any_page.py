@@ -158,6 +158,39 @@ def test_lines_that_json_ld_does_not_have_are_not_of_the_article():
     assert article(html(page, said)).paragraphs == EN
 
 
+LONGER = [f"{OTHERS[0]} So wrote reader {number} of many below the line." for number in range(12)]
+
+
+@pytest.mark.parametrize("around", ["article", "main"])
+def test_longer_box_outside_of_what_is_marked_as_the_article_is_no_body_and_is_said(around):
+    page = f"<{around}><h1>Ferry stays</h1>{paragraphs(EN)}</{around}><div class='box'>{paragraphs(LONGER)}</div>"
+
+    got = article(html(page))
+    assert got.paragraphs == EN
+    assert "body_text" in got.provenance.doubts
+
+
+@pytest.mark.parametrize(
+    ("others", "body"),
+    [(LONGER[:6], EN), (LONGER, EN + LONGER)],
+    ids=["text in JSON-LD has a quarter of all prose", "it may be the beginning of a text that goes on elsewhere"],
+)
+def test_longer_box_beside_the_text_in_json_ld_is_no_body_or_else_in_doubt(others, body):
+    said = json_ld(**{"@type": "NewsArticle", "headline": "Ferry stays", "articleBody": "\n".join(EN)})
+    page = f"<h1>Ferry stays</h1><div>{paragraphs(EN)}</div><div class='box'>{paragraphs(others)}</div>"
+
+    got = article(html(page, said))
+    assert got.paragraphs == body
+    assert "body_text" in got.provenance.doubts
+
+
+def test_text_that_breaks_off_in_json_ld_goes_on_beside_its_lines():
+    said = json_ld(**{"@type": "NewsArticle", "headline": "Ferry stays", "articleBody": EN[0]})
+    page = f"<h1>Ferry stays</h1><div>{paragraphs(EN)}</div>"
+
+    assert article(html(page, said)).paragraphs == EN
+
+
 def test_text_of_another_article_in_json_ld_is_not_heeded():
     said = json_ld(**{"@type": "NewsArticle", "headline": "Ferry stays", "articleBody": "\n".join(OTHERS)})
 

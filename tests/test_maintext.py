@@ -321,8 +321,8 @@ def test_the_weight_of_a_line(body, weight):
         (f"<article>{TITLE}<section>{line(800)}</section><section>{line(200, 'y')}</section></article>", "x"),
         (f"<article>{TITLE}<section>{line(799)}</section><section>{line(201, 'y')}</section></article>", "xy"),
         # An element around the headline is looked into where it has enough of the prose.
-        (f"<main>{TITLE}{line(301)}</main><div>{line(699, 'y')}</div>", "x"),
-        (f"<main>{TITLE}{line(300)}</main><div>{line(700, 'y')}</div>", "y"),
+        (f"<main>{TITLE}{line(151)}</main><div>{line(700, 'y')}</div>", "x"),
+        (f"<main>{TITLE}{line(150)}</main><div>{line(700, 'y')}</div>", "y"),
         (f"<article>{TITLE}{line(151)}</article><div>{line(700, 'y')}</div>", "x"),
         (f"<article>{TITLE}{line(150)}</article><div>{line(700, 'y')}</div>", "y"),
         (f"<article>{TITLE}{line(301)}</article><div>{line(9699, 'y')}</div>", "x"),

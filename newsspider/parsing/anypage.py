@@ -14,8 +14,9 @@ from newsspider.parsing.body import read_body
 from newsspider.parsing.byline import find_byline, is_name, read_signature
 from newsspider.parsing.headline import Headline, find_headline, letters, names_of
 from newsspider.parsing.jsonld import form, string
-from newsspider.parsing.maintext import MAX_COMPARED, MainText
+from newsspider.parsing.maintext import MainText
 from newsspider.parsing.masthead import Masthead
+from newsspider.parsing.saidtext import MAX_COMPARED
 from newsspider.parsing.zones import Zone, find_zone
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from newsspider.parsing.boxes import AROUND, BESIDE, NOT, ROLES, STRONGLY, SURELY, WEAKLY, kind_of
 from newsspider.parsing.byline import read_byline, read_reporters
 from newsspider.parsing.comments import opens_comments
-from newsspider.parsing.jsonld import form
 from newsspider.parsing.prose import LEAST, LEAST_OF_ALL, is_line, is_short_sentence, weigh
+from newsspider.parsing.saidtext import common_ancestor, lines_said
 from newsspider.text.processors import clean_text
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 ENOUGH = 150
 """Bytes of prose that an ``<article>`` around the headline has where it is the article, however much stands outside."""
-
-MAX_COMPARED = 500_000_000
-"""Lines times characters of a text in JSON-LD in which they are looked for; a long article has a hundredth."""
 
 _MOST = 0.6  # share of the prose that a part has where the rest is beside it
 _MUCH_ELSE, _MUCH_BESIDE = 0.3, 0.9  # of the article's prose, left out: the choice is in doubt then
@@ -41,7 +38,7 @@ _MISNAMED = 3  # times the prose of all that is not beside the article, in one b
 _LINES_ABOVE = 3  # of prose between the headline and most of the text; a standfirst and a caption are two
 _BELOW = 6  # lines below the last sentence among which a byline may stand
 _MAX_BYLINE = 100  # characters
-_SAID = 60  # characters of a line that are looked for in the text in JSON-LD
+_SURELY_SAID, _MUCH_SAID = 3, 0.25  # lines in a text in JSON-LD, and share of the prose, that are no beginning alone
 
 _LISTS = ("ul", "ol", "dl")
 _OF_ONE_LINE = frozenset(("p", "li", "blockquote", "pre", "td", "tr", "dd", "dt"))
@@ -152,7 +149,7 @@ class MainText:
             total = self._prose.get(self.root, 0)
             for around in self.headline.iterancestors("article", "main"):
                 prose = self._prose.get(around, 0)
-                if prose > (max(ENOUGH, 0.03 * total) if around.tag == "article" else 0.3 * total):
+                if prose > max(ENOUGH, 0.03 * total):
                     return around
         return self.root
 
@@ -259,8 +256,8 @@ class MainText:
             if weighty_before:
                 inside = self._under(self._descend(self._sum(weighty_before)), weighty_before, before.stop)
             self.doubts.append("the page has several headlines, each with a text below")
-        if article_body and (said := self._said(inside, form(article_body))):
-            inside = said
+        if article_body:
+            inside = self._said_or_around(inside, weighty, article_body)
         full = [n for n in inside if self.weights[n]]
         if not full:
             return []
@@ -389,16 +386,23 @@ class MainText:
         h1s = {block.element for block in self.blocks[above.start : first] if block.element.tag == "h1"}
         return h1s <= {self.headline}
 
-    def _said(self, inside: list[int], text: str) -> list[int]:
-        """Those blocks that are in the *text* of the article, and what has no text; none where it is another text."""
-        if len(inside) * len(text) > MAX_COMPARED:
-            return []
-        found = [n for n in inside if self.weights[n] and form(self.blocks[n].line)[:_SAID] in text]
-        covered = sum(self.weights[n] for n in found)
-        if 2 * covered < len(text) or 2 * covered < sum(self.weights[n] for n in inside):
-            return []
-        said = {*found}
-        return [n for n in inside if n in said or not self.weights[n]]
+    def _said_or_around(self, inside: list[int], weighty: list[int], text: str) -> list[int]:
+        """Those blocks that are in the *text* of the article; where it breaks off, what stands together with them."""
+        prose = sum(self.weights[n] for n in inside)
+        said = {*lines_said(self.blocks, self.weights, inside, text)}
+        if said and 2 * sum(self.weights[n] for n in said) >= prose:
+            return [n for n in inside if n in said or not self.weights[n]]
+        found = lines_said(self.blocks, self.weights, weighty, text)
+        if not found:
+            return inside
+        around = common_ancestor(self.blocks[n].element for n in found)
+        together = self._under(self.root if around is None else around, weighty, len(self.blocks))
+        if {*inside} <= {*together}:
+            return inside
+        if len(found) < _SURELY_SAID or sum(self.weights[n] for n in found) < _MUCH_SAID * prose:
+            self.doubts.append("the page's JSON-LD has another text")
+            return inside
+        return together
 
     def _begin(self, first: int) -> int:
         """The first line: that of prose, or short sentences above it in paragraphs like it."""
