@@ -26,6 +26,7 @@ from newsspider.packages.onepage import pack_page
 from newsspider.packages.package import PackageWriter, PackedFile, resource_names
 from newsspider.packages.packing import PackWriteError, pack
 from newsspider.packages.runs import PackError, read_runs, select
+from newsspider.packages.searchtext import search_text
 from newsspider.packages.signature import (
     SignatureFormError,
     fingerprint,
@@ -38,7 +39,7 @@ from newsspider.packages.ziplines import Ziplines
 from newsspider.warc.cdxj import CdxjEntry
 from newsspider.warc.reader import iter_records
 from tests.archive.exchanges import page
-from tests.archive.test_lookup import response, revisit, warc
+from tests.archive.test_lookup import capture, response, revisit, warc
 from tests.collected import RUNS, collect
 from tests.history.seen import NOON
 
@@ -723,3 +724,74 @@ def test_an_article_whose_page_is_away_has_no_package(sound):
     record, _ = records(sound, FIRST)
     with pytest.raises(FileNotFoundError, match=r"no archive that is open here holds away\.warc\.gz"):
         pack_page([sound], {**record, "archive": {**record["archive"], "warc": "away.warc.gz"}}, io.BytesIO(), NOW)
+
+
+def urls_in(out: io.BytesIO) -> list[str]:
+    with zipfile.ZipFile(out) as package:
+        lines = gzip.decompress(package.read("indexes/index.cdx.gz")).decode().splitlines(True)
+    return sorted(CdxjEntry.parse(line).url for line in lines)
+
+
+def test_what_the_page_shows_is_in_it_by_the_capture_nearest_to_it(collection):
+    record, _ = records(collection, FIRST)
+    picture, poster, away = (f"https://img.example/{name}.jpg" for name in ("picture", "poster", "away"))
+    for hours, body in ((-99, b"too early"), (1, b"the nearest"), (9, b"too late")):
+        capture(collection.path, body, url=picture, started=NOON + timedelta(hours=hours))
+    capture(collection.path, b"poster", url=poster, started=NOON)
+    capture(collection.path, b"other", url="https://img.example/other.jpg", started=NOON)
+    shows = {"images": [{"url": picture}, {"url": away}, {"url": picture}],
+             "videos": [{"url": away, "poster": poster}, {"url": away, "poster": None}]}  # fmt: skip
+    out = io.BytesIO()
+
+    assert pack_page([collection], record | shows, out, NOW) == 3
+    assert urls_in(out) == sorted([record["url"], picture, poster])
+    with zipfile.ZipFile(out) as package:
+        data = b"".join(gzip.decompress(package.read("archive/article.warc.gz")).splitlines(True))
+    assert [body in data for body in (b"the nearest", b"too early", b"too late", b"other")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_the_pages_on_which_it_goes_on_are_in_it(collection):
+    record, other = records(collection, FIRST)
+    out = io.BytesIO()
+
+    assert pack_page([collection], record | {"pages": [other["archive"], other["archive"]]}, out, NOW) == 2
+    assert urls_in(out) == sorted([record["url"], other["url"]])
+
+
+# ---------------------------------------------------------------- what can be searched
+
+
+HAN = "一二三四五六七八九十百千万"
+
+
+def runs_of(text: str, longest: int) -> set[str]:
+    """All runs of up to so many characters, but the text itself."""
+    ends = ((start, start + size) for start in range(len(text)) for size in range(1, longest + 1))
+    return {text[start:end] for start, end in ends if end <= len(text)} - {text}
+
+
+@pytest.mark.parametrize("length", [2, 4, 5, 13])
+def test_runs_of_four_characters_of_a_body_and_twelve_of_a_title_are_found(length):
+    text = HAN[:length]
+    _, words = search_text("", text).split("\n\n")
+    assert set(words.split()) == runs_of(text, 4)
+    _, words = search_text(text, "").split("\n\n")
+    assert set(words.split()) == runs_of(text, 12)
+    title, body, words = search_text(text, "news").split("\n\n")
+    assert (title, body, set(words.split())) == (text, "news", runs_of(text, 12))
+
+
+@pytest.mark.parametrize("text", ["", "news", "of today", "大", "大 小", "大_小", "大,小", "2026"])
+def test_words_of_one_unit_are_found_as_they_stand(text):
+    assert search_text("", text) == text
+
+
+def test_each_run_is_listed_once():
+    words = search_text("大小大小", "大小大小").split("\n\n")[2].split()
+
+    assert sorted(words) == sorted(set(words))

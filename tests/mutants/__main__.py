@@ -47,6 +47,8 @@ def main() -> int:
     arguments.add_argument("files", nargs="*", type=Path, metavar="FILE", help="modules of the core; without: all")
     arguments.add_argument("--every", type=int, default=1, metavar="N", help="try every N-th mutant")
     asked = arguments.parse_args()
+    if missing := [str(file) for file in asked.files if not file.is_file()]:
+        arguments.error(f"there is no such file: {', '.join(missing)}")
     if unknown := [str(file) for file in asked.files if not seen_by(file)]:
         arguments.error(f"tests/mutants/map.toml names no tests for {', '.join(unknown)}")
     files = asked.files or core()
