@@ -42,6 +42,7 @@ from tests.archive.exchanges import page
 from tests.archive.test_lookup import capture, response, revisit, warc
 from tests.collected import RUNS, collect
 from tests.history.seen import NOON
+from tests.order import order_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +143,8 @@ def test_a_run_brings_its_own_files_and_the_facts_that_it_cites(wish, sound, pac
         f"{FIRST}-site-facts-00001.jsonl", f"{SECOND}-changes-00001.jsonl", f"{SECOND}-part-00001.jsonl"
     ]  # fmt: skip
     assert found.names("archive") == sorted(warc_of(sound, run) for run in RUNS)
-    assert (found.made.runs, found.made.pages) == (1, 2)
+    made = found.made
+    assert (made.runs, made.pages, made.captures, made.warcs) == (1, 2, 4, 2)
 
 
 @pytest.mark.parametrize("left_out", ["site_facts", "changes_parts"])
@@ -274,6 +276,15 @@ def test_what_exists_is_not_overwritten_and_a_new_name_is_that_of_the_moment(col
     with pytest.raises(PackError, match=r"x\.wacz exists already, and somebody may have it"):
         packed(collection)
     assert Packed(collection, None).made.path == collection.wacz_dir / "kankanews-20261122T195417Z.wacz"
+
+
+def test_a_package_gets_its_name_when_its_bytes_are_durable(sound, tmp_path):
+    with order_below(tmp_path) as steps:
+        size = Packed(sound, tmp_path / "x.wacz").made.size
+    (renamed,) = [number for number, step in enumerate(steps) if step.startswith("rename ")]
+    _, hidden, name = steps[renamed].split()
+
+    assert (name, f"sync {hidden} {size}" in steps[:renamed], "sync ./" in steps[renamed:]) == ("x.wacz", True, True)
 
 
 def test_a_package_that_has_no_room_is_not_begun(sound, tmp_path, monkeypatch):
