@@ -315,6 +315,18 @@ def test_length_that_is_none_makes_an_answer_malformed_where_it_counts(fields, m
         assert incoming(_OK + fields + b"\r\n").head is not None
 
 
+@pytest.mark.parametrize(("size", "told"), [(60, 60), (61, 60)])
+def test_of_a_length_that_is_none_so_much_is_told(size, told):
+    with pytest.raises(MalformedAnswerError) as raised:
+        incoming(_OK + b"Content-Length: " + b"x" * size + b"\r\n\r\n")
+    assert str(raised.value) == f"its length is {b'x' * told!r}"
+
+
+def test_chunks_that_make_no_sense_end_an_answer():
+    with pytest.raises(MalformedAnswerError, match="its chunks make no sense"):
+        incoming(_OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\nno size\r\n")
+
+
 @pytest.mark.parametrize(
     ("wire", "data", "error"),
     [

@@ -27,8 +27,11 @@ from newsspider.feeds.loading import lake as lake_module
 from newsspider.feeds.loading import parquet
 from newsspider.feeds.loading.lake import Lake, LakeLockedError
 from newsspider.feeds.loading.loading import load
+from newsspider.feeds.loading.parquet import ParquetDatabase
 from newsspider.feeds.loading.rejects import Rejects
+from newsspider.feeds.loading.relational import Batch
 from newsspider.feeds.loading.source import find_parts
+from newsspider.feeds.loading.tables import LOADED
 from newsspider.feeds.loading.targets import compact, open_target
 from tests.conftest import PROJECT
 from tests.crashes import kill_while_loading
@@ -519,6 +522,48 @@ def test_version_that_another_load_has_made_needless_is_left_out(collection, lak
         ("kankanews:made1", "run-1"),
         ("kankanews:made2", "run-2"),
     ]
+
+
+def test_what_waits_and_what_is_in_files_say_together_what_is_a_version(collection, lake):
+    write_run(collection, "run-1", [article(1, hours=0)])
+    loaded(f"parquet:{lake}", collection)
+    changed = [article(1, hours=hours, title="另一个标题") for hours in (2, 3)]
+    # The second says what is in a file, before what waits; the third what waits.
+    write_run(collection, "run-2", changed[:1], [article(1, hours=1)], changed[1:])
+    loaded(f"parquet:{lake}", collection)
+
+    assert query(lake, "SELECT hour(fetched_at) - 12 FROM versions ORDER BY 1") == [(0,), (2,)]
+
+
+def part_loaded(name: str, sha256: str) -> Batch:
+    batch = Batch()
+    assert LOADED.names == ("run", "part", "sha256")
+    batch.rows[LOADED].append(("run-1", name, sha256))
+    return batch
+
+
+def test_a_transaction_that_fails_leaves_nothing_that_waits(lake):
+    def fail(target: ParquetDatabase) -> None:
+        with target.transaction():
+            target.store(part_loaded("a", "1"))
+            raise ValueError
+
+    with closing(ParquetDatabase(lake)) as target:
+        with pytest.raises(ValueError, match=r"^$"):
+            fail(target)
+        with target.transaction():
+            target.store(part_loaded("b", "1"))
+    with closing(ParquetDatabase(lake)) as target:
+        assert target.loaded() == {("run-1", "b"): "1"}
+
+
+def test_a_row_takes_the_place_of_one_that_waits(lake):
+    with closing(ParquetDatabase(lake)) as target:
+        for sha256 in ("1", "2"):
+            with target.transaction():
+                target.store(part_loaded("a", sha256))
+
+    assert query(lake, f"SELECT sha256 FROM '{lake}/loaded_parts/**/*.parquet'") == [("2",)]
 
 
 def test_of_two_records_of_one_capture_the_one_that_is_committed_last_stays(collection, lake):

@@ -672,6 +672,13 @@ def test_what_is_no_key_to_sign_with_is_told(data, words, tmp_path):
         read_key(path)
 
 
+def test_a_key_is_durable_when_it_is_there(tmp_path):
+    with order_below(tmp_path) as steps:
+        make_key(tmp_path / "key.pem")
+
+    assert steps == [f"sync key.pem {(tmp_path / 'key.pem').stat().st_size}", "sync ./"]
+
+
 def test_a_key_that_is_half_written_is_none(tmp_path, monkeypatch):
     def full(descriptor: int) -> None:
         raise OSError(28, "no room")
@@ -689,10 +696,10 @@ def test_a_signature_is_of_one_text_by_one_key():
     assert is_signed("text", signature, public_key(key))
     assert not is_signed("texts", signature, public_key(key))
     assert not is_signed("text", signature, public_key(other))
-    for odd in ("", signature[:-4], signature + "AAAA", "no Base64!"):
+    for odd in ("", signature[:-4], signature + "AAAA", "no Base64!", f"{signature[:4]}!{signature[4:]}"):
         with pytest.raises(SignatureFormError):
             is_signed("text", odd, public_key(key))
-    for odd in ("", "AAAA", "no Base64!"):
+    for odd in ("", "AAAA", "no Base64!", public_key(ec.generate_private_key(ec.SECP256R1()))):
         with pytest.raises(SignatureFormError):
             is_signed("text", signature, odd)
 

@@ -527,3 +527,23 @@ def test_a_record_of_an_article_that_only_an_alias_led_to_is_its_next_version(se
     seen.ledger.commit()
 
     assert [each.n for each in seen.ledger.versions(led.id)] == [1, 2]
+
+
+def test_an_event_is_known_to_the_ledger(seen):
+    seen.found()
+    seen.ledger.commit()
+    (event,) = seen.events
+
+    assert seen.ledger.has_event(event.id, event.at, event.event)
+    assert not seen.ledger.has_event(event.id, event.at, "edited")
+
+
+def test_an_article_that_an_older_parser_read_is_compared_as_today_s_reads_its_page(seen):
+    """As where a killed run's records are taken over after an update."""
+    seen.found()
+    article = seen.fetch(edited(), NOON + HOUR)
+    article.provenance.parser_version = "0"
+    seen.observer.adopt(article, article.canonical_url)
+    *_, event = seen.events
+
+    assert (event.event, event.after, event.at) == ("silently_edited", article.archive, NOON + HOUR)
