@@ -91,7 +91,7 @@ def _kind(segment: str) -> str:
     return "word"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)  # of all that wait in a run, each is asked for again at every step
 def shape(url: str) -> str:
     """Return what an address has in common with its like.
 
