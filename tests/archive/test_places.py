@@ -59,7 +59,7 @@ def test_a_list_has_a_path_on_each_line_after_a_common_beginning(packed, tmp_pat
         (b"/a/x.warc.gz\n", "line 1 is no path"),
         (b"a/x.warc.gz\n\nb/x.warc.gz\n", r"lines 1 and 3 are of files of one name, x\.warc\.gz"),
         (b"\xff\n", "the list cannot be read .*utf-8"),
-        (b"\x1f\x8b garbage", "the list cannot be read"),
+        (b"\x1f\x8b garbage", "the list cannot be unpacked"),
     ],
 )
 def test_a_list_that_is_none_is_told(data, problem, tmp_path):
