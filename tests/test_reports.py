@@ -324,14 +324,14 @@ def test_dead_man_figure_stays_where_the_last_good_run_put_it(ran, scrapy_run_in
 
 
 @contextmanager
-def webhook(status: int = 200) -> Iterator[tuple[str, list[dict]]]:
-    """Take notices; yield the address and what came."""
+def webhook(status: int = 200, *, credentials: str | None = None) -> Iterator[tuple[str, list[dict]]]:
+    """Take notices from whoever has the *credentials*; yield the address and what came."""
     taken = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(status)
+            self.send_response(status if self.headers["Authorization"] == credentials else 401)
             self.send_header("Location", "http://127.0.0.1:9/elsewhere")
             self.end_headers()
 
@@ -408,6 +408,22 @@ def test_webhook_that_does_not_take_a_notice_is_told_without_its_secret(status):
         notice.post(address, {"exit_code": 5})
 
     assert str(caught.value) == f"VERDICT_WEBHOOK (127.0.0.1) did not get the verdict: it answered {status}"
+    assert taken == [{"exit_code": 5}]
+
+
+@pytest.mark.parametrize(
+    ("user", "credentials"),
+    [
+        ("ada:hunter2@", "Basic YWRhOmh1bnRlcjI="),
+        ("ada:a%40b%3Ac@", "Basic YWRhOmFAYjpj"),  # escaped in the address, and not for the server
+        ("ada@", "Basic YWRhOg=="),
+        ("", None),
+    ],
+)
+def test_webhook_with_a_user_and_a_password_gets_them_as_browsers_send_them(user, credentials):
+    with webhook(credentials=credentials) as (address, taken):
+        notice.post(address.replace("//", f"//{user}"), {"exit_code": 5})
+
     assert taken == [{"exit_code": 5}]
 
 

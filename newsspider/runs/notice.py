@@ -12,10 +12,11 @@ import shutil
 import signal
 import subprocess
 import threading
+from base64 import b64encode
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from newsspider.errors import NewsspiderError
@@ -87,7 +88,7 @@ def program(command: str) -> list[str] | None:
 
 def post(address: str, said: Mapping[str, Any]) -> None:
     """Send what is *said* to a webhook; NoticeError within ten seconds if it is not taken."""
-    request = Request(address, json.dumps(said).encode(), {"Content-Type": "application/json"}, method="POST")
+    request = Request(_without_user(address), json.dumps(said).encode(), _headers(address), method="POST")
     failure: list[str] = []
 
     def send() -> None:
@@ -107,6 +108,20 @@ def post(address: str, said: Mapping[str, Any]) -> None:
         failure.append(f"it took more than {_SECONDS} s")
     if failure:
         raise NoticeError(f"VERDICT_WEBHOOK ({urlsplit(address).hostname}) did not get the verdict: {failure[0]}")
+
+
+def _without_user(address: str) -> str:
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _headers(address: str) -> dict[str, str]:
+    """Say who sends it, if the address does: urllib would take the user for a part of the host."""
+    parts, headers = urlsplit(address), {"Content-Type": "application/json"}
+    if parts.username or parts.password:
+        named = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+        headers["Authorization"] = f"Basic {b64encode(named.encode()).decode()}"
+    return headers
 
 
 class _NoRedirects(HTTPRedirectHandler):
