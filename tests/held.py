@@ -1,4 +1,7 @@
-"""Object storage in this process, as S3 describes it; what no store does is done when a test asks for it."""
+"""Object storage in this process, as S3 describes it, for quick tests; ``test_held.py`` holds it to a real one.
+
+What no store can be asked for, such as an answer that breaks off, is done when a test asks for it.
+"""
 
 from __future__ import annotations
 
