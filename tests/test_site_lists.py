@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -130,6 +131,34 @@ def test_each_site_is_in_one_shard_and_stays_there(listed):
     for site in after:
         if site.name in shard_of:
             assert [shard.number for shard in shards if shard.has(site)] == shard_of[site.name]
+
+
+def test_shard_is_the_same_on_every_machine_and_in_every_version(listed):
+    """It is that of the first eight bytes of SHA-256 of the host, a number with the greatest byte first."""
+    sites = listed("kankanews", *(f"https://s{n}.example/" for n in range(20)))
+    for site, host in zip(sites, ("kankanews.com", *(f"s{n}.example" for n in range(20))), strict=True):
+        number = int(hashlib.sha256(host.encode()).hexdigest()[:16], 16) % 999_983
+
+        assert [Shard(each, 999_983).has(site) for each in (number, number + 1)] == [True, False]
+
+
+def test_list_that_is_no_text_is_named(tmp_path):
+    (tmp_path / "sites.txt").write_bytes(b"https://a.example/\n\xff\n")
+
+    with pytest.raises(SiteListError, match=r"sites\.txt: this list of sites cannot be read: "):
+        read_sites(tmp_path / "sites.txt")
+
+
+def test_address_is_asked_for_as_it_is_written_with_what_others_take_for_tracking(listed):
+    (site,) = listed("https://a.example/news?utm_source=list&page=2")
+
+    assert site.arguments == {"site": "https://a.example/news?utm_source=list&page=2"}
+
+
+def test_list_may_have_megabytes(tmp_path):
+    (tmp_path / "sites.txt").write_bytes(b"https://a.example/\n" + b"\n" * (1 << 21))
+
+    assert len(read_sites(tmp_path / "sites.txt")) == 1
 
 
 # -- the processes --------------------------------------------------------------------------------------------------
