@@ -4,8 +4,9 @@
 
 DIR holds pages with what a reader would say they are, a scorer and peers: ``gold.jsonl``, ``data``,
 ``score.py`` and ``peers.py``. The peers need other versions of the same libraries, and live in an environment of
-their own: PYTHON is its interpreter, this one by default. One that is not installed is left out. Each runs in a process
-of its own, over all pages in turn; times are of the CPU. No page is part of the project: their texts belong to others.
+their own: PYTHON is its interpreter, this one by default. One that is not installed is left out, and so is one that
+takes more than three minutes, as those do that wait for a network. Each runs in a process of its own, over all pages in
+turn; times are of the CPU. No page is part of the project: their texts belong to others.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ AT_MOST_NONE = 2  # % of pages
 AT_MOST_UNDOUBTED = 2  # % of pages with a body below WRONG and no doubt of it
 WRONG = 0.7
 AT_MOST_CPU = 0.25  # of trafilatura's, median of the pages
+PATIENCE = 180
+"""Seconds for one extractor and all pages."""
 
 
 def main() -> int:
@@ -53,7 +56,7 @@ def main() -> int:
         if any("said" in row for row in found):
             rows[name] = found
         else:
-            print(f"{name} is not installed, or fails on every page: {found[0]['error'] if found else 'no page'}")
+            print(f"{name} is left out: {found[0]['error'] if found else 'no page'}")
     score = _module(given.directory / "score.py")
     pages = {page["id"]: page for page in score.pages()}
     figures = {name: _figures(score, pages, found) for name, found in rows.items()}
@@ -64,7 +67,12 @@ def main() -> int:
 def _run(python: str, directory: Path, name: str) -> list[dict[str, Any]]:
     """What one extractor says of all pages: an ``id``, what was ``said`` or an ``error``, and ``ms`` of CPU."""
     command = [python, __file__, str(directory), "--only", name]
-    done = subprocess.run(command, capture_output=True, check=False, cwd=Path(__file__).parent.parent)
+    try:
+        done = subprocess.run(
+            command, capture_output=True, check=False, cwd=Path(__file__).parent.parent, timeout=PATIENCE
+        )
+    except subprocess.TimeoutExpired:  # newspaper4k asks for the pictures of each page
+        return [{"id": "", "error": f"it took more than {PATIENCE} s", "ms": 0}]
     if done.returncode:
         return [{"id": "", "error": done.stderr.decode(errors="replace").strip().rpartition("\n")[2], "ms": 0}]
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith(b"{")]
