@@ -404,7 +404,7 @@ def test_collection_that_cannot_be_made_ends_the_crawl_before_it_begins(replayin
         replaying()
 
 
-def test_store_that_gives_nothing_now_ends_the_crawl_and_its_pages_are_not_missing(replaying, monkeypatch):
+def test_store_that_gives_nothing_now_ends_the_crawl_and_its_pages_are_not_missing(replaying, monkeypatch, caplog):
     source, ends = replaying(), []
     monkeypatch.setattr(source, "end_crawl", ends.append)
     first = ObjectStoreError("s3://old", "no answer")
@@ -414,6 +414,7 @@ def test_store_that_gives_nothing_now_ends_the_crawl_and_its_pages_are_not_missi
             source.page(url, "GET")
 
     assert (source._lookup.asked, source.failure) == ([(A, AT)], first)  # it is not waited for again
+    assert caplog.messages == [str(first)]  # and told once
     assert ends
     assert set(ends) == {"store_failed"}
     assert source.findings.counts.missing == 0
