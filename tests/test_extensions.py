@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -486,6 +488,49 @@ def test_rate_is_that_of_the_last_looks(crawler, terminal, loops, clock):
         clock[0] += 0.5
 
     assert terminal[-1] == "119 pages, 0 articles, 1 failed, 0.0 MB, 2.0 pages/s, 14 s"
+
+
+def test_rate_on_the_last_line_is_that_from_the_start_and_not_from_the_first_look(crawler, terminal, loops, clock):
+    crawler.engine.active, crawler.engine.scheduler = [], None
+    crawler.get_extension = lambda _: None
+    watching = Progress(crawler)
+    watching.spider_opened()
+    for pages in (10, 30):
+        clock[0] += 5
+        crawler.stats.set_value("response_received_count", pages)
+        watching._draw()
+    watching.spider_closed()
+
+    assert [line.split(", ")[4] for line in terminal[1:3]] == ["4.0 pages/s", "3.0 pages/s"]
+
+
+@pytest.mark.parametrize(("looks", "rate"), [(20, "2.0"), (21, "0.0")])
+def test_rate_goes_over_twenty_looks(looks, rate, crawler, terminal, loops, clock):
+    """All pages come between the first look and the second, which are 9.5 s before the twentieth."""
+    crawler.engine.active, crawler.engine.scheduler = [], None
+    crawler.get_extension = lambda _: None
+    watching = Progress(crawler)
+    watching.spider_opened()
+    for _ in range(looks):
+        watching._draw()
+        clock[0] += 0.5
+        crawler.stats.set_value("response_received_count", 19)
+
+    assert f"19 pages, 0 articles, 0 failed, 0.0 MB, {rate} pages/s" in terminal[-1]
+
+
+def test_lines_of_the_log_have_room_at_the_terminal_and_need_none_in_a_file(
+    crawler, terminal, loops, clock, monkeypatch, tmp_path
+):
+    file, shown = logging.FileHandler(tmp_path / "log", delay=True), logging.StreamHandler(io.StringIO())
+    monkeypatch.setattr(logging.getLogger(), "handlers", [file, shown])
+    Progress(crawler).spider_opened()
+
+    drawn = {}
+    for handler in (file, shown):
+        handler.filter(logging.makeLogRecord({}))
+        drawn[handler], terminal[:] = list(terminal), []
+    assert drawn == {file: [], shown: [""]}
 
 
 def test_line_of_the_log_has_room(terminal):
