@@ -224,6 +224,7 @@ def test_package_as_a_browser_makes_it_passes_with_its_signature(tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")  # of surt's source, if not compiled
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning")  # of py-wacz's pyamf
 def test_package_of_py_wacz_passes(made, tmp_path):
     pytest.importorskip("wacz", reason="py-wacz is not installed")
     from wacz.main import main

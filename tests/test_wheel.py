@@ -91,6 +91,7 @@ def test_wheel_holds_every_file_of_the_package(wheel):
     assert in_git() <= set(zipfile.ZipFile(wheel).namelist())
 
 
+@pytest.mark.filterwarnings("ignore:Python 3.14 will:DeprecationWarning")  # of the archive that is made here
 def test_source_distribution_makes_the_same_wheel(wheel, tmp_path):
     shutil.unpack_archive(build(PROJECT, tmp_path / "sdist", "sdist"), tmp_path)
     (source,) = tmp_path.glob("newsspider-*")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import sqlite3
+import weakref
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
@@ -121,6 +122,7 @@ class Sheet:
         self._times = {column.name for column in self._table.columns if column.type == "time"} | set(_STANDING[1:])
         with _errors():
             self._db = sqlite3.connect("", isolation_level=None)  # a temporary file, on no path
+            weakref.finalize(self, self._db.close)
             self._db.executescript(_SCHEMA)
             self._db.execute("BEGIN")
 
