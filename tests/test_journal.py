@@ -40,6 +40,18 @@ def collection(tmp_path):
     return made
 
 
+@pytest.fixture(autouse=True)
+def ledgers_are_closed():
+    """Of a run that is not ended, as if it were killed, the process goes on here, and with it what the run had open."""
+    yield
+    while NIGHTS:
+        if (ledger := NIGHTS.pop().journal._ledger) is not None:
+            ledger.close()
+
+
+NIGHTS: list[Night] = []
+
+
 class Night:
     """A run that reads stories of the demo; *batch* is how many records go into a part."""
 
@@ -54,6 +66,7 @@ class Night:
             sync=self._sync,
             on_failure=self._fail,
         )
+        NIGHTS.append(self)
 
     def _sync(self) -> None:
         self.synced += 1
