@@ -100,7 +100,9 @@ def _entries(entries: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
     """Yield the address and the date of every entry, as written."""
     for entry in entries:
         # Where a service counts the clicks, it keeps the site's own address.
-        yield entry.get("feedburner_origlink") or entry.get("link"), entry.get("published") or entry.get("updated")
+        # Not feedparser's own way to ``updated``: where there is none it warns, and gives ``published``.
+        date = entry.get("published") or dict.get(entry, "updated")
+        yield entry.get("feedburner_origlink") or entry.get("link"), date
 
 
 def _items(items: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, Any]]:

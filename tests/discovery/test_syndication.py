@@ -164,6 +164,13 @@ def test_entry_without_an_address_of_the_web_is_counted():
     assert ([each.url for each in found.articles], found.dropped) == (["https://news.example/a"], 2)
 
 
+def test_an_entry_whose_date_is_empty_has_none_and_nothing_is_warned_of():
+    feed = rss("<item><link>https://news.example/a-bridge-reopens</link><pubDate></pubDate></item>")
+
+    (entry,) = read_feed(feed, URL, "application/rss+xml", AT).articles
+    assert entry.latest is None
+
+
 @settings(max_examples=30)
 @given(st.data())
 def test_damaged_feed_is_read_without_an_error(data):
