@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 try:
     from botocore import exceptions
 except ImportError:  # the extra s3 is not installed, and whoever needs this is skipped
-    exceptions = None  # type: ignore[assignment]
+    exceptions = None  # type: ignore[assignment]  # elsewhere a module, and asked for nothing here
 
 
 class Held:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from newsspider.discovery.found import Document, Found
 from newsspider.discovery.sitemaps import MAX_ARTICLES, read_sitemap, unpacked
-from newsspider.discovery.syndication import read_feed, read_json_feed
+from newsspider.discovery.syndication import XML_DECLARATION, read_feed, read_json_feed
 from newsspider.text.encoding.decoders import decode_as
 from newsspider.text.urls import UrlError, clean_url
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 HTML = ("text/html", "application/xhtml+xml")
 
 _UTF_16 = ((BOM_UTF16_LE, "utf-16-le"), (BOM_UTF16_BE, "utf-16-be"))
-_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}>")
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
 _TEXT_SITEMAP = re.compile(rb"(?:\xef\xbb\xbf)?\s*https?://[^\s<>]{1,8192}[^\S\n]*(?:\n|$)")
 
@@ -37,8 +36,8 @@ def read_document(body: bytes, url: str, content_type: str | None, captured_at: 
     """
     body = unpacked(body, url)
     for mark, encoding in _UTF_16:
-        if body.startswith(mark):  # what it says of its encoding does not hold in UTF-8
-            body = _XML_DECLARATION.sub("", decode_as(encoding, body[len(mark) :]), count=1).encode()
+        if body.startswith(mark):
+            body = XML_DECLARATION.sub("", decode_as(encoding, body[len(mark) :]), count=1).encode()
             content_type = None
     if _JSON.match(body):
         return read_json_feed(body, url, captured_at)

@@ -38,7 +38,8 @@ _MAX_HEAD = 4096
 _ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|RDF)(?=[\s>])")
 _JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/")
 _BOUNDED = ((re.compile(rb"<"), _MAX_TAGS), (re.compile(rb"&"), _MAX_REFERENCES))
-_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}>")
+XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}>")
+"""At the beginning of a document; what it says of the encoding does not hold once the document is text."""
 _ENTRY = re.compile(rb"<(?:item|entry)(?=[\s/>])")
 _ENDS = ((b"<feed", b"</feed>"), (b"<rdf:RDF", b"</rdf:RDF>"), (b"<rss", b"</channel></rss>"))
 
@@ -56,7 +57,7 @@ def read_feed(body: bytes, url: str, content_type: str | None, captured_at: date
     if not _ROOT.search(body, 0, _MAX_HEAD):
         return None
     body, unread = _first_entries(body)
-    text = _XML_DECLARATION.sub("", decode(body, content_type).text, count=1)
+    text = XML_DECLARATION.sub("", decode(body, content_type).text, count=1)
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     # A stream: text that looks like an address, or like the name of a file, feedparser would open. No entity is to be
     # declared: where they are made of each other, expat takes gigabytes for a feed that is large enough.
