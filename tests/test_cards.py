@@ -55,6 +55,7 @@ def told(html):
         ("<a href=/1><p><i> 01:33 </i> 渡轮</p></a>", [("渡轮", "/1", 93, None, None)]),
         ("<p><a href=/1>渡轮</a> <a href=/c>停航</a></p>", [("渡轮 停航", "/1", None, None, None)]),
         ("<a href=/1><p>渡轮  停航\u200b</p></a>", [("渡轮 停航", "/1", None, None, None)]),
+        ("<a href=/1><p>Cafe\u0301  am Hafen</p></a>", [("Café am Hafen", "/1", None, None, None)]),
         (f"<a href=/1><p>{'长' * 200}</p></a>", [("长" * 200, "/1", None, None, None)]),
         (f"<a href=/1><p>渡轮</p></a><p>{'长' * 201}</p><p>时讯</p>", [("渡轮", "/1", None, "时讯", None)]),
     ],

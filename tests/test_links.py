@@ -38,6 +38,8 @@ def read(html):
          {TWO: "2026-01-29", ONE: "2026-01-28"}),
         ("<a href=/a/1.html>x</a>\n \n<p>\u00a0</p><p>2026-01-29</p>", {ONE: "2026-01-29"}),
         ("<a href=/a/1.html>x</a><a href=/news/>News</a><p>2026-01-29</p>", {ONE: "2026-01-29"}),
+        ("<a href=/a/1.html>x</a><p>2026-01-29</p><a href=/a/2.html>y</a><a href=/a/1.html>x</a><p>2026-01-28</p>",
+         {ONE: "2026-01-29", TWO: None}),
     ],
 )  # fmt: skip
 def test_a_date_belongs_to_the_article_that_was_linked_last_above_it(html, dates):
@@ -54,6 +56,27 @@ def test_links_are_to_articles_to_lists_and_to_what_is_neither():
     assert [each.url for each in links.articles] == [TWO, ONE]
     assert links.lists == (f"{URL}news/",)
     assert (links.unread, links.unseen) == (("https://[x/",), 0)
+
+
+def test_an_address_of_both_kinds_is_an_article():
+    site = Site(
+        name="post",
+        domains=("post.example",),
+        start_urls=(URL,),
+        articles={"https://post.example/a/{}/": r"\d+"},
+        lists=r"/[a-z0-9/]*",
+    )
+    links = read_links(site, b"<a href=/a/1/>x</a><a href=/a/>y</a>", URL, [])
+
+    assert [each.url for each in links.articles] == [f"{URL}a/1/"]
+    assert links.lists == (f"{URL}a/",)
+
+
+def test_a_list_is_read_in_the_charset_that_its_server_declares():
+    html = "<a href=/a/1.html>x</a><p>1月29日</p><map><area href=/a/2.html></map>"
+    links = read_links(SITE, html.encode("shift_jis"), URL, [(b"Content-Type", b"text/html; charset=shift_jis")])
+
+    assert links.articles == (ArticleLink(url=ONE, date_raw="1月29日"),)  # what lies behind a picture has no date
 
 
 @pytest.mark.parametrize(("more", "unseen"), [(0, 0), (1, 1)])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
 import pytest
 
 from newsspider.parsing import datalayer
-from newsspider.parsing.chrome import is_chrome, is_related_heading
+from newsspider.parsing.chrome import IN_LINE, is_chrome, is_related_heading
 from newsspider.parsing.comments import opens_comments, read_comments
 from newsspider.parsing.doubts import Doubts
 from newsspider.parsing.embeds import post_url, read_embed
@@ -54,6 +55,8 @@ This slideshow requires JavaScript.|×|打开APP|点击下载港口客户端|立
 先登录后观看完整视频|上一篇：无|下一条|上一篇 下一篇|长按二维码|扫描二维码关注我们|扫一扫分享|扫码关注港口网
 微信扫一扫关注|您的浏览器不支持视频播放|你的浏览器版本过低|阅读 1000+|阅读 3亿|閱讀 3億|点赞、收藏、分享
 ada@mail.post.example|ada@a1.mail.post.example|본 기사의 무단 전재 금지|点赞 3、收藏 4|- THE END -|END|—End—
+收藏：9|1.2万收藏|阅读次数：12|观看人数 7|评论（3）|字体大小：大 中 小|打赏 12|新浪微博 5|<저작권자 ⓒ 항구일보>
+ⓒ 저작권자|请登录查看全文|登录可查看更多|请先登录可观看完整版
 """
 
 
@@ -93,6 +96,11 @@ def test_lines_of_buttons_and_counts_are_no_text():
 def test_a_line_that_says_more_is_text(line):
     assert not is_chrome(line)
     assert is_chrome("阅读 " + "1" * 57)  # of sixty characters
+
+
+@pytest.mark.parametrize("line", ["观看3D电影", "iPhone12评论", "播放4K影片", "第3.12人评论"])
+def test_a_number_within_a_word_counts_no_readers(line):
+    assert re.search(IN_LINE, line) is None
 
 
 RELATED = "相关阅读|延伸阅读：|推荐新闻|更多报道|热门推荐|猜你喜欢|相关文章:|相关链接|更多视频 :|推荐内容|相关"
@@ -216,7 +224,8 @@ def tools(*words):
         (tools("点赞", "收藏") + tools("点赞", "收藏", "分享"), 1),
         (tools("点赞", "赞", "收藏"), None),
         (tools("点赞") + tools("1.2万") + tools("收藏"), 0),
-        *((tools("点赞", count, "收藏"), 0) for count in ("3k", "3K+", "100+", "1,204", "2千", "★", "|", "·")),
+        *((tools("点赞", count, "收藏"), 0) for count in ("3k", "3K+", "100+", "1,204", "2千", "1.2 万", "3/5")),
+        *((tools("点赞", icon, "收藏"), 0) for icon in ("★", "|", "·")),
         *((tools("点赞", word, "收藏"), None) for word in ("赞", "3个", "k", "1.2万次")),
         ("<p>一句。</p><p>2026-01-30</p>" + tools("点赞", "收藏"), 2),
         (tools("\u200b点赞\ufeff", "\u3000收藏 "), 0),
@@ -346,6 +355,8 @@ def test_the_digest_of_facts_changes_with_each_of_them_and_with_the_site():
         (["2026-01-29 18:30:00 +0530"], "https://a.de/", "de", "+05:30", None),
         ([" 20260129T183000 -03:30 "], "https://a.de/", "de", "-03:30", None),
         (["2026-01-29", "2026-01-29T18:30:00Z", "2026-01-29T18:30:00+01:00"], "https://a.us/", None, "+01:00", None),
+        (["2026-01-29T18:30:00.123+10:00"], "https://a.de/", "de", "+10:00", None),
+        (["2026-01-29 18:00-19:30 Uhr"], "https://a.com/", "de", "Europe/Berlin", "its language, de"),  # until then
         (["2026-01-29T18:30:00+00:00"], "https://a.example.de/1", "fr", "Europe/Berlin", "its address, .de"),
         ([], "https://a.com/", "pt-BR", "America/Sao_Paulo", "its language, pt-BR"),
         ([], "https://a.com/", "zh_Hant_TW", "Asia/Taipei", "its language, zh_Hant_TW"),

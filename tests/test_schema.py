@@ -46,6 +46,32 @@ def test_every_field_is_explained_by_a_sentence(kind):
             assert field["description"].endswith("."), f"{definition['title']}.{name}"
 
 
+def test_the_files_are_what_the_items_give(monkeypatch, tmp_path):
+    shipped = {kind: schema.load(kind) for kind in schema.KINDS}
+    monkeypatch.setattr(schema, "_DIRECTORY", tmp_path)
+    schema._write_files()
+
+    assert {kind: schema.load(kind) for kind in schema.KINDS} == shipped
+
+
+@pytest.mark.parametrize("version", ["1.999", "change-1.1", "manifest-1.1.json", "", 1.1, None])
+def test_a_version_that_never_was_is_a_fault(version):
+    with pytest.raises(schema.RecordInvalidError) as caught:
+        schema.check_written(as_record(make_article()) | {"schema_version": version})
+
+    assert caught.value.path == "schema_version"
+
+
+@pytest.mark.parametrize("version", ["1.1", "2.7", "10.3"])
+def test_a_schema_lets_through_all_versions_of_its_major(monkeypatch, version):
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", version)
+    derived = schema.derive("article")
+    major = version.partition(".")[0]
+
+    assert derived["$id"] == f"urn:newsspider:schema:article:{version}"
+    assert derived["properties"]["schema_version"]["pattern"] == rf"^{major}\.\d+$"
+
+
 def test_a_bare_article_is_valid():
     schema.check(as_record(make_article()))
 

@@ -22,6 +22,7 @@ SEVERAL = ("authors", "editors", "keywords", "body", "drop")
     [
         *("p", ".c", "p.c", ".c.d", "b.d", ".a .d", ".a > .d", ".a > p", ".a > p > b", "section em b", "section > b"),
         *(".b p", "div.a.b > p.c", ".a .a p", ".a > .a > p", "div div", "p > em > b", ".d-e", "section>em", ".x .c"),
+        *(".a  .d", "section\tem \n b", ".a  >  p"),
         *("p,b", ".a > p , .d", "p[id]", "b:first-child", "p:not(.c)"),
     ],
 )
@@ -68,7 +69,13 @@ def test_a_table_has_no_other_field(field):
         check({field: "p"})
 
 
-@pytest.mark.parametrize("selector", ["p::before", "p::text", "p::text(id)", "p[", "", "p, ,b", "> p"])
+@pytest.mark.parametrize(
+    "selector",
+    [
+        *("p::before", "p::text", "p::text(id)", "p::prop(id)", "p::attr(a b)", "p::attr()"),
+        *("p[", "", "p, ,b", "> p"),
+    ],
+)
 def test_what_is_no_selector_is_told(selector):
     with pytest.raises(SelectorError, match="the selector of title, cannot be read"):
         check({"title": selector})

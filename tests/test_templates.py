@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from newsspider.text.language import speaking
-from newsspider.text.templates import _environment
+from newsspider.text.templates import _environment, compile_all, render
 
 
 def rendered(template: str, **values: object) -> str:
@@ -45,9 +49,38 @@ def test_a_template_is_called_by_its_room_and_name():
     assert _environment(keep=False).get_template("history/compared.html").name == "history/compared.html"
 
 
+def test_a_page_is_what_a_template_makes_of_the_values():
+    assert "<h1>a &lt;b&gt;" in render("browser/playback/page.html", collection="a <b>", path="c", command="x")
+
+
+@pytest.fixture
+def compiled(monkeypatch, tmp_path):
+    """Where compiled modules lie, and so templates."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "compiled"))
+    _environment.cache_clear()
+    yield tmp_path / "compiled"
+    _environment.cache_clear()
+
+
+def test_compiled_templates_are_kept_beside_the_compiled_modules(compiled):
+    package = Path(str(files("newsspider")))
+
+    _environment(keep=False).get_template("history/compared.html")
+    assert not compiled.exists()
+    compile_all()
+    assert len([each for each in compiled.rglob("*") if each.is_file()]) == len(list(package.rglob("*.html"))) > 3
+
+
+def test_who_may_not_keep_templates_compiles_them_each_time(compiled):
+    compiled.symlink_to("nowhere")
+
+    compile_all()
+
+
 def test_a_page_is_in_the_present_language():
     with speaking("zh_CN"):
         assert _environment(keep=False).from_string("{{ language() }}").render() == "zh-CN"
+        assert _environment(keep=False).from_string("{{ _('Address of a page') }}").render() == "网页地址"
 
 
 def test_a_value_that_is_not_given_is_an_error():

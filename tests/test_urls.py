@@ -16,7 +16,17 @@ from hypothesis import strategies as st
 from twisted.web.client import URI
 from w3lib.url import safe_url_string
 
-from newsspider.text.urls import MAX_LENGTH, UrlError, absolute, clean_url, is_of_another_kind, is_within, names_user
+from newsspider.text.urls import (
+    MAX_LENGTH,
+    UrlError,
+    absolute,
+    clean_url,
+    is_of_another_kind,
+    is_within,
+    names_user,
+    shown,
+    without_user,
+)
 from tests.patience import HUNG
 
 BASE = "https://www.news.example/a/b/c?d=1#e"
@@ -68,6 +78,7 @@ READ = {
     "/\ud800": "https://www.news.example/%EF%BF%BD",
     # Scheme and host.
     "HTTPS://WWW.News.Example/X": "https://www.news.example/X",
+    "https://WWW.News.example/X": "https://www.news.example/X",
     "http://H.example": "http://h.example/",
     "http://h.example?x": "http://h.example/?x",
     "http://h.example#x": "http://h.example/",
@@ -273,6 +284,11 @@ def test_what_is_said_of_an_address_has_no_password(reference):
     assert "nter2" not in str(error.value)
 
 
+def test_of_a_long_reference_the_beginning_is_shown():
+    assert shown("/" + "x" * 600) == "/" + "x" * 499
+    assert shown("/?token=hunter2&" + "x" * 600, 20) == "/?token=***&xxxxxxxx"
+
+
 def test_only_parameters_that_track_are_dropped():
     url = "https://h.example/?id=7&utm_source=app&id=8&&from=wx&fromage=1&x"
 
@@ -347,6 +363,20 @@ def test_tracking_parameters_of_a_reference_stay_where_they_are_asked_for():
 )
 def test_an_address_that_names_a_user_is_known(url, named):
     assert names_user(url) is named
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://ada:hunter2@news.example/", "https://news.example/"),
+        ("HTTP://ada@news.example/@b", "HTTP://news.example/@b"),
+        ("https://news.example?to=ada@post.example", "https://news.example?to=ada@post.example"),
+        ("https://news.example#ada@post.example", "https://news.example#ada@post.example"),
+        ("https://news.example/?u=ftp://ada@b/", "https://news.example/?u=ftp://ada@b/"),
+    ],
+)
+def test_what_stands_before_the_host_is_left_out_and_nothing_else(url, kept):
+    assert without_user(url) == kept
 
 
 @pytest.mark.parametrize(

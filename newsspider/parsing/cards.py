@@ -33,8 +33,8 @@ def _split_length(block: Block, line: str) -> tuple[int | None, str]:
     if (length := _length(line)) is not None:
         return length, ""
     first = block.pieces[0][0].strip()
-    if len(block.pieces) > 1 and (length := _length(first)) is not None:
-        return length, line.removeprefix(first).lstrip()
+    if (length := _length(first)) is not None:
+        return length, line.removeprefix(first)
     return None, line
 
 

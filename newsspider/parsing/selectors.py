@@ -81,8 +81,9 @@ def _attribute(pseudo_element: object) -> str | None:
     if pseudo_element is None:
         return None
     if isinstance(pseudo_element, FunctionalPseudoElement) and pseudo_element.name == "attr":
-        (name,) = [str(argument.value) for argument in pseudo_element.arguments] or [""]
-        return name
+        names = [str(argument.value) for argument in pseudo_element.arguments]
+        if len(names) == 1:
+            return names[0]
     raise cssselect.ExpressionError(f"{pseudo_element} is no pseudo-element; ::attr(name) is one")
 
 

@@ -87,4 +87,4 @@ def pattern_of_tools(words: Words) -> re.Pattern[str]:
     """A word of the toolbar, maybe with a count."""
     if not words.toolbar:
         return NEVER
-    return re.compile(rf"(?P<word>{'|'.join(map(re.escape, words.toolbar))})(?:\W*[\d.,]+[万wWkK]?\+?)?\W*")
+    return re.compile(rf"(?P<word>{'|'.join(map(re.escape, words.toolbar))})(?:\W*[\d.,]+[万wWkK]?)?\W*")

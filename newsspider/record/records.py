@@ -13,8 +13,6 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, NotRequired, TypeVar, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
-from newsspider.record.items import Article
-
 Item = TypeVar("Item")
 
 _Read = Callable[[Any], Any]
@@ -30,11 +28,13 @@ def from_record(record: Mapping[str, Any], kind: type[Item]) -> Item:
     >>> from_record(as_record(Comments(count=0, state="empty")) | {"added_in_1_7": True}, Comments)
     Comments(count=0, state='empty')
     """
-    return cast("Item", _reader(cast("Any", kind))(up_to_date(record) if kind is Article else record))
+    return cast("Item", _reader(cast("Any", kind))(up_to_date(record)))
 
 
 def up_to_date(record: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the record of an article with the fields that later versions of the schema have than the one it is of.
+
+    One of another kind has had no other fields; it comes back as it is.
 
     Records of 1.0 say in the words of their warnings alone what ``cut_off`` and ``doubts`` say since 1.1. Here, and
     nowhere else, those words are read; they are history, and do not change.

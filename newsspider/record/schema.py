@@ -52,7 +52,6 @@ class RecordInvalidError(NewsspiderError):
             said = message("record is not valid at its top: %(problem)s", problem=problem)
         super().__init__(said)
         self.path = path or "its top"
-        self.message = problem
 
 
 def check(record: dict[str, Any], kind: str = "article") -> None:
@@ -195,7 +194,7 @@ def _value(kind: Any, parts: dict[str, Any]) -> dict[str, Any]:
         value = _value(next(each for each in arguments if each is not NoneType), parts)
         return _nullable(value) if NoneType in arguments else value
     if origin is Literal:
-        return {"const": arguments[0]} if len(arguments) == 1 else {"type": "string", "enum": list(arguments)}
+        return {"type": "string", "enum": list(arguments)}
     if origin is list:
         return {"type": "array", "items": _value(arguments[0], parts)}
     if origin is dict:

@@ -39,7 +39,6 @@ _CLEAN = re.compile(rf"https?://(?:[a-z0-9-]+\.)+[a-z]{{2,}}{_PATH}")
 _PLAIN_PATH = re.compile(_PATH)
 _ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
 _USER = re.compile(r"\A([A-Za-z]+://)[^/?#]*@")
-_PRINTABLE = re.compile(r"https?://[!-~]+")
 # What Scrapy escapes in none of them when it asks for an address.
 _UNESCAPED = re.compile(r"https?://[A-Za-z0-9._~:/?!$&()*+,;=@%-]*")
 _SCHEME = re.compile(r"\s*(?:[A-Za-z][\w+.\s-]*:)?[/\\\s]*")
@@ -86,6 +85,7 @@ def clean_url(url: str, *, keep_tracking: bool = False) -> str:
 
 
 def _is_clean(url: str) -> bool:
+    """Whether an address is clean at first sight; of a label in Punycode Ada judges, whose versions differ."""
     return len(url) <= MAX_LENGTH and _CLEAN.fullmatch(url) is not None and "xn--" not in url
 
 
@@ -114,8 +114,6 @@ def _read(reference: str, base: str | None, *, keep_tracking: bool) -> str:
         from w3lib.url import safe_url_string  # with Python's HTTP client, which few addresses are worth
 
         url = safe_url_string(url)
-    if not _PRINTABLE.fullmatch(url):
-        raise UrlError(reference, message("it has characters that no address has"))
     if len(url) > MAX_LENGTH:
         raise UrlError(reference, message("it is longer than %(most)s characters", most=MAX_LENGTH))
     return url
@@ -127,7 +125,7 @@ def is_of_another_kind(reference: str) -> bool:
     >>> [is_of_another_kind(each) for each in ("tel:+8621", "javascript:", "https://a b/", "https:")]
     [True, True, False, False]
     """
-    return ":" in reference and len(reference) <= MAX_LENGTH and bool(ada_url.check_url(reference))
+    return len(reference) <= MAX_LENGTH and bool(ada_url.check_url(reference))
 
 
 def without_user(url: str) -> str:
@@ -181,17 +179,12 @@ def _is_plain_path(reference: str) -> bool:
 def _in_encoding(reference: str, encoding: str) -> str:
     """Write the characters of the query that are not ASCII in the page's encoding."""
     address, mark, query = reference.partition("?")
-    if not mark or query.isascii() or encoding in _ALWAYS_UTF_8:
+    if not mark or query.isascii() or encoding == "utf-8":
         return reference
     from newsspider.text.encoding.encoders import encode_as  # with the decoders; few pages are worth it
 
-    query, fragment_mark, fragment = query.partition("#")
-    escaped = "".join(map(_written, encode_as(encoding, query)))
-    return address + mark + escaped + fragment_mark + fragment
+    return address + mark + "".join(map(_written, encode_as(encoding, query.partition("#")[0])))
 
-
-_ALWAYS_UTF_8 = frozenset(("utf-8", "utf-16-le", "utf-16-be", "replacement"))
-"""Their output encoding is UTF-8 (Encoding Standard, 4.3)."""
 
 _AS_IT_IS = frozenset(range(0x21, 0x7F)) - frozenset(b"\"#'<>")
 """Bytes of a query that browsers leave as they are (URL standard, special-query percent-encode set)."""
