@@ -264,6 +264,15 @@ def test_lock_is_kept_when_all_is_durable_and_let_go_at_the_end(archive):
         pass
 
 
+def test_archive_that_was_closed_has_nothing_more_to_make_durable(archive):
+    record(archive, attempt())
+    archive.close()
+    archive.sync()
+    archive.rotate()
+
+    assert (archive.failure, len(kept(archive))) == (None, 2)
+
+
 def test_collection_is_closed_when_python_ends_unless_that_was_done(begin, monkeypatch):
     """As ``scrapy shell`` leaves it."""
     at_exit = []

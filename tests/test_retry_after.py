@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
@@ -43,6 +44,17 @@ def test_seconds_and_all_three_forms_of_a_date_are_read_and_bounded(value, secon
     assert parse_retry_after(value, NOW) == seconds
 
 
+def test_date_without_a_zone_is_in_utc_wherever_the_program_runs(monkeypatch):
+    """The form of asctime names none (RFC 9110, 5.6.7)."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        assert parse_retry_after("Sun Nov  6 08:49:37 1994", NOW) == 30
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -50,6 +62,7 @@ def test_seconds_and_all_three_forms_of_a_date_are_read_and_bounded(value, secon
         *("P1D", "nan", "inf"),
         *("Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 99999 08:49:37 GMT", "Sun, 06 Nov 1994 25:00:00 GMT"),
         *("Sun, 06 Nov 1994 08:49:37 +9999999", "Sun, 06 Nov 1994", "Sun, " * 5000, "6" * 65 + "x", "\x00", "\ud800"),
+        *("\x0b120", "120\xa0", "\n120", f"Sun, 06 Nov {'9' * 30} 08:49:37 GMT"),
     ],
 )
 def test_anything_else_is_none(value):
@@ -81,26 +94,37 @@ class Told:
         self.calls.append(("hold", key, seconds))
 
     def refuse_slot(self, key: str, reason: str) -> None:
-        self.calls.append(("refuse slot", key))
+        self.calls.append(("refuse slot", key, reason))
 
     def refuse(self, reason: str) -> None:
-        self.calls.append(("refuse",))
+        self.calls.append(("refuse", reason))
 
     async def close_spider_async(self, reason: str) -> None:
         self.calls.append(("end", reason))
 
 
-def told(status: int, header: str | None, url: str = SITE, domains: list[str] | None = None) -> SimpleNamespace:
+ENDED = [("refuse", "the site asked to come back later"), ("end", "retry_after")]
+
+
+def told(
+    status: int, header: str | bytes | None, url: str = SITE, domains: list[str] | None = None, *,
+    most: float | str = 300, spider: Spider | None = None, extensions: bool = True,
+) -> SimpleNamespace:  # fmt: skip
     """Let a site answer so; return what was done, and what was counted."""
-    crawler = get_crawler(Spider, settings_dict={"RETRY_AFTER_MAX": 300})
+    crawler = get_crawler(Spider, settings_dict={"RETRY_AFTER_MAX": most, "EXTENSIONS_BASE": {}})
     crawler.engine, errors = Told(), Errors()
-    crawler.get_extension = {Errors: errors}.get
-    crawler.spider = Spider("kankanews", allowed_domains=["kankanews.com"] if domains is None else domains)
+    crawler.get_extension = {Errors: errors}.get if extensions else lambda _: None
+    crawler.spider = spider or Spider("kankanews", allowed_domains=["kankanews.com"] if domains is None else domains)
 
     async def answer() -> None:
         request = Request(url, meta={Downloader.DOWNLOAD_SLOT: "slot"})
         response = Response(url, status=status, headers={} if header is None else {"Retry-After": header})
-        RetryAfter.from_crawler(crawler).response_downloaded(response, request, crawler.spider)
+        holding = RetryAfter.from_crawler(crawler)
+        # This is said before the slot sends its next request.
+        said = crawler.signals.send_catch_log(
+            signals.response_downloaded, response=response, request=request, spider=crawler.spider
+        )
+        assert said == [(holding.response_downloaded, None)]
         await asyncio.sleep(0)
 
     asyncio.run(answer())
@@ -121,7 +145,7 @@ def test_a_pause_is_kept_that_a_busy_site_asks_for(seconds, status):
 def test_a_site_that_asks_for_a_longer_one_ends_the_run_and_nothing_more_is_sent(status):
     got = told(status, "301")
 
-    assert (got.calls, got.held) == ([("refuse",), ("end", "retry_after")], 0)
+    assert (got.calls, got.held) == (ENDED, 0)
     ((error,), (example,)) = got.errors, got.errors[0].examples
     assert (error.kind, error.count) == ("asked to come back later", 1)
     assert (example.url, example.said) == (SITE, f"HTTP {status}, in 301 s")
@@ -130,21 +154,29 @@ def test_a_site_that_asks_for_a_longer_one_ends_the_run_and_nothing_more_is_sent
 def test_a_host_of_requisites_that_asks_for_a_longer_one_is_done_without(caplog):
     got = told(503, "301", url=CDN)
 
-    assert (got.calls, got.errors) == ([("refuse slot", "slot")], [])
+    reason = "the host asks to come back in 301 s, more than RETRY_AFTER_MAX (300 s)"
+    assert (got.calls, got.errors) == ([("refuse slot", "slot", reason)], [])
     assert f"{CDN} asks to come back in 301 s, more than RETRY_AFTER_MAX (300 s): nothing more" in caplog.text
-    assert told(503, "301", url=CDN, domains=[]).calls == [
-        ("refuse",),
-        ("end", "retry_after"),
-    ]  # every host is the site's
+    for domains, spider in (([], None), (None, Spider("any"))):  # every host is the site's
+        assert told(503, "301", url=CDN, domains=domains, spider=spider).calls == ENDED
 
 
 @pytest.mark.parametrize(
     ("status", "header"),
     [
         *((status, "120") for status in (200, 301, 404, 500, 502, 504)),
-        *((status, header) for status in (429, 503) for header in (None, "soon")),
+        *((status, header) for status in (429, 503) for header in (None, "soon", "", b"\xff")),
     ],
 )
 def test_no_other_answer_asks_for_a_pause(status, header, caplog):
     assert told(status, header).calls == []
-    assert ("neither seconds nor a date" in caplog.text) is (header == "soon")
+    assert ("neither seconds nor a date" in caplog.text) is (header in ("soon", "", b"\xff"))
+
+
+def test_bound_may_be_less_than_a_second():
+    assert told(503, "0", most="0.5").calls == [("hold", "slot", 0)]
+    assert told(503, "1", most="0.5").calls == ENDED
+
+
+def test_run_ends_though_nobody_counts_errors():
+    assert told(503, "301", extensions=False).calls == ENDED

@@ -438,12 +438,14 @@ def test_figures_are_written_to_a_file_or_into_a_directory(named, written, ended
 def test_what_a_killed_run_left_of_a_page_is_removed_and_nothing_else(ended):
     rooms = ended.collection.reports_dir
     rooms.mkdir()
-    for name in (".run-1.html.part", "run-1.html", "notes.part"):
+    for name in (".run-1.html.part", ".hidden", "run-1.html", "notes.part"):
         (rooms / name).write_bytes(b"x")
     (rooms / ".dir.part").mkdir()  # no file of ours; it cannot be removed so
     ended.report()
 
-    assert sorted(path.name for path in rooms.iterdir()) == [".dir.part", "notes.part", "run-1.html"]
+    assert sorted(path.name for path in rooms.iterdir()) == [
+        ".dir.part", ".hidden", "notes.part", "run-1.html",
+    ]  # fmt: skip
 
 
 def test_what_cannot_be_written_is_told_and_is_no_reason_to_end_otherwise(ended, tmp_path, caplog):

@@ -60,6 +60,8 @@ def test_line_is_a_name_or_an_address(listed):
     [
         (["kankanews", "kankanew"], "line 2: 'kankanew' is neither a site with a file (harbour, jiangcheng,"),
         (["# none", "example.org"], "line 2: 'example.org' is neither a site with a file"),
+        (["Kankanews"], "line 1: 'Kankanews' is neither a site with a file"),
+        (["kankanews#ours"], "line 1: 'kankanews#ours' is neither a site with a file"),
         (["https://"], "line 1: "),
         (["https://localhost/"], "line 1: https://localhost/: a site is known by the name of its host"),
         (["# nothing"], "there is no site in it"),
@@ -112,12 +114,17 @@ def test_list_may_be_of_another_system(tmp_path):
     assert [(site.line, site.name) for site in found] == [(1, "kankanews"), (3, "a.example")]
 
 
-@pytest.mark.parametrize("text", ["16/16", "2/2", "1", "-1/4", "0/0", "a/b", "1/2/3", " 0/2", "٠/٢", ""])
+@pytest.mark.parametrize("text", ["16/16", "2/2", "1", "-1/4", "0/0", "a/b", "1/2/3", " 0/2", "٠/٢", "", "0/1000000"])
 def test_shard_that_there_is_not_is_refused(text):
     with pytest.raises(ShardError, match="give i/N") as refused:
         Shard.parse(text)
 
     assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize("shard", [Shard(0, 1), Shard(15, 16), Shard(999_998, 999_999)])
+def test_shard_is_told_by_its_number_from_0_and_how_many_there_are(shard):
+    assert Shard.parse(f"{shard.number}/{shard.count}") == shard
 
 
 def test_each_site_is_in_one_shard_and_stays_there(listed):
