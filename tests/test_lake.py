@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -240,8 +241,9 @@ def test_directory_of_something_else_is_left_alone(directory):
     (directory / "deep").mkdir(parents=True)
     (directory / "deep/notes.txt").write_bytes(b"x")
 
-    with pytest.raises(LakeError, match=r"there is something else here: .*notes\.txt"):
+    with pytest.raises(LakeError, match=r"something else here: .*notes\.txt\. .*; see that the disk") as raised:
         Lake(directory, "loaded_parts")
+    assert raised.value.exit_code == 4
     assert [path.name for path in directory.rglob("*")] == ["deep", "notes.txt"]
 
 
@@ -275,6 +277,25 @@ def test_loads_share_a_lake_and_each_removes_only_what_it_made(lake, directory):
     assert (mine.is_dir(), theirs.exists()) == (True, False)
 
 
+def test_what_a_load_made_may_be_gone_when_it_ends(directory):
+    opened = Lake(directory, "loaded_parts")
+    assert opened.scratch.is_dir()
+    shutil.rmtree(opened.scratch.parent)
+    opened.close()
+
+    assert list((directory / ".newsspider/loading").iterdir()) == []
+
+
+def test_files_of_a_table_are_listed_in_one_order(lake, directory):
+    for number in (3, 1, 4, 1, 5, 9, 2, 6):
+        place = directory / f"versions/site={number}"
+        place.mkdir(parents=True, exist_ok=True)
+        for name in ("b", "a", "c"):
+            (place / f"{name}.parquet").write_bytes(b"")
+
+    assert lake.files("versions") == sorted(lake.files("versions"))
+
+
 def test_what_killed_loads_left_goes_when_a_load_is_alone(directory):
     Lake(directory, "loaded_parts").close()
     left = [directory / ".newsspider/loading/killed", directory / ".newsspider-loading"]
@@ -306,10 +327,28 @@ def test_load_of_an_earlier_version_is_not_disturbed(kind, waits, directory, mon
     Lake(directory, "loaded_parts").close()
 
 
-def test_lake_that_could_not_be_opened_is_let_go(directory):
+def test_load_of_an_earlier_version_is_waited_for(directory):
     Lake(directory, "loaded_parts").close()
-    (directory / ".newsspider/commits" / FIRST).mkdir()
-    with pytest.raises(FileNotFoundError):
+    descriptor = os.open(directory / ".newsspider-lock", os.O_RDWR)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    done = threading.Timer(0.1, os.close, [descriptor])
+    done.start()
+    Lake(directory, "loaded_parts").close()
+
+    done.join()
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError, KeyboardInterrupt])
+def test_lake_that_could_not_be_opened_is_let_go(error, directory, monkeypatch):
+    def stopped(_: Lake) -> None:
+        raise error
+
+    Lake(directory, "loaded_parts").close()
+    if error is KeyboardInterrupt:
+        monkeypatch.setattr(Lake, "settle", stopped)
+    else:
+        (directory / ".newsspider/commits" / FIRST).mkdir()
+    with pytest.raises(error):
         Lake(directory, "loaded_parts")
 
     descriptor = os.open(directory / ".newsspider-lock", os.O_RDWR)

@@ -7,12 +7,12 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from newsspider.collection.database import StateVersionError
+from newsspider.collection.database import Database, StateVersionError
 from newsspider.demo import pages
 from newsspider.demo.site import Site
 from newsspider.history.events import Sighting, sighting
@@ -82,6 +82,8 @@ def test_a_page_comes_back_as_it_was(ledger, path):
         {"record_id": None, "payload_digest": None},
         {"record_id": "urn:uuid:01234567-89AB-4cde-8f01-23456789abcd", "payload_digest": "sha256:00ff"},
         {"record_id": "http://example.org/record#1", "payload_digest": "sha1:da39a3ee"},
+        {"record_id": "urn:uuid:01234ABC-89ab-4cde-8f01-23456789abcd", "payload_digest": "sha1:" + "a" * 32},
+        {"record_id": "urn:uuid:01234567-89ab-4cde-8f01-23456789abcd>", "payload_digest": "sha1:" + "A" * 33},
     ],
 )
 def test_a_capture_of_whatever_form_comes_back_as_it_was(where, ledger):
@@ -104,6 +106,8 @@ def test_versions_and_events_come_back_in_their_order(ledger):
     assert ledger.versions(ID) == versions
     assert ledger.events_of(ID) == events
     assert ledger.has_event(ID, versions[0].seen.at, "edited")
+    assert not ledger.has_event(ID, versions[0].seen.at - timedelta(microseconds=1), "edited")
+    assert not ledger.has_event(ID, versions[0].seen.at + timedelta(microseconds=1), "edited")
     assert not ledger.has_event(ID, versions[0].seen.at, "gone")
 
 
@@ -222,6 +226,28 @@ def test_a_commit_makes_room_for_what_comes_next(ledger):
     assert ledger.versions(ID) == [replace(version, seen=seen(3))]
 
 
+def test_events_of_an_article_come_oldest_first_whatever_happened(ledger):
+    events = [
+        EventPlace(id=ID, at=AT.replace(minute=minute), event=event, run="run-1")
+        for minute, event in ((1, "published"), (2, "gone"), (3, "back"), (3, "edited"))
+    ]
+    for event in reversed(events):
+        ledger.stage_event(event)
+    ledger.commit()
+
+    assert ledger.events_of(ID) == events
+
+
+def test_what_was_committed_is_not_committed_again(ledger, monkeypatch):
+    ledger.stage(page())
+    ledger.stage_version(Version(id=ID, n=1, seen=seen(), run="run-1"))
+    ledger.stage_event(EventPlace(id=ID, at=AT, event="published", run="run-1"))
+    ledger.commit()
+    monkeypatch.setattr(ledger._db, "transaction", lambda: 1 / 0)
+
+    ledger.commit()
+
+
 @pytest.mark.parametrize(
     "stage",
     [
@@ -263,6 +289,61 @@ def test_what_a_killed_run_did_not_commit_has_no_number_of_a_warc_file(ledger, m
     ledger.commit()
 
     assert ledger.find(URL).last == seen(warc="first.warc.gz")
+
+
+def test_a_clock_that_was_put_right_is_right(ledger):
+    ledger.stage(page(last_fetch=NOW + 31_536_000))
+    ledger.commit()
+    assert ledger.put_clock_right(NOW) == 1
+    ledger.stage(page("https://a/a-minute-ahead", last_fetch=NOW + 60))
+    ledger.commit()
+
+    assert ledger.put_clock_right(NOW) == 0
+    assert ledger.find("https://a/a-minute-ahead").last_fetch == NOW + 60
+
+
+def test_an_alias_is_never_fetched_again_by_itself(ledger):
+    ledger.stage(page(state="alias", next_due=NOW))
+    ledger.commit()
+
+    assert ledger.revisits(NOW, 9) == list(ledger.missing(NOW)) == []
+
+
+def test_of_the_pages_in_a_state_those_fetched_last_come_first(ledger):
+    for number, (state, at) in enumerate([("gone", 1), ("gone", 3), ("article", 9), ("gone", 3), ("gone", 2)]):
+        ledger.stage(page(f"https://a/{9 - number}", state=state, last_fetch=NOW + at))
+    ledger.commit()
+
+    assert ledger.fetched("gone", 9) == [f"https://a/{number}" for number in (6, 8, 5, 9)]
+    assert ledger.fetched("gone", 2) == ["https://a/6", "https://a/8"]
+
+
+def test_articles_that_changed_since_they_were_published_come_the_latest_first(ledger):
+    ledger.stage(page("https://a/edited", id="a"))
+    ledger.stage(page("https://a/0-alias", id="a", state="alias"))
+    ledger.stage(page("https://a/as-it-was", id="b"))
+    for n in (1, 2):
+        ledger.stage_version(Version(id="a", n=n, seen=seen(n), run="run-1"))
+    ledger.stage_version(Version(id="b", n=1, seen=seen(9), run="run-1"))
+    ledger.stage_event(EventPlace(id="b", at=AT.replace(minute=9), event="published", run="run-1"))
+    ledger.stage_event(EventPlace(id="without-a-page", at=AT.replace(minute=8), event="gone", run="run-1"))
+    ledger.commit()
+
+    assert ledger.changed() == [("without-a-page", ""), ("a", "https://a/edited")]
+
+
+def test_a_ledger_that_is_closed_lets_its_file_go(path, monkeypatch):
+    closed = []
+    close = Database.close
+    monkeypatch.setattr(Database, "close", lambda database: (closed.append(database), close(database)))
+    Ledger(path).close()
+    assert len(closed) == 1
+
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 0")
+    with pytest.raises(StateVersionError):
+        Ledger.reading(path)
+    assert len(closed) == 2
 
 
 def test_pages_fetched_by_a_clock_that_was_wrong_are_due(ledger):
