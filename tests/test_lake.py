@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import threading
-from contextlib import closing
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -143,6 +143,24 @@ def test_lake_and_what_it_needs_are_durable_when_it_is_there(directory):
 
     assert steps[:2] == ["sync ./", "sync new/"]
     assert {"sync new/lake/", "sync new/lake/.newsspider/"} <= set(steps)
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_file_that_another_load_has_just_moved_is_in_its_place(there, directory):
+    class Made:
+        """A file that is there, and is not moved."""
+
+        looked = 0
+
+        def exists(self) -> bool:
+            self.looked += 1
+            return self.looked == 1 or there
+
+        def replace(self, path: Path) -> None:
+            raise FileNotFoundError
+
+    with pytest.raises(FileNotFoundError) if there else nullcontext():
+        module._move(Made(), directory / "versions/0.parquet")
 
 
 @pytest.mark.parametrize("moved", [0, 1, 2])

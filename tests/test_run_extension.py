@@ -426,9 +426,12 @@ def test_crawl_without_a_run_has_no_report(ended):
     assert not ended.collection.reports_dir.exists()
 
 
+@pytest.mark.parametrize("there", [False, True])
 @pytest.mark.parametrize(("named", "written"), [("ours.prom", "ours.prom"), (".", "newsspider-ours.prom")])
-def test_figures_are_written_to_a_file_or_into_a_directory(named, written, ended, tmp_path):
+def test_figures_are_written_to_a_file_or_into_a_directory(named, written, there, ended, tmp_path):
     (tmp_path / "figures").mkdir()
+    if there:
+        (tmp_path / "figures" / written).write_bytes(b"old")
     stop(ended.report(str(tmp_path / "figures" / named)))
 
     assert [path.name for path in (tmp_path / "figures").iterdir()] == [written]

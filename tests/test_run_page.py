@@ -254,7 +254,7 @@ def test_of_the_files_two_hundred_are_named(number, more, ended):
     ("code", "word"),
     [
         ("soft_gone", "soft gone"), ("timeout", "timeout"), ("HTTP 403", "HTTP 403"),
-        ("name not found", "name not found"),
+        ("name not found", "name not found"), ("of a page: so_named", "of a page: so_named"),
     ],
 )
 def test_word_is_that_of_a_person_where_there_is_one(code, word):
@@ -320,12 +320,12 @@ def test_line_of_days_has_the_last_thirty_and_the_newest_last(monkeypatch):
     runs = [tally(24 * day, a=day % 10) for day in range(31)]
     east = [replace(each, ended=each.ended.astimezone(timezone(timedelta(hours=13)))) for each in runs]
     page.fields_over_time(east)
-    # Of three days, told in another zone in which they are four.
+    # Of two days, told in another zone in which they are three.
     page.fields_over_time([replace(tally(h, a=1), ended=(NOON - timedelta(hours=h)).astimezone(
-        timezone(timedelta(hours=13)))) for h in (0, 11.5, 24)])
+        timezone(timedelta(hours=13)))) for h in (0, 11.5, 26)])
 
     assert lines[0] == [(day % 10) / 10 for day in reversed(range(30))]
-    assert len(lines[1]) == 3  # two days in UTC: so each run has its point
+    assert len(lines[1]) == 3  # so each run has its point
 
 
 def test_plots_go_over_the_whole_run_and_half_and_slowest_are_two_lines(monkeypatch):

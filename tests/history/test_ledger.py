@@ -381,6 +381,16 @@ def test_runs_and_the_files_they_name_are_remembered(ledger):
     assert ledger.newest(ID).run == "second"
 
 
+def test_file_that_a_capture_lies_in_is_named_by_a_manifest_only_when_one_is_there(ledger):
+    ledger.stage(page(last=seen(warc="a.warc.gz")))
+    ledger.commit()
+    assert ledger.named_warcs() == set()
+    for _ in range(2):
+        ledger.complete("first", ["a.warc.gz"])
+
+    assert ledger.named_warcs() == {"a.warc.gz"}
+
+
 def test_a_reader_is_told_when_there_is_no_ledger_yet(path):
     sqlite3.connect(path).execute("CREATE TABLE payloads (digest)").connection.close()
 
