@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -10,8 +11,10 @@ import pytest
 
 from newsspider.collection.collection import Collection
 from newsspider.collection.database import StateDamagedError
+from newsspider.collection.runs import remember_run
 from newsspider.demo import pages
 from newsspider.demo.stories import tell
+from newsspider.history.ledger import KnownPage, Ledger
 from newsspider.history.schedule import Schedule
 from newsspider.record import schema
 from newsspider.record.items import as_record, to_json_line
@@ -21,7 +24,7 @@ from newsspider.runs.adoption import REPLAYED
 from newsspider.runs.findings import Findings
 from newsspider.runs.journal import FeedWriteError, Journal, ManifestDamagedError, RunPlan
 from newsspider.runs.ledger import RECORD, RequestLedger, failure
-from newsspider.runs.summary import CrawlSide
+from newsspider.runs.summary import CrawlSide, judged
 from newsspider.runs.thresholds import Thresholds
 from newsspider.sites import load
 from tests.archive.exchanges import exchange, page, writer
@@ -465,3 +468,221 @@ def test_manifest_that_cannot_be_written_is_a_failed_write(collection):
         night.end()
     assert (night.failed, night.findings.unstored.feed_writes, night.journal.verdict) == (1, 1, None)
     assert night.journal.failure is not None
+
+
+# -- what it takes up, and what it keeps to --------------------------------------------------------------------------
+
+
+def test_run_sorts_after_one_whose_manifest_is_away(collection):
+    """As where somebody keeps the newest only elsewhere: the collection remembers which was cited last."""
+    manifest = Night(collection).end()
+    ahead = datetime.now(UTC) + timedelta(days=1)
+    name = f"{ahead:%Y%m%dT%H%M%S}000Z-ahead0"
+    path = collection.runs_dir / f"{name}.json"
+    path.write_text(json.dumps(manifest | {"run": name}), encoding="utf-8")
+    remember_run(collection, path)
+    path.unlink()
+
+    night = Night(collection)
+    assert night.journal.id > name
+    assert night.end()["previous"]["run"] == name
+
+
+@pytest.mark.parametrize(("ahead", "told"), [(60, False), (86_400, True)])
+def test_pages_that_were_fetched_after_this_moment_are_due(ahead, told, collection, caplog):
+    """By a clock that was put back since (docs/history.md); a minute is not worth a word."""
+    then = int(datetime.now(UTC).timestamp()) + ahead
+    with closing(Ledger(collection.state_path)) as ledger:
+        ledger.stage(KnownPage(url=URL, state="article", first_seen=then, last_fetch=then, next_due=then + 9))
+        ledger.commit()
+    night = Night(collection)
+
+    words = "The clock was put back: 1 page fetched after this moment, due now"
+    assert (words in caplog.text) is told
+    assert list(night.journal.observer.due(lambda page: True)) == ([URL] if told else [])
+
+
+URL = "https://www.kankanews.com/detail/LMwVGgj402z"
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_of_the_pages_that_are_due_so_many_are_fetched_again(full, collection):
+    """At most ten by the plan of these runs; by that of a full one also those that are known and not due."""
+    past, to_come = (int(datetime.now(UTC).timestamp()) + seconds for seconds in (-60, 3600))
+    with closing(Ledger(collection.state_path)) as ledger:
+        for number in range(12):
+            ledger.stage(
+                KnownPage(url=f"{URL}{number:02}", state="article", first_seen=1, last_fetch=2, next_due=past)
+            )
+        ledger.stage(KnownPage(url=f"{URL}-not-due", state="article", first_seen=1, last_fetch=2, next_due=to_come))
+        ledger.commit()
+    observer = Night(collection, full=full).journal.observer
+
+    assert list(observer.choose([f"{URL}-not-due"], lambda page: True)) == ([f"{URL}-not-due"] if full else [])
+    assert len(list(observer.due(lambda page: True))) == 10
+
+
+def test_article_of_a_killed_run_is_known_by_its_canonical_address(collection):
+    """Its record was published, and the ledger not told of it."""
+    killed = Night(collection, batch=1)
+    killed.read(0)
+    killed.journal._ledger.close()
+    for path in collection.path.glob("state.sqlite3*"):
+        path.unlink()
+
+    night = Night(collection)
+    address = load("kankanews").canonical_url(STORIES[0].url)
+    found = night.journal.observer.find(address)
+    assert (found.state, found.url) == ("article", address)
+    assert [part["records"] for part in night.end()["parts"]] == [1]
+
+
+def test_events_are_in_parts_and_counted(collection):
+    night = Night(collection)
+    night.read(0, 1)
+    manifest = night.end()
+
+    (part,) = manifest["changes_parts"]
+    assert part["records"] == 2
+    lines = (night.journal._directory / part["name"]).read_bytes().splitlines()
+    assert {json.loads(line)["event"] for line in lines} == {"published"}
+    assert [(each["event"], each["count"]) for each in manifest["changes"]] == [("published", 2)]
+
+
+def test_what_records_cite_is_made_durable_by_whoever_captures(collection):
+    night = Night(collection, batch=1)
+    assert night.synced == 0
+    night.read(0)
+
+    assert night.synced
+    assert (night.journal._directory / "part-00001.jsonl").exists()
+
+
+def test_waiting_records_are_published_on_demand(collection):
+    night = Night(collection)
+    night.read(0)
+    assert not list(night.journal._directory.glob("part-*"))
+    night.journal.publish_waiting()
+
+    assert [path.name for path in night.journal._directory.glob("part-*")] == ["part-00001.jsonl"]
+
+
+@pytest.mark.parametrize("publish", ["publish_waiting", "publish"])
+def test_part_that_cannot_be_published_ends_the_crawl(publish, collection, monkeypatch):
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    night = Night(collection)
+    night.read(0)
+    monkeypatch.setattr(night.journal._batches, "publish", full)
+    with pytest.raises(FeedWriteError, match="No space left"):
+        getattr(night.journal, publish)()
+
+    assert (night.failed, night.findings.unstored.feed_writes) == (1, 1)
+    assert night.journal._settled is False
+    night.journal.discard()
+
+
+def test_what_could_not_be_published_is_removed_and_where_that_fails_the_next_run_does_it(collection, monkeypatch):
+    night = Night(collection)
+    night.read(0)
+    assert list(night.journal._directory.glob(".part-*"))
+    night.journal.discard()
+    assert not list(night.journal._directory.glob(".part-*"))
+
+    def full() -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(night.journal._batches, "discard", full)
+    night.journal.discard()
+
+
+def test_articles_that_are_missed_in_great_numbers_are_told_of_and_left_as_they_were(collection, monkeypatch, caplog):
+    night = Night(collection)
+    monkeypatch.setattr(night.journal.observer, "settle", lambda: 70)
+    night.end()
+
+    assert "70 articles shown before, and none now: too many to be gone, left as they were" in caplog.text
+
+
+def test_moments_of_the_last_success_and_of_the_last_news_are_kept_from_run_to_run(collection):
+    first = Night(collection)
+    first.read(0)
+    begun = first.end()
+    quiet = Night(collection)
+    quiet.read(0)
+    second = quiet.end()
+    assert (second["last_new"], second["last_success"]) == (begun["last_new"], second["ended"])
+
+    bad = Night(collection)
+    bad.findings.unstored.feed_writes = 1
+    third = bad.end()
+    assert (third["last_new"], third["last_success"]) == (begun["last_new"], second["ended"])
+
+
+def test_verdict_is_that_of_the_thresholds_that_are_given_and_of_the_runs_before(collection, monkeypatch):
+    given = []
+    monkeypatch.setattr(journal, "judged", lambda *told: given.append(told) or judged(*told))
+    Night(collection).end()
+    night = Night(collection)
+    night.journal.publish()
+    thresholds = Thresholds(runs=7)
+    night.journal.complete(
+        CrawlSide(spider="news", scrapy="none", settings_sha256="0" * 64, scope=SCOPE), [], thresholds
+    )
+
+    assert given[-1][3] is thresholds
+    assert given[-1][2] is night.journal.earlier
+    assert len(night.journal.earlier) == 1
+
+
+@pytest.mark.parametrize("error", [OSError, StateDamagedError])
+def test_end_that_the_ledger_cannot_note_is_told_and_the_ledger_closed(error, collection, monkeypatch, caplog):
+    def fail(*_: object) -> None:
+        raise OSError("full") if error is OSError else StateDamagedError(collection.state_path, "x")
+
+    monkeypatch.setattr(journal.Ledger, "complete", fail)
+    closed = []
+    close = journal.Ledger.close
+    monkeypatch.setattr(journal.Ledger, "close", lambda ledger: (closed.append(ledger), close(ledger)))
+    night = Night(collection)
+    night.read(0)
+
+    assert night.end()["exit_code"] == 0
+    assert "cannot note the end of the run" in caplog.text
+    assert closed == [night.journal._ledger]
+
+
+def test_manifest_is_there_though_nobody_can_remember_it(collection, monkeypatch, caplog):
+    def full(*_: object) -> None:
+        raise OSError("full")
+
+    monkeypatch.setattr(journal, "remember_run", full)
+    manifest = Night(collection).end()
+
+    assert (collection.runs_dir / f"{manifest['run']}.json").exists()
+    assert "cannot note the newest run" in caplog.text
+
+
+def test_ledger_knows_the_run_as_complete_with_the_files_that_it_names(collection):
+    with writer(collection.path) as archive:
+        archive.write_exchange(exchange(page(b"a page")))
+    (warc,) = collection.archive_dir.glob("*.warc.gz")
+    night = Night(collection)
+    night.read(0)
+    night.end()
+
+    with closing(Ledger(collection.state_path)) as ledger:
+        assert (ledger.complete_runs(), ledger.named_warcs()) == ({night.journal.id}, {warc.name})
+
+
+def test_run_that_only_changes_brought_has_news(collection, caplog):
+    night = Night(collection)
+    night.findings.lists.read, night.findings.counts.changed = 1, 2
+    with caplog.at_level("INFO"):
+        night.journal.log_news()
+    replayed = Night(collection, replayed=True)
+    with caplog.at_level("INFO"):
+        replayed.journal.log_news()
+
+    assert caplog.messages == ["0 new, 2 changed, 0 looked at again and unchanged; 1 list, 0 more articles known"]

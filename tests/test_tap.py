@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -222,7 +223,8 @@ def secured() -> SSL.Connection:
 
 
 def test_tls_is_known_by_the_handle_of_the_connection(secured):
-    assert (Attempt.on(Transport(secured)).secured, Attempt.on(Transport()).secured) == (secured, None)
+    socket = object()  # which is the handle of a connection without TLS
+    assert [Attempt.on(Transport(handle)).secured for handle in (secured, socket, None)] == [secured, None, None]
     assert Attempt.on(Transport()).peer == "192.168.1.1"  # as Twisted's transport for tests says
 
 
@@ -265,6 +267,13 @@ def test_address_of_a_proxy_is_not_that_of_the_server(proxied, ip):
     made = exchange(Attempt(peer="203.0.113.7", secured=None), proxied=proxied, failure="dns: no", truncated="time")
 
     assert (made.ip, made.failure, made.truncated, made.method) == (ip, "dns: no", "time", "GET")
+
+
+def test_exchange_began_when_the_attempt_did_and_has_no_head_before_one_came():
+    at = datetime(2026, 1, 30, tzinfo=UTC)
+    attempt = Attempt(peer="203.0.113.7", secured=None, started=at)
+
+    assert (exchange(attempt).started, attempt.head) == (at, None)
 
 
 def test_connection_that_is_lost_keeps_what_came():
