@@ -323,6 +323,13 @@ def test_so_many_entries_of_json_ld_are_read():
     assert with_entries(blocks("<p>x</p>"), {"liveBlogUpdate": {"headline": "Open"}})[1]["title"] == "Open"
 
 
+def test_an_entry_begins_where_its_first_paragraph_stands_and_no_other():
+    given = blocks("<p>Two.</p><p>x</p>")
+    told = with_entries(given, {"liveBlogUpdate": {"articleBody": "One.\nTwo."}})
+
+    assert [each.get("text") for each in told] == ["Two.", "x", None, "One.", "Two."]
+
+
 @pytest.mark.parametrize("updates", [None, {}, [], 7, [None, [], {"headline": ["a", {}]}]])
 def test_what_is_no_entry_is_none(updates):
     given = blocks("<p>Intro.</p>")

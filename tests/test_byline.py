@@ -272,6 +272,9 @@ def test_words_before_a_name_say_that_it_is_the_authors():
         ("記者：山田太郎", ["山田太郎"]),
         ("山田太郎 記者", ["山田太郎"]),
         ("홍길동 기자는 말했다", []),
+        *((f"홍길동 {rank}기자", ["홍길동"]) for rank in ("선임", "수습", "인턴", "전문")),  # senior, new, and so on
+        ("di Roma", []),  # one word is a place as well
+        ("By Ada Lovelace, Senior Columnist", ["Ada Lovelace"]),
     ],
 )  # fmt: skip
 def test_a_line_says_who_wrote_it(line, names):
@@ -309,7 +312,8 @@ def test_a_line_says_who_wrote_it(line, names):
         (["[王乐文，ITPost]"], ["王乐文", "ITPost"]),
         # What stands around names: addresses in networks, offices and agencies, who took the pictures, buttons.
         (["Ada Lovelace, @ada", "Alan Turing @turing", "@grace"], ["Ada Lovelace", "Alan Turing"]),
-        (["Ada Lovelace, CEO", "Alan Turing, AP"], ["Ada Lovelace", "Alan Turing"]),
+        (["Ada Lovelace, UNHCR", "Alan Turing, AP"], ["Ada Lovelace", "Alan Turing"]),
+        (["Ada Lovelace, CEO"], ["Ada Lovelace"]),
         (["NDR, WDR"], ["NDR", "WDR"]),
         *(([f"Ada Lovelace {words} Alan Turing"], ["Ada Lovelace"]) for words in
           ("Illustration by", ", photos by", "Illustration von", "Fotos:", "with photographs by", "Photography by")),
@@ -340,6 +344,7 @@ yazarlar
          ["Ada Lovelace", "Alan Turing"]),
         ([("Von", None), ("Ada Lovelace", "/a"), (",", None), ("Alan Turing", "/b"), ("in", None), ("Berlin", "/c")],
          ["Ada Lovelace", "Alan Turing"]),
+        ([("di", None), ("Ada Rossi", "/a")], ["Ada Rossi"]),
         ([("Auteur :", None), ("Ada Lovelace", "/a")], ["Ada Lovelace"]),
         ([("By", None)], []),
         ([("By the river", None), ("Ada Lovelace", "/a")], []),
@@ -354,7 +359,8 @@ def test_a_word_before_links_says_who_wrote_it(nodes, names):
 @pytest.mark.parametrize(
     ("name", "is_one"),
     [("Ada Lovelace", True), ("Jean le Rond", True), ("山田太郎", True), ("タロウ", True), ("Business", False),
-     ("Posted on", False), ("Post 24", False), ("山", False), ("山田太郎の書いた記事", False)],
+     ("Posted on", False), ("Post 24", False), ("山", False), ("山田太郎の書いた記事", False),
+     ("阿不都热依木", True), ("ウィリアムソン", True)],
 )  # fmt: skip
 def test_a_name_of_several_words_or_in_chinese_characters_is_of_a_person(name, is_one):
     assert is_of_person(name) is is_one

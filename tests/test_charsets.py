@@ -531,6 +531,54 @@ def test_a_chinese_page_that_cites_japanese_or_has_only_hangul_by_chance_stays_c
         assert decode(text.encode("gb18030"), None).text == text
 
 
+TOWNS = (
+    "河北保定昌黎高碑店邯郸广东东佛江东福建黄冈开封鹤壁蚌埠九江"
+    "抚吉安嘉定金华江都丹东本北海防城港贵港河池百柳江桂林恭城灌"
+)
+"""All at codes that EUC-KR has for Hangul, and Big5 for common characters."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TOWNS + "的了不和大人",  # which are in every Chinese text
+        TOWNS + "石狮漳厦漳厦",  # no Hangul; in Big5 no more common than in GB18030
+        "鲼鲽鳐鳎鳕鳗鳙鳜鳝鳟鳢靼鞅鞑鞒鞔鞯鞫鞣港口大桥渡轮",  # rare ones, and several that are not
+    ],
+)
+def test_a_text_that_others_read_as_well_is_chinese(text):
+    assert decode(text.encode("gb18030"), None) == Decoded(text=text, declared=(), used="gb18030", replacements=0)
+
+
+def test_a_page_in_utf_8_that_has_lost_a_byte_is_not_what_its_label_says():
+    """Its bytes may be pairs of GB18030 by chance, all of them sound."""
+    rest = "<p>新桥动工之日渡轮还在港口</p>"
+    body = f"<p>港口委员会周二表决{rest}".encode()
+    for at in range(3, 30):
+        lost = body[:at] + body[at + 1 :]
+        assert lost.decode("gb18030")
+        decoded = decode(lost, "text/html; charset=gbk")
+        assert (decoded.used, decoded.text[-len(rest) :]) == ("utf-8", rest), at
+
+
+def test_a_text_with_a_fault_is_in_no_charset_that_nobody_declares():
+    korean = ("항구다리공사" * 8).encode("cp949")
+
+    assert decode(korean, None).used == "euc-kr"
+    assert decode(korean[:40] + b"\xff" + korean[40:], None).used != "euc-kr"
+
+
+def test_of_two_declared_charsets_that_both_read_all_the_first_is_used():
+    korean = "서울특별시長官國會大韓民國政府"
+    body = f'<meta charset="gb2312"><p>{korean}'.encode("euc-kr")
+
+    assert decode(body, "text/html; charset=euc-kr").text.endswith(korean)
+
+
+def test_a_short_page_in_utf_8_may_be_cut_off_within_a_character():
+    assert decode("<title>看看</title>看".encode()[:-1], None).text == "<title>看看</title>\ufffd"
+
+
 @pytest.mark.parametrize(("hangul", "used"), [(40, "euc-kr"), (39, "gb18030")])
 def test_so_many_characters_are_no_chance(hangul, used):
     body = ("항구다리공사" * 10)[:hangul].encode("cp949")

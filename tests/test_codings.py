@@ -235,6 +235,18 @@ def test_a_coding_is_in_name_only_where_its_mark_is_not_there(body, label, only)
     assert is_in_name_only(body, label) is only
 
 
+def test_whether_brotli_is_meant_is_not_asked_of_its_library(monkeypatch):
+    """The environment of ``scrapy replay`` has none."""
+    monkeypatch.setitem(sys.modules, "brotli", None)
+
+    assert not is_in_name_only(TEXT, "br")
+
+
+def test_half_a_mark_is_none():
+    assert archived(b"\x1f" + TEXT, "gzip") == b"\x1f" + TEXT
+    assert archived(b"\x28\xb5\x2f" + TEXT, "zstd") == b"\x28\xb5\x2f" + TEXT
+
+
 def stored(*blocks: bytes, first: int = 0) -> bytes:
     """Raw deflate in stored blocks (RFC 1951, 3.2.4); the bits of *first* are padding."""
     *others, last = blocks
@@ -284,6 +296,8 @@ def test_errors_say_where_and_what():
         message(gzip.compress(bytes(5_000_000)), "gzip").body(limit=1_000_000)
     with pytest.raises(ContentCodingError, match=r"x\.warc\.gz at byte 0: cannot undo Content-Encoding 'br': "):
         message(TEXT, "br").body()
+    with pytest.raises(ContentCodingError, match="cannot undo Content-Encoding 'br': "):
+        message(gzip.compress(TEXT), "br", "gzip").body()
 
 
 def test_transfer_codings_are_undone_too():

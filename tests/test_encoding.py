@@ -226,6 +226,12 @@ def test_any_bytes_are_read_and_their_ascii_is_kept(data, encoding):
         ("<meta charset=" + "x" * 41 + ">", "x" * 40, None),
         ("<meta charset=hz-gb-2312>", "hz-gb-2312", "replacement"),
         ("<meta charset=utf-16be>", "utf-16be", "utf-8"),
+        ("<meta =x charset=big5>", "big5", "big5"),  # a name may begin so
+        ('<meta name="x><meta charset=big5>', None, None),
+        ("<!-- > <meta charset=big5>", None, None),
+        ("<!--\n<meta charset=gbk>\n--><meta charset=big5>", "big5", "big5"),
+        ('<meta charset="" http-equiv=content-type content="a; charset=big5"><meta charset=gbk>', "gbk", "gb18030"),
+        ("<?xml version='1.0' xencoding='gbk'?>", "gbk", "gb18030"),  # the standard looks for no more than the word
     ],
 )  # fmt: skip
 def test_a_page_s_own_label_is_found_as_browsers_find_it(head, label, encoding):

@@ -161,6 +161,11 @@ MISTAKES = [
     ("a<embed>b", ["ab"]),
     ("a<embed src=x>b", ["a", "embed", "b"]),
     ("a<EMBED src=x></EMBED>b", ["a", "embed", "b"]),
+    ("<p>a<Embed src=x>b</p>", ["a", "embed", "b"]),
+    ("<p><embed src=x>a<b>b</b>c<i>d</i></embed>e", ["embed", "abcde"]),
+    ("<body>a</br>b</body><p>c", ["a", "b", "c"]),
+    ("<p>a<?php echo 'x' ?>b</p>", ["ab"]),
+    ("<h2>a<h3>b</h4>c", ["a", "b", "c"]),
     ("<div><embed src=x>a<p>b</p>c<b>d</b></div>e", ["embed", "a", "b", "cd", "e"]),
     ("<p><embed src=x>a<embed src=y>b<i>c</i>d</p>e", ["embed", "a", "embed", "bcd", "e"]),
     ("<p><embed src=x>a</embed>b<embed src=y><b>c</b></embed>d", ["embed", "ab", "embed", "cd"]),
@@ -290,6 +295,12 @@ def test_paragraphs_parted_by_the_end_of_a_break_are_lines():
 
 def test_a_title_whose_heading_ends_as_another_is_no_longer_than_it_is():
     assert record(page().replace("</h1>", "</h2>", 1))["title"] == golden()["title"]
+
+
+def test_an_end_of_a_paragraph_too_many_is_in_none():
+    (first,) = read_html(b"<p class=x>a</p>b</p>c").iter("p")
+
+    assert (first.text, len(first)) == ("a", 0)
 
 
 def test_the_text_behind_an_embed_is_there_once():

@@ -42,6 +42,9 @@ BEYOND = {
     "no spaces": f"<p {PADDED}{names(FEW, DOUBLE).replace(SPACE, NOTHING)}>",
     "slashes": f"<p {PADDED}{names(FEW).replace(SPACE, SLASH)}>",
     "capitals": f"<P {PADDED}{names(FEW, 'A{}')}>",
+    "ends in one value": f'<p a=">>" {names(FEW)} {PADDING}>',
+    "a value in another line": f'<p a=\n">" {names(FEW)} {PADDING}>',
+    "a value behind a tab": f"<p a=\t'>' {names(FEW)} {PADDING}>",
     "no end": f"<p {PADDED}{names(FEW)}",
     "a tag in a value": f"""<p title="<script a='>'">x</p><p {names(FEW, DOUBLE)} {PADDING}>""",
     "a script in a comment": f"<!-- <script> --><p {PADDED}{names(FEW)}>",
@@ -94,6 +97,25 @@ def test_so_many_attributes_are_read(monkeypatch, more, is_refused):
             read_html(markup_)
     else:
         assert "".join(read_html(markup_).itertext()) == "one"
+
+
+@pytest.mark.parametrize(("more", "is_refused"), [(0, False), (1, True)])
+def test_attributes_whose_values_look_like_the_end_of_a_tag_count_once(more, is_refused):
+    tag = f"<p {names(FEW - 1 + more, DOUBLE)} {PADDING}>"
+
+    if is_refused:
+        with pytest.raises(MarkupError, match="attributes in long tags"):
+            read_html(tag.encode())
+    else:
+        assert len(read_html(tag.encode()))
+
+
+def test_long_tags_in_values_of_one_tag_add_up():
+    within = f"<i {names(FEW // 2)} " + "x" * markup._LONG
+    tag = f"<p {PADDED} a='{within}' b='{within}'>"
+
+    with pytest.raises(MarkupError, match="attributes in long tags"):
+        read_html(tag.encode())
 
 
 def test_as_much_markup_as_may_be_is_read():

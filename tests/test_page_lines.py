@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import zoneinfo
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
 import pytest
 
-from newsspider.parsing import datalayer
+from newsspider.parsing import datalayer, zones
 from newsspider.parsing.chrome import IN_LINE, is_chrome, is_related_heading
 from newsspider.parsing.comments import opens_comments, read_comments
 from newsspider.parsing.doubts import Doubts
@@ -231,6 +232,10 @@ def tools(*words):
         (tools("\u200b点赞\ufeff", "\u3000收藏 "), 0),
         (tools("点赞", "收藏", "分享") + tools("收藏", "分享", "点赞"), 1),
         (tools("点赞", "收藏") + tools("收藏", "分享"), 1),
+        (tools("点赞", "收藏") + tools("点赞", "分享"), 1),
+        (tools("点赞", "分享给朋友"), None),
+        (tools("点赞", " 3k\n", "收藏"), 0),
+        (tools("点赞", "收藏", "分享") + "<p>频道</p>" + tools("点赞", "收藏", "分享"), 0),
     ],
 )
 def test_where_a_toolbar_is(html, place):
@@ -358,6 +363,8 @@ def test_the_digest_of_facts_changes_with_each_of_them_and_with_the_site():
         (["2026-01-29T18:30:00.123+10:00"], "https://a.de/", "de", "+10:00", None),
         (["2026-01-29 18:00-19:30 Uhr"], "https://a.com/", "de", "Europe/Berlin", "its language, de"),  # until then
         (["2026-01-29T18:30:00+00:00"], "https://a.example.de/1", "fr", "Europe/Berlin", "its address, .de"),
+        (["2026-01-29T18:30:00+00:30"], "https://a.de/", "de", "+00:30", None),
+        ([], "https://A.Example.DE:8443/1", "en", "Europe/Berlin", "its address, .de"),
         ([], "https://a.com/", "pt-BR", "America/Sao_Paulo", "its language, pt-BR"),
         ([], "https://a.com/", "zh_Hant_TW", "Asia/Taipei", "its language, zh_Hant_TW"),
         ([], "https://a.com/", "DE", "Europe/Berlin", "its language, de"),
@@ -400,6 +407,16 @@ def test_an_offset_is_east_or_west():
 
     assert find_zone(["2026-01-29T18:30:00-03:30"], URL, None).at.utcoffset(at) == -timedelta(hours=3, minutes=30)
     assert find_zone(["2026-01-29T18:30:00+05:45"], URL, None).at.utcoffset(at) == timedelta(hours=5, minutes=45)
+
+
+def test_a_machine_without_the_database_of_zones_guesses_none(monkeypatch):
+    def missing(name):
+        raise zoneinfo.ZoneInfoNotFoundError(name)
+
+    monkeypatch.setattr(zones, "ZoneInfo", missing)
+    zones._zone.cache_clear()
+    assert find_zone([], "https://a.de/", "de") is None
+    zones._zone.cache_clear()
 
 
 @pytest.mark.parametrize("language", [None, "", "en", "es", "ar", "pt", "en-US", "xx-YY"])

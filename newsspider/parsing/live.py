@@ -32,7 +32,7 @@ def entry_times(blocks: Iterable[Block]) -> dict[int, datetime | None]:
     """Return the lines that begin entries, by their place among *blocks*, with their times; none on other pages."""
     found: dict[int, datetime | None] = {}
     for place, block in enumerate(blocks):
-        if not block.pieces or len(block.line) > _MAX_LINE:
+        if len(block.line) > _MAX_LINE:
             continue
         element = next(block.element.iter("time"), None)
         if element is not None and _form("".join(element.itertext())) == _form(block.line):

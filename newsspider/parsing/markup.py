@@ -67,7 +67,7 @@ def read_html(markup: bytes) -> Element:
         # By the standard </body> and </html> close nothing that is open. They go from scripts too, and nothing that is
         # read there has them.
         root, _ = _tree(END_OF_PAGE.sub(b"", markup))
-    if b"<embed" in markup or b"<EMBED" in markup:
+    if b"<embed" in markup or b"<EMBED" in markup or b"<Embed" in markup:
         for embed in [*root.iter("embed")]:
             _empty(embed)
     return root
@@ -97,6 +97,7 @@ def _mended(markup: bytes, unexpected: set[str]) -> bytes:
 
         def matching(tag: re.Match[bytes]) -> bytes:
             nonlocal opened
+            # </h2> behind <h2><h3></h3> ends the outer one, which libxml2 has open still.
             level, opened = opened, b"" if tag[1] else tag[2]
             return b"</h" + level if tag[1] and level else tag[0]
 
@@ -123,10 +124,7 @@ def _tree(markup: bytes) -> tuple[Element, set[str]]:
         _check(markup)
     # A parser each time: threads that share one wait for each other, and making one costs 2 µs.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    try:
-        root = etree.fromstring(markup, parser)
-    except etree.ParserError:  # no markup and no text
-        root = None
+    root = etree.fromstring(markup, parser)  # None where there is no markup and no text
     # libxml2 says "Unexpected end tag : br". To look for one in all of the markup takes longer than making the tree.
     errors = (error.message for error in parser.error_log if error.type == etree.ErrorTypes.ERR_TAG_NAME_MISMATCH)
     return etree.Element("html") if root is None else root, {message.rpartition(" ")[2] for message in errors}
@@ -155,7 +153,7 @@ def _check(markup: bytes) -> None:
         raise MarkupError(message("%(size)s, more than %(most)s", size=bytes_of(len(markup)), most=f"{MAX_MARKUP:,}"))
     attributes = read_to = 0
     quoted: list[int] = []
-    """Where in the tag that was read last, of those that are in no other, quoted values begin and end in turn."""
+    """Where in the tags that are in no other quoted values begin and end in turn."""
     found = (
         match.start()
         for stretch in _long_stretches(markup)
@@ -166,8 +164,6 @@ def _check(markup: bytes) -> None:
         within = start < read_to
         if within and not bisect(quoted, start) % 2:
             continue  # read with that tag
-        if not within:
-            quoted = []
         place, before = start, attributes
         attribute = (_ATTRIBUTE if markup[start] == _LESS_THAN else _REST_OF_ATTRIBUTE).match(markup, start)
         while attribute:

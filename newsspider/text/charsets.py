@@ -148,7 +148,7 @@ def _of_declared(body: bytes, declared: list[str], utf_8: _Reading) -> _Reading:
     # A sequence of three bytes proves more than the Chinese character that two of them make.
     if utf_8.is_sound and utf_8.long > 1 and utf_8.beyond_ascii > best.common * _CLEARLY:
         return utf_8
-    if utf_8.is_damaged and not best.is_sound:
+    if utf_8.is_damaged:  # what is in pairs has as many faults as characters, and UTF-8 often is in pairs by chance
         return utf_8
     if not best.is_sound and best.encoding != "gb18030":
         tried = _Reading("gb18030", body)
@@ -184,7 +184,7 @@ def _of_no_label(body: bytes, utf_8: _Reading, gb18030: _Reading, *, other: str)
                 return tried
         if gb18030.common < gb18030.beyond_ascii * _LEAST_OF_DEFAULT and gb18030.kinds < _SEVERAL:
             return _Reading(other, body)
-    return min(utf_8, gb18030, key=lambda each: (not each.is_sound, each.faults))
+    return min(utf_8, gb18030, key=lambda each: each.faults)
 
 
 _OF_ALL_CHINESE = frozenset("的了在是一不有和中为这大人上")

@@ -43,7 +43,6 @@ class BodyTooLargeError(NewsspiderError):
     """A payload or decoded body is beyond what was asked for; a gzip bomb ends here."""
 
     def __init__(self, place: str, limit: int) -> None:
-        self.limit = limit
         super().__init__(
             message(
                 "%(place)s: the body is larger than %(limit)s bytes; read it in pieces or raise the limit",
@@ -56,7 +55,7 @@ class ContentCodingError(NewsspiderError):
     """A body is not in the coding that its label names, or is damaged."""
 
     def __init__(self, place: str, coding: str, cause: Message) -> None:
-        self.coding, self.cause = coding, cause.in_english()
+        self.cause = cause.in_english()
         super().__init__(
             message(
                 "%(place)s: cannot undo Content-Encoding %(coding)s: %(cause)s",

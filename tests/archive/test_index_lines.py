@@ -28,8 +28,9 @@ from newsspider.warc.cdxj import (
     write_index,
 )
 from newsspider.warc.http import parse_head
-from newsspider.warc.pagelines import page_lines
+from newsspider.warc.pagelines import FilePages, page_lines
 from newsspider.warc.reader import RecordError, WarcError, read_record
+from newsspider.warc.salvage import salvage
 from tests.archive.odd import PAGE, URL, members, record
 from tests.order import order_below
 
@@ -492,6 +493,23 @@ def test_captures_that_are_no_answers_to_get_or_parts_are_told_apart(tmp_path):
     odd = record({"WARC-Type": "resource", "WARC-Target-URI": f"{URL}6"}, block=b"POST / HTTP/1.1\r\n\r\n", number=6)
 
     assert pages(tmp_path, *records, *by_get, odd) == [f"{URL}1", f"{URL}4", URL, f"{URL}6"]
+
+
+def test_a_record_that_is_no_request_makes_no_answer_one_to_another_method(tmp_path):
+    about = {"WARC-Type": "note", "WARC-Record-ID": f"<{IDS[1]}>", "WARC-Concurrent-To": f"<{IDS[0]}>"}
+
+    assert pages(tmp_path, record({"WARC-Record-ID": f"<{IDS[0]}>"}), record(about, block=b"seen at eight")) == [URL]
+
+
+def test_captures_that_stand_for_no_page_are_told_with_the_others(tmp_path):
+    path = tmp_path / "x.warc.gz"
+    path.write_bytes(members(record({"WARC-Target-URI": f"{URL}1"}, block=b"HTTP/1.1 304 X\r\n\r\n"), record(number=2)))
+    with FilePages() as captures:
+        for _ in salvage(path, captures.add, lambda error: pytest.fail(str(error))):
+            pass
+        told = [(CdxjEntry.parse(line.decode()).url, is_page) for line, is_page in captures.decided()]
+
+    assert told == [(f"{URL}1", False), (URL, True)]
 
 
 def test_what_cannot_be_read_is_reported_and_the_rest_has_its_lines(tmp_path):

@@ -127,6 +127,20 @@ def test_comments_have_an_article_above_them(size, taken):
     )
 
 
+@pytest.mark.parametrize(("size", "taken"), [(150, "x"), (149, "y")])
+def test_prose_above_the_headline_is_none_above_the_comments(size, taken):
+    page = f"<div>{line(300, 'z')}{TITLE}{line(size)}</div><div class=comments>{line(700, 'y')}{line(700, 'y')}</div>"
+
+    assert taken in letters(page)
+    assert {"x": "y", "y": "x"}[taken] not in letters(page)
+
+
+def test_comments_make_no_share_of_the_prose_smaller():
+    page = f"{TITLE}<div><aside>{line(800)}</aside>{line(200, 'y')}</div><h2>Comments</h2><div>{line(5000, 'z')}</div>"
+
+    assert letters(page) == "x"
+
+
 @pytest.mark.parametrize("heading", ["<h2>Comments</h2>", "<p>12 Comments</p>", "<h3>评论</h3>"])
 def test_what_stands_below_the_heading_of_the_comments_is_no_article(heading):
     below = paragraphs(OTHERS * 3)
@@ -186,6 +200,12 @@ def test_the_text_of_another_article_below_its_own_headline_is_none_of_it(page, 
     assert ("the page has several headlines, each with a text below" in got.doubts) is is_doubted
 
 
+def test_a_box_beside_the_first_of_several_articles_is_none_of_it():
+    box = f"<aside>{paragraphs(OTHERS[:3])}</aside>"
+
+    assert lines(f"{TITLE}<div>{paragraphs(EN[:2])}</div>{box}{OTHER}<div>{line(900)}{line(900)}</div>") == EN[:2]
+
+
 # --------------------------------------------------------------------------------------------- held against JSON-LD
 
 
@@ -197,6 +217,13 @@ def test_what_json_ld_has_chooses_among_the_lines_where_both_have_much_in_common
     shown = f"{TITLE}<div>{paragraphs([*EN[:2], OTHERS[0]])}</div>"
     assert lines(shown, " ".join([*EN[:2], *OTHERS[1:] * 2])) == [*EN[:2], OTHERS[0]]
     assert lines(shown, " ".join(EN[:3])) == EN[:2]
+
+
+def test_two_lines_elsewhere_that_json_ld_has_are_not_enough():
+    page = f"{TITLE}<div>{paragraphs(EN[:3])}</div><section>{paragraphs(OTHERS[:2])}</section>"
+
+    assert lines(page, " ".join(OTHERS[:2])) == EN[:3]
+    assert "the page's JSON-LD has another text" in read(page, " ".join(OTHERS[:2])).doubts
 
 
 # -------------------------------------------------------------------------------------------------------- its end
@@ -211,6 +238,7 @@ def test_what_json_ld_has_chooses_among_the_lines_where_both_have_much_in_common
         ("<p>港口报记者 王乐文</p>", "港口报记者 王乐文"),
         ("<p>责任编辑：张三</p>", "责任编辑：张三"),
         ("<p>记者：王乐文</p><p>责任编辑：张三</p>", "责任编辑：张三"),
+        ("<p>校对：张三</p>", None),
         ("<p>分享到：</p>", None),
         ("<p>2026</p>", None),
         ("<table><tr><td>甲</td><td>一</td></tr></table>", "一"),

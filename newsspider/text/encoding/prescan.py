@@ -28,7 +28,7 @@ _TOKEN = re.compile(
 _ATTRIBUTE_OF_META = re.compile(_ATTRIBUTE)
 _CHARSET = re.compile(rb"""charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^"'\t\n\f\r ;][^\t\n\f\r ;]*))""")
 _CSS = re.compile(rb'@charset "([^"]*)";')  # https://www.w3.org/TR/css-syntax-3/#determine-the-fallback-encoding
-_XML = re.compile(rb"""<\?xml[^>]*?\bencoding[\0- ]*=[\0- ]*(?:"([^">]*)"|'([^'>]*)')""")
+_XML = re.compile(rb"""<\?xml[^>]*?encoding[\0- ]*=[\0- ]*(?:"([^">]*)"|'([^'>]*)')""")
 
 
 _NEAR = 1024  # bytes in which nearly all pages have it
