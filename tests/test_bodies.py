@@ -275,6 +275,7 @@ def test_films_and_recordings_are_embeds_too():
         ("<p>a<sub>2</sub><sup>3</sup></p>", "<p>a<sub>2</sub><sup>3</sup></p>"),
         ("<p>a <a href=/b title=t onclick=x>b</a></p>",
          '<p>a <a href="https://www.harbour.example/b" title="t">b</a></p>'),
+        ("<p>a <a href=http://old.example/b>b</a></p>", '<p>a <a href="http://old.example/b">b</a></p>'),
         ("<p>a <a href='javascript:x'>b</a></p>", "<p>a <a>b</a></p>"),
         ("<p>a <span class=x style=y>b</span></p>", "<p>a b</p>"),
         ("<div>a<p>b <i>c</i></p>d<b>e</b></div>", "<p>a</p>\n<p>b <i>c</i></p>\n<p>de</p>"),

@@ -379,6 +379,8 @@ def test_every_month_has_a_chinese_number(month, han):
         ("20261128T1301Z", shanghai(2026, 11, 28, 21, 1)),
         ("20261128T013107-0330", UTC_050107),
         ("20261128t050107z", UTC_050107),
+        ("发布时间：20261128130107", UTC_050107),
+        ("20261128130107 发布", UTC_050107),
         ("发布时间:20261128130107", UTC_050107),
         ("20261128T130107,25", shanghai(2026, 11, 28, 13, 1, 7, 250_000)),
         ("1900-01-01 00:00", shanghai(1900, 1, 1)),
@@ -544,6 +546,7 @@ def test_so_long_ago_is_the_interval_until_one_more_unit_is_full(text, at, preci
         ("九十九分钟前", "minute", timedelta(minutes=100), timedelta(minutes=99)),
         ("9999秒前", "second", timedelta(seconds=10000), timedelta(seconds=9999)),
         ("发布于 2小时前", "hour", timedelta(hours=3), timedelta(hours=2)),
+        ("刚才", "minute", timedelta(minutes=1), timedelta()),
     ],
 )
 def test_every_unit_is_counted_back(text, precision, earliest, latest):

@@ -109,6 +109,7 @@ def test_other_charsets_are_those_of_browsers(encoding, code, text):
         ("euc-jp", "a43c", "\ufffd<"), ("euc-jp", "8e41", "\ufffdA"), ("euc-jp", "8ee0", "\ufffd"),
         ("euc-jp", "8fa13c", "\ufffd<"),
         ("euc-kr", "c73c", "\ufffd<"), ("euc-kr", "c9a1", "\ufffd"),
+        ("big5", "a4", "\ufffd"), ("euc-kr", "b0", "\ufffd"), ("shift_jis", "83", "\ufffd"),
     ],
 )  # fmt: skip
 def test_a_fault_takes_no_ascii_character_with_it(encoding, code, text):

@@ -381,14 +381,11 @@ def _moment(text: str, base: datetime) -> Moment | None:
     match, read = recognised
     try:
         at, precision, earliest, latest = read(match, base)
+        zone = at.tzinfo if isinstance(at, datetime) and at.tzinfo is not SHANGHAI else None
+        if zone and isinstance(at, datetime):
+            at, earliest, latest = (each.astimezone(SHANGHAI) for each in (at, earliest, latest))
     except (ValueError, OverflowError):  # 2月30日, 25:00, 9999年前
         return None
-    zone = at.tzinfo if isinstance(at, datetime) and at.tzinfo is not SHANGHAI else None
-    if zone and isinstance(at, datetime):
-        try:
-            at, earliest, latest = (each.astimezone(SHANGHAI) for each in (at, earliest, latest))
-        except OverflowError:
-            return None
     is_relative = read in _RELATIVE
     return Moment(
         raw=text, at=at, precision=precision, earliest=earliest, latest=latest, zone=zone, is_relative=is_relative

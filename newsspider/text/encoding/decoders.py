@@ -22,25 +22,15 @@ def decode_as(encoding: str, data: bytes) -> str:
     >>> decode_as("big5", b"\xa3\xe1 5"), decode_as("gb18030", b"\xa3\xa0\x80"), decode_as("euc-kr", b"\xc7A")
     ('€ 5', '\u3000€', '\ufffdA')
     """
-    if encoding == "utf-8":
-        return data.decode("utf-8", "replace")
+    if encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        return data.decode(encoding, "replace")
     if encoding in _MULTI_BYTE:
         return _multi_byte(encoding).decode(data)
     if encoding == "replacement":
         return _UNREADABLE if data else ""
     if encoding == "iso-2022-jp":
         return _decode_iso_2022_jp(data)
-    if encoding in ("utf-16-le", "utf-16-be"):
-        return _decode_utf_16(data, encoding)
     return codecs.charmap_decode(data, "replace", _single_byte_table(encoding))[0]
-
-
-def _decode_utf_16(data: bytes, encoding: str) -> str:
-    whole = len(data) & ~1
-    text = data[:whole].decode(encoding, "replace")
-    # Half of a pair and half of its other half are one fault.
-    high = data[whole - 1 if encoding == "utf-16-le" else whole - 2] if whole else 0
-    return text if whole == len(data) or 0xD8 <= high <= 0xDB else text + _UNREADABLE
 
 
 # --- One byte a character ---
