@@ -15,6 +15,8 @@ from newsspider.parsing.jsonld import form
 from newsspider.text.processors import clean_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from newsspider.parsing.page import Block, Element, Page
 
 MAX_LENGTH = 300
@@ -30,6 +32,7 @@ _MAX_PARTS = 6  # elements in an <h1> of which each may be the headline
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _MAX_DATED = 80  # characters of the line with the date
 _AT_LEAST = 4  # characters of a line that is looked for in the tab
+_MANY = 20  # characters of a title that is looked for in a longer headline
 _SEPARATOR = re.compile(r"\s*(?:--+|[|｜_»›•·]|(?<=\s)[-–—:/](?=\s)|(?<=[^\x00-\x7f])[-–—－:：](?=.{1,24}$))\s*")
 
 _BETWEEN_NAMES = re.compile(r"\s*[_|｜丨»]\s*|\s*::\s*|\s+/\s+|\s*(?:--+|——+)\s*|\s+[-–—]\s+")
@@ -59,18 +62,25 @@ def find_headline(
     hosts = names_of(page.url)
     h1s = [(element, text) for element in islice(page.elements["h1"], MAX_H1S) if (text := _text(element))]
     sites |= {form(text) for _, text in h1s if letters(text) in hosts}
+    sites.update(_before_title(form(tab or ""), [form(text) for text in others]))
+    if part := _behind_site(h1s, (), [text for _, text in says], sites):
+        return part
     for element, text in h1s:
         folded = form(text)
         if len(folded) >= _AT_LEAST and folded not in sites and any(other.startswith(folded) for other, _ in says):
+            text = _without_site(text, says, sites, page.url)
             return Headline(_as_written(text, others), element, True)
     for element, _ in h1s:  # a label may stand before it or after it, in an element of its own
         for text in _parts(element):
             if any(_ends_with(other, form(text)) for other, _ in says):
                 return Headline(_as_written(text, others), element, True)
-    line = _in_tab(blocks, says, sites) or _behind_site(h1s, blocks, [text for *_, text in says], sites)
+    cut = [_without_site(text, says, sites, page.url) for _, text in says]
+    for element, text in h1s:
+        if any(_is_most_of(form(each), form(text)) for each in cut):
+            return Headline(text, element, True)
+    line = _in_tab(blocks, says, sites) or _behind_site((), blocks, [text for _, text in says], sites)
     if line:
         return line
-    cut = [_without_site(text, says, sites, page.url) for _, text in says]
     for n, text in enumerate(cut):
         if any(form(text) == form(other) for other in cut[n + 1 :]):
             return Headline(text, _like(h1s, text), False)
@@ -93,6 +103,19 @@ def _parts(h1: Element) -> list[str]:
         return []
     texts = [h1.text, *(_text(each) for each in h1)]
     return [each for text in texts if text and 2 * _AT_LEAST <= len(each := clean_text(text) or "") <= MAX_LENGTH]
+
+
+def _before_title(tab: str, named: list[str]) -> Iterator[str]:
+    """Yield what the tab says before the title in metadata: the name of a blog, with and without a sign behind."""
+    for title in named:
+        if tab.endswith(title) and len(before := tab[: -len(title)].rstrip()) > _AT_LEAST:
+            yield before
+            yield before[:-1].rstrip()
+
+
+def _is_most_of(said: str, folded: str) -> bool:
+    """Whether what is said is within a headline, and all of it but a few words."""
+    return 2 * len(said) >= len(folded) > len(said) >= _MANY and said in folded
 
 
 def _ends_with(said: str, folded: str) -> bool:
@@ -139,15 +162,15 @@ def _in_tab(blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -
 
 
 def _behind_site(
-    h1s: list[tuple[Element, str]], blocks: list[Block], titles: list[str], sites: set[str]
+    h1s: Iterable[tuple[Element, str]], blocks: Iterable[Block], titles: list[str], sites: set[str]
 ) -> Headline | None:
     """The line on the page that is the longest part of the tab, or of what metadata says, behind the site's name."""
     for title in titles:
-        parts = _BETWEEN_NAMES.split(title)
-        longest = max(parts, key=len)
-        before = 0 if form(parts[0]) in sites else len(parts[0])
-        if longest is parts[0] or len(longest) < 2 * max(_AT_LEAST, before) or (folded := form(longest)) in sites:
+        first, *parts = _BETWEEN_NAMES.split(title)
+        longest = max((part for part in parts if form(part) not in sites), key=len, default="")
+        if len(longest) < 2 * max(_AT_LEAST, 0 if form(first) in sites else len(first)):
             continue
+        folded = form(longest)
         if h1 := next((Headline(text, element, True) for element, text in h1s if form(text) == folded), None):
             return h1
         for block in blocks:
