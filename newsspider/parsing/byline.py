@@ -37,11 +37,12 @@ _EDITOR_AND_NAME = re.compile(
 # Where neither a colon nor a bracket parts a role from names, they have to be names: two or three characters of which
 # the first is a family name. These are the names of most people.
 _FAMILY = (
-    "王李张劉刘陳陈楊杨黃黄趙赵吳吴周徐孫孙馬马朱胡郭何林高羅罗鄭郑梁謝谢宋唐許许韓韩鄧邓馮冯曹彭曾肖蕭萧田董潘袁蔡蔣蒋"
+    "王李張张劉刘陳陈楊杨黃黄趙赵吳吴周徐孫孙馬马朱胡郭何林高羅罗鄭郑梁謝谢宋唐許许韓韩鄧邓馮冯曹彭曾肖蕭萧田董潘袁蔡蔣蒋"
     "余于杜葉叶程魏蘇苏呂吕丁任盧卢姚沈鍾钟姜崔譚谭陸陆范汪廖石金韋韦賈贾夏傅方鄒邹熊白孟秦邱侯江尹薛閆闫段雷龍龙黎史陶賀贺"
     "毛郝顧顾龔龚邵萬万覃武錢钱戴嚴严莫孔向常湯汤康易喬乔賴赖文施洪季奚栗辛管柴祝左章梅盛童舒耿牛包焦路柯霍柳岳齊齐裴庞龐"
     "樊殷安倪纪紀项項费費连連车車宁寧卫衛欧歐俞翁甘单單游尤解关關温溫华華鲍鮑凌祁涂谷成苗曲翟聂聶艾古米池冷阎蓝藍符卞应應"
-    "伍房屈占桂窦竇申牟虞宫宮阮仲冉鲁魯詹詹司储柏阳陽党黨娄婁敖明晏匡靳时時巩鞏麦麥全邢边邊卓佟"
+    "莊庄簡简巫辜塗饒饶丘葛岑湛冼畢毕穆隋芦蘆宗甄褚鄺邝鐘付仇卜郗闵閔储儲"
+    "伍房屈占桂窦竇申牟虞宫宮阮仲冉鲁魯詹司柏阳陽党黨娄婁敖明晏匡靳时時巩鞏麦麥全邢边邊卓佟"
 )
 # Nobody is called 文并摄, which says that somebody wrote and took the pictures.
 _STRICT_NAME = rf"(?!文并摄)(?:欧阳|歐陽|上官|司马|司馬|诸葛|諸葛|皇甫|[{_FAMILY}])[\u4e00-\u9fff]{{1,2}}"
@@ -56,9 +57,7 @@ _BARE = re.compile(
     rf"(?:{_STRICT_NAMES}|\S{{2,12}})){{0,3}}\s*"
 )
 # As papers of Taiwan, and agencies, set it: 記者王樂天／台北報導, 中央社記者王樂天台北9日電.
-_REPORT = (
-    r"\s*(?:[/\uff0f]\s*[\u4e00-\u9fff]{0,8}?[报報][导導道]|[\u4e00-\u9fff]{2,6}[0-9]{1,2}日(?:[综綜]合)?(?:外)?[电電])"
-)
+_REPORT = r"\s*(?:[/\uff0f]\s*[\u4e00-\u9fff\s]{0,8}?(?:[报報][导導道]|[编編][译譯])|[\u4e00-\u9fff]{2,6}[0-9]{1,2}日(?:[综綜]合)?(?:外)?[电電])"
 _REPORTED = re.compile(
     rf"(?:[^\s。]{{0,8}}\s?[/\uff0f]\s?|[\u4e00-\u9fff]{{2,5}})?(?P<role>[记記]者)\s?(?P<names>{_STRICT_NAMES}){_REPORT}"
 )
@@ -85,6 +84,9 @@ _NAMES_AT_END = re.compile(
 # 王乐文/港口日报, below a headline; (王乐文), at the end of the last paragraph.
 _BEFORE_PRESS = re.compile(
     rf"(?P<names>{_STRICT_NAMES})\s?[/\uff0f|\uff5c]\s?[\u4e00-\u9fff]{{1,10}}(?:[报報社网網台]|新[闻聞]|[周週]刊|[杂雜][志誌]|客[户戶]端)"
+)
+_BEHIND_PRESS = re.compile(
+    rf"\w{{1,8}}(?:[报報社网網台]|新[闻聞]|快[讯訊]|中心|[周週]刊)\s?[/\uff0f]\s?(?P<names>{_STRICT_NAMES})"
 )
 _SIGNED = re.compile(rf"(?:^|.*[。!\uff01?\uff1f…”’])\s*[(\uff08](?P<names>{_STRICT_NAMES})[)\uff09]\s*", re.DOTALL)
 
@@ -166,7 +168,8 @@ def read_bare_byline(line: str) -> list[Person]:
     """
     spaced = join_spaced(line)
     match = _BARE.fullmatch(spaced) or _REPORTED.fullmatch(spaced) or _OF_PRESS.fullmatch(spaced)
-    match = match or _BEFORE_PRESS.fullmatch(spaced)
+    match = match or _BEFORE_PRESS.fullmatch(spaced) or _BEHIND_PRESS.fullmatch(spaced)
+    match = match or _REPORTED_BY.fullmatch(spaced)
     if match is None:
         return []
     role = match.groupdict().get("role") or ""

@@ -35,7 +35,9 @@ _NO_NAME = re.compile(
     # words before a name that stand alone, of which the name is elsewhere
     r"|(?:written |posted |published )?by|von|par|por|door|przez|oleh|autor(?:in)?|author|auteur|print|share"
     # labels of what stands in a name's place: parts of a site, comments, days
-    r"|home|startseite|accueil|inicio|posted|published|uncategorized|skip to (?:main )?content|zum inhalt springen"
+    r"|home|startseite|accueil|inicio|(?:last |first )?(?:posted|published|updated|modified|filed)|uncategorized"
+    r"|(?:(?:full|complete|author|my) )?(?:bio|biography|profile)|(?:view|see|read|follow|meet|about)(?: \w+){0,3}"
+    r" (?:author|profile|page|bio)|skip to (?:main )?content|zum inhalt springen"
     r"|(?:(?:leave|post) a |[0-9]+ |no )?(?:comments?|reply|replies)|(?:laisser un )?commentaires?"
     r"|(?:(?:schreibe?|hinterlasse?) (?:einen )?|keine )?kommentare?"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)$",
@@ -139,6 +141,15 @@ def is_of_person(name: str) -> bool:
     [True, True, False, False]
     """
     return (" " in name and _is_name(name)) or _IN_HAN.fullmatch(name) is not None
+
+
+def without_offices(names: list[str]) -> list[str]:
+    """Leave out those of *names* that are an office of somebody beside them, and none where all are.
+
+    >>> without_offices(["Ada Lovelace", "Senior Harbour Correspondent"]), without_offices(["Staff Writer"])
+    (['Ada Lovelace'], ['Staff Writer'])
+    """
+    return [name for name in names if not _NO_PERSON.search(name)] or names
 
 
 def read_apart(texts: Sequence[str]) -> list[str]:
