@@ -47,6 +47,9 @@ CHROME = """
 转发 7|轉發 8|收藏 9|分享 10|热度 3|熱度 4|人气 5|人氣 6|点阅 7|點閱 8|访问 9|訪問 9|1.2万阅读|300次浏览
 12人评论|已有3条评论|共5评论|字号：大 中 小|字体 A+ A-|分享到：|分享至|听新闻|打印|纠错|点赞|收藏|分享|用手机看
 评论|举报|转发|打赏|复制链接|微信|微信好友|朋友圈|微博|新浪微博|QQ|QQ空间|QQ好友|点赞 3 收藏 4 分享|【纠错】
+© Harbour Post 2026.|Copyright © 2026 Harbour Post|Copyright (c) Harbour Post|Copyright 2026 Harbour Post
+Harbour Post. All rights reserved.|Alle Rechte vorbehalten|Todos los derechos reservados|Tous droits réservés
+Todos os direitos reservados|Tutti i diritti riservati|Все права защищены.|版权所有 港口网|版權所有：港口日報
 [纠错]|ada@post.example|저작권자 ⓒ 항구일보|무단 전재 및 재배포 금지
 무단복제 금지|广告|推广|加载中...|视频加载中…|图片加载中|返回首页
 返回顶部|回到顶部|关闭窗口|Advertisement|advert|Anzeige|Werbung|publicité|publicidad|publicidade|pubblicità
@@ -84,6 +87,9 @@ def test_lines_of_buttons_and_counts_are_no_text():
         *("打开门。港口APP", "上一篇文章很好", "阅读 " + "1" * 58, "1.2万阅读理解", "ada@post"),
         *(
             "Advertising pays",
+            "Copyright is a right of authors",
+            "All rights reserved for nobody",
+            "版权所有。作者不同意",
             "Print edition",
             "Share prices fall",
             "The end of it",

@@ -37,6 +37,9 @@ _LINE = re.compile(
     r"|[上下]一[篇条](?:\s?[:\uff1a][^。]*|(?:\s*[上下]一[篇条])?)"
     rf"|(?:长按|扫描|扫一扫|扫码|微信扫)[^。]{{0,20}}(?:二维码|关注|{_APP}|分享)[^。]{{0,15}}"
     r"|[您你]的浏览器(?:不支持|版本过低)[^。]{0,30}"
+    r"|©.{1,50}|(?i:copyright)\s(?:©|\([cC]\)|[12][0-9]{3}).{0,50}|版[权權]所有[^。]{0,30}"
+    r"|.{0,40}(?i:all rights reserved|alle rechte vorbehalten|todos los derechos reservados|tous droits réservés"
+    r"|todos os direitos reservados|tutti i diritti riservati|все права защищены)[.!]?"
 )
 _RELATED = re.compile(r"(?:相关|延伸|推荐|更多|热门|猜你喜欢)(?:阅读|新闻|报道|推荐|文章|链接|视频|内容)?\s?[:\uff1a]?")
 
