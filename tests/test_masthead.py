@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_any_page import EN, STAMP, article, html, paragraphs
+from tests.test_any_page import EN, STAMP, ZH, article, html, json_ld, paragraphs
 
 OTHER = "2020-02-02T02:02:02+01:00"
 PICTURE = (
@@ -69,6 +69,10 @@ def test_microdata_tells_of_changes_too():
          ["Ada Lovelace"]),
         ("<p>by <a href=/author/ada>Ada Lovelace</a><span>22 Dec 2026</span></p>", ["Ada Lovelace"]),
         ("<p class=byline>all our reporters</p>", []),
+        ("<p class=author><a href=/ada>Ada Lovelace</a> <i>Senior Harbour Correspondent</i></p>", ["Ada Lovelace"]),
+        ("<p class=byline>Harbour Staff Writer</p>", ["Harbour Staff Writer"]),
+        ("<p itemprop=author content='Ada Lovelace'>x</p><p itemprop=author content='Alan Turing'>y</p>",
+         ["Ada Lovelace", "Alan Turing"]),
         # A date beside the name, or an office; the name in a line further down.
         ("<p class=author><b>Ada Lovelace</b> <i>2026-01-09 17:04</i></p>", ["Ada Lovelace"]),
         ("<p class=author><b>Posted on</b> <i>2026-01-09 17:04</i></p>", []),
@@ -106,6 +110,75 @@ def test_a_line_among_the_first_of_the_body_may_say_who_wrote_it():
     for before, names in ((3, ["Ada Lovelace"]), (4, [])):
         body = [*EN[:before], "By Ada Lovelace", *EN[before:]]
         assert [each.name for each in read("", body=body).authors] == names
+
+
+def test_names_near_the_headline_are_taken_before_those_that_the_markup_has_further_down():
+    below = "<h4>More</h4><p><a rel=author href=/alan>Alan Turing</a></p>"
+    page = f"<article><h1>Ferry stays</h1>{{}}{paragraphs(EN)}{below}</article>"
+    by = "<p>x <a rel=author href=/ada>Ada Lovelace</a></p>"
+
+    for above, names in ((by, ["Ada Lovelace"]), ("", ["Alan Turing"])):
+        got = article(html(page.format(above), "<title>Ferry stays | Post</title>"))
+        assert [each.name for each in got.authors] == names
+
+
+def test_a_date_or_a_name_among_the_first_lines_of_the_body_is_no_text():
+    dates = ("Published 9 January 2026 17:04", "10/12/2020 - 09:49", "Jan. 9, 2026")
+    for line in (*dates, "By Ada Lovelace", "Von Käthe Müller"):
+        for before in (1, 3):
+            assert read("", body=[*EN[:before], line, *EN[before:]]).paragraphs == EN, line
+    assert read("", body=[*EN, "9 gennaio 2026 (modifica il 10 gennaio 2026 | 10:19)"], lang="it").paragraphs == EN
+    assert read("", body=[EN[0], "發表時間： 01/09/2026 - 09:49", *EN[1:]], lang="zh-TW").paragraphs == EN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "9 January 2026: the thirteen of them",
+        "By the river",
+        "2026",
+        "By Ada Lovelace, who steered the ferry for thirty-one years and knows " + "each stone",
+    ],
+)
+def test_a_line_that_says_more_than_a_date_or_a_name_is_text(line):
+    assert read("", body=[EN[0], line, *EN[1:]]).paragraphs == [EN[0], line, *EN[1:]]
+
+
+def test_how_far_down_and_how_long_a_line_with_a_date_may_be():
+    day = "9 January 2026"
+    for before, is_text in ((3, False), (4, True)):
+        body = [*EN, *EN][:before], day, [*EN, *EN][before:]
+        assert (day in read("", body=[*body[0], body[1], *body[2]]).paragraphs) is is_text
+    for letters, is_text in ((12, False), (13, True)):
+        line = f"{day} {'x' * letters}"
+        assert (line in read("", body=[EN[0], line, *EN[1:]]).paragraphs) is is_text
+    for signs, is_text in ((80, False), (81, True)):
+        line = day + "." * (signs - len(day))
+        assert (line in read("", body=[EN[0], line, *EN[1:]]).paragraphs) is is_text
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("<p><b>王樂天 方敏／台北 高雄報導</b> <i>發布時間：2026-01-09 17:04</i></p>", ["王樂天", "方敏"]),
+        ("<p><a href=/a>港口快訊／王樂天</a>、<a href=/b>方敏</a> <i>2026年01月09日 17:04</i></p>", ["王樂天", "方敏"]),
+        ("<p><b>港口／渡輪</b> <i>2026年01月09日 17:04</i></p>", []),
+    ],
+)
+def test_names_may_stand_before_the_date_in_chinese(line, names):
+    page = f"<article><h1>渡輪繼續運行到春天</h1>{line}{paragraphs(ZH * 2)}</article>"
+
+    got = article(html(page, "<title>渡輪繼續運行到春天</title>", "zh-TW"))
+
+    assert [each.name for each in got.authors] == names
+
+
+def test_an_author_in_json_ld_may_be_named_with_a_place_in_chinese():
+    head = json_ld(**{"@type": "NewsArticle", "author": {"name": "王樂天／綜合報導"}})
+
+    got = article(html(f"<article><h1>渡輪繼續運行到春天</h1>{paragraphs(ZH * 2)}</article>", head, "zh-TW"))
+
+    assert [each.name for each in got.authors] == ["王樂天"]
 
 
 ADA = "<p>By Ada Lovelace</p>"

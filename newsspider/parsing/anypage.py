@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from html import unescape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from newsspider.parsing.body import read_body
-from newsspider.parsing.byline import find_byline, is_name, read_signature
+from newsspider.parsing.byline import find_byline, is_name, read_bare_byline, read_signature
 from newsspider.parsing.headline import Headline, find_headline, letters, names_of
 from newsspider.parsing.jsonld import form, string
 from newsspider.parsing.maintext import MainText
 from newsspider.parsing.masthead import Masthead
+from newsspider.parsing.people import read_line
 from newsspider.parsing.saidtext import MAX_COMPARED
 from newsspider.parsing.zones import Zone, find_zone
+from newsspider.text.written import find_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +36,8 @@ ENOUGH = 300
 
 _MIN_SAID = 100  # characters of a text in JSON-LD that can stand against another
 _ALIKE = 0.9
+_FIRST = 4  # lines of the text among which the date may stand, or a name: below a standfirst or a caption
+_MAX_BESIDE, _MAX_LABEL = 80, 12  # characters of such a line; letters in it beside the dates
 _MAX_TIMES = 20  # <time> elements that are asked for the zone
 _LETTERS = (
     (re.compile("[\u3041-\u30ff]"), "ja", ()),
@@ -147,12 +152,24 @@ class AnyPage:
 
     def body(self) -> dict[str, Any]:
         """The main text, and whom its lines name; a doubt where it may be more or less than the article."""
-        said = read_body(self.text.lines, self.page.resolve)
+        lines = self.text.lines
+        around = {id(block) for block in (*lines[:_FIRST], *lines[-1:]) if block.pieces and self._is_beside(block.line)}
+        said = read_body([block for block in lines if id(block) not in around], self.page.resolve)
         for reason in self.text.doubts if said.get("paragraphs") else ():
             self.doubts.doubt("body_text", reason)
         if "authors" not in said and (people := _reporters(self.text.lines)):
             said["authors"] = people
         return said
+
+    def _is_beside(self, line: str) -> bool:
+        """Whether a line is no more than when an article was published, or who wrote it."""
+        if len(line) > _MAX_BESIDE:
+            return False
+        dates = find_written(line, self.language) or find_written(line, "fr")  # or days and months the other way round
+        if not dates:
+            return not self.is_chinese and bool(read_line(line))  # ``read_body`` keeps whom one in Chinese names
+        rest = "".join([line[: dates[0].start], *(line[one.end : two.start] for one, two in pairwise(dates))])
+        return sum(map(str.isalpha, rest + line[dates[-1].end :])) <= _MAX_LABEL
 
     def against(self, paragraphs: list[str]) -> dict[str, Any]:
         """The main text, where JSON-LD has it too and *paragraphs* are not that; else nothing.
@@ -198,6 +215,8 @@ class AnyPage:
         for witness, people in said:
             if not people:
                 continue
+            if self.is_chinese and witness != "masthead":  # beside the place where they are, or the office they have
+                people = [each for one in people for each in read_bare_byline(one.name) or [one]]
             persons = [each for each in people if self._is_person(each.name, sites)]
             if persons and witness == "masthead" and self.is_chinese:  # beside a name, a short one may be a pen name
                 persons = [each for each in people if each in persons or _PEN_NAME.fullmatch(each.name)]

@@ -9,13 +9,21 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from newsspider.parsing.byline import read_byline, read_reporters
-from newsspider.parsing.people import is_of_person, read_apart, read_labelled, read_line, read_linked, read_names
+from newsspider.parsing.people import (
+    is_of_person,
+    read_apart,
+    read_labelled,
+    read_line,
+    read_linked,
+    read_names,
+    without_offices,
+)
 from newsspider.record.items import Person
 from newsspider.text.processors import clean_text
 from newsspider.text.written import find_written, offset_in
@@ -150,7 +158,7 @@ class Masthead:
 
     def authors(self) -> list[Person]:
         """Those whom the markup and the lines name."""
-        return self._reporters() or [Person(name=name) for name in self._authors()]
+        return self._reporters() or [Person(name=name) for name in without_offices(self._authors())]
 
     @cached_property
     def _marked(self) -> dict[str, Any]:
@@ -196,9 +204,11 @@ class Masthead:
         return None
 
     def _authors(self) -> list[str]:
-        if names := _of_people(name for name in self._marked["author"] if len(name) <= _MAX_LINE):
-            return names
         lines = [block for block in self.lines if len(block.line) <= _MAX_LINE]
+        marked = [name for name in self._marked["author"] if len(name) <= _MAX_LINE]
+        near = [name for name in marked if any(name in block.line for block in lines)]
+        if names := _of_people(near) or _of_people(marked):  # those further down may be of other articles
+            return names
         for block in [*lines, *self._first]:
             texts = [block.text, *(clean_text(text) or "" for text, _ in block.pieces[:FIRST] if len(block.pieces) > 1)]
             if names := read_labelled(block.pieces) or next(filter(None, map(read_line, texts)), []):
@@ -227,6 +237,9 @@ class Masthead:
             if text and len(text) <= _MAX_LINE:
                 byline = read_byline(text)
                 if people := (byline and byline.authors) or read_reporters(text):
+                    return people
+                before = takewhile(lambda each: not _NO_NAMES.search(each), (piece for piece, _ in block.pieces))
+                if people := read_reporters(clean_text("".join(before)) or ""):
                     return people
         return []
 
@@ -298,6 +311,8 @@ _PUBLISHED = re.compile(
 )
 _WAY = re.compile(r"[\w\s][>›»]\s*\w|(?:当前|现在|所在)的?位置")
 _DIGIT = re.compile("[0-9]")
+_NO_NAMES = re.compile(r"[0-9]|[:\uff1a]\s*$")
+"""Nodes of a line that end the names before a date: the date, or its label."""
 _SLASH = re.compile(r"(?<=[0-9]) ?/ ?(?=[0-9])")
 _YEAR = re.compile("[0-9]{4}")
 _SIGNS = frozenset(("", *"|/·•–—-,:"))
