@@ -57,7 +57,10 @@ _BARE = re.compile(
     rf"(?:{_STRICT_NAMES}|\S{{2,12}})){{0,3}}\s*"
 )
 # As papers of Taiwan, and agencies, set it: 記者王樂天／台北報導, 中央社記者王樂天台北9日電.
-_REPORT = r"\s*(?:[/\uff0f]\s*[\u4e00-\u9fff\s]{0,8}?(?:[报報][导導道]|[编編][译譯])|[\u4e00-\u9fff]{2,6}[0-9]{1,2}日(?:[综綜]合)?(?:外)?[电電])"
+_REPORT = (
+    r"\s*(?:[/\uff0f]\s*[\u4e00-\u9fff\s]{0,8}?(?:[报報][导導道]|[编編][译譯])"
+    r"|[\u4e00-\u9fff]{2,6}[0-9]{1,2}日(?:[综綜]合)?(?:外)?[电電])"
+)
 _REPORTED = re.compile(
     rf"(?:[^\s。]{{0,8}}\s?[/\uff0f]\s?|[\u4e00-\u9fff]{{2,5}})?(?P<role>[记記]者)\s?(?P<names>{_STRICT_NAMES}){_REPORT}"
 )
