@@ -221,6 +221,20 @@ def test_span_read_record_by_record_is_a_request_for_eight_mebibytes(store, requ
     assert sum(fetched) == size
 
 
+def test_span_in_the_midst_of_a_file_is_one_request(store, requests):
+    """Where its last record ends shows in the first bytes of the next one, which belong to another span."""
+    chance = random.Random(9)
+    members = [member(chance.randbytes(30_000)) for _ in range(100)]
+    offsets = [sum(map(len, members[:number])) for number in range(len(members))]
+    path = store.put("a.warc.gz", b"".join(members))
+
+    path.expect(offsets[60])
+    for offset in offsets[20:60]:
+        assert read_record(path, offset).offset == offset
+
+    assert requests == ["GetObject"]
+
+
 def member(body: bytes) -> bytes:
     """A response in a gzip member of its own."""
     block = b"HTTP/1.1 200 OK\r\n\r\n" + body

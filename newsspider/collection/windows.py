@@ -71,9 +71,11 @@ class Ranged:
                 tail = data[-LEAST:]  # where a record was read over its end, the next one begins there
                 del _windows[key]  # first, so that there are never two of them
         data = b""
-        if self._until:  # and what lies after it, a record's end at most, is little
-            size = self._until - position if position < self._until else LEAST
         size = min(MOST, size)
+        if self._until:  # a record that ends there is read until the next one shows, so some bytes more
+            size = min(MOST, max(0, self._until - position)) + LEAST
+        if self._met is not None:
+            size = min(size, self._met[0] - position)
         start, data = position - len(tail), tail + self.range(position, size)
         _windows[str(self), self._met, size] = start, data
         while len(_windows) > _KEPT:
