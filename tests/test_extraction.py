@@ -279,7 +279,6 @@ def test_record_is_found_by_the_place_of_its_page_the_last_of_two(tmp_path):
         100: line(placed(1, 100)), 300: line(placed(4, 300, title="later")), 500: line(placed(5, 500)), 0: None
     }  # fmt: skip
     assert records.find("b.warc.gz", 100) is None
-    records.close()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,11 +112,8 @@ class EarlierRecords:
 
     def __init__(self, index: Path) -> None:
         self._database = sqlite3.connect(f"{index.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        weakref.finalize(self, self._database.close)  # a stage of an extraction keeps it until its process ends
         self._parts: dict[int, str] = dict(self._database.execute("SELECT number, path FROM parts"))
-
-    def close(self) -> None:
-        """Close the index; ``find`` is an error afterwards."""
-        self._database.close()
 
     def find(self, warc: str, offset: int) -> bytes | None:
         """Return the record of the page at that place, a line of JSON."""

@@ -73,7 +73,8 @@ def test_a_page_comes_back_as_it_was(ledger, path):
     assert ledger.find(URL) == known
     ledger.commit()
     assert ledger.find(URL) == known
-    assert Ledger.reading(path).find(URL) == known
+    with closing(Ledger.reading(path)) as reader:
+        assert reader.find(URL) == known
 
 
 @pytest.mark.parametrize(
