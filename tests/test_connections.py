@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.exceptions import IgnoreRequest
+from twisted.internet.address import IPv4Address
 from twisted.internet.defer import fail
 from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.python.failure import Failure
@@ -160,3 +162,31 @@ def test_addresses_that_were_refused_before_are_none_of_this_connection(monkeypa
 @pytest.mark.parametrize("value", [None, "", " , "])
 def test_no_connect_to_is_no_table(value):
     assert parse_connect_to(value) == {}
+
+
+def test_lookup_is_told_of_from_its_beginning_to_its_end_and_private_addresses_are_kept_from_it():
+    told: list[Any] = []
+
+    class Receiver:
+        def __getattr__(self, name: str) -> Any:
+            return lambda *given: told.append((name, *given))
+
+    class Resolved:
+        def resolveHostName(self, receiver: Any, *args: Any, **kwargs: Any) -> str:  # noqa: N802  (Twisted's name)
+            told.append((args, kwargs))
+            receiver.resolutionBegan("resolution")
+            for host in addresses:
+                receiver.addressResolved(host)
+            receiver.resolutionComplete()
+            return "resolution"
+
+    public, private = (IPv4Address("TCP", host, 443) for host in ("93.184.216.34", "10.0.0.1"))
+    addresses, refused = (private, public), []
+    reactor = connections._PublicReactor(SimpleNamespace(nameResolver=Resolved(), seconds=7), refused)
+
+    assert reactor.nameResolver.resolveHostName(Receiver(), "a.example", portNumber=443) == "resolution"
+    assert told == [
+        (("a.example",), {"portNumber": 443}), ("resolutionBegan", "resolution"), ("addressResolved", public),
+        ("resolutionComplete",),
+    ]  # fmt: skip
+    assert (refused, reactor.seconds) == (["10.0.0.1"], 7)

@@ -239,6 +239,15 @@ def test_row_takes_the_place_of_one_with_its_key_in_a_file(lake):
     assert query(lake, f"SELECT sha256 FROM '{lake}/loaded_parts/*.parquet'") == [("2",)]
 
 
+def test_row_takes_the_place_of_one_with_its_key_that_waits(lake):
+    with opened(lake) as target:
+        store(target, part("a"), part("b"), version(1))
+        store(target, part("a", "2"), version(1, record_hash="2"))
+
+    assert sorted(query(lake, f"SELECT part, sha256 FROM '{lake}/loaded_parts/*.parquet'")) == [("a", "2"), ("b", "1")]
+    assert query(lake, "SELECT record_hash FROM versions") == [("2",)]
+
+
 def test_only_the_files_that_hold_such_a_row_are_written_again(lake):
     stored(lake, version(1), version(9, hours=1000))
     stored(lake, version(2))

@@ -126,6 +126,21 @@ def test_a_sequence_is_written_as_it_was_given():
     assert (sent, transport.value()) == ([b"a", b"bc"], b"abc")
 
 
+def test_what_is_sent_is_kept_before_it_leaves_and_whatever_becomes_of_it():
+    kept: list[list[bytes]] = []
+
+    class Sending(Transport):
+        def write(self, data: bytes) -> None:
+            kept.append(list(sent))
+            super().write(bytes(data))
+
+    transport, sent, data = Sending(), [], bytearray(b"ab")
+    _RecordingTransport(transport, sent).write(data)
+    data[:] = b"xy"  # whoever writes may use its buffer again
+
+    assert (kept, sent) == ([[b"ab"]], [b"ab"])
+
+
 def test_what_is_received_is_kept_before_anybody_reads_it():
     connection, tapped = Connection(), tap()
     kept: list[bytes] = []
@@ -166,6 +181,9 @@ def test_sending_is_told_once_for_each_attempt_and_not_where_the_connection_is_b
     connection.ask(tapped)
 
     assert (len(told), len(tapped.attempts), len(connection.failures)) == (1, 1, 1)
+    connection.get(OK + b"abc")  # the answer to the first
+    assert [(response.code, body.data) for response, body in zip(
+        connection.responses, connection.bodies, strict=True)] == [(200, b"abc")]
 
 
 @pytest.mark.parametrize(("more", "cut"), [(-1, False), (0, False), (1, True)])
@@ -313,3 +331,17 @@ def test_pool_keeps_connections_and_tags_them_with_the_tap_of_the_request(monkey
     pool.getConnection("key", "endpoint").addCallback(lambda found: found.request(Asked()))
     CURRENT.reset(token)
     assert asked == [("key", "routed endpoint"), None, ("key", "routed endpoint"), tapped]
+
+
+def test_connections_of_the_pool_are_tapped_and_say_when_they_are_free():
+    free: list[Any] = []
+    protocol = TapPool._factory(free.append, repr).buildProtocol(None)
+    protocol.makeConnection(Transport())
+    tapped = tap()
+    request = Request(b"GET", b"/", Headers({b"Host": [b"wire.test"]}), None, persistent=True)
+    request.tap = tapped
+    protocol.request(request).addCallback(lambda response: response.deliverBody(Body()))
+    protocol.dataReceived(OK + b"abc")
+
+    assert [received(attempt) for attempt in tapped.attempts] == [OK + b"abc"]
+    assert free == [protocol]
