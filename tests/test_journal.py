@@ -522,18 +522,52 @@ def test_of_the_pages_that_are_due_so_many_are_fetched_again(full, collection):
     assert len(list(observer.due(lambda page: True))) == 10
 
 
+def test_facts_that_a_killed_run_wrote_are_taken_over_and_not_written_again(collection):
+    html, url = pages.article(STORIES[0]), STORIES[0].url
+    article = read(html, url)
+    facts = load("kankanews").parse_page(html.encode(), url, [], article.fetched_at).site_facts
+    for _ in range(2):
+        night = Night(collection, batch=1)
+        night.findings.site_facts[article.site_facts] = facts
+        night.journal.write_article(article, to_json_line(article))
+    manifest = night.end()
+
+    assert sum(part["records"] for part in manifest["site_facts_parts"]) == 1
+    assert manifest["site_facts"] == {article.site_facts: night.journal.id}
+
+
+def test_ledger_that_is_lost_is_made_again_from_the_parts_of_earlier_runs(collection, caplog):
+    before = Night(collection)
+    before.read(0, 1)
+    before.end()
+    for path in collection.path.glob("state.sqlite3*"):
+        path.unlink()
+    with caplog.at_level("INFO"):
+        after = Night(collection)
+    after.read(0, 1)
+
+    assert f"{collection.state_path}: took in 2 records of earlier runs" in caplog.messages
+    counts = after.end()["counts"]
+    assert (counts["new"], counts["unchanged"], counts["articles"]) == (0, 2, 0)
+
+
 def test_article_of_a_killed_run_is_known_by_its_canonical_address(collection):
-    """Its record was published, and the ledger not told of it."""
+    """Its record was published, and the ledger not told of it; what happened to it is published before all else."""
     killed = Night(collection, batch=1)
-    killed.read(0)
+    url = f"{STORIES[0].url}?utm_source=app"
+    article = read(pages.article(STORIES[0]), url)
+    article.site_facts = None
+    killed.journal.write_article(article, to_json_line(article))
     killed.journal._ledger.close()
     for path in collection.path.glob("state.sqlite3*"):
         path.unlink()
 
     night = Night(collection)
-    address = load("kankanews").canonical_url(STORIES[0].url)
+    address = load("kankanews").canonical_url(url)
+    assert address != url
     found = night.journal.observer.find(address)
     assert (found.state, found.url) == ("article", address)
+    assert [path.name for path in night.journal._directory.glob("changes-*")] == ["changes-00001.jsonl"]
     assert [part["records"] for part in night.end()["parts"]] == [1]
 
 

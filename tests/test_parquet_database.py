@@ -202,6 +202,7 @@ def test_versions_are_those_of_files_and_those_that_wait_each_once(lake):
 def test_versions_that_another_load_brings_replaces_and_leaves_are_known_once_it_is_looked(lake):
     with opened(lake) as target:
         stored(lake, version(1), version(2))
+        target.loaded()
         stored(lake, version(1, record_hash="2"))
         target.loaded()
         found = target.versions(["kankanews:made1", "kankanews:made2"])
