@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsspider.collection import wacz
+from newsspider.crawl.extensions import errors
 from newsspider.parsing import markup, page
 from newsspider.text.escaping import MAX_SHOWN
 from newsspider.warc import salvage
@@ -23,6 +24,7 @@ LIMITS = {
     "what a package takes on the disk": [wacz.MAX_DISK_RATIO, wacz.FREE_DISK, wacz.MAX_DISK],
     "the page of a record that `verify` makes again": [MAX_BODY + MAX_HEAD],
     "bytes read in vain in a damaged WARC file": [salvage.REREAD, salvage._FREE],
+    "kinds of error that a manifest names": [errors._EXAMPLES, errors._MAX_URL, errors._MAX_SAID, errors._KINDS],
     "what a message quotes of a stranger": [MAX_SHOWN],
 }
 
