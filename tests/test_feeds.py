@@ -146,6 +146,15 @@ def test_feed_file_is_appended_to(tmp_path):
     assert target.read_bytes() == b"1\n2\n"
 
 
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_what_a_killed_crawl_left_of_a_feed_is_no_part_of_the_next(overwrite, tmp_path):
+    (tmp_path / ".a.jsonl.part").write_bytes(b"1\n" * 99)
+    storage, file = store(tmp_path / "a.jsonl", b"2\n", overwrite=overwrite)
+    storage.store(file)
+
+    assert (tmp_path / "a.jsonl").read_bytes() == b"2\n"
+
+
 def test_link_to_a_feed_file_stays_a_link(tmp_path):
     (tmp_path / "2026.jsonl").write_bytes(b"1\n")
     link = tmp_path / "newest.jsonl"
@@ -254,6 +263,8 @@ def test_feed_with_a_hole_is_none(overwrite, largest_file, tmp_path):
     file.flush()
     largest_file(-1)
     file.write(b"3\n")
+    file.flush()
+    assert b"3" not in (tmp_path / ".a.jsonl.part").read_bytes()  # nor would a pipe be told of what comes behind a hole
 
     with pytest.raises(FeedTargetError, match="File too large") as raised:
         storage.store(file)
