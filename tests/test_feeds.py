@@ -236,7 +236,7 @@ def test_feed_that_cannot_be_begun_is_told_at_its_end(tmp_path):
     file = storage.open(None)
     file.write(b"1\n" * 100_000)
 
-    with pytest.raises(FeedTargetError, match="this feed cannot be written: .*File exists"):
+    with pytest.raises(FeedTargetError, match=r"this feed cannot be written: .*File exists"):
         storage.store(file)
     assert (tmp_path / "new").read_bytes() == b"in the way"
 
