@@ -34,8 +34,8 @@ def find_toolbar(blocks: list[Block], tools: re.Pattern[str]) -> int | None:
                 if WORD.search(text) and not _COUNT.fullmatch(text.strip()):  # nor an icon
                     run, is_best = {}, False
                 continue
-            if tool["word"] in run:  # the same word again is the toolbar's: the header's stands before it
-                run.clear()
+            while tool["word"] in run:  # the same word again is the toolbar's: the header's stands before it
+                del run[next(iter(run))]
             run[tool["word"]] = position
             if len(run) > most or (len(run) == most and (is_best or best is None)):
                 best, most, is_best = next(iter(run.values())), len(run), True
