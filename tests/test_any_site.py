@@ -359,6 +359,21 @@ def test_named_articles_that_cannot_be_had_are_said_with_their_status(scrapy_run
         assert ended.stderr.count(f"{BASE}{path}: HTTP {status}\n") == 1
 
 
+def test_front_page_that_goes_on_by_itself_leads_to_the_lists(scrapy_run):
+    site = MadeUp(
+        {
+            "/": '<html><meta http-equiv="refresh" content="0; url=/english/"><p>One moment, please.</p></html>',
+            "/english/": front(*LISTED),
+            **{path: article(path.rpartition("/")[2].capitalize(), path=path) for path in LISTED},
+        }
+    )
+    with connected(site) as connect_to:
+        ended = scrapy_run("crawl", "news", "-a", f"site={BASE}/", "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+
+    assert ended.returncode == 0, ended.stderr
+    assert {record["url"].removeprefix(BASE) for record in articles(ended.archive_dir / COLLECTION)} == set(LISTED)
+
+
 def test_start_page_that_is_not_there_is_said_though_sitemaps_lead_on(scrapy_run):
     pages = {"/robots.txt": robots(), "/sitemap.xml": sitemap(*NEWS, news=True), NEWS[0]: article("Council meets")}
     with connected(MadeUp(pages)) as connect_to:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from w3lib.html import get_meta_refresh
+
 from newsspider.discovery.found import Found, latest_of
 from newsspider.discovery.shapes import Likeness
 from newsspider.discovery.shapes import likeness as likeness_of_all
@@ -121,6 +123,8 @@ def _addresses(page: Page, canonical: Callable[[str], str | None]) -> tuple[dict
         elif page.resolve(reference) is None and not is_of_another_kind(reference):
             dropped += 1
     dropped += sum(1 for element in elements if element.get("href"))
+    if (led_to := get_meta_refresh(page.text, page.url)[1]) and (found := _of_site(page, led_to, canonical)):
+        (addresses[led_to],) = found  # what a browser goes on to by itself, as from a page that asks for the language
     kept = [feed for feed in feeds if not _OF_COMMENTS.search(feed)]
     dropped += max(0, len(kept) - MAX_FEEDS)
     return addresses, kept[:MAX_FEEDS], min(len(declared), MAX_FEEDS), dropped

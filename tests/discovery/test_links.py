@@ -76,6 +76,24 @@ def test_no_more_feeds_are_declared_than_are_taken():
     assert (len(links.feeds), links.declared, MAX_FEEDS) == (MAX_FEEDS, MAX_FEEDS, 10)
 
 
+@pytest.mark.parametrize(
+    ("head", "others"),
+    [
+        ('<meta http-equiv="refresh" content="0; url=/de/">', [f"{URL}de/"]),
+        ("<META HTTP-EQUIV='Refresh' CONTENT='5;URL=https://news.example/zh/'>", [f"{URL}zh/"]),
+        ('<meta http-equiv="refresh" content="0; url=https://other.example/">', []),
+        ('<meta http-equiv="refresh" content="300">', []),
+        ('<noscript><meta http-equiv="refresh" content="0; url=/nojs"></noscript>', []),
+        ('<!-- <meta http-equiv="refresh" content="0; url=/de/"> -->', []),
+    ],
+)  # fmt: skip
+def test_what_a_page_goes_on_to_by_itself_is_a_link(head, others):
+    links = read(f"<head>{head}</head><body><p>One moment")
+
+    assert [*links.others] == others
+    assert (links.articles, links.dropped) == ((), 0)
+
+
 def test_feed_that_a_page_links_to_is_no_other_page():
     links = read('<body><a href="/world/rss">RSS</a><a href="/world">World</a><a href="/a/20261127/1.html">One</a>')
 
