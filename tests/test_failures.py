@@ -132,6 +132,7 @@ def test_what_is_raised_instead_of_an_answer_is_an_outcome(error, outcome):
     [
         (asyncio.CancelledError(), "broken off, because the crawl ended"),
         (NewsspiderError("ours"), "ours"),
+        (caused(NewsspiderError("ours"), listed(ValueError("a"))), "ours"),
         (DownloadCancelledError("so long"), "so long"),
         (DownloadCancelledError(), "longer than DOWNLOAD_MAXSIZE allows: broken off"),
         (ValueError("x"), "x"),

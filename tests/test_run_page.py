@@ -314,18 +314,21 @@ def test_field_is_compared_with_thirty_runs(monkeypatch):
 
 
 def test_line_of_days_has_the_last_thirty_and_the_newest_last(monkeypatch):
-    """A day begins at midnight in UTC, whatever zone a moment is told in."""
     lines = []
     monkeypatch.setattr(page, "spark", lambda shares, label: lines.append(shares) or "")
-    runs = [tally(24 * day, a=day % 10) for day in range(31)]
-    east = [replace(each, ended=each.ended.astimezone(timezone(timedelta(hours=13)))) for each in runs]
-    page.fields_over_time(east)
-    # Of two days, told in another zone in which they are three.
-    page.fields_over_time([replace(tally(h, a=1), ended=(NOON - timedelta(hours=h)).astimezone(
-        timezone(timedelta(hours=13)))) for h in (0, 11.5, 26)])
+    page.fields_over_time([tally(24 * day, a=day % 10) for day in range(31)])
 
-    assert lines[0] == [(day % 10) / 10 for day in reversed(range(30))]
-    assert len(lines[1]) == 3  # so each run has its point
+    assert lines == [[(day % 10) / 10 for day in reversed(range(30))]]
+
+
+def test_days_are_those_of_utc():
+    """Of two of them are these moments, and of three in a zone that is thirteen hours ahead."""
+    runs = [
+        replace(each, ended=each.ended.astimezone(timezone(timedelta(hours=13))))
+        for each in (tally(0, a=1), tally(11.5, a=1), tally(26, a=1))
+    ]
+
+    assert page.fields_over_time(runs)[1] == "3 runs"
 
 
 def test_plots_go_over_the_whole_run_and_half_and_slowest_are_two_lines(monkeypatch):
