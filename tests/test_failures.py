@@ -67,6 +67,9 @@ FAILED = {
     "TLS in a list": (caused(DownloadFailedError("x"), listed(SSL.Error())), "tls", "TLS failed"),
     "certificate": (caused(DownloadFailedError("x"), listed(verification())), "tls", "TLS failed"),
     "TLS, then lost": (listed(ConnectionLost(), SSL.Error()), "tls", "TLS failed"),
+    "TLS below one of several": (
+        listed(ValueError("x"), caused(DownloadFailedError("x"), SSL.Error())), "tls", "TLS failed"
+    ),
     "malformed": (caused(DownloadFailedError("x"), MalformedAnswerError("x")), "malformed", "malformed answer"),
     "malformed, then closed": (listed(ConnectionDone(), MalformedAnswerError("x")), "malformed", "malformed answer"),
     "lost": (caused(DownloadFailedError("x"), listed(ConnectionLost())), "disconnect", "connection lost"),

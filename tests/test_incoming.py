@@ -294,9 +294,10 @@ def test_what_an_answer_begins_with_is_told_in_part():
     with pytest.raises(MalformedAnswerError) as raised:
         incoming(b"x" * 100 + b"\n")
     assert str(raised.value) == f"not HTTP: it begins with {b'x' * 60!r}"
-    with pytest.raises(MalformedAnswerError) as raised:
-        incoming(b"xyz\n" + b"x" * 100)
-    assert str(raised.value) == r"not HTTP: it begins with b'xyz\n'"
+    for blank in (b"", b"\r\n", b"\n\r\n"):
+        with pytest.raises(MalformedAnswerError) as raised:
+            incoming(blank + b"xyz\n" + b"x" * 100)
+        assert str(raised.value) == r"not HTTP: it begins with b'xyz\n'"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.protocol import Protocol
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
-from twisted.web._newclient import Request
+from twisted.web._newclient import Request, ResponseFailed, ResponseNeverReceived
 from twisted.web.client import HTTPConnectionPool
 from twisted.web.http_headers import Headers
 
@@ -292,6 +292,19 @@ def test_exchange_began_when_the_attempt_did_and_has_no_head_before_one_came():
     attempt = Attempt(peer="203.0.113.7", secured=None, started=at)
 
     assert (exchange(attempt).started, attempt.head) == (at, None)
+
+
+@pytest.mark.parametrize(("came", "error"), [(b"", ResponseNeverReceived), (b"H", ResponseFailed)])
+def test_request_is_repeated_only_where_nothing_at_all_came(came, error):
+    """Twisted's pool repeats a request that never had a byte of an answer: the connection was stale."""
+    connection, tapped = Connection(), tap()
+    connection.ask(tapped)
+    if came:
+        connection.get(came)
+    connection.protocol.connectionLost(Failure(ConnectionDone()))
+
+    (failure,) = connection.failures
+    assert failure.type is error
 
 
 def test_connection_that_is_lost_keeps_what_came():
