@@ -327,6 +327,24 @@ def test_files_of_a_place_are_put_together_where_there_are_several(number, lake)
     assert len(query(lake, "FROM versions")) == number + 1
 
 
+def test_files_are_put_together_once_though_another_load_is_first(lake, monkeypatch):
+    for number in range(2):
+        stored(lake, version(number))
+    commit = Lake.commit
+
+    def overtaken(of_this: Lake, replaced: object) -> bool:
+        monkeypatch.setattr(Lake, "commit", commit)
+        stored(lake, version(2), version(1, record_hash="2"))
+        return commit(of_this, replaced)
+
+    with opened(lake) as target:
+        monkeypatch.setattr(Lake, "commit", overtaken)
+        target.compact()
+
+    assert len(files(lake)) == 1
+    assert query(lake, "SELECT id[-1:], record_hash FROM versions ORDER BY id") == [("0", "1"), ("1", "2"), ("2", "1")]
+
+
 # -- what a file must be ----------------------------------------------------------------------------------------------
 
 
