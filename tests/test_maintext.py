@@ -143,6 +143,27 @@ def test_the_text_of_an_article_of_which_another_stands_below_is_its_own():
     assert "the page has several headlines, each with a text below" in got.doubts
 
 
+def test_an_article_ends_above_another_within_its_element_whose_headline_is_called_as_its_own():
+    def page(names):
+        other = f"<div><h1 {names}>Bread</h1></div><div>{paragraphs(OTHERS)}</div>"
+        return (
+            f"<article><header><h1 class='post-title left entry'>Ferry stays</h1></header>"
+            f"<div>{paragraphs(EN)}<div>{other}</div></div></article>"
+        )
+
+    for names in ("class='left post-title'", "class=entry"):
+        assert lines(page(names)) == EN
+    for names in ("", "class='post-title other'", "class=heading"):
+        assert lines(page(names)) == [*EN, "Bread", *OTHERS]
+
+
+def test_a_caption_is_no_text_be_it_a_paragraph_outside_of_a_figure():
+    caption = f"<div><img src=/a.jpg><figcaption><span>Caption,</span><p>{OTHERS[0]}</p></figcaption></div>"
+
+    assert lines(f"{TITLE}<main>{caption}{paragraphs(EN)}</main>") == EN
+    assert lines(f"{TITLE}<main>{paragraphs(EN[:2])}{caption}{paragraphs(EN[2:])}</main>") == [*EN[:2], "", *EN[2:]]
+
+
 def test_first_paragraphs_in_boxes_of_their_own_are_part_of_it_and_a_standfirst_and_a_caption_are_not():
     every = [*EN, *OTHERS]
 

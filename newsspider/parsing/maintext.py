@@ -334,23 +334,33 @@ class MainText:
 
         Another stands above *start*, where the text seems to begin, or in an element like that of the headline.
         """
-        if self.headline is None or self.scope is not self.root:
+        if self.headline is None:
             return range(0)
         said = clean_text("".join(self.headline.itertext()))
         h1s = [n for n, block in enumerate(self.blocks) if block.element.tag == "h1" and block.line]
         own = set(self.headline.iter())
         first = next((n for n, block in enumerate(self.blocks) if block.element in own and block.line), start)
         others = (n for n in h1s if n > first and self.blocks[n].text != said)  # some pages say theirs several times
-        end = next((n for n in others if n < start or self._is_of_another(self.blocks[n].element)), None)
+        is_page = self.scope is self.root
+        end = next((n for n in others if (is_page and n < start) or self._is_of_another(self.blocks[n].element)), None)
         if end is None or sum(self.weights[first + 1 : end]) < ENOUGH:
             return range(0)
         return range(first + 1, end)
 
     def _is_of_another(self, h1: Element) -> bool:
-        """Whether an ``<h1>`` is the headline of another article, in an element like that of the headline."""
-        one, other = self._parent(self.headline), self._parent(h1)
+        """Whether an ``<h1>`` is the headline of another article, in an element like that of the headline.
+
+        Within the element of the article it is called as the headline is, and in another element.
+        """
+        own = self.headline
+        if own is None:
+            return False
+        one, other = self._parent(own), self._parent(h1)
         if one is None or other is None or one is other:
             return False
+        if self.scope is not self.root:
+            names = {*(h1.get("class") or "").split()}  # the other article stands within this one
+            return bool(names) and names <= {*(own.get("class") or "").split()}
         return bool(one.tag == other.tag and one.get("class") == other.get("class"))
 
     def _descend(self, prose: dict[Element, int]) -> Element:

@@ -24,7 +24,7 @@ LEAST_OF_ALL = 20
 _SHORT = 90  # bytes of a line that is prose only where it ends as a sentence
 _LINKING = 30  # bytes of a line of links that may be the title of another article
 _FIGURES = ("figure", "figcaption", "picture")
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_NO_PROSE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "figure", "picture"))
 _SENTENCE = re.compile(r"[.。!！?？…:：;；”\"»’؟۔।။၊។።։,，、،]")
 _ENDS = tuple(".。!！?？…”\"»’」』）)؟۔।။၊។።։:：;；'")
 _NOTICE = re.compile(r"[(\uff08\[【*※]?\s?(?:[\u4e00-\u9fff]{0,6}声明\s?[】\]:\uff1a]|(?:版权|免责|特别)声明)")
@@ -45,7 +45,7 @@ def weigh(block: Block, least: int) -> int:
             linked += _bytes(text.strip())
     if linked * 2 > size and not (size - linked > LEAST and size > 2 * _SHORT and line.endswith(_ENDS)):
         return -1 if size > _LINKING else 0
-    if size < least or block.element.tag in _HEADINGS or block.element.tag in _FIGURES:
+    if size < least or block.element.tag in _NO_PROSE or is_caption(block.element):
         return 0
     if not _SENTENCE.search(line) or (size < _SHORT and not line.endswith(_ENDS)) or _NOTICE.match(line):
         return 0
