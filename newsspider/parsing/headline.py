@@ -231,5 +231,19 @@ def _without_site(text: str, says: list[tuple[str, str]], sites: set[str], url: 
     return text
 
 
+def is_of_another(h1: Element, headline: Element, *, within: bool) -> bool:
+    """Tell whether an ``<h1>`` is the headline of another article: in an element like that of the *headline*.
+
+    *within* the element of the article it is called as the headline is, and in another element.
+    """
+    one, other = headline.getparent(), h1.getparent()
+    if one is None or other is None or one is other:
+        return False
+    if within:
+        names = {*(h1.get("class") or "").split()}
+        return bool(names) and names <= {*(headline.get("class") or "").split()}
+    return bool(one.tag == other.tag and one.get("class") == other.get("class"))
+
+
 def _like(h1s: list[tuple[Element, str]], text: str) -> Element | None:
     return h1s[0][0] if len(h1s) == 1 else next((element for element, h1 in h1s if form(h1) in form(text)), None)

@@ -13,13 +13,14 @@ heard as a second voice; where little text is taken and much is left out beside 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from newsspider.parsing.boxes import AROUND, BESIDE, NOT, ROLES, STRONGLY, SURELY, WEAKLY, kind_of
 from newsspider.parsing.byline import read_byline, read_reporters
 from newsspider.parsing.comments import opens_comments
+from newsspider.parsing.headline import is_of_another
 from newsspider.parsing.prose import LEAST, LEAST_OF_ALL, is_line, is_short_sentence, weigh
 from newsspider.parsing.saidtext import common_ancestor, lines_said
 from newsspider.text.processors import clean_text
@@ -341,27 +342,12 @@ class MainText:
         own = set(self.headline.iter())
         first = next((n for n, block in enumerate(self.blocks) if block.element in own and block.line), start)
         others = (n for n in h1s if n > first and self.blocks[n].text != said)  # some pages say theirs several times
-        is_page = self.scope is self.root
-        end = next((n for n in others if (is_page and n < start) or self._is_of_another(self.blocks[n].element)), None)
+        whole = self.scope is self.root
+        another = partial(is_of_another, headline=self.headline, within=not whole)
+        end = next((n for n in others if (whole and n < start) or another(self.blocks[n].element)), None)
         if end is None or sum(self.weights[first + 1 : end]) < ENOUGH:
             return range(0)
         return range(first + 1, end)
-
-    def _is_of_another(self, h1: Element) -> bool:
-        """Whether an ``<h1>`` is the headline of another article, in an element like that of the headline.
-
-        Within the element of the article it is called as the headline is, and in another element.
-        """
-        own = self.headline
-        if own is None:
-            return False
-        one, other = self._parent(own), self._parent(h1)
-        if one is None or other is None or one is other:
-            return False
-        if self.scope is not self.root:
-            names = {*(h1.get("class") or "").split()}  # the other article stands within this one
-            return bool(names) and names <= {*(own.get("class") or "").split()}
-        return bool(one.tag == other.tag and one.get("class") == other.get("class"))
 
     def _descend(self, prose: dict[Element, int]) -> Element:
         """The innermost element that has most of the prose of each that is around it."""
