@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from babel.dates import get_month_names
 
-from newsspider.text.written import MAX_LENGTH, find_written, read_written
+from newsspider.text.written import MAX_LENGTH, find_written, offset_in, read_written
 
 WIDE = "en de de_AT fr es pt it nl sv da nb pl tr cs ro hu sk ru uk el ar ar_LB ar_TN ar_DZ id"
 SHORT = "en de de_AT fr es pt it nl sv da nb pl tr ro sk ru uk el id"
@@ -175,6 +177,18 @@ def test_a_zone_is_so_far_from_greenwich(east, names):
         if len(name) > 1:
             assert read_written(f"9 Jul 2026 17:04 {name}", "en") == f"2026-07-09T17:04{east}", name
             assert read_written(f"9 Jul 2026 17:04 ({name.lower()})", "en") == f"2026-07-09T17:04{east}", name
+
+
+@pytest.mark.parametrize(
+    ("printed", "offset"),
+    [
+        ("GMT+7", "+07:00"), ("(GMT+7)", "+07:00"), ("UTC+05:30", "+05:30"), ("GMT -0300", "-03:00"),
+        ("(UTC + 3)", "+03:00"), ("GMT+14", "+14:00"), ("UTC-09", "-09:00"),
+    ],
+)  # fmt: skip
+def test_a_zone_may_be_so_many_hours_from_greenwich(printed, offset):
+    assert read_written(f"9 Jul 2026 17:04 {printed}", "en") == f"2026-07-09T17:04{offset}"
+    assert offset_in(f"9 Jul 2026 5:04 pm {printed}", datetime(2026, 7, 9, 17, 4)) == offset
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,11 @@ _LETTERS = (
     (re.compile("[\uac00-\ud7a3]"), "ko", ()),
     (re.compile("[\u4e00-\u9fff]{2}"), "zh", ("ja", "ko")),
     (re.compile("[\u0e01-\u0e5b]"), "th", ()),
+    (re.compile("[ơưƠƯ\u1ea0-\u1ef9]"), "vi", ()),
+    (re.compile("[\u0370-\u03ff]{3}"), "el", ()),
+    (re.compile("[\u05d0-\u05ea]{2}"), "he", ("yi",)),
+    (re.compile("[\u0620-\u06d3]{3}"), "ar", ("fa", "ur", "ps", "ku", "ug", "sd")),
+    (re.compile("[\u0400-\u04ff]{3}"), "ru", ("uk", "be", "bg", "sr", "mk", "kk", "ky", "tg", "mn", "uz", "tt")),
 )
 _TAG = re.compile(r"<[^<>]{1,1000}>")
 _PEN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")

@@ -84,6 +84,7 @@ _ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\xa0\u20
 
 _AFTER_NOON = ("p", "오후", "下午", "午后", "午後", "م")
 
+_FROM_GREENWICH = r"(?:GMT|UTC)\s?([+-])\s?(0?[0-9]|1[0-4])(?::?([0-5][0-9]))?(?![0-9])"
 _MINUTES_EAST = {
     **dict.fromkeys(("Z", "UTC", "GMT"), 0), "BST": 60, "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120, "EET": 120,
     "EEST": 180, "MSK": 180, "МСК": 180, "WIB": 420, "HKT": 480, "SGT": 480, "JST": 540, "KST": 540, "AEST": 600,
@@ -181,7 +182,9 @@ def _pattern() -> re.Pattern[str]:
     clock = (
         r"(?:(?P<part{0}>오전|오후|[上下]午|午[前后後])\s?)?(?P<hour{0}>[01]?[0-9]|2[0-3])(?:\s?[:.h]|\s?[시时時点點]|\s?Uhr)\s?(?P<minute{0}>[0-5][0-9])"
         rf"\s?[분分]?(?::(?P<second{{0}}>[0-5][0-9]))?(?![0-9]){half}(?:\s?(?:Uhr|hrs?|hs?|ч)\b\.?)?"
-        r"(?:\s?\(?(?P<zone{0}>[A-Z]{{2,4}}|МСК|[+-][0-9]{{2}}:?[0-9]{{2}})\b\)?)?"
+        r"(?:\s?\(?(?P<zone{0}>"
+        rf"{_FROM_GREENWICH}"
+        r"|[A-Z]{{2,4}}|МСК|[+-][0-9]{{2}}:?[0-9]{{2}})\b\)?)?"
     )
     between = (
         r"\s?(?:[(\[]?[^\W\d_]{1,3}(?:요일)?[)\]])?"
@@ -227,7 +230,7 @@ def offset_in(text: str, at: datetime) -> str:
     >>> offset_in("10/17/2022 04:01 PM EDT", datetime(2022, 10, 17, 16, 1))
     '-04:00'
     """
-    zone = re.search(r"\b([A-Z]{2,4})\)?\Z", text.strip())
+    zone = re.search(rf"\b({_FROM_GREENWICH}|[A-Z]{{2,4}})\)?\Z", text.strip())
     return _offset(zone[1], at) if zone else ""
 
 
@@ -249,6 +252,8 @@ def _offset(zone: str | None, at: datetime) -> str:
         return ""
     if zone[0] in "+-":
         return zone
+    if match := re.fullmatch(_FROM_GREENWICH, zone, re.IGNORECASE):
+        return f"{match[1]}{int(match[2]):02}:{match[3] or '00'}"
     east = _MINUTES_EAST.get(zone.upper())
     if east is None and zone.upper() in _BY_SEASON:
         try:
