@@ -332,7 +332,8 @@ def test_a_line_says_who_wrote_it(line, names):
         (["Viewfinder Page", "Ada Profile"], ["Viewfinder Page", "Ada Profile"]),
         (["By", "von", "Par", "Written by", "Autor", "Print", "Share", "Name"], []),
         (["post.test/harbour"], []),
-        *(([f"{label}: 山田太郎"], ["山田太郎"]) for label in ("著者", "筆者", "執筆", "取材・文", "ライター")),
+        *(([f"{label}: 山田太郎"], ["山田太郎"]) for label in
+          ("著者", "筆者", "執筆", "執筆者", "取材・文", "ライター")),
         (["Interview: Ada Lovelace"], ["Ada Lovelace"]),
     ],
 )  # fmt: skip

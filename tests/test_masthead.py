@@ -70,6 +70,7 @@ def test_microdata_tells_of_changes_too():
         ("<p>by <a href=/author/ada>Ada Lovelace</a><span>22 Dec 2026</span></p>", ["Ada Lovelace"]),
         ("<p class=byline>all our reporters</p>", []),
         ("<p class=author><a href=/ada>Ada Lovelace</a> <i>Senior Harbour Correspondent</i></p>", ["Ada Lovelace"]),
+        ("<p class=byline><i>Ada Lovelace</i>, <i>Special for HARBOUR POST</i></p>", ["Ada Lovelace"]),
         ("<p class=byline>Harbour Staff Writer</p>", ["Harbour Staff Writer"]),
         ("<p itemprop=author content='Ada Lovelace'>x</p><p itemprop=author content='Alan Turing'>y</p>",
          ["Ada Lovelace", "Alan Turing"]),

@@ -23,7 +23,7 @@ _BY = re.compile(
     r"(?:by|von|par|por|door|przez|oleh|автор|بقلم|propos\s+recueillis\s+par|a\s+cura\s+di"
     r"|eine?\s+\w{4,20}\s+von|une?\s+\w{4,20}\s+de|aus\s+\w{2,20}\s+(?:berichtet|berichten))\s*:?\s+"
     r"|(?:author|autorin|autor|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|interview|текст|كتب)\s*:\s*"
-    r"|(?:本报记者|记者|作者|撰文|文)\s*[:\uff1a/|\s]\s*|(?:著者|筆者|執筆|取材・文|ライター)\s*[:\uff1a]\s*)",
+    r"|(?:本报记者|记者|作者|撰文|文)\s*[:\uff1a/|\s]\s*|(?:著者|筆者|執筆者?|取材・文|ライター)\s*[:\uff1a]\s*)",
     re.IGNORECASE,
 )
 _AND = re.compile(
@@ -194,7 +194,8 @@ _DATE_BEHIND = re.compile(
 )
 # What stands after the name of a person: an office, a degree, an address.
 _NO_PERSON = re.compile(
-    r"\b(?:writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|staff|producers?|ph\.?d"
+    r"\bspecial (?:to|for) "
+    r"|\b(?:writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|staff|producers?|ph\.?d"
     r"|redakteur(?:in)?|korrespondent(?:in)?|journaliste|periodista|repórter)\b|[0-9]",
     re.IGNORECASE,
 )
