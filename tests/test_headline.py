@@ -195,3 +195,13 @@ def test_bounds_of_what_is_compared():
         h1s = "<h1>Boats</h1>" * (MAX_H1S - 1 + more) + "<h1>Ferry stays</h1>"
         assert find(h1s, named=["Ferry stays"]) == ("Ferry stays", "h1", True)
     assert (MAX_LENGTH, MAX_TAB, MAX_H1S) == (300, 1000, 100)
+
+
+def test_a_title_in_metadata_that_is_too_long_is_none():
+    tab = "Ferry stays afloat | Post"
+
+    assert find(tab=tab, named=["x " * (MAX_TAB // 2) + "x"]) == find(tab=tab) == ("Ferry stays afloat", None, False)
+
+
+def test_a_tab_that_is_no_more_than_the_name_of_the_site_is_a_title_still():
+    assert find(tab=f"| {POST}", sites=[POST]) == (f"| {POST}", None, False)

@@ -222,11 +222,7 @@ def _without_site(text: str, says: list[tuple[str, str]], sites: set[str], url: 
     host = "".join(urlsplit(url).hostname or "").casefold().replace("-", "")
     for part in reversed(parts):
         behind = form(text[part.end() :]).replace("-", "").replace(".", "")
-        if behind and (
-            behind in sites
-            or any(behind in site or site in behind for site in sites)
-            or behind in host.replace(".", "")
-        ):
+        if behind and (any(behind in site or site in behind for site in sites) or behind in host.replace(".", "")):
             text = text[: part.start()].strip() or text
     return text
 

@@ -85,8 +85,7 @@ def clean_url(url: str, *, keep_tracking: bool = False) -> str:
 
 
 def _is_clean(url: str) -> bool:
-    """Whether an address is clean at first sight; of a label in Punycode Ada judges, whose versions differ."""
-    return len(url) <= MAX_LENGTH and _CLEAN.fullmatch(url) is not None and "xn--" not in url
+    return len(url) <= MAX_LENGTH and _CLEAN.fullmatch(url) is not None
 
 
 def _read(reference: str, base: str | None, *, keep_tracking: bool) -> str:

@@ -145,8 +145,6 @@ def _brotli(body: bytes, limit: int) -> tuple[bytearray, bool]:
     decompressor = brotli.Decompressor()
     try:
         decoded = bytearray(decompressor.process(body, output_buffer_limit=limit + 1))
-        while len(decoded) <= limit and not decompressor.can_accept_more_data():
-            decoded += decompressor.process(b"", output_buffer_limit=limit + 1 - len(decoded))
     except brotli.error as error:
         raise _DamagedError(error) from error
     return decoded, decompressor.is_finished()

@@ -146,6 +146,21 @@ def test_metadata_say_what_the_page_does_not():
     assert (got.source.name, witness(got, "source")) == ("港口报", "meta")
 
 
+def test_json_ld_is_heard_before_open_graph():
+    head = json_ld(**{"@type": "NewsArticle", "dateModified": "2026-01-29T09:00:00+08:00"})
+    head += "<meta property=article:modified_time content=2026-01-29T10:00:00+08:00>"
+    got = article(page(head=head))
+
+    assert (got.modified_at.isoformat(), witness(got, "modified_at")) == ("2026-01-29T09:00:00+08:00", "json-ld")
+
+
+def test_a_text_of_which_no_blocks_are_known_is_paragraphs():
+    got = article(page(body=[]), replace(SITE, scripts=lambda page: {"paragraphs": BODY}))
+
+    assert (got.paragraphs, witness(got, "paragraphs")) == (BODY, "script")
+    assert got.blocks == [{"type": "paragraph", "text": each} for each in BODY]
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_metadata_are_believed_first_where_a_site_says_so(first):
     got = article(
