@@ -199,6 +199,7 @@ DIFFERENT = [
     ("<svg><desc><p>a</desc></svg>b", [], ["b"]),
     ("<script src=x />a</script>b", ["b"], ["ab"]),
     ("<h1>a<h2>b</h2>c</h1>d", ["a", "b", "cd"], ["a", "b", "c", "d"]),
+    ("<h2>a<h3>b</h3>c</h2>d</h4>e", ["a", "b", "cde"], ["a", "b", "c", "de"]),
     ("<select><option>a<input>b</select>c", ["bc"], ["c"]),
     ("<form>a<form>b</form>c</form>d", ["ab", "cd"], ["a", "b", "cd"]),
     ("<td>a</td><tr>b</tr>c", ["abc"], ["a", "b", "c"]),

@@ -22,6 +22,7 @@ SEVERAL = ("authors", "editors", "keywords", "body", "drop")
     [
         *("p", ".c", "p.c", ".c.d", "b.d", ".a .d", ".a > .d", ".a > p", ".a > p > b", "section em b", "section > b"),
         *(".b p", "div.a.b > p.c", ".a .a p", ".a > .a > p", "div div", "p > em > b", ".d-e", "section>em", ".x .c"),
+        *("P", "DIV.a > P.c", "P[ID]", "P, B:first-child"),  # names in HTML have no case
         *(".a  .d", "section\tem \n b", ".a  >  p"),
         *("p,b", ".a > p , .d", "p[id]", "b:first-child", "p:not(.c)"),
     ],

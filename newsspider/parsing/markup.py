@@ -97,7 +97,6 @@ def _mended(markup: bytes, unexpected: set[str]) -> bytes:
 
         def matching(tag: re.Match[bytes]) -> bytes:
             nonlocal opened
-            # </h2> behind <h2><h3></h3> ends the outer one, which libxml2 has open still.
             level, opened = opened, b"" if tag[1] else tag[2]
             return b"</h" + level if tag[1] and level else tag[0]
 

@@ -117,7 +117,7 @@ def _around(steps: list[str | None]) -> str:
 
 def _step(simple: str) -> str:
     tag, *names = simple.split(".")
-    return (tag or "*") + "".join(f"[{_has('@class', name)}]" for name in names)
+    return (tag.lower() or "*") + "".join(f"[{_has('@class', name)}]" for name in names)
 
 
 def _has(attribute: str, name: str) -> str:
