@@ -56,7 +56,7 @@ _PART = re.compile(
 _STRUCTURE = re.compile(
     r"[\s\d:\uff1a/|\uff5c丨]|字[号体號體]|听新闻|打印|纠错|分享|[来來转轉]自|[来來]源[于於]|[记記]者"
 )
-_SEPARATORS = " \t\n\xa0\u3000|\uff5c丨·•∙・/-—~:\uff1a" + NODE_END
+_SEPARATORS = " \t\n\xa0\u3000|\uff5c丨·•∙・/\uff0f-—~:\uff1a" + NODE_END
 _SENTENCE = re.compile(r"[,\uff0c。!\uff01?\uff1f;\uff1b“”]")
 _LUNAR_BEFORE = re.compile(r"[农阴夏旧舊]历[\s:]*\Z")
 _LUNAR_AFTER = re.compile(r"[\s(\[]*[农阴夏旧舊]历[\s)\]]*\Z")
