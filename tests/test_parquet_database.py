@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -117,8 +117,10 @@ def test_after_it_was_written_it_waits_anew(lake, monkeypatch):
         for number in range(5):
             store(target, part(f"p{number}"))
         assert commits(lake) == 1
+        before = files(lake)
 
     assert commits(lake) == 2
+    assert before.items() < files(lake).items()
     assert len(query(lake, f"FROM '{lake}/loaded_parts/*.parquet'")) == 5
 
 
@@ -327,6 +329,38 @@ def test_files_of_a_place_are_put_together_where_there_are_several(number, lake)
     assert len(query(lake, "FROM versions")) == number + 1
 
 
+def test_what_another_load_brings_at_the_last_moment_is_left_out_of_files_that_are_made(lake, monkeypatch):
+    commit = Lake.commit
+
+    def overtaken(of_this: Lake, replaced: object) -> bool:
+        monkeypatch.setattr(Lake, "commit", commit)
+        stored(lake, change(1))
+        return commit(of_this, replaced)
+
+    with opened(lake) as target:
+        store(target, change(1), change(2))
+        monkeypatch.setattr(Lake, "commit", overtaken)
+
+    assert query(lake, "SELECT id[-1:] FROM changes ORDER BY id") == [("1",), ("2",)]
+    assert commits(lake) == 2
+
+
+def test_file_is_made_anew_where_another_load_has_replaced_the_one_that_it_was_made_of(lake, monkeypatch):
+    stored(lake, version(1), version(2))
+    commit = Lake.commit
+
+    def overtaken(of_this: Lake, replaced: object) -> bool:
+        monkeypatch.setattr(Lake, "commit", commit)
+        stored(lake, version(2, record_hash="theirs"))
+        return commit(of_this, replaced)
+
+    with opened(lake) as target:
+        store(target, version(1, record_hash="ours"))
+        monkeypatch.setattr(Lake, "commit", overtaken)
+
+    assert query(lake, "SELECT id[-1:], record_hash FROM versions ORDER BY id") == [("1", "ours"), ("2", "theirs")]
+
+
 def test_files_are_put_together_once_though_another_load_is_first(lake, monkeypatch):
     for number in range(2):
         stored(lake, version(number))
@@ -446,6 +480,21 @@ def test_file_that_goes_while_it_is_read_is_no_error_where_another_load_has_repl
         (lake / "loaded_parts/broken.parquet").unlink()
 
 
+@pytest.mark.parametrize(("gone", "raised"), [((), True), (("b",), False), (("a", "b"), False)])
+def test_error_passes_only_where_one_of_the_files_is_gone(gone, raised, lake, tmp_path):
+    paths = [tmp_path / name for name in ("a", "b")]
+    for path in paths:
+        if path.name not in gone:
+            path.write_bytes(b"")
+
+    def read() -> None:
+        with target._unless_gone(paths):
+            raise duckdb.IOException("x")
+
+    with opened(lake) as target, pytest.raises(duckdb.IOException) if raised else nullcontext():
+        read()
+
+
 # -- what goes wrong --------------------------------------------------------------------------------------------------
 
 
@@ -476,7 +525,7 @@ def test_next_step_is_that_of_the_systems_error(lake):
 
     with opened(lake) as target, pytest.raises(LakeError) as told:
         fail()
-    assert "See that the disk has room" not in str(told.value)
+    assert "see that the disk has room" not in str(told.value).lower()
 
 
 def test_load_that_cannot_write_what_waits_says_so_and_lets_go(lake, monkeypatch):
