@@ -62,8 +62,9 @@ def find_headline(
     hosts = names_of(page.url)
     h1s = [(element, text) for element in islice(page.elements["h1"], MAX_H1S) if (text := _text(element))]
     sites |= {form(text) for _, text in h1s if letters(text) in hosts}
-    sites.update(_before_title(form(tab or ""), [form(text) for text in others]))
-    if part := _behind_site(h1s, (), [text for _, text in says], sites):
+    sites.update(_before_title(form(tab or ""), [folded for folded, _ in says[: len(others)]]))
+    titles = [text for _, text in says]
+    if len(h1s) > 1 and (part := _behind_site(h1s, (), titles, sites)):  # the first may be the section
         return part
     for element, text in h1s:
         folded = form(text)
@@ -78,8 +79,9 @@ def find_headline(
     for element, text in h1s:
         if any(_is_most_of(form(each), form(text)) for each in cut):
             return Headline(text, element, True)
-    line = _in_tab(blocks, says, sites) or _behind_site((), blocks, [text for _, text in says], sites)
-    if line:
+    if line := _behind_site(h1s, (), titles, sites) or _in_tab(blocks, says, sites):
+        return line
+    if line := _behind_site((), blocks, titles, sites):
         return line
     for n, text in enumerate(cut):
         if any(form(text) == form(other) for other in cut[n + 1 :]):
@@ -210,9 +212,11 @@ def letters(text: str) -> str:
 
 def _without_site(text: str, says: list[tuple[str, str]], sites: set[str], url: str) -> str:
     """*text* without the name of the site after it: what another says without it, or what the host is called."""
+    parts = list(_SEPARATOR.finditer(text))
+    if not parts:
+        return text
     folded = form(text)
     shorter = [other for other, _ in says if len(other) < len(folded) and folded.startswith(other)]
-    parts = list(_SEPARATOR.finditer(text))
     for part in reversed(parts):
         before, behind = text[: part.start()].strip(), form(text[part.end() :])
         if not before:
