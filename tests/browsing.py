@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -152,7 +153,7 @@ class Browsed:
 
 @contextmanager
 def browsing(*paths: Path, cache: Path, options: tuple[str, ...] = ()) -> Iterator[Browsed]:
-    """Browse collections on a free port until the end; *cache* is where the environment of pywb is, if it is."""
+    """Browse collections on a free port, from when all runs are read; *cache* is where pywb's environment may be."""
     process = start_scrapy(
         ["browse", *paths, "--port", "0", *options],
         {**os.environ, "NEWSSPIDER_REPLAY_CACHE": str(cache)},
@@ -169,7 +170,11 @@ def browsing(*paths: Path, cache: Path, options: tuple[str, ...] = ()) -> Iterat
         process.wait(HUNG)
         raise AssertionError(said)
     try:
-        yield Browsed(process=process, port=int(up[1]))
+        browsed = Browsed(process=process, port=int(up[1]))
+        until = time.monotonic() + HUNG
+        while "Reload the page in a moment" in browsed.get("/").text and time.monotonic() < until:
+            time.sleep(0.1)
+        yield browsed
     finally:
         process.terminate()
         assert process.wait(HUNG) == 0

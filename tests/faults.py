@@ -29,7 +29,7 @@ STORIES = [story for story in Site(articles=160, seed=7).stories if story.kind =
 
 SETTINGS = {
     "DOWNLOAD_TIMEOUT": "3", "RETRY_TIMES": "1", "CONCURRENT_REQUESTS_PER_DOMAIN": "8", "DOWNLOAD_DELAY": "0.01",
-    "AUTOTHROTTLE_ENABLED": "False", "DOWNLOAD_MAXSIZE": str(4 << 20), "DOWNLOAD_WARNSIZE": "0", "LIST_DEPTH": "0",
+    "AUTOTHROTTLE_ENABLED": "False", "DOWNLOAD_MAXSIZE": str(1 << 20), "DOWNLOAD_WARNSIZE": "0", "LIST_DEPTH": "0",
     "REQUISITES": "", "LOG_LEVEL": "INFO",
 }  # fmt: skip
 """Of the crawls: everything that waits waits for a short time."""

@@ -281,6 +281,23 @@ def test_a_cache_that_is_deleted_meanwhile_is_made_again(tmp_path):
     assert (shown.status, "1 article" in shown.text) == (200, True)
 
 
+def test_who_asks_a_deleted_cache_leaves_no_empty_one_in_its_place(tmp_path):
+    write_run(tmp_path / "one", RUNS[0], [article(1)])
+    (holding,) = holdings([tmp_path / "one"])
+    shelved = Shelved(holding, tmp_path / "spare")
+    shelved.refresh()
+    for path in (tmp_path / "one").glob("browse.sqlite3*"):
+        path.unlink()
+
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"), cache.opened(holding.cache_path) as gone:
+        gone.runs()
+    assert not holding.cache_path.exists()
+    shelved.refresh()
+
+    with cache.opened(holding.cache_path) as opened:
+        assert search({"one": opened}, Asked()).count == 1
+
+
 def test_a_cache_that_is_damaged_meanwhile_is_made_anew(tmp_path):
     write_run(tmp_path / "one", RUNS[0], [article(1)])
     (holding,) = holdings([tmp_path / "one"])
@@ -295,6 +312,25 @@ def test_a_cache_that_is_damaged_meanwhile_is_made_anew(tmp_path):
     assert list(shelved.notes()) == []
     with cache.opened(holding.cache_path) as opened:
         assert search({"one": opened}, Asked()).count == 1
+
+
+def test_until_all_runs_are_known_a_page_says_that_it_is_being_opened(tmp_path, monkeypatch):
+    write_run(tmp_path / "one", RUNS[0], [article(1)])
+    (holding,) = holdings([tmp_path / "one"])
+    shelved, said = Shelved(holding, tmp_path / "spare"), []
+    runs_of = cache.Cache.runs
+
+    def asked(opened: cache.Cache) -> set[str]:
+        if not said:
+            said.append("")  # before the notes ask for the same
+            said[0] = next(shelved.notes())
+        return runs_of(opened)
+
+    monkeypatch.setattr(cache.Cache, "runs", asked)
+    shelved.refresh()
+
+    assert said == ["It is being opened. Reload the page in a moment."]
+    assert list(shelved.notes()) == []
 
 
 def test_what_happened_within_a_second_stands_in_its_order(tmp_path):

@@ -146,6 +146,7 @@ def test_workers_killed_at_any_moment_lose_nothing(run, archive, alone, tmp_path
             server.workers[-1].send_signal(signal.SIGKILL)
             _, said = process.communicate(timeout=HUNG)
             server.add_worker()
+            server.wait_for_workers()
 
             assert process.returncode == 0, said
             assert files(out) == alone
@@ -505,6 +506,7 @@ def test_worker_with_other_lines_of_the_program_is_refused(tmp_path):
 
     with serve_dask(0) as server:
         server.add_worker(pythonpath=tmp_path)
+        server.wait_for_workers()
         with pytest.raises(NewsspiderError, match="another version of newsspider"), engine(server.engine, 1):
             pass
 

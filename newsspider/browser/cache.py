@@ -116,8 +116,8 @@ class Cache:
     """A connection to read by; for one thread. Close it."""
 
     def __init__(self, path: Path) -> None:
-        # Not read-only: WAL wants to write beside it.
-        self._db = sqlite3.connect(path, timeout=10)
+        # Not read-only, as WAL wants to write beside it; and of a cache that was deleted nothing empty is made.
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=10)
         self._db.execute("PRAGMA query_only = ON")
 
     def close(self) -> None:

@@ -43,6 +43,8 @@ class Shelved:
         self._progress: RefreshProgress | None = None
         self._remade: Message | None = None
         self._problem: Message | None = None
+        self._opened = False
+        """Whether its cache was once found to have all runs, or made so."""
         self._looked = 0.0
         self._ready = Event()
         self._wanted = Event()
@@ -77,7 +79,7 @@ class Shelved:
         """Read new runs; an error is noted for the pages."""
         try:
             self._refresh_or_remake()
-            self._problem = None
+            self._opened, self._problem = True, None
         except (OSError, sqlite3.Error, WaczError) as error:
             from newsspider.browser.reasons import reason
 
@@ -125,7 +127,7 @@ class Shelved:
                 "New runs are being read, %(done)s of %(runs)s so far; the others are not shown yet. "
                 "Reload the page in a moment.", done=f"{progress.done:,}", runs=f"{progress.runs:,}",
             )  # fmt: skip
-        elif self.path is None and self._problem is None:
+        elif not self._opened and self._problem is None:
             yield _("It is being opened. Reload the page in a moment.")
         if (said := self.problem()) is not None:
             yield said

@@ -48,6 +48,15 @@ class DaskServer:
         return worker
 
 
+    def wait_for_workers(self) -> None:
+        """See the workers that run report to the scheduler."""
+        from distributed import Client
+
+        running = sum(worker.poll() is None for worker in self.workers)
+        with Client(self.address, timeout=HUNG, set_as_default=False) as client:
+            client.wait_for_workers(running, timeout=HUNG)
+
+
 @contextmanager
 def serve_dask(workers: int) -> Iterator[DaskServer]:
     """Serve until the end of the context."""
@@ -66,6 +75,8 @@ def serve_dask(workers: int) -> Iterator[DaskServer]:
         for _ in range(workers):
             server.add_worker()
         try:
+            if workers:
+                server.wait_for_workers()
             yield server
         finally:
             for worker in server.workers:
