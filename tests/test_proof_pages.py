@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import gzip
 import tempfile
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from newsspider.proof import pages
 from newsspider.proof.pages import PageNotFoundError, PageOpener, PageUnfinishedError
-from tests.archive.exchanges import exchange, page, writer
+from newsspider.warc.reader import WarcError
+from tests.archive.exchanges import STARTED, URL, exchange, page, writer
+from tests.archive.test_lookup import capture, response, warc
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 HTML = b"Content-Type: text/html"
+ID, OTHER = (f"<urn:uuid:0190f0a0-0000-7000-8000-{number:012}>" for number in (1, 2))
 
 
 def archived(path: Path, *bodies: bytes, **options: str) -> list[tuple[str, int]]:
@@ -87,6 +91,45 @@ def test_page_of_more_than_its_head_may_have_is_read(tmp_path):
 
     with PageOpener([tmp_path / "a"]) as opener:
         assert len(body(opener, place)) == 1 << 21
+
+
+def test_page_that_is_larger_than_any_may_be_is_not_read(tmp_path, monkeypatch):
+    """A body and a head, each as large as it may be, still are."""
+    head = len(page(b"", HTML)) + 3  # four digits of a length
+    full, over = archived(tmp_path / "a", *(b"x" * (1400 - head + more) for more in (0, 1)))
+    monkeypatch.setattr(pages, "MAX_BODY", 1000)
+    monkeypatch.setattr(pages, "MAX_HEAD", 400)
+
+    with PageOpener([tmp_path / "a"]) as opener:
+        assert len(body(opener, full)) == 1400 - head
+        with pytest.raises(WarcError, match=r"the block has 1,401 bytes, more than 1,400"):
+            opener.page(*over)
+
+
+def test_page_whose_second_segment_is_in_another_archive_is_whole(tmp_path):
+    """That archive holds no capture of its own (ISO 28500, 7)."""
+    whole = page(b"one and two", HTML)
+    first = response(whole[:-4], WARC_Record_ID=ID, WARC_Segment_Number="1")
+    second = {"WARC_Type": "continuation", "WARC_Segment_Number": "2", "WARC_Segment_Origin_ID": ID}
+    second["WARC_Segment_Total_Length"] = str(len(whole))
+    for name, made in (("a", first), ("b", response(whole[-4:], WARC_Record_ID=OTHER, **second))):
+        (tmp_path / f"{name}.warc.gz").write_bytes(warc(made))
+
+    with PageOpener([tmp_path / "a.warc.gz", tmp_path / "b.warc.gz"]) as opener:
+        assert body(opener, ("a.warc.gz", 0)) == b"one and two"
+
+
+def test_page_nearest_to_a_moment_is_that_of_its_address(tmp_path):
+    for hours in (0, 2, 9):
+        capture(tmp_path / "a", b"%d" % hours, after=3600 * hours)
+    capture(tmp_path / "a", b"another", url="https://news.example/another", after=3600)
+
+    with PageOpener([tmp_path / "a"]) as opener:
+        found = {after: opener.nearest(URL, STARTED + timedelta(hours=after)) for after in (-5, 0.9, 1.1, 5, 6, 20)}
+        assert {after: each and each.http.body() for after, each in found.items()} == {
+            -5: b"0", 0.9: b"0", 1.1: b"2", 5: b"2", 6: b"9", 20: b"9"
+        }  # fmt: skip
+        assert opener.nearest("https://news.example/nowhere", STARTED) is None
 
 
 def test_small_pages_that_were_read_last_are_remembered(tmp_path, monkeypatch):

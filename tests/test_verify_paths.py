@@ -159,5 +159,5 @@ def test_name_of_a_collection_will_do(put, tmp_path):
 
 def test_file_that_cannot_be_read_is_told():
     """The memory of a process is a file whose first bytes nobody may read."""
-    with pytest.raises(PathError, match=re.escape("/proc/self/mem: it cannot be read (")):
+    with pytest.raises(PathError, match=re.escape("/proc/self/mem: it cannot be read (Input/output error). ")):
         found(Path("/proc/self/mem"))

@@ -96,6 +96,14 @@ def test_a_capture_that_said_nothing_new_is_not_there_to_be_newer_than_one_that_
     assert target.articles[ID] == said("b", 2)
 
 
+def test_batch_is_taken_in_the_order_of_time_whatever_order_it_comes_in():
+    target = Target()
+
+    assert target.load(said("a", 3), said("b", 5), said("a", 1)) == counts(new=1, changed=1, unchanged=1)
+    assert [*target.versions] == [(ID, said("a", 1)["fetched_at"]), (ID, said("b", 5)["fetched_at"])]
+    assert target.articles[ID] == said("b", 5)
+
+
 def test_times_are_compared_as_moments():
     noon = said("noon", 12)
     target = Target()
@@ -161,3 +169,18 @@ def test_a_field_that_a_record_of_an_earlier_version_lacks_makes_one_only_when_i
 
     assert record_hash(before | {name: empty}) == record_hash(before)
     assert record_hash(before | {name: False}) != record_hash(before)
+
+
+@pytest.mark.parametrize("name", ["title", "published_at", "authors", "images", "body_text"])
+def test_a_field_that_every_record_has_is_not_missed_by_being_empty(name):
+    record = article(1)
+    without = {key: value for key, value in record.items() if key != name}
+
+    assert record_hash(without | {name: None}) != record_hash(without)
+
+
+def test_the_order_of_fields_says_nothing():
+    record = article(1) | {"source": {"name": "Xinhua", "url": "https://news.example/"}}
+    turned = dict(reversed(record.items())) | {"source": dict(reversed(record["source"].items()))}
+
+    assert record_hash(turned) == record_hash(record)

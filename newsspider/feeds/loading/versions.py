@@ -104,10 +104,7 @@ def decide(records: Sequence[dict[str, Any]], known: Iterable[tuple[str, str, st
             decision.unchanged += 1
             continue
         version = NewVersion(number=number, record=record, record_hash=digest, first=not versions)
-        if before is not None and before[0] == moment:  # the same capture, parsed by another rule
-            versions[place - 1] = (moment, digest)
-        else:
-            versions.insert(place, (moment, digest))
+        versions.insert(place, (moment, digest))  # behind what another parser made of the same capture
         decision.versions.append(version)
         if versions[-1][0] == moment:
             decision.newest[record["id"]] = version
