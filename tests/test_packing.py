@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import io
@@ -13,8 +14,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from newsspider.collection.collection import Collection
 from newsspider.collection.work import Lost, here
@@ -625,14 +634,16 @@ def test_a_key_is_for_its_owner_and_never_overwritten(tmp_path):
     before = path.read_bytes()
 
     assert path.stat().st_mode & 0o777 == 0o600
+    assert before.startswith(b"-----BEGIN PRIVATE KEY-----\n")  # PKCS #8 in PEM (RFC 7468, 10)
     assert fingerprint(public_key(read_key(path))) == fingerprint(public_key(key))
     with pytest.raises(KeyFileError, match="exists already, and a key is never overwritten"):
         make_key(path)
     assert path.read_bytes() == before
     with pytest.raises(KeyFileError, match="the key cannot be written"):
         make_key(tmp_path / "no/key.pem")
-    with pytest.raises(KeyFileError, match=r"the key cannot be read .*scrapy pack --new-key"):
-        read_key(tmp_path / "away.pem")
+    for odd, why in (("away.pem", "No such file or directory"), (".", "Is a directory")):
+        with pytest.raises(KeyFileError, match=rf"the key cannot be read \({why}\)\. .*scrapy pack --new-key"):
+            read_key(tmp_path / odd)
 
 
 MODES = {0o600: True, 0o400: True, 0o700: True, **dict.fromkeys((0o640, 0o620, 0o610, 0o604, 0o602, 0o601), False)}
@@ -702,6 +713,37 @@ def test_a_signature_is_of_one_text_by_one_key():
     for odd in ("", "AAAA", "no Base64!", public_key(ec.generate_private_key(ec.SECP256R1()))):
         with pytest.raises(SignatureFormError):
             is_signed("text", signature, odd)
+
+
+def test_a_signature_is_of_sha_256_and_its_two_numbers_lie_one_after_the_other():
+    """As Web Crypto API has ECDSA: each number in 48 bytes, the first byte the highest."""
+    key = new_private_key()
+    numbers = base64.b64decode(sign(key, "text"))
+    r, s = (int.from_bytes(half, "big") for half in (numbers[:48], numbers[48:]))
+
+    assert len(numbers) == 96
+    key.public_key().verify(encode_dss_signature(r, s), b"text", ec.ECDSA(hashes.SHA256()))
+    r, s = decode_dss_signature(key.sign(b"text", ec.ECDSA(hashes.SHA256())))
+    theirs = base64.b64encode(r.to_bytes(48, "big") + s.to_bytes(48, "big")).decode()
+    assert is_signed("text", theirs, public_key(key))
+
+
+def test_a_key_is_known_by_the_digest_of_its_subject_public_key_info():
+    key = new_private_key()
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+    assert (base64.b64decode(public_key(key)), fingerprint(public_key(key))) == (spki, hashlib.sha256(spki).hexdigest())
+
+
+def test_a_key_of_a_curve_that_nobody_knows_is_told():
+    key = new_private_key()
+    secp384r1, none = (bytes.fromhex(f"06052b810400{last}") for last in ("22", "7f"))  # 1.3.132.0.34 and 127
+    spki = base64.b64decode(public_key(key))
+    assert spki.count(secp384r1) == 1
+    odd = base64.b64encode(spki.replace(secp384r1, none)).decode()
+
+    with pytest.raises(SignatureFormError, match="the public key cannot be read"):
+        is_signed("text", sign(key, "text"), odd)
 
 
 # ---------------------------------------------------------------- one article

@@ -97,6 +97,25 @@ def test_file_that_nothing_describes_is_neither_hashed_nor_indexed(tmp_path):
     assert (alone.warc.size, alone.warc.sha256) == (len(record()), "")
 
 
+def test_files_are_checked_one_after_another_and_each_capture_is_told_with_whether_it_is_a_page(tmp_path):
+    """An answer to HEAD is none (RFC 9110, 9.3.2)."""
+    asked = record(1, b"HEAD /2 HTTP/1.1\r\n\r\n", media="application/http;msgtype=request", Type="request")
+    answer = record(2, b"about it", Concurrent_To=ID.format(1))
+    for name, data in (("a", asked + answer), ("b", record(3, b"a page"))):
+        (tmp_path / f"{name}.warc").write_bytes(data)
+    report, captured = Report(lambda finding: None), []
+
+    check = WarcCheck(
+        report, units.References(lambda line: None), lambda entry, is_page: captured.append((entry.url, is_page)),
+        lambda size: None,
+    )  # fmt: skip
+    facts = [check.check(tmp_path / f"{name}.warc") for name in "ab"]
+
+    assert captured == [("https://news.example/2", False), ("https://news.example/3", True)]
+    assert [each.records for each in facts] == [2, 1]
+    assert (report.counts["WARC files"], report.counts["WARC records"]) == (2, 3)
+
+
 @pytest.mark.parametrize("data", [b"", b"no record at all", gzip.compress(b"")])
 def test_file_without_a_record_is_a_fault(data, tmp_path):
     (tmp_path / "a.warc").write_bytes(data)

@@ -122,7 +122,8 @@ def test_part_lies_in_a_collection_where_it_is_below_items(put, tmp_path, monkey
     assert of_part(Path("part-00001.jsonl")) == tmp_path / "kankanews"
     assert collection_of_part(parts["parts"]) is None
     assert collection_of_part(stray) is None
-    assert collection_of_part(Path("/items/part-00001.jsonl")) is None
+    for short in ("/items/part-00001.jsonl", "/items/run-1/part-00001.jsonl", "/part-00001.jsonl"):
+        assert collection_of_part(Path(short)) is None
 
 
 def test_collection_has_an_archive_or_runs_and_something_in_them(put, tmp_path):
@@ -138,6 +139,7 @@ def test_collection_has_an_archive_or_runs_and_something_in_them(put, tmp_path):
     assert of_part(part) == of_archives
     assert collections(tmp_path / "quiet") == [tmp_path / "quiet"]
     assert problem(tmp_path / "nothing").startswith("the directory is no collection: it has no archive/ in it")
+    assert problem(put("file/archive").parent).startswith("the directory is no collection: it has no archive/ in it")
     assert problem(tmp_path / "empty").startswith("the collection is empty: there is no WARC file and no run in it")
 
 
