@@ -707,10 +707,12 @@ def test_a_signature_is_of_one_text_by_one_key():
     assert is_signed("text", signature, public_key(key))
     assert not is_signed("texts", signature, public_key(key))
     assert not is_signed("text", signature, public_key(other))
-    for odd in ("", signature[:-4], signature + "AAAA", "no Base64!", f"{signature[:4]}!{signature[4:]}"):
+    for odd in ("", signature[:-4], signature + "AAAA", "no Base64!", f"{signature[:4]}!{signature[4:]}", "看"):
         with pytest.raises(SignatureFormError):
             is_signed("text", odd, public_key(key))
-    for odd in ("", "AAAA", "no Base64!", public_key(ec.generate_private_key(ec.SECP256R1()))):
+    rsa_key = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
+    of_rsa = base64.b64encode(rsa_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
+    for odd in ("", "AAAA", "no Base64!", "看", public_key(ec.generate_private_key(ec.SECP256R1())), of_rsa):
         with pytest.raises(SignatureFormError):
             is_signed("text", signature, odd)
 

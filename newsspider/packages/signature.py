@@ -12,7 +12,6 @@ which has to come by another way.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -80,5 +79,5 @@ def is_signed(text: str, signature: str, public: str) -> bool:
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
+    except ValueError as error:
         raise SignatureFormError(message("not Base64: %(text)s", text=quoted(text))) from error
