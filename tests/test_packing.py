@@ -27,8 +27,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from newsspider.collection.collection import Collection
 from newsspider.collection.work import Lost, here
+from newsspider.packages import onepage, ziplines
 from newsspider.packages import pages as listing
-from newsspider.packages import ziplines
 from newsspider.packages.index import CollectionIndex
 from newsspider.packages.keys import KeyFileError, make_key, read_key
 from newsspider.packages.onepage import pack_page
@@ -47,7 +47,7 @@ from newsspider.packages.signature import (
 from newsspider.packages.ziplines import Ziplines
 from newsspider.warc.cdxj import CdxjEntry
 from newsspider.warc.reader import iter_records
-from tests.archive.exchanges import page
+from tests.archive.exchanges import exchange, page, writer
 from tests.archive.test_lookup import capture, response, revisit, warc
 from tests.collected import RUNS, collect
 from tests.history.seen import NOON
@@ -414,12 +414,17 @@ def test_files_of_what_revisits_stand_for_are_found_and_what_these_need(tmp_path
     assert (names, len(problems)) == ({"d.warc.gz"}, 1)
 
 
+def test_a_block_has_as_many_lines_as_that_of_other_tools():
+    assert ziplines.LINES_IN_BLOCK == 1024  # py-wacz and ArchiveWeb.page
+
+
 @pytest.mark.parametrize(("lines", "blocks"), [(0, 0), (3, 1), (4, 2), (6, 2), (7, 3)])
 def test_an_index_is_cut_into_blocks_that_are_found(lines, blocks, monkeypatch):
     monkeypatch.setattr(ziplines, "LINES_IN_BLOCK", 3)
     given = [f"a,{number})/ 2026013008000{number} {{}}\n".encode() for number in range(lines)]
     made = Ziplines(given, "index.cdx.gz")
     data = b"".join(made)
+    assert data[4:8] in (b"", bytes(4))  # no time (RFC 1952, 2.3.1), so the same lines make the same bytes
     header, *entries = bytes(made.index).splitlines()
 
     assert header == b'!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}'
@@ -825,10 +830,119 @@ def test_the_pages_on_which_it_goes_on_are_in_it(collection):
     assert urls_in(out) == sorted([record["url"], other["url"]])
 
 
+def fetched(collection: Collection, url: str, body: bytes, media: bytes = HTML) -> dict[str, Any]:
+    """Archive an answer at noon; return where it is."""
+    with writer(collection.path) as archive:
+        made = archive.write_exchange(exchange(page(body, media), url=url, started=NOON))
+    return {"warc": made.where.warc, "offset": made.where.offset}
+
+
+ARTICLE = "https://news.example/article"
+PLAIN = {
+    "url": ARTICLE, "title": "标题", "page_title": None, "body_text": None, "images": [], "videos": [],
+    "fetched_at": "2026-11-20T20:00:00.25+08:00", "content_hash": f"sha256:{'0123456789abcdef' * 4}",
+}  # fmt: skip
+
+
+def test_a_style_sheet_and_what_it_shows_are_in_it_and_no_page_that_is_linked(tmp_path):
+    """``import`` and ``url()`` (CSS Values 4, 4.5) are relative to the sheet; a picture that looks like one is none."""
+    made = Collection(tmp_path / "kankanews")
+    css, image = b"Content-Type: text/css", b"Content-Type: image/png"
+    where = fetched(made, ARTICLE, b"""<html><link rel="stylesheet" href="/css/a.css"><img src="p.png">
+        <a href="/other">other</a>""")  # fmt: skip
+    shown = {
+        "/css/a.css": (b"@import 'b.css'; p {background: url(bg.png)}", css), "/css/b.css": (b"/* b */", css),
+        "/css/bg.png": (b"bg", image), "/p.png": (b"p {background: url(not.png)}", image),
+    }  # fmt: skip
+    for path, (body, media) in {**shown, "/other": (b"other", HTML), "/not.png": (b"not", image)}.items():
+        fetched(made, f"https://news.example{path}", body, media)
+    out = io.BytesIO()
+
+    assert pack_page([made], PLAIN | {"archive": where}, out, NOW) == 5
+    assert urls_in(out) == sorted([ARTICLE, *(f"https://news.example{path}" for path in shown)])
+
+
+def test_of_two_addresses_of_one_key_the_one_that_is_shown_is_in_it(tmp_path):
+    """The scheme is no part of the key, and a fragment and a port that goes without saying none of the address."""
+    made = Collection(tmp_path / "kankanews")
+    where = fetched(made, ARTICLE, b"<html>")
+    for name in ("http://img.example/a.jpg", "https://img.example/a.jpg"):
+        fetched(made, name, name.encode())
+    for shown in ("http://img.example/a.jpg", "http://IMG.example:80/a.jpg"):
+        out = io.BytesIO()
+        record = PLAIN | {"archive": where, "images": [{"url": shown}]}
+
+        assert pack_page([made], record, out, NOW) == 2
+        assert urls_in(out) == ["http://img.example/a.jpg", ARTICLE]
+
+
+def test_of_many_pictures_as_many_are_in_it_as_a_crawl_takes(tmp_path, monkeypatch):
+    made = Collection(tmp_path / "kankanews")
+    where = fetched(made, ARTICLE, b"<html>")
+    urls = [f"https://img.example/{number}.jpg" for number in range(5)]
+    for url in urls:
+        fetched(made, url, url.encode())
+    record = PLAIN | {"archive": where, "images": [{"url": url} for url in urls]}
+
+    assert pack_page([made], record, io.BytesIO(), NOW) == 6
+    monkeypatch.setattr(onepage, "_MOST", 2)
+    assert pack_page([made], record, io.BytesIO(), NOW) == 3
+
+
+def test_a_page_that_said_the_same_again_brings_what_it_repeats_and_this_once(tmp_path):
+    made = Collection(tmp_path / "kankanews")
+    body = b"the same page again" * 400
+    first, again = (fetched(made, ARTICLE, body) for _ in range(2))
+    out = io.BytesIO()
+
+    assert pack_page([made], PLAIN | {"archive": again, "pages": [first]}, out, NOW) == 2
+    with zipfile.ZipFile(out) as package:
+        data = gzip.decompress(package.read("archive/article.warc.gz"))
+    assert (data.count(body), data.count(b"WARC-Type: revisit")) == (1, 1)
+
+
+@pytest.mark.parametrize("problem", ["is away", "cannot be read"])
+def test_what_the_page_shows_and_cannot_be_read_is_left_out(problem, tmp_path):
+    made = Collection(tmp_path / "kankanews")
+    where = fetched(made, ARTICLE, b"<html>")
+    lost, there = (f"https://img.example/{name}.jpg" for name in ("lost", "there"))
+    file = made.archive_dir / fetched(made, lost, b"lost")["warc"]
+    fetched(made, there, b"there")
+    if problem == "is away":
+        file.unlink()
+    else:
+        file.write_bytes(b"no WARC file")
+    out = io.BytesIO()
+
+    assert pack_page([made], PLAIN | {"archive": where, "images": [{"url": lost}, {"url": there}]}, out, NOW) == 2
+    assert urls_in(out) == [there, ARTICLE]
+
+
+@pytest.mark.parametrize(
+    ("fields", "title"), [({}, "标题"), ({"title": None, "page_title": "标签"}, "标签"), ({"title": None}, ARTICLE)]
+)
+def test_the_list_of_one_page_says_its_moment_and_its_words(fields, title, tmp_path, monkeypatch):
+    monkeypatch.setattr(onepage, "_PIECE", 100)
+    made = Collection(tmp_path / "kankanews")
+    record = PLAIN | {"archive": fetched(made, ARTICLE, b"<html>"), "pages": None} | fields
+    out = io.BytesIO()
+    pack_page([made], record, out, NOW)
+    with zipfile.ZipFile(out) as package:
+        header, found = (json.loads(line) for line in package.read("pages/pages.jsonl").splitlines())
+        index, data = package.read("indexes/index.idx"), package.read("indexes/index.cdx.gz")
+        about = json.loads(package.read("datapackage.json"))
+
+    assert (header["title"], found["title"], found["text"]) == (title, title, search_text(title, ""))
+    assert (found["id"], found["ts"]) == ("0123456789abcdef" * 2, "2026-11-20T12:00:00.250Z")
+    assert about["title"] == (record["title"] or ARTICLE)
+    assert json.loads(index.splitlines()[1].partition(b" {")[2].join((b"{", b"")))["length"] == len(data)
+    assert urls_in(out) == [ARTICLE]
+
+
 # ---------------------------------------------------------------- what can be searched
 
 
-HAN = "一二三四五六七八九十百千万"
+HAN = "一二三四五六七八九十百千万亿"
 
 
 def runs_of(text: str, longest: int) -> set[str]:
@@ -837,7 +951,7 @@ def runs_of(text: str, longest: int) -> set[str]:
     return {text[start:end] for start, end in ends if end <= len(text)} - {text}
 
 
-@pytest.mark.parametrize("length", [2, 4, 5, 13])
+@pytest.mark.parametrize("length", [2, 4, 5, 13, 14])
 def test_runs_of_four_characters_of_a_body_and_twelve_of_a_title_are_found(length):
     text = HAN[:length]
     _, words = search_text("", text).split("\n\n")
@@ -851,6 +965,32 @@ def test_runs_of_four_characters_of_a_body_and_twelve_of_a_title_are_found(lengt
 @pytest.mark.parametrize("text", ["", "news", "of today", "大", "大 小", "大_小", "大,小", "2026"])
 def test_words_of_one_unit_are_found_as_they_stand(text):
     assert search_text("", text) == text
+
+
+@pytest.mark.parametrize(
+    "character",
+    [
+        "\u3005",
+        "\u3007",
+        "\u3042",
+        "\u30ab",
+        "\u3400",
+        "\u4dbf",
+        "\u4e00",
+        "\u9fff",
+        "\uf900",
+        "\U00020000",
+        "\U0003134a",
+    ],
+)
+def test_a_character_of_what_is_written_without_spaces_is_found_by_itself(character):
+    """The first and the last Han character of Unicode's blocks, the iteration mark, zero, hiragana and katakana."""
+    assert character in search_text("", f"A{character}B").split("\n\n")[1].split()
+
+
+@pytest.mark.parametrize("character", ["é", "б", "한", "ก"])
+def test_letters_of_other_scripts_are_parts_of_a_word(character):
+    assert search_text("", f"A{character}B") == f"A{character}B"
 
 
 def test_each_run_is_listed_once():

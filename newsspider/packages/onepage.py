@@ -7,7 +7,7 @@ is not here: who wants to hold one against the other takes the WARC-Record-ID. R
 from __future__ import annotations
 
 import tempfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -144,10 +144,11 @@ def _pieces(path: Path) -> Iterator[bytes]:
 def _pages(record: dict[str, Any]) -> Iterator[bytes]:
     title = record["title"] or record["page_title"] or record["url"]
     yield orjson.dumps({"format": "json-pages-1.0", "id": "pages", "title": title, "hasText": True}) + b"\n"
+    captured = datetime.fromisoformat(record["fetched_at"]).astimezone(UTC)
     page = {
         "id": record["content_hash"].removeprefix("sha256:")[:32],
         "url": record["url"],
-        "ts": datetime.fromisoformat(record["fetched_at"]).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "ts": captured.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "title": title,
         "text": search_text(title, record["body_text"] or ""),
     }
