@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import pickle
+from base64 import b32encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -145,6 +146,17 @@ def test_what_a_warcinfo_cites_as_the_run_before(lines, cited, tmp_path):
     assert (checked.warc.previous_run, found) == ((cited, None), [])
 
 
+def test_run_before_is_read_from_a_warcinfo_that_is_not_all_utf_8(tmp_path):
+    block = b"operator: caf\xe9\r\nprevious-run: run-1\r\n"
+    (tmp_path / "a.warc").write_bytes(
+        record(9, block, media="application/warc-fields", Type="warcinfo", Target_URI="") + record()
+    )
+    checked, _ = check(tmp_path / "a.warc")
+
+    assert checked.warc is not None
+    assert checked.warc.previous_run == ("run-1",)
+
+
 def test_warcinfo_is_checked_as_any_record(tmp_path):
     (tmp_path / "a.warc").write_bytes(warcinfo("a: b", Block_Digest="sha1:" + "A" * 32))
 
@@ -196,15 +208,25 @@ def test_arc_file_is_one_warning_and_held_to_no_rule_of_warc(tmp_path):
     assert found == [("unread", "warning", None)]
     assert checked.warc is not None
     assert checked.warc.records == 3
+    (tmp_path / "b.arc").write_bytes((tmp_path / "a.arc").read_bytes())
+    told: list[Finding] = []
+    both = WarcCheck(Report(told.append), units.References(lambda line: None), None, lambda size: None)
+    for name in ("a.arc", "b.arc"):
+        both.check(tmp_path / name)
+    assert [(each.kind, each.place.file) for each in told] == [
+        ("unread", tmp_path / "a.arc"), ("unread", tmp_path / "b.arc")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("size", [MEMORY_LIMIT, MEMORY_LIMIT + 1, 2 * MEMORY_LIMIT])
 def test_large_capture_has_an_index_line_as_any_other(size, tmp_path):
-    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(record(1, bytes(size))))
+    sound, wrong = (f"sha1:{b32encode(hashlib.sha1(block).digest()).decode()}" for block in (bytes(size), b""))
+    each = [record(number, bytes(size), Block_Digest=digest) for number, digest in enumerate((sound, wrong))]
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(map(gzip.compress, each)))
     checked, found = check(tmp_path / "a.warc.gz")
 
-    assert found == []
-    assert len(checked.captured) == 1
+    assert found == [("block-digest", "fault", len(gzip.compress(each[0])))]
+    assert len(checked.captured) == 2
     assert checked.taken is not None
 
 
