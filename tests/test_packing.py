@@ -255,6 +255,25 @@ def test_a_run_whose_pages_are_elsewhere_is_left_out_and_told(collection, packed
         Packed(collection, collection.path / "y.wacz", run=SECOND)
 
 
+@pytest.mark.parametrize("named", [False, True], ids=["not in its manifest", "in its manifest"])
+def test_of_another_archive_the_files_that_records_cite_go_in_and_no_other(named, collection, packed, tmp_path):
+    """As after a replay; and a file that lies elsewhere now is still that which the manifest of its run names."""
+    name = warc_of(collection, SECOND)
+    other = tmp_path / "other/archive"
+    other.mkdir(parents=True)
+    (collection.archive_dir / name).rename(other / name)
+    shutil.copyfile(collection.archive_dir / warc_of(collection, FIRST), other / "more.warc.gz")
+    manifest(collection, SECOND, source={"archives": [str(other.parent)]}, **({} if named else {"warcs": []}))
+    index = collection.index.path
+    index.write_bytes(b"".join(line for line in index.read_bytes().splitlines(True) if name.encode() not in line))
+    found = packed(collection)
+
+    assert found.names("runs") == [f"{run}.json" for run in RUNS]
+    assert found.names("archive") == sorted([warc_of(collection, FIRST), name])
+    assert found.members[f"archive/{name}"] == (other / name).read_bytes()
+    assert (found.made.warcs, found.made.captures, found.made.problems) == (2, 4, ())
+
+
 @pytest.mark.parametrize("name", [f"{FIRST}/part-00001", f"{SECOND}/changes-00001", f"{FIRST}/site-facts-00001"])
 def test_a_part_that_is_not_what_its_manifest_says_is_named_and_nothing_is_left(name, collection, packed, tmp_path):
     path = collection.items_dir / f"{name}.jsonl"
