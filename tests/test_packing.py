@@ -245,8 +245,7 @@ def test_a_run_whose_pages_are_elsewhere_is_left_out_and_told(collection, packed
     manifest(collection, SECOND, warcs=[])
     collection.reports_dir.mkdir()
     (collection.reports_dir / f"{SECOND}.html").write_bytes(b"x")
-    index = collection.index.path
-    index.write_bytes(b"".join(line for line in index.read_bytes().splitlines(True) if name.encode() not in line))
+    without_index(collection, name)
     found = packed(collection)
 
     assert (found.names("runs"), found.names("reports"), found.made.runs) == ([f"{FIRST}.json"], [], 1)
@@ -264,14 +263,85 @@ def test_of_another_archive_the_files_that_records_cite_go_in_and_no_other(named
     (collection.archive_dir / name).rename(other / name)
     shutil.copyfile(collection.archive_dir / warc_of(collection, FIRST), other / "more.warc.gz")
     manifest(collection, SECOND, source={"archives": [str(other.parent)]}, **({} if named else {"warcs": []}))
-    index = collection.index.path
-    index.write_bytes(b"".join(line for line in index.read_bytes().splitlines(True) if name.encode() not in line))
+    without_index(collection, name)
     found = packed(collection)
 
     assert found.names("runs") == [f"{run}.json" for run in RUNS]
     assert found.names("archive") == sorted([warc_of(collection, FIRST), name])
     assert found.members[f"archive/{name}"] == (other / name).read_bytes()
     assert (found.made.warcs, found.made.captures, found.made.problems) == (2, 4, ())
+
+
+def without_index(collection: Collection, name: str) -> None:
+    index = collection.index.path
+    index.write_bytes(b"".join(line for line in index.read_bytes().splitlines(True) if name.encode() not in line))
+
+
+def told_in_manifest(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    return {"name": path.name, "size": len(data), "records": 1, "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def test_each_run_brings_the_facts_that_it_cites_whatever_the_next_one_cites(collection, packed):
+    third = "20261120T140000000Z-cccccc"
+    said = manifest(collection, SECOND) | {"run": third, "started": "2026-11-20T14:00:00+00:00"}
+    said |= {"parts": [], "changes_parts": [], "site_facts": {}, "warcs": []}
+    (collection.runs_dir / f"{third}.json").write_text(json.dumps(said), encoding="utf-8")
+
+    found = packed(collection, since=NOON + timedelta(hours=1))
+    assert found.names("runs") == [f"{SECOND}.json", f"{third}.json"]
+    assert f"{FIRST}-site-facts-00001.jsonl" in found.names("items")
+
+
+def test_facts_of_a_run_that_is_left_out_are_left_out_with_their_page_and_told(collection, packed):
+    name = warc_of(collection, FIRST)
+    (collection.archive_dir / name).unlink()
+    without_index(collection, name)
+    manifest(collection, FIRST, warcs=[])
+    manifest(collection, SECOND, changes_parts=[])  # they compare pages with those of the first
+    found = packed(collection)
+
+    assert (found.names("runs"), found.names("items")) == ([f"{SECOND}.json"], [f"{SECOND}-part-00001.jsonl"])
+    left_out, facts = found.made.problems[:2]
+    assert left_out == f"{FIRST} is left out: its pages are in {name}, which no archive here has"
+    path = collection.items_dir / FIRST / "site-facts-00001.jsonl"
+    assert facts == f"{path} is left out: its page is in {name}, which no archive here has"
+
+
+def test_a_run_brings_the_page_of_the_facts_that_it_wrote(collection, packed):
+    name = warc_of(collection, FIRST)
+    manifest(collection, FIRST, warcs=[], parts=[], changes_parts=[])
+
+    assert packed(collection, run=FIRST).names("archive") == [name]
+
+
+def test_a_file_of_another_run_is_what_the_manifest_of_that_run_says(collection, packed):
+    path = collection.archive_dir / warc_of(collection, FIRST)
+    path.write_bytes(path.read_bytes() + gzip.compress(b""))
+    with pytest.raises(PackError, match=rf"{path.name}: its SHA-256 is .*, and the manifest of its run says"):
+        packed(collection, run=SECOND)
+
+
+@pytest.mark.parametrize(("where", "wish"), [("here", {"run": SECOND}), ("elsewhere", {})])
+def test_what_revisits_stand_for_is_brought_and_what_is_in_no_file_is_told(where, wish, collection, packed, tmp_path):
+    ids = [f"<urn:uuid:00000000-0000-4000-8000-{number:012}>" for number in range(2)]
+    urls = [f"https://a.example/{number}" for number in range(2)]
+    directory = collection.archive_dir if where == "here" else tmp_path / "other/archive"
+    directory.mkdir(parents=True, exist_ok=True)
+    made = {
+        "x.warc.gz": [response(page(b"x", HTML), url=urls[0], WARC_Record_ID=ids[0])],
+        "y.warc.gz": [revisit(url=urls[0], second=5, WARC_Refers_To=ids[0])],
+        "z.warc.gz": [revisit(url=urls[1], second=5, WARC_Refers_To=ids[1])],
+    }
+    for name, records_of in made.items():
+        (directory / name).write_bytes(warc(*records_of))
+    said = manifest(collection, SECOND)
+    said["warcs"] += [told_in_manifest(directory / name) for name in ("y.warc.gz", "z.warc.gz")]
+    manifest(collection, SECOND, warcs=said["warcs"], source={"archives": [str(tmp_path / "other")]})
+    found = packed(collection, **wish)
+
+    assert {"x.warc.gz", "y.warc.gz", "z.warc.gz"} <= set(found.names("archive"))
+    assert len([each for each in found.made.problems if "z.warc.gz" in each]) == 1
 
 
 @pytest.mark.parametrize("name", [f"{FIRST}/part-00001", f"{SECOND}/changes-00001", f"{FIRST}/site-facts-00001"])
