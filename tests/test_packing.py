@@ -34,7 +34,7 @@ from newsspider.packages.keys import KeyFileError, make_key, read_key
 from newsspider.packages.onepage import pack_page
 from newsspider.packages.package import PackageWriter, PackedFile, resource_names
 from newsspider.packages.packing import PackWriteError, pack
-from newsspider.packages.runs import PackError, read_runs, select
+from newsspider.packages.runs import PackError, Stored, read_runs, select
 from newsspider.packages.searchtext import search_text
 from newsspider.packages.signature import (
     SignatureFormError,
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 22, 19, 54, 17, tzinfo=UTC)
 FIRST, SECOND = RUNS
 HTML = b"Content-Type: text/html"
+ARTICLE = "https://news.example/article"
 
 
 @pytest.fixture(scope="module")
@@ -360,7 +361,38 @@ def test_a_warc_file_that_is_not_what_its_manifest_says_is_named(collection, pac
         packed(collection)
 
 
-@pytest.mark.parametrize("data", [b"{\n", b"[]\n", b'{"id": "x"}\n', b"\xff\n"])
+WHOLE = {
+    "id": "x", "fetched_at": "2026-11-20T20:00:00.25+08:00", "title": "x", "page_title": "x", "url": ARTICLE,
+    "body_text": "x",
+    "archive": {"record_id": "urn:uuid:0190f0a0-0000-7000-8000-00000000000d"},
+}  # fmt: skip
+NO_RECORDS = [
+    b"{", b"[]", b'{"id": "x"}', b"\xff",
+    *(json.dumps(WHOLE | odd).encode() for odd in (
+        {"fetched_at": 7}, {"fetched_at": "yesterday"}, {"archive": None}, {"archive": {"record_id": 7}},
+    )),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", NO_RECORDS)
+def test_a_line_of_which_no_page_can_be_made_is_told(data, tmp_path):
+    part = tmp_path / "part-00001.jsonl"
+    part.write_bytes(json.dumps(WHOLE).encode() + b"\n" + data + b"\n")
+    first = len(json.dumps(WHOLE)) + 1
+    stored = Stored(path=part, member="x", sha256=None)
+
+    (page_of_first,) = map(json.loads, listing.make_lines(listing.PartBlock(part=stored, offsets=(0,))).lines)
+    assert page_of_first["ts"] == "2026-11-20T12:00:00.250Z"
+    assert page_of_first["id"] == "0190f0a0-0000-7000-8000-00000000000d"
+    told = listing.make_lines(listing.PartBlock(part=stored, offsets=(0, first)))
+    assert told.lines == ()
+    assert told.problem is not None
+    assert told.problem.startswith(f"{part} at byte {first}: no record can be read (")
+
+
+@pytest.mark.parametrize(
+    "data", [b"{\n", b"[]\n", b'{"id": "x"}\n', b"\xff\n", NO_RECORDS[4] + b"\n", NO_RECORDS[5] + b"\n"]
+)
 def test_a_line_that_is_no_record_is_named_with_its_place(data, collection, packed):
     path = collection.items_dir / FIRST / "part-00001.jsonl"
     size = path.stat().st_size
@@ -610,6 +642,13 @@ def test_a_page_is_called_by_its_title_or_what_there_is(fields, title, collectio
     assert page["title"] == {None: first["title"], "url": first["url"]}.get(title, title)
 
 
+def test_of_many_parts_the_last_that_has_a_capture_is_taken():
+    places = [listing._place(WHOLE, part, 0) for part in (100, 9, 10)]  # counted from the last one
+    newer = listing._place(WHOLE | {"fetched_at": "2026-11-20T20:00:00.26+08:00"}, 1000, 0)
+
+    assert sorted([*places, newer]) == [newer, places[1], places[2], places[0]]
+
+
 def test_pages_are_made_in_blocks_and_what_is_lost_is_told(sound, packed, monkeypatch, tmp_path):
     monkeypatch.setattr(listing, "_BLOCK", 1)
     sizes: list[int] = []
@@ -631,6 +670,27 @@ def test_pages_are_made_in_blocks_and_what_is_lost_is_told(sound, packed, monkey
 
     with pytest.raises(PackError, match="no list of pages can be made of it: killed"):
         Packed(sound, tmp_path / "lost.wacz", work=losing)
+
+
+@pytest.mark.parametrize(("data", "at"), [(None, 0), (b"{}\n", 0), (b"[]\n", 0), (b"", 0)])
+def test_a_part_that_changes_while_the_list_is_made_is_named(data, at, sound, packed, tmp_path):
+    """Another process makes the list, of what was read once already."""
+    part = tmp_path / "part-00001.jsonl"
+    if data is not None:
+        part.write_bytes(data)
+    block = listing.PartBlock(part=Stored(path=part, member="x", sha256=None), offsets=(at, 7))
+    made = listing.make_lines(block)
+
+    assert made.lines == ()
+    assert made.problem is not None
+    assert made.problem.startswith(f"{part} at byte {at}: no record can be read (")
+
+    def failing(function: Any, given: Any) -> Iterator[Any]:
+        for each in given:
+            yield each, made
+
+    with pytest.raises(PackError, match=r"part-00001\.jsonl at byte 0: no record can be read"):
+        packed(sound, work=failing)
 
 
 # ---------------------------------------------------------------- the form
@@ -926,7 +986,6 @@ def fetched(collection: Collection, url: str, body: bytes, media: bytes = HTML) 
     return {"warc": made.where.warc, "offset": made.where.offset}
 
 
-ARTICLE = "https://news.example/article"
 PLAIN = {
     "url": ARTICLE, "title": "标题", "page_title": None, "body_text": None, "images": [], "videos": [],
     "fetched_at": "2026-11-20T20:00:00.25+08:00", "content_hash": f"sha256:{'0123456789abcdef' * 4}",
@@ -1020,6 +1079,7 @@ def test_the_list_of_one_page_says_its_moment_and_its_words(fields, title, tmp_p
         header, found = (json.loads(line) for line in package.read("pages/pages.jsonl").splitlines())
         index, data = package.read("indexes/index.idx"), package.read("indexes/index.cdx.gz")
         about = json.loads(package.read("datapackage.json"))
+        assert gzip.decompress(package.read("archive/article.warc.gz")).endswith(b"<html>\r\n\r\n")
 
     assert (header["title"], found["title"], found["text"]) == (title, title, search_text(title, ""))
     assert (found["id"], found["ts"]) == ("0123456789abcdef" * 2, "2026-11-20T12:00:00.250Z")

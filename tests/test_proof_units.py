@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gzip
 import hashlib
+import itertools
 import json
 import pickle
 from base64 import b32encode
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsspider.collection.work import Lost
+from newsspider.errors import NewsspiderError
 from newsspider.proof import units, warcs
 from newsspider.proof.findings import Finding, Report
 from newsspider.proof.paths import find_targets
@@ -20,7 +22,9 @@ from newsspider.proof.units import CheckError, CheckParts, CheckWarc, PartsUnit,
 from newsspider.proof.verification import Verification, total_size
 from newsspider.proof.warcs import WarcCheck
 from newsspider.record.items import to_json_line
+from newsspider.text.message import message
 from newsspider.warc.exchange import MEMORY_LIMIT
+from tests.collected import RUNS, collect
 from tests.history.seen import HOUR, NOON, STORIES, STORY, Seen
 
 if TYPE_CHECKING:
@@ -274,9 +278,28 @@ def test_disk_that_is_full_is_no_fault_of_the_file(number, tmp_path, monkeypatch
 
 
 def test_what_stopped_a_check_comes_back_from_another_process():
-    error = pickle.loads(pickle.dumps(CheckError("no room", 75)))
+    """As it can be said in any language."""
+    said = message("%(path)s: no room", path="a.warc")
+    error = pickle.loads(pickle.dumps(CheckError(said, 75)))
 
-    assert (type(error), str(error), error.exit_code) == (CheckError, "no room", 75)
+    assert (type(error), str(error), error.exit_code) == (CheckError, "a.warc: no room", 75)
+    assert error.args[0] == said
+
+
+def test_whatever_stopped_a_check_is_its_result(tmp_path, monkeypatch):
+    said = message("%(path)s: no room", path="a.warc")
+
+    class NoRoomError(NewsspiderError):
+        exit_code = 75
+
+    def stop(*arguments: Any) -> None:
+        raise NoRoomError(said)
+
+    monkeypatch.setattr(WarcCheck, "check", stop)
+    checked, found = check(tmp_path / "a.warc")
+
+    assert checked.error is not None
+    assert (found, checked.error.args[0], checked.error.exit_code) == ([], said, 75)
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------
@@ -296,7 +319,8 @@ def test_text_in_a_line_is_read_or_there_is_none(line, found):
 
 def test_version_of_a_parser_is_that_of_the_first_record(tmp_path):
     part = tmp_path / "part-00001.jsonl"
-    part.write_bytes(b"".join(b'{"provenance":{"parser_version":"%d"}}\n' % number for number in (4, 5)))
+    long = b"x" * 100_000
+    part.write_bytes(b"".join(b'{"body_text":"%b","provenance":{"parser_version":"%d"}}\n' % (long, n) for n in (4, 5)))
 
     assert parser_version(part) == "4"
     assert parser_version(tmp_path) is None
@@ -419,6 +443,45 @@ def test_records_of_another_version_are_told_of_by_who_checks_them(archived, che
 
     assert checked.findings == []
     assert [(site, old) for site, old, _ in checked.other_records] == [("kankanews", "0")]
+
+
+def test_site_facts_are_held_to_the_parser_of_the_articles_beside_them(check_parts, tmp_path):
+    """They name no version of their own: that of the first article of their run made them."""
+    collection = collect(tmp_path / "kankanews")
+    run = collection.items_dir / RUNS[0]
+    parts = tuple(sorted(run.glob("*.jsonl"), key=lambda part: not part.name.startswith("site-facts")))
+    assert parts[0].name == "site-facts-00001.jsonl"
+    as_it_was = parts[0].read_bytes()
+    facts = json.loads(as_it_was)
+    unit = PartsUnit(paths=parts, archives=(collection.path,))
+    checked = check_parts(frozenset())(unit)
+
+    assert (checked.findings, checked.facts) == ([], {facts["id"]})
+    assert checked.other_records == {}
+    parts[0].write_bytes(to_line(dict(reversed(facts.items()))))
+    exported = PartsUnit(paths=parts[:1], archives=(collection.path,), own_form=False)
+    assert check_parts(frozenset())(exported).findings == []
+    assert len(check_parts(frozenset())(PartsUnit(paths=parts[:1], archives=(collection.path,))).findings) == 1
+    parts[0].write_bytes(as_it_was)
+    first = run / "part-00001.jsonl"
+    said = json.loads(first.read_bytes().splitlines()[0])
+    said["provenance"]["parser_version"] = "0"
+    first.write_bytes(to_line(said))
+    facts_only = check_parts(frozenset())(PartsUnit(paths=parts[:1], archives=(collection.path,)))
+    assert facts_only.findings == []
+    assert [(site, old) for site, old, _ in facts_only.other_records] == [("kankanews", "0")]
+
+
+def test_seconds_are_those_between_the_beginning_and_the_end_of_each(archived, check_parts, tmp_path, monkeypatch):
+    """By a clock that goes on by a second whenever somebody looks at it."""
+    collection, lines = archived
+    monkeypatch.setattr(units, "monotonic", itertools.count(1000).__next__)
+    parts = tuple(part(tmp_path, f"run-1/part-0000{n}.jsonl", line) for n, line in enumerate(lines[:2], start=1))
+    checked = check_parts(None)(PartsUnit(paths=parts, archives=(collection,)))
+
+    assert checked.seconds == {"feed records": 2}
+    (tmp_path / "a.warc").write_bytes(record())
+    assert check(tmp_path / "a.warc")[0].seconds == {"WARC records": 1}
 
 
 def test_archives_are_opened_once_and_closed_at_the_end(archived, tmp_path, monkeypatch):
