@@ -11,6 +11,7 @@ import os
 import shutil
 import zipfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from newsspider.collection.collection import Collection
+from newsspider.collection.wacz import Wacz
 from newsspider.collection.work import Lost, here
 from newsspider.packages import onepage, ziplines
 from newsspider.packages import pages as listing
@@ -35,6 +37,7 @@ from newsspider.packages.onepage import pack_page
 from newsspider.packages.package import PackageWriter, PackedFile, resource_names
 from newsspider.packages.packing import PackWriteError, pack
 from newsspider.packages.runs import PackError, Stored, read_runs, select
+from newsspider.packages.runs import records as records_in
 from newsspider.packages.searchtext import search_text
 from newsspider.packages.signature import (
     SignatureFormError,
@@ -55,7 +58,6 @@ from tests.order import order_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 NOW = datetime(2026, 11, 22, 19, 54, 17, tzinfo=UTC)
 FIRST, SECOND = RUNS
@@ -370,6 +372,7 @@ NO_RECORDS = [
     b"{", b"[]", b'{"id": "x"}', b"\xff",
     *(json.dumps(WHOLE | odd).encode() for odd in (
         {"fetched_at": 7}, {"fetched_at": "yesterday"}, {"archive": None}, {"archive": {"record_id": 7}},
+        {"fetched_at": "0001-01-01T00:00:00+08:00"},  # before the first moment that there is in UTC
     )),
 ]  # fmt: skip
 
@@ -399,6 +402,29 @@ def test_a_line_that_is_no_record_is_named_with_its_place(data, collection, pack
     path.write_bytes(path.read_bytes() + data)
     with pytest.raises(PackError, match=rf"part-00001\.jsonl at byte {size:,}: no record can be read"):
         packed(collection)
+
+
+def test_a_file_that_cannot_be_read_is_told_apart_from_a_package_that_cannot_be_written(tmp_path):
+    """The memory of a process is a file whose first bytes nobody may read."""
+    away, unread = (Stored(path=path, member="x", sha256=None) for path in (tmp_path / "away", Path("/proc/self/mem")))
+    why = r"it cannot be read \(No such file or directory\)\. Restore it from a copy"
+    with pytest.raises(PackError, match=f"^{away.path}: {why}"):
+        away.size()
+    with pytest.raises(PackError, match=f"^{away.path}: {why}"):
+        list(away.pieces(10))
+    with pytest.raises(PackError, match=r"^/proc/self/mem: it cannot be read \(Input/output error\)"):
+        list(unread.pieces(10))
+    with pytest.raises(PackError, match=r"away at byte 0: no record can be read \(No such file or directory\)"):
+        list(records_in(away))
+
+
+def test_a_file_inside_a_package_has_its_own_size(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w") as package:
+        package.writestr("archive/a.warc.gz", b"0123456789")
+    span = Wacz(tmp_path / "a.wacz", tmp_path).part("archive/a.warc.gz")
+    stored = Stored(path=span, member="x", sha256=None)
+
+    assert (stored.size(), list(stored.pieces(4))) == (10, [b"0123", b"4567", b"89"])
 
 
 def test_what_exists_is_not_overwritten_and_a_new_name_is_that_of_the_moment(collection, packed, tmp_path):
@@ -433,11 +459,20 @@ def test_a_package_that_has_no_room_is_not_begun(sound, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "fields",
     [{"run": "other"}, {"started": "yesterday"}, {"started": None}, {"parts": None}, {"parts": [{"name": "x"}]},
-     {"warcs": [7]}, {"site_facts": None}],
+     {"warcs": [7]}, {"site_facts": None}, {"started": "0001-01-01T00:00:00+08:00"}],
 )  # fmt: skip
 def test_a_manifest_that_is_none_is_named(fields, collection):
     manifest(collection, SECOND, **fields)
     with pytest.raises(PackError, match=rf"{SECOND}\.json: not the manifest of a run \(.*scrapy verify kankanews"):
+        read_runs(collection)
+
+
+@pytest.mark.parametrize("name", ["run", "started", "parts", "site_facts_parts", "warcs", "site_facts"])
+def test_what_a_manifest_lacks_is_named(name, collection):
+    said = manifest(collection, SECOND)
+    del said[name]
+    (collection.runs_dir / f"{SECOND}.json").write_text(json.dumps(said), encoding="utf-8")
+    with pytest.raises(PackError, match=rf"not the manifest of a run \(it has no '{name}'\)"):
         read_runs(collection)
 
 

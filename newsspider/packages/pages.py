@@ -139,7 +139,7 @@ def _of(part: Stored, offset: int) -> Iterator[None]:
     """Name the line that is no record."""
     try:
         yield
-    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise PartRecordError(part, offset, error) from error
 
 

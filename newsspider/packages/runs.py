@@ -115,7 +115,7 @@ def _read_run(collection: Collection, path: Path) -> PackedRun:
             warcs={str(each["name"]): str(each["sha256"]) for each in said["warcs"]},
             facts=dict(said["site_facts"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         problem = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise PackError(
             f"{path}: not the manifest of a run ({problem}). Restore it from a copy; "
