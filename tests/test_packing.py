@@ -232,6 +232,9 @@ def test_an_archive_that_is_empty_is_not_packed(collection, packed):
     collection.archive_dir.mkdir()
     with pytest.raises(PackError, match="there is no finished WARC file in it, so nothing to pack"):
         packed(collection)
+    manifest(collection, FIRST, source={"archives": [str(collection.path / "away")]})
+    with pytest.raises(PackError, match=rf"so nothing to pack; {collection.path}/away"):
+        packed(collection)
 
 
 def test_a_file_that_a_manifest_names_is_there(collection, packed):
@@ -255,6 +258,8 @@ def test_a_run_whose_pages_are_elsewhere_is_left_out_and_told(collection, packed
     assert f"{SECOND} is left out: its pages are in {name}, which no archive here has" in found.made.problems
     with pytest.raises(PackError, match=r"nothing to pack: .* is left out"):
         Packed(collection, collection.path / "y.wacz", run=SECOND)
+    with pytest.raises(PackError, match=r"nothing to pack: .* is left out"):
+        Packed(collection, collection.path / "y.wacz", since=NOON + timedelta(hours=1))
 
 
 @pytest.mark.parametrize("named", [False, True], ids=["not in its manifest", "in its manifest"])
@@ -434,6 +439,22 @@ def test_what_exists_is_not_overwritten_and_a_new_name_is_that_of_the_moment(col
     assert Packed(collection, None).made.path == collection.wacz_dir / "kankanews-20261122T195417Z.wacz"
 
 
+def test_a_directory_of_that_name_is_kept_too(sound, packed, tmp_path):
+    (tmp_path / "x.wacz").mkdir()
+    with pytest.raises(PackError, match=r"x\.wacz exists already, and somebody may have it"):
+        packed(sound)
+
+
+def test_a_package_that_is_broken_off_leaves_nothing(sound, packed, tmp_path):
+    def stopped(function: Any, given: Any) -> Iterator[Any]:
+        raise KeyboardInterrupt
+        yield
+
+    with pytest.raises(KeyboardInterrupt):
+        packed(sound, work=stopped)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_package_gets_its_name_when_its_bytes_are_durable(sound, tmp_path):
     with order_below(tmp_path) as steps:
         size = Packed(sound, tmp_path / "x.wacz").made.size
@@ -449,7 +470,7 @@ def test_a_package_that_has_no_room_is_not_begun(sound, tmp_path, monkeypatch):
         for path in [*sound.warc_files(), *sound.items_dir.rglob("*.jsonl"), *sound.runs_dir.iterdir()]
     )
     monkeypatch.setattr(shutil, "disk_usage", lambda path: type("Usage", (), {"free": size - 1}))
-    with pytest.raises(PackWriteError, match="it takes at least 0 MB, and 0 MB are free") as told:
+    with pytest.raises(PackWriteError, match=r"\(it takes at least 0 MB, and 0 MB are free\)") as told:
         Packed(sound, tmp_path / "x.wacz")
     assert (told.value.exit_code, list(tmp_path.iterdir())) == (4, [])
     monkeypatch.setattr(shutil, "disk_usage", lambda path: type("Usage", (), {"free": size}))
