@@ -36,7 +36,7 @@ from newsspider.packages.keys import KeyFileError, make_key, read_key
 from newsspider.packages.onepage import pack_page
 from newsspider.packages.package import PackageWriter, PackedFile, resource_names
 from newsspider.packages.packing import PackWriteError, pack
-from newsspider.packages.runs import PackError, Stored, read_runs, select
+from newsspider.packages.runs import PackError, Stored, pages_of, read_record, read_runs, select
 from newsspider.packages.runs import records as records_in
 from newsspider.packages.searchtext import search_text
 from newsspider.packages.signature import (
@@ -421,6 +421,17 @@ def test_a_file_that_cannot_be_read_is_told_apart_from_a_package_that_cannot_be_
         list(unread.pieces(10))
     with pytest.raises(PackError, match=r"away at byte 0: no record can be read \(No such file or directory\)"):
         list(records_in(away))
+
+
+def test_a_line_is_read_as_an_object_and_names_its_pages():
+    for odd in (b"[1]", b'"x"', b"7"):
+        with pytest.raises(ValueError, match="it is no object"):
+            read_record(odd)
+    assert read_record(b"{}") == {}
+    event = {"before": {"warc": "a"}, "after": {"warc": "b"}}
+    assert pages_of(event) == {"a", "b"}
+    assert pages_of({"archive": {"warc": "c"}, "before": None, "after": {"warc": 7}}) == {"c"}
+    assert pages_of({"archive": ["warc"], "before": {}}) == set()
 
 
 def test_a_file_inside_a_package_has_its_own_size(tmp_path):
