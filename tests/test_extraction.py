@@ -492,7 +492,7 @@ def test_line_of_an_index_that_is_none_is_told_with_its_place(tmp_path):
 )  # fmt: skip
 def test_span_makes_units_enough_and_none_too_small(total, most, span):
     assert span_for(total, most) == span
-    assert planning.LEAST_SPAN == 4 << 20
+    assert planning.LEAST_SPAN == 6 << 20
 
 
 # -- the directory ----------------------------------------------------------------------------------------------------

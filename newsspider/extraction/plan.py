@@ -33,7 +33,8 @@ _LINE = "{:08} {:015}\n"
 _WHOLE = "{:08} whole file     \n"
 _WIDTH = len(_LINE.format(0, 0))
 
-LEAST_SPAN = 4 << 20
+LEAST_SPAN = 6 << 20
+"""Bytes; with the capture that goes over its end one request reads it (``windows.MOST``)."""
 _FEW_UNITS = 64
 """Units that archives are cut into where that makes spans smaller than they may be, so that many cores have work."""
 
@@ -155,7 +156,7 @@ def span_for(total: int, most: int) -> int:
     """Return how many bytes of a file are a unit, of archives of *total* bytes and at *most* so many.
 
     >>> span_for(1 << 40, 64 << 20) >> 20, span_for(1 << 30, 64 << 20) >> 20, span_for(1 << 20, 64 << 20) >> 20
-    (64, 16, 4)
+    (64, 16, 6)
     """
     return min(most, max(LEAST_SPAN, total // _FEW_UNITS))
 
