@@ -464,7 +464,7 @@ def test_reading_ends_when_the_store_goes_away(collection, store, scrapy_run, tm
         "crawl": ("kankanews", "-a", f"archive={store.path()}", "-s", "COLLECTION=again"),
         "extract": (str(store.path()), "--jobs", "2", "--to", str(tmp_path / "extracted")),
     }
-    with cutting(store.server.port, after=1_000_000) as proxy:
+    with cutting(store.server.port, after=400_000) as proxy:  # the archive has half as much again
         ended = scrapy_run(command, *arguments[command], env={"AWS_ENDPOINT_URL": proxy.endpoint}, before=AT_ONCE)
 
     assert proxy.cuts > 0
