@@ -1009,6 +1009,12 @@ def test_an_article_whose_page_is_away_has_no_package(sound):
         pack_page([sound], {**record, "archive": {**record["archive"], "warc": "away.warc.gz"}}, io.BytesIO(), NOW)
 
 
+def test_an_article_of_a_moment_that_utc_does_not_have_has_no_package(sound):
+    record, _ = records(sound, FIRST)
+    with pytest.raises(PackError, match=r"captured at 0001-01-01T00:00:00\+08:00, before all moments in UTC"):
+        pack_page([sound], {**record, "fetched_at": "0001-01-01T00:00:00+08:00"}, io.BytesIO(), NOW)
+
+
 def urls_in(out: io.BytesIO) -> list[str]:
     with zipfile.ZipFile(out) as package:
         lines = gzip.decompress(package.read("indexes/index.cdx.gz")).decode().splitlines(True)

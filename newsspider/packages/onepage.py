@@ -17,6 +17,7 @@ import newsspider
 from newsspider.collection.captures import Captures, RecordPlace
 from newsspider.collection.indexing import index_lines
 from newsspider.packages.package import PackageWriter
+from newsspider.packages.runs import PackError
 from newsspider.packages.searchtext import search_text
 from newsspider.packages.ziplines import Ziplines
 from newsspider.parsing.page import Page
@@ -43,7 +44,8 @@ _PIECE = 1 << 20
 def pack_page(archives: Sequence[Archive], record: dict[str, Any], out: IO[bytes], now: datetime) -> int:
     """Write the package of the article that *record* is of to *out*; return how many captures are in it.
 
-    WarcError or OSError where its page cannot be read; what the page shows and cannot be read is left out.
+    WarcError or OSError where its page cannot be read, PackError where it was captured before the first moment that
+    there is in UTC; what the page shows and cannot be read is left out.
     """
     captures = Captures(archives, lambda problem: None, max_block=_MAX_BLOCK)
     with tempfile.TemporaryDirectory(prefix="newsspider-pack-") as name:
@@ -144,7 +146,10 @@ def _pieces(path: Path) -> Iterator[bytes]:
 def _pages(record: dict[str, Any]) -> Iterator[bytes]:
     title = record["title"] or record["page_title"] or record["url"]
     yield orjson.dumps({"format": "json-pages-1.0", "id": "pages", "title": title, "hasText": True}) + b"\n"
-    captured = datetime.fromisoformat(record["fetched_at"]).astimezone(UTC)
+    try:
+        captured = datetime.fromisoformat(record["fetched_at"]).astimezone(UTC)
+    except OverflowError as error:
+        raise PackError(f"{record['url']}: captured at {record['fetched_at']}, before all moments in UTC") from error
     page = {
         "id": record["content_hash"].removeprefix("sha256:")[:32],
         "url": record["url"],

@@ -67,9 +67,8 @@ def read_html(markup: bytes) -> Element:
         # By the standard </body> and </html> close nothing that is open. They go from scripts too, and nothing that is
         # read there has them.
         root, _ = _tree(END_OF_PAGE.sub(b"", markup))
-    if b"<embed" in markup or b"<EMBED" in markup or b"<Embed" in markup:
-        for embed in [*root.iter("embed")]:
-            _empty(embed)
+    for embed in [*root.iter("embed")]:
+        _empty(embed)
     return root
 
 
@@ -153,7 +152,7 @@ def _check(markup: bytes) -> None:
         raise MarkupError(message("%(size)s, more than %(most)s", size=bytes_of(len(markup)), most=f"{MAX_MARKUP:,}"))
     attributes = read_to = 0
     quoted: list[int] = []
-    """Where in the tags that are in no other quoted values begin and end in turn."""
+    """Where in the tag that was read last, of those that are in no other, quoted values begin and end in turn."""
     found = (
         match.start()
         for stretch in _long_stretches(markup)
@@ -164,6 +163,8 @@ def _check(markup: bytes) -> None:
         within = start < read_to
         if within and not bisect(quoted, start) % 2:
             continue  # read with that tag
+        if not within:
+            quoted = []  # so that it is never larger than a tag
         place, before = start, attributes
         attribute = (_ATTRIBUTE if markup[start] == _LESS_THAN else _REST_OF_ATTRIBUTE).match(markup, start)
         while attribute:
