@@ -331,6 +331,35 @@ def seoul(head=""):
     return html(page, f"<title>나룻배는 계속 다닌다</title>{head}", "ko")
 
 
+@pytest.mark.parametrize(
+    ("lang", "texts", "line", "source"),
+    [
+        ("zh", ZH, "2026-01-09 17:04 港口报", "港口报"),
+        ("zh", ZH, "2026-01-09 17:04 <b>港小渡</b><b>林阿航</b>", None),  # who wrote it, as the line below says
+        ("zh", ZH, "2026-01-09 17:04 来源：港小渡", "港小渡"),
+        ("en", EN, "2026-01-09 17:04 Harbour Life", None),  # the channel
+        ("en", EN, "2026-01-09 17:04 Source: Harbour Post", "Harbour Post"),
+    ],
+)
+def test_name_beside_the_date_is_the_source_where_it_can_be_nothing_else(lang, texts, line, source):
+    title, byline = ("渡轮保留", "<p>执笔/港小渡、林阿航</p>") if lang == "zh" else ("Ferry stays", "")
+    page = f"<h1>{title}</h1><div>{line}</div>{byline}{paragraphs(texts * 3)}"
+
+    got = article(html(page, f"<title>{title}</title>", lang))
+
+    assert (got.source.name if got.source else None) == source
+
+
+def test_time_far_below_the_text_is_that_of_a_comment():
+    comments = "".join(f"<div>赞 {n}</div>" for n in range(8)) + "<div><b>海风</b>2026-01-10 08:00</div><p>好消息。</p>"
+    page = f"<h1>渡轮将保留到春天</h1>{paragraphs(ZH * 2)}{{}}{comments}"
+
+    got = [article(html(page.format(below), lang="zh")) for below in ("", "<div>2026-01-09 17:04</div>")]
+
+    assert [each.published_raw for each in got] == [None, "2026-01-09 17:04"]
+    assert [each.source for each in got] == [None, None]
+
+
 def test_zone_of_a_time_without_one_is_guessed_from_the_language_with_a_doubt():
     got = article(seoul())
 

@@ -155,6 +155,8 @@ def test_a_source_ends_where_something_else_begins(line, published, source):
         "农历十月二十", "～15:00", "时长：03:21", "3分钟阅读",
         "記者張三／台北報導", "文/张三", "圖：李四", "編輯：張三", "責任編輯 張三",
         "By Zhang San", "Editor: Zhang San", "123 views", "•", "∙ >", "首页 > 新闻 > 正文",
+        "来自北京", "发布于台湾省", "上海市", "所属分类：\x1f头条", "标签", "健康领域创作者", "港口海事官方账号",
+        "第二次会议通过）",
     ],
 )  # fmt: skip
 def test_a_label_a_count_a_button_or_a_person_is_no_source(beside):
@@ -250,6 +252,12 @@ BUTTONS = """
 转发|转载|举报|纠错|打印|列印|关闭|返回|原创|正文|原文|原文链接|扫码阅读|扫码|选稿|大字号|中字号|小字号|本页|订阅|朗读|下载|投稿|字号|字体
 大|t小|A+|a-|+|-
 """
+
+
+def test_a_name_beside_the_date_is_told_from_one_under_a_label():
+    labelled = [read_dateline(f"{AT} {each}").is_labelled for each in ("来源：港口报", "港口报", "")]
+
+    assert labelled == [True, False, False]
 
 
 def test_buttons_are_no_source_and_nothing_that_was_not_read():

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from newsspider.parsing.doubts import Doubts
     from newsspider.parsing.jsonld import Things
+    from newsspider.parsing.landmarks import Landmarks
     from newsspider.parsing.metadata import Metadata
     from newsspider.parsing.page import Block, Page
     from newsspider.record.items import Person
@@ -38,6 +39,7 @@ _MIN_SAID = 100  # characters of a text in JSON-LD that can stand against anothe
 _ALIKE = 0.9
 _FIRST = 4  # lines of the text among which the date may stand, or a name: below a standfirst or a caption
 _MAX_BESIDE, _MAX_LABEL = 80, 12  # characters of such a line; letters in it beside the dates
+_BELOW = 6  # lines below the text of which one may date it
 _MAX_TIMES = 20  # <time> elements that are asked for the zone
 _LETTERS = (
     (re.compile("[\u3041-\u30ff]"), "ja", ()),
@@ -155,6 +157,23 @@ class AnyPage:
         element = self.headline and self.headline.element
         return Masthead(self.page, element, lines, self.text.scope)
 
+    def around_date(self, landmarks: Landmarks) -> dict[str, Any]:
+        """Return what the line with the date says, if that is the article's; far below the text is a comment's.
+
+        Where it is not in Chinese, what stands beside the date without a label is the author or the channel.
+        """
+        said = landmarks.around_date()
+        if not said or not self._is_of_text(landmarks.opens["date"]):
+            return {}
+        if not (self.is_chinese or landmarks.source_is_labelled):
+            said.pop("source", None)
+        return said
+
+    def _is_of_text(self, place: int) -> bool:
+        """Whether the block at a *place* is above the end of the text, or shortly below."""
+        last = self.text.lines[-1] if self.text.lines else None
+        return last is None or any(block is last for block in self.page.outline[max(0, place - _BELOW) :])
+
     def body(self) -> dict[str, Any]:
         """The main text, and whom its lines name; a doubt where it may be more or less than the article."""
         lines = self.text.lines
@@ -209,6 +228,15 @@ class AnyPage:
                 if not all(form(each.name) in owners or tab.find(each.name.casefold()) > 0 for each in people)
             ]
         return of_people + of_others
+
+    @staticmethod
+    def is_of_names(source: tuple[str, str | None] | None, authors: list[tuple[str, list[Person]]]) -> bool:
+        """Whether what stands beside the date is the names of *authors* and nothing else."""
+        rest = source[0] if source else ""
+        for _, people in authors:
+            for each in people:
+                rest = rest.replace(each.name, "")
+        return source is not None and not any(map(str.isalnum, rest))
 
     def _parted(
         self, said: Iterable[tuple[str, list[Person] | None]]

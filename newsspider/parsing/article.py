@@ -116,12 +116,12 @@ def _hear(
             break  # a page is of one generation
     unsure: dict[str, Any] = {}
     seen: dict[str, Any] = {}
-    if landmarks:
-        seen = hearing.ask("landmarks", landmarks.around_date if site.is_like_any else landmarks.say) or {}
+    if landmarks and not site.is_like_any:
+        seen = hearing.ask("landmarks", landmarks.say) or {}
     if site.metadata_first:
         _hear_metadata(hearing, metadata)
     if site.is_like_any:
-        _hear_any_page(hearing, anything, metadata, seen)
+        _hear_any_page(hearing, anything, metadata, landmarks)
     else:
         if "paragraphs" in seen and (agreed := hearing.ask("text", partial(anything.against, seen["paragraphs"]))):
             doubts.doubt("body_text", "the landmarks hold another text than JSON-LD and the main text")
@@ -179,8 +179,9 @@ def _hear(
     return Parsed(article, site_facts, paging or ALONE), loader
 
 
-def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, printed: dict[str, Any]) -> None:
-    """Hear what all pages share: *printed* is what the line with the date says."""
+def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, landmarks: Landmarks | None) -> None:
+    """Hear what all pages share; of *landmarks* the line with the date."""
+    printed = (landmarks and hearing.ask("landmarks", partial(anything.around_date, landmarks))) or {}
     body = hearing.ask("text", anything.body) or {}
     masthead = hearing.ask("masthead", lambda: anything.masthead.times()) or {}
     json_ld = hearing.ask("json-ld", partial(metadata.json_ld, hearing.doubts)) or {}
@@ -190,6 +191,8 @@ def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, prin
     del named["meta"]
     sources = [source[0] for each in said.values() if (source := each.get("source"))]
     authors = hearing.ask("masthead", partial(anything.authors, named.items(), sources)) or []
+    if landmarks and not landmarks.source_is_labelled and anything.is_of_names(printed.get("source"), authors):
+        del printed["source"]
     hearing.hear("headline", anything.title)
     hearing.collect("json-ld", anything.another_title(json_ld))
     hearing.collect("og", anything.another_title(og))

@@ -69,7 +69,11 @@ _NO_NAME = re.compile(
     r"|(?:阅读|浏览|点击|播放|观看|评论)(?:量|次?数|人数)\Z|约?[\s\d]+分钟|(?:全文|约|共)\s?[约共]?\s?\d"
     rf"|(?:{_CHANGED}|{_PUBLISHED})(?:于|者|\W|\Z)|by\s|views?\b|记者|作者|编辑|责编|责任编辑|ip\s?属地"
     r"|[文图](?:[/、]?图)?\s?[/|丨]|[农阴夏旧舊]历|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年"
-    r"|第\s?[0-9]+\s?[版期]|[A-H]?[0-9]{1,2}\s?版|[至到]?\s?[0-9]{1,2}日?\Z",
+    r"|第\s?[0-9]+\s?[版期]|[A-H]?[0-9]{1,2}\s?版|[至到]?\s?[0-9]{1,2}日?\Z"
+    r"|(?:标签|(?:所属)?分类|栏目|频道|关键[词字]|正文|[^()]*\)|.*(?:创作者|官方[账帐]号))\Z"
+    # Where somebody was, as the law has platforms say of who posts there.
+    r"|(?:来自|发[布表]于)?(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南"
+    r"|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)[省市]?\Z",
     re.IGNORECASE,
 )
 _BUTTON = (
@@ -108,6 +112,9 @@ class Dateline(NamedTuple):
     published: str | None
     modified: str | None
     source: str | None
+    is_labelled: bool
+    """Whether the source stands after a label, and is no other name beside the date."""
+
     byline: Byline
     unread: list[str]
     """Texts of the line that are neither a name nor a button, nor a date that can be read."""
@@ -153,10 +160,12 @@ def read_dateline(line: str, *, any_date: bool = False) -> Dateline | None:
         if (before.loose and after.loose) or not is_apart or folded[:begin].rstrip().endswith(":"):
             return None
     loose = before.loose or after.loose
+    labelled = before.source or after.source
     return Dateline(
         published=dates.get(False),
         modified=dates.get(True),
-        source=before.source or after.source or (" ".join(loose) or None),
+        source=labelled or (" ".join(loose) or None),
+        is_labelled=labelled is not None,
         byline=Byline(*(one + other for one, other in zip(before.byline, after.byline, strict=True))),
         unread=before.unread + after.unread,
     )

@@ -25,12 +25,7 @@ from newsspider.parsing.words import BELOW_BODY, MAX_LABEL, MAX_TITLE, opens_foo
 from newsspider.parsing.words import Words as Words  # files of sites that were written before import it from here
 from newsspider.text.counted import counted
 from newsspider.text.dates import parse_date
-from newsspider.text.processors import (
-    clean_text,
-    parse_copyright,
-    parse_keywords_line,
-    says_modified,
-)
+from newsspider.text.processors import clean_text, parse_copyright, parse_keywords_line, says_modified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,6 +73,8 @@ class Landmarks:
         self.doubts = doubts
         self.dateline: Dateline | None = None
         """What the line with the date says."""
+        self.source_is_labelled = False
+        """Whether a label names the source, which is another name beside the date otherwise; known when it is said."""
         self.toolbar_below_body: int | None = None
         """The line of a toolbar that has another place than usual."""
         self.blocks = page.outline
@@ -293,11 +290,11 @@ class Landmarks:
         if self.dateline is None:
             return {}
         position, dateline = self.opens["date"], self.dateline
-        source = dateline.source
+        source, self.source_is_labelled = dateline.source, dateline.is_labelled
         if source is None and self._source_line is not None:
             position = self._source_line
             parts = read_parts(self._nodes(position))
-            source = parts.source or " ".join(parts.loose)
+            source, self.source_is_labelled = parts.source or " ".join(parts.loose), parts.source is not None
         for text in dateline.unread_of_date:
             self.doubts.doubt("published_at", f"{text} stands beside the date and was not read")
         if not source and dateline.unread and not dateline.unread_of_date:
