@@ -187,7 +187,8 @@ def drop_hidden(root: Element) -> str:
 
 def _hidden(root: Element) -> list[Element]:
     """The elements below *root* that their own markup hides."""
-    values = [*_HIDDEN(root), *(value for value in _STYLES(root) if _hides(value))]
+    # lxml's text knows its element: a cache of it would keep whole pages in memory.
+    values = [*_HIDDEN(root), *(value for value in _STYLES(root) if _hides(str(value)))]
     return [element for value in values if (element := value.getparent()).tag not in _NEVER_HIDDEN]
 
 
