@@ -137,6 +137,7 @@ END_OF_PAGE = re.compile(rb"</(?:body|html)(?:[\s/][^<>]*+)?>", re.IGNORECASE)
 
 # Where a tag may be long: no ``>`` comes soon after its name, or one stands in quotes, where it ends nothing. Much of
 # what is found so lies in scripts, and ends soon.
+_TAG = re.compile(rb"<[A-Za-z]")
 _MAY_BE_LONG = (
     re.compile(rb"<[A-Za-z][^>]{%d}" % _LONG),
     re.compile(rb"=\s*+(?:\"[^\">]*+>|'[^'>]*+>)"),
@@ -181,7 +182,7 @@ def _check(markup: bytes) -> None:
 
 
 def _long_stretches(markup: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the stretches in which a long tag may be: between two signs that end any tag, far from each other.
+    """Yield the stretches in which a long tag may be: from the first tag between two signs that end any, to the second.
 
     To look at all of a page with the patterns takes half as long as to make its tree, and little of a page is in such
     stretches.
@@ -197,8 +198,8 @@ def _long_stretches(markup: bytes) -> Iterator[tuple[int, int]]:
             place = -1
         if place < 0:
             place = _first_end(markup, start)
-            if place - start >= _LONG:
-                yield start, place
+            if place - start >= _LONG and (tag := _TAG.search(markup, start, place)) and place - tag.start() >= _LONG:
+                yield tag.start(), place
         start = place + 1
 
 

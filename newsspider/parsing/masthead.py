@@ -75,7 +75,7 @@ _MAX_LINE = 150  # characters of a line that names somebody
 _OF_AUTHORS = re.compile(
     r"(?:^|[^a-z])(?:by-?line|author|autor|auteur|autore|reporter|journalist|writer)", re.IGNORECASE
 )
-_PROPERTIES, _OF_AUTHOR = etree.XPath(".//@itemprop"), etree.XPath(".//@rel[. = 'author']")
+_PROPERTIES = etree.XPath(".//@itemprop")
 
 
 class Masthead:
@@ -84,7 +84,7 @@ class Masthead:
     def __init__(self, page: Page, headline: Element | None, lines: Sequence[Block], scope: Element):
         """Take the *page*, the elements of its headline and its article, and the *lines* of its body."""
         body, last = (lines[0], lines[-1]) if lines else (None, None)
-        self.markup = page.markup
+        self.links = page.elements["a"]
         self.scope = scope
         blocks = page.outline
         end = next((n for n, block in enumerate(blocks) if block is body), len(blocks)) if body else len(blocks)
@@ -164,11 +164,9 @@ class Masthead:
     def _marked(self) -> dict[str, Any]:
         """The first value of each property of microdata in the article, and its authors."""
         found: dict[str, Any] = {"author": []}
-        values = [*_PROPERTIES(self.scope)] if _may_mark(self.markup) else []
-        if b"author" in self.markup:
-            values += _OF_AUTHOR(self.scope)
-        for value in values[:MAX_PROPERTIES]:
-            element = value.getparent()
+        elements = [value.getparent() for value in _PROPERTIES(self.scope)[:MAX_PROPERTIES]]
+        elements += [link for link in self.links if link.get("rel") == "author"]
+        for element in elements[:MAX_PROPERTIES]:
             if not _is_within(element, self.scope):
                 continue
             names = (element.get("itemprop") or "").lower().split()
@@ -272,24 +270,6 @@ def _with_zone(time: str, printed: str) -> str:
         if (local.hour, local.minute) == (hour, int(clock[2])):
             return f"{at.isoformat()}{each}"
     return time
-
-
-def _may_mark(markup: bytes) -> bool:
-    """Whether any property of microdata may be one that is asked for; the tree is not walked where none is."""
-    place = markup.find(_PROPERTY)
-    for _ in range(MAX_PROPERTIES):
-        if place < 0:
-            return False
-        place += len(_PROPERTY)
-        if _ASKED_FOR.search(markup, place, place + _NAMES):
-            return True
-        place = markup.find(_PROPERTY, place)
-    return True
-
-
-_PROPERTY = b"itemprop"
-_NAMES = 60  # bytes after it in which the names stand
-_ASKED_FOR = re.compile(rb"author|creator|datepublished|datemodified", re.IGNORECASE)
 
 
 def _of_people(texts: Iterable[str]) -> list[str]:
