@@ -6,6 +6,8 @@ import hashlib
 import json
 import random
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.protocol import Protocol
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
-from twisted.web._newclient import BODY, DONE, Request
+from twisted.web._newclient import BODY, DONE, Request, ResponseFailed, ResponseNeverReceived
 from twisted.web.client import ResponseDone
 from twisted.web.http import PotentialDataLoss, _DataLoss
 from twisted.web.http_headers import Headers as SentHeaders
@@ -25,7 +27,7 @@ from newsspider.collection.lookup import Lookup
 from newsspider.crawl.incoming import IncomingAnswer, MalformedAnswerError
 from newsspider.crawl.tap import TapProtocol
 from newsspider.warc.exchange import Wire
-from newsspider.warc.http import MAX_HEAD, parse_head
+from newsspider.warc.http import END_OF_HEAD, MAX_HEAD, parse_head
 from newsspider.warc.message import HttpMessage
 from tests.servers.cases import Case, Pause, Then, chunked, page
 from tests.servers.odd import odd
@@ -223,9 +225,9 @@ def test_more_than_its_length_is_what_follows_where_one_is_named(wire, exceeds):
     assert bool(answer.exceeds_length) is exceeds
 
 
-def incoming(*pieces: bytes, method: bytes = b"GET") -> IncomingAnswer:
+def incoming(*pieces: bytes, method: bytes = b"GET", finished: Any = lambda rest: None) -> IncomingAnswer:
     """Return an answer that has received *pieces*, and whose body nobody takes yet."""
-    answer = IncomingAnswer(Request(method, b"/", SentHeaders({b"Host": [b"wire.test"]}), None), lambda rest: None)
+    answer = IncomingAnswer(Request(method, b"/", SentHeaders({b"Host": [b"wire.test"]}), None), finished)
     answer.makeConnection(StringTransport())
     answer._responseDeferred.addErrback(lambda failure: None)
     for piece in pieces:
@@ -323,9 +325,45 @@ def test_of_a_length_that_is_none_so_much_is_told(size, told):
     assert str(raised.value) == f"its length is {b'x' * told!r}"
 
 
-def test_chunks_that_make_no_sense_end_an_answer():
+def test_lengths_that_differ_are_told_without_their_white_space():
+    with pytest.raises(MalformedAnswerError, match=r"its length is b'3, 4'$"):
+        incoming(_OK + b"Content-Length:  3 \r\nContent-Length: 4\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "version"), [(b"HTTP/1.0 200", (1, 0)), (b"HTTP/1.1 200", (1, 1)), (b"ICY 200", (1, 0))]
+)
+def test_version_is_that_of_the_status_line(line, version):
+    assert incoming(line + b" OK\r\nContent-Length: 0\r\n\r\n").response.version == (b"HTTP", *version)
+
+
+@pytest.mark.parametrize(
+    ("fields", "pieces"),
+    [
+        (b"", [b"1\r\na\r\nno size\r\n"]),
+        (b"", [b"0\r\n", b"X: y\r\n" * MAX_HEAD]),  # all of the body is there
+        (b"Content-Length: 10\r\n", [b"0x1\r\n0\r\n\r\n"]),  # its length is over, and there is a last chunk after all
+    ],
+)
+def test_chunks_that_make_no_sense_end_an_answer_that_is_not_over(fields, pieces):
+    finished = []
     with pytest.raises(MalformedAnswerError, match="its chunks make no sense"):
-        incoming(_OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\nno size\r\n")
+        incoming(_OK + b"Transfer-Encoding: chunked\r\n" + fields + b"\r\n", *pieces, finished=finished.append)
+    assert finished == []
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [b"Content-Length: 0\r\n\r\n"], [b"Content-Length: 0\r\n\r\nab"], [b"Content-Length: 1\r\n\r\nab"],
+        [b"Content-Length: 2\r\n\r\na", b"b", b"c"], [b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"HTTP/1.1"],
+    ],
+)  # fmt: skip
+def test_answer_is_over_once(pieces):
+    finished = []
+    incoming(_OK, *pieces, finished=finished.append)
+
+    assert finished == [b""]
 
 
 @pytest.mark.parametrize(
@@ -371,10 +409,40 @@ def test_what_comes_behind_an_answer_is_no_answer():
     assert (answer.state, answer.head.values(b"x")) == (DONE, [])
 
 
-def test_head_that_comes_byte_by_byte_is_searched_once():
-    """One search a byte, over the bytes that are new: 60,000 of them would take minutes otherwise."""
-    wire = b"\r\n" * 1000 + b"HTTP/1.1 200 OK\r\nX: " + b"x" * 60_000 + b"\r\nContent-Length: 1\r\n\r\na"
+class Searched(bytearray):
+    """Counts the bytes that are looked at in it."""
 
-    (response,), body, _, _ = receive((wire[at : at + 1] for at in range(len(wire))), closes=False)
+    looked_at = 0
 
-    assert (response.code, body.data) == (200, b"a")
+    def find(self, wanted: Any, start: int = 0) -> int:
+        self.looked_at += len(self) - start
+        return super().find(wanted, start)
+
+
+def test_head_that_comes_byte_by_byte_is_searched_once(monkeypatch):
+    """What came before is not looked at again, but for the two bytes that may begin its end."""
+    ends = []
+
+    def search(top: bytearray, start: int) -> Any:
+        ends.append(len(top) - start)
+        return END_OF_HEAD.search(top, start)
+
+    monkeypatch.setattr("newsspider.crawl.incoming.END_OF_HEAD", SimpleNamespace(search=search))
+    wire = b"\r\n" * 100 + b"HTTP/1.1 200 OK" + b"K" * 300 + b"\r\nX: " + b"x" * 2000 + b"\r\nContent-Length: 1\r\n\r\n"
+    answer = incoming()
+    top = answer._top = Searched()
+    for at in range(len(wire)):
+        answer.dataReceived(wire[at : at + 1])
+
+    assert answer.head is not None
+    assert max(ends) <= 3
+    assert 315 <= top.looked_at <= 3 * 320  # the first line only
+
+
+def test_answer_of_which_not_all_came_is_told_apart_from_one_of_which_nothing_did():
+    """What was never answered is asked again on another connection."""
+    for pieces, error in (
+        ([], ResponseNeverReceived), ([b"\r\n"], ResponseFailed), ([b"HTTP/1.1 200 OK\r\nX:"], ResponseFailed)
+    ):  # fmt: skip
+        (failure,) = receive(pieces, closes=True)[2]
+        assert type(failure.value) is error, pieces

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import errno
 import gzip
 import hashlib
 import io
 import json
 import os
 import shutil
+import struct
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,6 +50,7 @@ from newsspider.packages.signature import (
     sign,
 )
 from newsspider.packages.ziplines import Ziplines
+from newsspider.warc import cdxj
 from newsspider.warc.cdxj import CdxjEntry
 from newsspider.warc.reader import iter_records
 from tests.archive.exchanges import exchange, page, writer
@@ -529,6 +532,155 @@ def test_the_index_is_that_of_the_collection_and_files_that_it_lacks_are_read(co
     assert Packed(collection, collection.path / "y.wacz").index() == before
 
 
+@pytest.fixture
+def index_of(tmp_path) -> Any:
+    """Make the index of what a collection's files, and those of other archives, are."""
+
+    def made(collection: Collection) -> CollectionIndex:
+        scratch = tmp_path / f"scratch-{len(list(tmp_path.iterdir()))}"
+        scratch.mkdir()
+        return CollectionIndex(collection, scratch)
+
+    return made
+
+
+def test_files_that_the_index_has_are_not_read_again(collection, index_of, monkeypatch):
+    """Not even to say what is wrong with them; of the others that is said."""
+    first, second = (warc_of(collection, run) for run in RUNS)
+    without_index(collection, second)
+    read = []
+
+    def lines(path: Path, report: Any) -> list[bytes]:
+        report(f"{path} is odd")
+        read.append(path.name)
+        return []
+
+    monkeypatch.setattr("newsspider.packages.index.index_lines", lines)
+    index = index_of(collection)
+
+    assert (read, index.problems) == ([second], [f"{collection.archive_dir / second} is odd"])
+    assert index.own == [first, second]
+
+
+def test_an_index_in_several_files_is_read_in_all_of_them(collection, index_of):
+    """As crawls leave it until they put the files together."""
+    lines = list(collection.index.lines())
+    collection.index.path.write_bytes(lines[0])
+    collection.index.path.with_name("index-00001.cdxj").write_bytes(b"".join(lines[1:]))
+
+    assert list(index_of(collection).lines(set(collection.names()))) == lines
+
+
+def test_what_lies_beside_the_files_is_told(collection, index_of):
+    for name in ("a.warc.bz2", "b.warc.gz.bz2"):
+        (collection.archive_dir / name).write_bytes(b"BZh")
+
+    assert index_of(collection).problems == [
+        f"{path} is not in it: {why.in_english()}" for path, why in collection.unread()
+    ]
+    assert len(list(collection.unread())) == 2
+
+
+@pytest.mark.parametrize("form", ["folder", "package"])
+def test_archives_of_others_are_two_and_what_is_odd_in_them_is_told(form, collection, index_of, tmp_path):
+    """Each has a directory of its own for what is made of it."""
+    others = [tmp_path / f"other-{number}" for number in range(2)]
+    for number, other in enumerate(others):
+        data = warc(response(page(b"x", HTML), url=f"https://{number}.example/")) + b"nonsense"
+        other.mkdir()
+        (other / f"{number}.warc.gz").write_bytes(data)
+        if form == "package":
+            with zipfile.ZipFile(other.with_suffix(".wacz"), "w") as package:
+                package.write(other / f"{number}.warc.gz", f"archive/{number}.warc.gz")
+                package.writestr("archive/rest.warc.bz2", b"BZh")
+    suffix = ".wacz" if form == "package" else ""
+    manifest(collection, SECOND, source={"archives": [f"{other}{suffix}" for other in others]})
+    index = index_of(collection)
+
+    found = [CdxjEntry.parse(line.decode()).url for line in index.lines({"0.warc.gz", "1.warc.gz"})]
+    assert found == ["https://0.example/", "https://1.example/"]
+    for number, other in enumerate(others):
+        odd = [each for each in index.problems if f"{number}.warc.gz" in each]
+        assert len(odd) == 1, index.problems
+        assert odd[0].startswith(str(other))
+        assert any("rest.warc.bz2" in each and str(other) in each for each in index.problems) == (form == "package")
+
+
+@pytest.mark.parametrize("form", ["own", "package"])
+def test_lines_that_were_written_out_to_be_sorted_leave_no_file_open(form, collection, index_of, tmp_path, monkeypatch):
+    monkeypatch.setattr(cdxj, "_SORT_BYTES", 0)
+    if form == "own":
+        collection.index.path.write_bytes(b"")
+    else:
+        with zipfile.ZipFile(tmp_path / "x.wacz", "w") as package:
+            package.writestr("archive/x.warc.gz", warc(response(page(b"x", HTML), url="https://a.example/")))
+        manifest(collection, SECOND, source={"archives": [str(tmp_path / "x.wacz")]})
+    before = sorted(Path("/proc/self/fd").iterdir())
+    index = index_of(collection)
+
+    assert sorted(Path("/proc/self/fd").iterdir()) == before
+    assert len(list(index.lines(set(index.files)))) == (4 if form == "own" else 5)
+
+
+def test_an_archive_of_which_nothing_can_be_made_keeps_no_other_from_being_read(collection, index_of, tmp_path):
+    (tmp_path / "torn.wacz").write_bytes(b"PK")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/x.warc.gz").write_bytes(warc(response(page(b"x", HTML), url="https://a.example/")))
+    manifest(collection, SECOND, source={"archives": [str(tmp_path / "torn.wacz"), str(tmp_path / "other")]})
+    index = index_of(collection)
+
+    assert "x.warc.gz" in index.files
+    (problem,) = index.problems
+    assert problem.startswith(f"{tmp_path / 'torn.wacz'}: ")
+
+
+def test_what_a_revisit_stands_for_is_looked_for_from_the_file_that_goes_in(collection, index_of, tmp_path):
+    """Not from another file of that name, which is in no package."""
+    ids = [f"<urn:uuid:00000000-0000-4000-8000-{number:012}>" for number in range(2)]
+    other = tmp_path / "other"
+    other.mkdir()
+    (collection.archive_dir / "x.warc.gz").write_bytes(
+        warc(response(page(b"x", HTML), url="https://a.example/", WARC_Record_ID=ids[0]))
+    )
+    (collection.archive_dir / "r.warc.gz").write_bytes(
+        warc(revisit(url="https://a.example/", second=5, WARC_Refers_To=ids[0]))
+    )
+    (other / "r.warc.gz").write_bytes(warc(revisit(url="https://b.example/", second=5, WARC_Refers_To=ids[1])))
+    manifest(collection, SECOND, source={"archives": [str(other)]})
+
+    assert index_of(collection).complete({"r.warc.gz"}) == ({"r.warc.gz", "x.warc.gz"}, [])
+
+
+def test_a_page_that_is_called_like_a_revisit_stands_for_itself(collection, index_of):
+    """The word may stand anywhere in a line of the index."""
+    ids = [f"<urn:uuid:00000000-0000-4000-8000-{number:012}>" for number in range(2)]
+    named = "https://a.example/?t=warc/revisit"
+    (collection.archive_dir / "x.warc.gz").write_bytes(
+        warc(response(page(b"x", HTML), url="https://z.example/", WARC_Record_ID=ids[0]))
+    )
+    (collection.archive_dir / "r.warc.gz").write_bytes(
+        warc(response(page(b"r", HTML), url=named, WARC_Record_ID=ids[1]))
+        + warc(revisit(url="https://z.example/", second=5, WARC_Refers_To=ids[0]))
+    )
+
+    assert index_of(collection).complete({"r.warc.gz"}) == ({"r.warc.gz", "x.warc.gz"}, [])
+
+
+def test_a_collection_without_files_of_its_own_is_that_of_other_archives(collection, index_of, tmp_path):
+    """Whatever its index says."""
+    collection.archive_dir.rename(tmp_path / "other")
+    collection.index.path.write_bytes(b"nonsense\n")
+    manifest(collection, SECOND, source={"archives": [str(tmp_path / "other")]})
+    index = index_of(collection)
+
+    assert (index.own, sorted(index.files), index.problems) == (
+        [],
+        sorted(warc_of(collection, run) for run in RUNS),
+        [],
+    )
+    assert len(list(index.lines(set(index.files)))) == 4
+
+
 def test_an_archive_that_cannot_be_read_is_told(collection, tmp_path):
     (tmp_path / "other").mkdir()
     manifest(collection, SECOND, source={"archives": [str(tmp_path / "other")]})
@@ -577,6 +729,17 @@ def test_an_index_of_others_is_made_anew_with_digests(collection, tmp_path):
     assert CdxjEntry.parse(found.decode()).digest is not None
 
 
+def test_another_collection_is_read_by_its_own_index(sound, collection, index_of, tmp_path, monkeypatch):
+    other = Path(shutil.copytree(sound.path, tmp_path / "other"))
+    for path in collection.warc_files():
+        path.unlink()
+    manifest(collection, SECOND, source={"archives": [str(other)]})
+    monkeypatch.setattr("newsspider.packages.index.page_lines", lambda *given: pytest.fail("a file is read"))
+    index = index_of(collection)
+
+    assert list(index.lines(set(index.files))) == list(sound.index.lines())
+
+
 def test_files_of_what_revisits_stand_for_are_found_and_what_these_need(tmp_path):
     made = Collection(tmp_path / "kankanews")
     made.archive_dir.mkdir(parents=True)
@@ -596,10 +759,16 @@ def test_files_of_what_revisits_stand_for_are_found_and_what_these_need(tmp_path
     scratch.mkdir()
     index = CollectionIndex(made, scratch)
 
-    assert index.complete({"b.warc.gz"}) == ({"a.warc.gz", "b.warc.gz", "z.warc.gz"}, [])
+    given = {"b.warc.gz"}
+    assert index.complete(given) == ({"a.warc.gz", "b.warc.gz", "z.warc.gz"}, [])
+    assert given == {"b.warc.gz"}
     assert index.complete({"c.warc.gz"}) == ({"c.warc.gz"}, [])
-    names, problems = index.complete({"d.warc.gz"})
-    assert (names, len(problems)) == ({"d.warc.gz"}, 1)
+    names, (problem,) = index.complete({"d.warc.gz"})
+    assert names == {"d.warc.gz"}
+    assert problem.startswith(
+        f"{made.archive_dir / 'd.warc.gz'} at byte 0: a revisit whose original, of {urls[3]}, is in"
+    )
+    assert not problem.endswith(".")  # what to do is not said in it
 
 
 def test_a_block_has_as_many_lines_as_that_of_other_tools():
@@ -797,6 +966,25 @@ def test_the_list_has_each_file_and_its_digest_is_signed(sound, packed, tmp_path
     assert "signedData" not in json.loads(Packed(sound, tmp_path / "y.wacz").members["datapackage-digest.json"])
 
 
+def test_files_are_listed_in_their_order_with_their_sizes_in_64_bits_before_them(sound, packed):
+    """The size is not known when its place is written; ReplayWeb.page reads the extra fields before a file."""
+    found = packed(sound)
+    listed = [each["path"] for each in json.loads(found.members["datapackage.json"])["resources"]]
+    data = found.made.path.read_bytes()
+
+    assert [info.filename for info in found.infos] == [*listed, "datapackage.json", "datapackage-digest.json"]
+    for info in found.infos:
+        name_length, extra_length = struct.unpack_from("<HH", data, info.header_offset + 26)
+        extra = data[info.header_offset + 30 + name_length :][:extra_length]
+        assert struct.pack("<HHQQ", 1, 16, info.file_size, info.compress_size) in extra
+
+
+def test_what_a_package_is_made_of_is_a_field_a_line(sound, packed):
+    found = packed(sound)
+    for text in (found.members[f"datapackage{each}.json"].decode() for each in ("", "-digest")):
+        assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=1) + "\n"
+
+
 def test_a_title_names_the_days_of_the_runs(collection, packed):
     manifest(collection, SECOND, started="2026-11-21T00:30:00+01:00")
     assert packed(collection).lines("pages/pages.jsonl")[0]["title"] == "kankanews, 2026-11-20"
@@ -837,6 +1025,65 @@ def test_a_file_that_ends_by_an_error_is_no_package():
     with pytest.raises(RuntimeError):
         fail()
     assert not out.closed
+
+
+class Full(io.BytesIO):
+    """A file on a disk that becomes full."""
+
+    full = False
+
+    def write(self, data: Any) -> int:
+        if self.full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().write(data)
+
+
+@pytest.mark.parametrize("end", ["full", "closed"])
+def test_what_ended_a_package_is_told_whatever_its_end_brings(end):
+    out = Full()
+
+    def fail() -> None:
+        with PackageWriter(out, NOW, "x") as package:
+            package.add("a", [b"1"])
+            out.full = end == "full"
+            if end == "closed":
+                out.close()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+
+
+def test_a_disk_that_is_full_when_all_is_added_is_told(monkeypatch):
+    """The directory of a zip stands at its end."""
+    out = Full()
+
+    def write() -> None:
+        with PackageWriter(out, NOW, "x") as package:
+            add = package.add
+
+            def added(path: str, pieces: Any, *, deflate: bool = False) -> PackedFile:
+                found = add(path, pieces, deflate=deflate)
+                out.full = path == "datapackage-digest.json"
+                return found
+
+            monkeypatch.setattr(package, "add", added)
+            package.finish({}, None)
+
+    with pytest.raises(OSError, match="No space left on device"):
+        write()
+
+
+def test_a_moment_after_the_seconds_of_unix_end_in_32_bits_keeps_its_last_ones():
+    """The zip's own moment, which ends in 2107, has the year."""
+    out, late = io.BytesIO(), datetime(2106, 2, 7, 6, 28, 17, tzinfo=UTC)
+    with PackageWriter(out, late, "x") as package:
+        package.add("a", [b"1"])
+        package.finish({}, None)
+    with zipfile.ZipFile(out) as read:
+        info = read.getinfo("a")
+
+    assert (info.extra[5:9], info.date_time) == (b"\x01\0\0\0", (2106, 2, 7, 6, 28, 16))
 
 
 def test_a_file_is_described_as_it_was_written():

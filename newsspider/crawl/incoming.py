@@ -60,7 +60,7 @@ class IncomingAnswer(HTTPClientParser):
         self._top += data
         while self._top:
             if not self._named:
-                new = max(0, new - self._drop(skip_blank(self._top)))
+                self._drop(skip_blank(self._top))  # of what came before, nothing is left to drop: new is right
                 self._look_at_first_line(new)
             end = END_OF_HEAD.search(self._top, new)
             if end is None or self._interim + end.end() > MAX_HEAD:
@@ -73,10 +73,9 @@ class IncomingAnswer(HTTPClientParser):
                 return
             new, self._named = 0, False
 
-    def _drop(self, size: int) -> int:
+    def _drop(self, size: int) -> None:
         del self._top[:size]
         self._interim += size
-        return size
 
     def _look_at_first_line(self, new: int) -> None:
         end = self._top.find(b"\n", new) + 1
@@ -115,8 +114,7 @@ class IncomingAnswer(HTTPClientParser):
 
     def _read_body(self, data: bytes) -> None:
         for part in self._unframe.feed(data):
-            if part:
-                self.response._bodyDataReceived(bytes(part))
+            self.response._bodyDataReceived(bytes(part))
         if self._unframe.broken:
             raise MalformedAnswerError("its chunks make no sense")
         if self._unframe.ended:

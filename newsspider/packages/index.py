@@ -72,9 +72,8 @@ class CollectionIndex:
                 if name not in covered:
                     for line in index_lines(path, self.problems.append):
                         lines.add(line)
-            if lines:
-                indexes.append(scratch / "rest.cdxj")
-                write_index(indexes[-1], lines)
+            indexes.append(scratch / "rest.cdxj")
+            write_index(indexes[-1], lines)
         finally:
             lines.clear()
         return WarcSource(collection.path, files, tuple(indexes))
@@ -102,11 +101,9 @@ class CollectionIndex:
         names = set(names)
         while fresh := names - done:
             for line in self.lines(fresh):
-                if _REVISIT not in line:
+                if _REVISIT not in line:  # what else has the word in it stands for itself
                     continue
                 entry = CdxjEntry.parse(line.decode())
-                if entry.mime != REVISIT_MIME:
-                    continue
                 source = next(each for each in self._sources if entry.filename in each.files)
                 try:
                     names.add(captures.records(FoundEntry(entry, source).place)[0].path.name)

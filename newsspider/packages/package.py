@@ -62,7 +62,7 @@ def resource_names(members: Sequence[PackedFile]) -> list[str]:
         own = member.path.rpartition("/")[2].lower()
         if not _NAME.fullmatch(own) or own in names:
             kept = _NOT_IN_NAMES.sub("-", own).strip("-.")[:_KEPT]
-            own = f"{hashlib.sha256(member.path.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}-{kept}"
+            own = f"{hashlib.sha256(member.path.encode()).hexdigest()[:8]}-{kept}"
         names[own] = None
     return list(names)
 

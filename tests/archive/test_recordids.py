@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,7 +104,32 @@ def test_what_is_no_segment_of_it_is_passed_over(tmp_path, odd):
     assert found(tmp_path, segment("2", of="<>"), record_id="") == ([], [])
 
 
-def test_what_cannot_be_read_keeps_nothing_else_from_being_found(tmp_path):
+def test_a_first_segment_that_is_called_a_continuation_is_one(tmp_path):
+    assert found(tmp_path, segment("2"), segment("1")) == ([], [(1, 1), (2, 0)])
+
+
+def test_what_cannot_be_read_keeps_nothing_else_from_being_found(tmp_path, capsys):
+    """And is told by others."""
     sound = record({"WARC-Record-ID": f"<{ID}>"})
 
     assert found(tmp_path, b"garbage", sound, record({"Content-Length": "x"}), sound) == ([1, 3], [])
+    assert capsys.readouterr() == ("", "")
+
+
+def test_archives_and_names_are_told_apart(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(record({"WARC-Record-ID": f"<{ID}>"}) + segment("2"))
+    ids = RecordIds((number, f"{number}.warc", tmp_path / name) for number, name in enumerate(("a", "b")))
+
+    at = len(record({"WARC-Record-ID": f"<{ID}>"}))
+    assert ids.find(ID) == [(0, "0.warc", 0), (1, "1.warc", 0)]
+    assert ids.segments(ID) == [(2, (0, "0.warc", at)), (2, (1, "1.warc", at))]
+
+
+def test_the_file_of_all_ids_goes_with_them():
+    ids = RecordIds([])
+    database = ids._db
+    del ids
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        database.execute("SELECT 1")
