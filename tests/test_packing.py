@@ -1008,10 +1008,12 @@ def test_a_resource_has_a_name_of_small_letters(name, kept):
     assert found == (name if kept is None else kept if kept == name.lower() else f"{digest}-{kept}")
 
 
-def test_two_resources_have_two_names():
-    first, second = resource_names([PackedFile(path=f"{where}/a.b", size=0, sha256="") for where in ("x", "y")])
+def test_each_resource_has_a_name_of_its_own():
+    paths = ("x/a.b", "x/c--d", "y/a.b", "z/A.B", "y/c~--d")
+    names = resource_names([PackedFile(path=path, size=0, sha256="") for path in paths])
 
-    assert (first, second) == ("a.b", f"{hashlib.sha256(b'y/a.b').hexdigest()[:8]}-a.b")
+    digest = {path: hashlib.sha256(path.encode()).hexdigest()[:8] for path in paths}
+    assert names == ["a.b", "c--d", *(f"{digest[each]}-a.b" for each in paths[2:4]), f"{digest['y/c~--d']}-c---d"]
 
 
 def test_a_file_that_ends_by_an_error_is_no_package():

@@ -70,7 +70,7 @@ class Package:
         self.path = path
         self.wacz = Wacz(path, scratch)
         self.members: dict[tuple[str, ...], str] = {}
-        for member in self.wacz.paths():
+        for member in self.wacz.paths():  # in order
             if part := _PART.fullmatch(member):
                 self.members["items", part["run"], part["name"]] = member
             elif _AS_IT_IS.fullmatch(member):
@@ -86,7 +86,7 @@ class Package:
 
     def names(self, directory: str) -> list[str]:
         """Return the names of the files that lie in a directory, in order."""
-        return sorted(names[1] for names in self.members if len(names) == 2 and names[0] == directory)
+        return [names[1] for names in self.members if len(names) == 2 and names[0] == directory]
 
     def member(self, *names: str) -> str:
         """Return what a file is called in the zip; FileNotFoundError."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import random
+import stat
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from newsspider.collection.packed import NoRecordsError, Package, PackedPath, inside
 from newsspider.collection.wacz import WaczError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOISE = random.Random(5).randbytes(3_000_000)
 FILES = {
@@ -30,7 +29,7 @@ FILES = {
 OTHERS = (
     "archive/a.warc.gz", "pages/pages.jsonl", "datapackage.json", "items/part-00001.jsonl", "items/a-part-1.json",
     "items/a-other-00001.jsonl", "items/b/c-part-00001.jsonl", "runs/a.txt", "runs/a/b.json", "reports/a/b.html",
-    "xruns/a.json", "records/a-part-00001.jsonl", "runs/a.json.bak",
+    "xruns/a.json", "records/a-part-00001.jsonl", "runs/a.json.bak", "items/a-part-00001.jsonl.bak",
 )  # fmt: skip
 
 
@@ -81,6 +80,7 @@ def test_a_name_is_known_as_in_a_directory(both, name):
                 read()
         return
     assert there.stat().st_size == here.stat().st_size
+    assert stat.filemode(there.stat().st_mode) == "-r--r--r--"
     assert there.read_bytes() == here.read_bytes()
     with there.open("rb") as file, here.open("rb") as wanted:
         for size in (0, 1, 100, 1 << 20, 7):
@@ -140,8 +140,35 @@ def test_of_two_packages_each_has_its_own(tmp_path):
     assert [each.package.name for each in (first / "runs", second / "runs" / "b.json")] == ["x.wacz", "y.wacz"]
     away = PackedPath(tmp_path, "z.wacz", "runs")
     assert [away.exists(), away.is_dir(), list(away.iterdir())] == [False, False, []]
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=f"'{away}'"):
         away.stat()
+
+
+def test_a_package_that_is_written_anew_is_opened_anew(tmp_path):
+    path = package(tmp_path / "x.wacz", "runs/a.json")
+    assert [each.name for each in (inside(path) / "runs").iterdir()] == ["a.json"]
+    package(path, "runs/b.json")
+    assert [each.name for each in (inside(path) / "runs").iterdir()] == ["b.json"]
+
+
+def test_what_lies_in_a_package_stays_there_whatever_form_its_path_is_given(tmp_path, monkeypatch):
+    """It is known by the parts of its path, and is no file that the system could resolve."""
+    package(tmp_path / "x.wacz", "runs/a.json")
+    monkeypatch.chdir(tmp_path)
+    there = inside(Path("x.wacz")) / "runs" / "a.json"
+
+    for path in (there, there.absolute(), there.resolve(), there.resolve(strict=True)):
+        assert (path.read_bytes(), path.package) == (b"runs/a.json\n", Path("x.wacz"))
+
+
+def test_a_file_in_a_package_is_let_go_of_when_it_is_closed(tmp_path):
+    file = (inside(package(tmp_path / "x.wacz", "runs/a.json", "items/a-part-00001.jsonl")) / "runs/a.json").open("rb")
+    pieces = file.raw._pieces
+    file.read(1)
+    file.close()
+
+    assert list(pieces) == []
+    assert pieces.gi_frame is None
 
 
 def test_a_member_that_is_damaged_is_an_error_of_reading(tmp_path):
@@ -151,8 +178,9 @@ def test_a_member_that_is_damaged_is_an_error_of_reading(tmp_path):
     path.write_bytes(data[:place] + bytes(100) + data[place + 100 :])
     part = inside(path) / "items" / "a" / "part-00001.jsonl"
 
-    with part.open("rb") as file, pytest.raises(OSError, match=r"items/a-part-00001\.jsonl cannot be unpacked"):
+    with part.open("rb") as file, pytest.raises(OSError, match=r"items/a-part-00001\.jsonl cannot be unpacked") as told:
         file.read()
+    assert told.value.errno == errno.EIO
     with pytest.raises(WaczError, match="cannot be unpacked"):
         Package(path, tmp_path).file("items", "a", "part-00001.jsonl")
     assert isinstance(part.open("rb"), io.BufferedReader)
