@@ -42,6 +42,13 @@ def find(body="", *, tab=None, named=(), sites=(), url="https://www.news.example
         ("<h1>" + "<b>x</b>" * 6 + "<i>Ferry stays</i></h1>", {"tab": "Ferry stays"},
          ("xxxxxxFerry stays", "h1", False)),
         ("<h1>" + "<b>x</b>" * 5 + "<i>Ferry stays</i></h1>", {"tab": "Ferry stays"}, ("Ferry stays", "h1", True)),
+        # The label may be in the tab, or be another one there.
+        ("<h1><b>Old</b> <i>Ferry stays</i></h1>", {"tab": "Old - Ferry stays | Post", "named": ["Ferry stays"]},
+         ("Ferry stays", "h1", True)),
+        ("<h1><b>Harbour</b> <i>The ferry stays in spring</i></h1>", {"named": ["Live: The ferry stays in spring"]},
+         ("The ferry stays in spring", "h1", True)),
+        ("<h1><b>Harbour</b> <i>Ferry stays</i></h1>", {"named": ["Live: Ferry stays"]},
+         ("Harbour Ferry stays", "h1", False)),
         # The longest line of the page with which the tab begins.
         ("<p>Ferry</p><h2>Ferry stays</h2><p>Stays</p>", {"tab": "Ferry stays_City"}, ("Ferry stays", "h2", True)),
         ("<h2>Ferry stays</h2><p>Ferry s</p>", {"tab": "Ferry stays_City"}, ("Ferry stays", "h2", True)),
@@ -51,6 +58,8 @@ def find(body="", *, tab=None, named=(), sites=(), url="https://www.news.example
         ("<h2><a href=/>Ferry</a></h2>", {"tab": "Ferry | City and harbour"},
          ("Ferry | City and harbour", None, False)),
         ("<h2><a href=/>Ferry stays</a></h2>", {"tab": "Ferry stays | City"}, ("Ferry stays", "h2", True)),
+        ("<p><a href=/>Ferry stays</a></p><h2>Ferry stays</h2><p><a href=/>Ferry stays</a></p>",
+         {"tab": "Ferry stays | City"}, ("Ferry stays", "h2", True)),
         (f"<h2>{POST}</h2>", {"tab": f"{POST}: ferry", "sites": [POST]}, (f"{POST}: ferry", None, False)),
         ("<h2>Boa</h2>", {"tab": "Boa"}, ("Boa", None, False)),
         # A tab that begins with the names of site and channel: its longest part, where that is a line of the page.

@@ -66,6 +66,10 @@ def find_headline(
     titles = [text for _, text in says]
     if len(h1s) > 1 and (part := _behind_site(h1s, (), titles, sites)):  # the first may be the section
         return part
+    behind = [(element, part) for element, _ in h1s for part in _parts(element)[-1:]]
+    for element, text in behind:  # behind a label in an element of its own, where metadata leaves that out
+        if form(text) in [folded for folded, _ in says[: len(others)]]:
+            return Headline(_as_written(text, others), element, True)
     for element, text in h1s:
         folded = form(text)
         if len(folded) >= _AT_LEAST and folded not in sites and any(other.startswith(folded) for other, _ in says):
@@ -121,8 +125,10 @@ def _is_most_of(said: str, folded: str) -> bool:
 
 
 def _ends_with(said: str, folded: str) -> bool:
-    """Whether what is said is a headline, or one and the names of channel and site."""
-    return said.startswith(folded) and (said == folded or said[len(folded)] in _ENDS_TITLE)
+    """Whether what is said is a headline, or one and the names of channel and site, or one behind another label."""
+    if said.startswith(folded):
+        return said == folded or said[len(folded)] in _ENDS_TITLE
+    return len(folded) >= _MANY and said.endswith(f":{folded}")
 
 
 def _longest_first(tab: str) -> str:
@@ -143,23 +149,23 @@ def _text(element: Element) -> str | None:
 
 
 def _in_tab(blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -> Headline | None:
-    """The longest line on the page with which the tab, or what metadata says, begins."""
-    best, longest = None, 0
+    """The longest line on the page with which the tab, or what metadata says, begins; a link only where no other is."""
+    best, longest, is_link = None, 0, False
     starts = {text[:1] for text, _ in says}
     for block in blocks:
         if not block.pieces:
             continue
         line = block.line
-        if len(line) <= longest or len(line) > MAX_LENGTH or line[:1].casefold() not in starts:
+        if len(line) + is_link <= longest or len(line) > MAX_LENGTH or line[:1].casefold() not in starts:
             continue
         folded = form(line)
-        if len(folded) < max(_AT_LEAST, longest + 1) or folded in sites:
+        if len(folded) + is_link < max(_AT_LEAST, longest + 1) or folded in sites:
             continue
         is_menu = all(href for _, href in block.pieces)
         for text, _ in says:
             rest = text[len(folded) :]
             if text.startswith(folded) and (2 * len(folded) >= len(text) or (rest[0] in _ENDS_TITLE and not is_menu)):
-                best, longest = Headline(block.text, block.element, True), len(folded)
+                best, longest, is_link = Headline(block.text, block.element, True), len(folded), is_menu
     return best
 
 
