@@ -453,6 +453,7 @@ def test_chinese_byline_names_the_authors(line, names, place):
         "〔記者王乐天、方舟／台北報導〕",
         "（港央社記者王乐天、方舟台北29日電）",
         "記者王乐天、方舟／台北報導　",
+        "（王乐天、方舟／台北報導）",
     ],
 )
 def test_reporters_at_the_beginning_of_a_chinese_report_are_its_authors(opening):
@@ -463,8 +464,9 @@ def test_reporters_at_the_beginning_of_a_chinese_report_are_its_authors(opening)
     assert [each.name for each in got.authors] == ["王乐天", "方舟"]
 
 
-def test_who_signed_the_last_paragraph_of_a_chinese_report_is_its_author():
-    page = f"<div><h1>渡轮继续运行</h1><div>{paragraphs([*ZH * 2, f'{ZH[0]}（王乐天）'])}</div></div>"
+@pytest.mark.parametrize("signed", ["（王乐天）", "（王乐天／台北報導）《港报》关心您"])
+def test_who_signed_the_last_paragraph_of_a_chinese_report_is_its_author(signed):
+    page = f"<div><h1>渡轮继续运行</h1><div>{paragraphs([*ZH * 2, f'{ZH[0]}{signed}'])}</div></div>"
 
     assert [each.name for each in article(html(page, lang="zh-CN")).authors] == ["王乐天"]
 

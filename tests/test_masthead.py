@@ -83,6 +83,13 @@ def test_microdata_tells_of_changes_too():
         ("<p>By<a href=/x>Ada Lovelace</a><span>Staff Writer</span></p>", ["Ada Lovelace"]),
         ("<p class=author-path><a href=/>Post</a> &gt; <a href=/h>Old Harbour</a> &gt; Ferry</p>", []),
         ("<p class=byline>Post 24</p>", []),
+        # A word of the name in capitals; a label in a box of its own; the paper for which somebody wrote.
+        ("<p class=postAssistAuthor>Ada Lovelace</p>", ["Ada Lovelace"]),
+        ("<div>Article by</div><div>Ada Lovelace</div>", ["Ada Lovelace"]),
+        ("<div>Article by</div><div>harbourpost</div>", []),
+        ("<p>Autor/in: Ada Lovelace</p>", ["Ada Lovelace"]),
+        ("<p>By Ada Lovelace For The Harbour Post</p>", ["Ada Lovelace"]),
+        ("<section aria-labelledby=article-byline><ul><li>Ada Lovelace</li></ul></section>", ["Ada Lovelace"]),
     ],
 )  # fmt: skip
 def test_authors_are_named_by_markup_by_words_and_by_what_a_box_is_called(line, names):
@@ -109,8 +116,44 @@ def test_a_line_near_the_headline_prints_the_time(masthead, above, at):
 
 def test_a_line_among_the_first_of_the_body_may_say_who_wrote_it():
     for before, names in ((3, ["Ada Lovelace"]), (4, [])):
-        body = [*EN[:before], "By Ada Lovelace", *EN[before:]]
+        body = [*EN[:before], "By Ada Lovelace", *EN[before:], *EN]
         assert [each.name for each in read("", body=body).authors] == names
+
+
+@pytest.mark.parametrize(
+    ("below", "names"),
+    [
+        ("<p>By Ada Lovelace</p>", ["Ada Lovelace"]),
+        ("<p>Share</p><p>Autor: Ada Lovelace</p>", ["Ada Lovelace"]),
+        ("<p>By Ada</p>", []),
+        ("<p>By Ada Lovelace 12 May 2026</p>", []),  # of another article
+        ("<p><a href=/b>By Ada Lovelace</a></p>", []),
+        ("<p>x</p>" * 6 + "<p>By Ada Lovelace</p>", []),
+    ],
+)
+def test_a_line_right_below_the_text_may_say_who_wrote_it(below, names):
+    page = f"<h1>Ferry stays</h1><div>{paragraphs(EN)}</div><div>{below}</div>"
+
+    assert [each.name for each in article(html(page, "<title>Ferry stays</title>")).authors] == names
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (("王乐天", "港口社中文记者"), ["王乐天"]),
+        (("王樂天", "駐東京記者"), ["王樂天"]),
+        (("王乐天", "港口"), []),
+        (("时事", "渡轮"), []),
+        (("港口报", "记者"), []),
+    ],
+)
+def test_a_name_in_chinese_and_an_office_may_stand_in_boxes_of_their_own(lines, names):
+    zh = ["港口委员会周二晚间表决，在新桥明年春天通车之前，保留运行了九十年的老渡轮，票价不变。"] * 4
+    masthead = "".join(f"<li>{each}</li>" for each in lines)
+
+    got = article(html(f"<h1>渡轮将保留到春天</h1><ul>{masthead}</ul>{paragraphs(zh)}", lang="zh"))
+
+    assert [each.name for each in got.authors] == names
 
 
 def test_names_near_the_headline_are_taken_before_those_that_the_markup_has_further_down():

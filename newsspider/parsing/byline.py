@@ -30,10 +30,12 @@ NAME = r"[\u4e00-\u9fff·]{2,4}"
 """Pattern of a Chinese name."""
 
 _ROLE = re.compile(rf"({ROLE})\s*[:\uff1a丨|/]\s*")
-# Without a colon only an editor, and only a name: anything may follow 记者 in a heading.
+# Without a colon only an editor first, and only names: anything may follow 记者 in a heading.
+_AND_NAMES = rf"(?:[\s、](?!{ROLE}(?:[\s、]|\Z)){NAME}){{0,3}}"
 _EDITOR_AND_NAME = re.compile(
-    rf"((?:[责責]任|[实實][习習]|值班|新媒[体體])?(?:[编編][辑輯]|[责責][编編]))(\s+{NAME}(?:[\s、]{NAME}){{0,3}})"
+    rf"(?:[责責]任|[实實][习習]|值班|新媒[体體])?(?:[编編][辑輯]|[责責][编編])\s+{NAME}{_AND_NAMES}(?:\s+{ROLE}\s+{NAME}{_AND_NAMES}){{0,3}}"
 )
+_ROLE_ALONE = re.compile(rf"(?:^|(?<=\s))({ROLE})\s+(?={NAME})")
 # Where neither a colon nor a bracket parts a role from names, they have to be names: two or three characters of which
 # the first is a family name. These are the names of most people.
 _FAMILY = (
@@ -64,7 +66,9 @@ _REPORT = (
 _REPORTED = re.compile(
     rf"(?:[^\s。]{{0,8}}\s?[/\uff0f]\s?|[\u4e00-\u9fff]{{2,5}})?(?P<role>[记記]者)\s?(?P<names>{_STRICT_NAMES}){_REPORT}"
 )
-_REPORTED_BY = re.compile(rf"(?P<names>{_STRICT_NAMES}){_REPORT}")
+# 王樂天_台北 says the same.
+_REPORTED_BY = re.compile(rf"(?P<names>{_STRICT_NAMES})(?:{_REPORT}|\s?[_\uff3f]\s?[\u4e00-\u9fff]{{2,3}})")
+_REPORTED_WITHIN = re.compile(rf"[(\uff08〔\[](?P<names>{_STRICT_NAMES}){_REPORT}[)\uff09〕\]]")
 _OF_PRESS = re.compile(
     rf"[\w\u4e00-\u9fff]{{0,10}}(?:社|[报報][道导導]?|[网網]|台|新[闻聞]|周刊|[杂雜][志誌])(?P<role>(?:特[约約]|[见見][习習])?[记記]者)"
     rf"\s?(?P<names>{_STRICT_NAMES})(?:\s*[\u4e00-\u9fff]{{2,6}}[报報][道导導])?"
@@ -96,6 +100,11 @@ _SIGNED = re.compile(rf"(?:^|.*[。!\uff01?\uff1f…”’])\s*[(\uff08](?P<name
 # Before a name after a label: 采写:港口日报记者 王乐文 实习生 方敏
 _OFFICE = re.compile(r"[\w·]{0,16}[记記]者")
 _HELPERS = re.compile(r"\s(?:实习生|實習生|通[讯訊][员員])\s?[:\uff1a]?\s?.*")
+NOBODY = re.compile(
+    r"佚名|匿名|未知|不[详詳]|[网網][络絡路](?:整理|[转轉][载載])?|[综綜]合(?:整理|[报報][道导導])?|(?:本站|[网網]站)?(?:原[创創]|整理)|本站"
+    r"|[转轉][载載]|小[编編]"
+)
+"""What stands in the place of an author and names nobody."""
 _SEPARATOR = re.compile(r"[\s、,\uff0c;\uff1b/|&\uff06]+")
 _SENTENCE = re.compile(r"[。!\uff01?\uff1f]")
 _BRACKETS = "()\uff08\uff09[]【】"
@@ -127,7 +136,7 @@ def read_byline(text: str) -> Byline | None:
     line = text.strip(_BRACKETS)
     before, *roles_and_names = _ROLE.split(line)
     if not roles_and_names and (match := _EDITOR_AND_NAME.fullmatch(line)):
-        before, roles_and_names = "", [match[1], match[2]]
+        before, *roles_and_names = _ROLE_ALONE.split(match[0])
     if not roles_and_names or (before and not bracketed):
         return None
     byline = Byline([], [], [])
@@ -137,7 +146,7 @@ def read_byline(text: str) -> Byline | None:
         for name in _SEPARATOR.split(_HELPERS.sub("", names).strip()):
             if len(name) > _MAX_NAME or _SENTENCE.search(name):
                 return None
-            if (name := _OFFICE.sub("", name)) and kind.lastgroup:
+            if (name := _OFFICE.sub("", name)) and kind.lastgroup and not NOBODY.fullmatch(name):
                 people = {"writer": byline.authors, "editor": byline.editors, "photographer": byline.photographers}
                 people[kind.lastgroup].append(Person(name=name, role=role))
     return byline
@@ -226,7 +235,12 @@ def find_byline(paragraph: str) -> list[Person]:
                     people += [Person(name=name, role=role_said) for name in _SEPARATOR.split(named["names"]) if name]
     found = found or helpers
     opening = join_spaced(paragraph[:60])
-    if not found and (said := _REPORTED.match(opening) or _BEHIND_PLACE.search(opening)):
+    if not found and (
+        said := _REPORTED.match(opening)
+        or _BEHIND_PLACE.search(opening)
+        or _REPORTED_WITHIN.match(opening)
+        or _REPORTED_WITHIN.search(paragraph[-60:])
+    ):
         role = said.groupdict().get("role")
         found = [Person(name=name, role=role) for name in _SEPARATOR.split(said["names"]) if name]
     return list({each.name: each for each in found}.values())

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from newsspider.parsing.byline import read_byline, read_reporters
+from newsspider.parsing.byline import is_name, read_byline, read_reporters
 from newsspider.parsing.people import (
     is_of_person,
     read_apart,
@@ -73,7 +73,7 @@ MAX_ELEMENTS = 50
 
 _MAX_LINE = 150  # characters of a line that names somebody
 _OF_AUTHORS = re.compile(
-    r"(?:^|[^a-z])(?:by-?line|author|autor|auteur|autore|reporter|journalist|writer)", re.IGNORECASE
+    r"(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:by-?line|author|autor|auteur|autore|reporter|journalist|writer)"
 )
 _PROPERTIES = etree.XPath(".//@itemprop")
 
@@ -204,18 +204,25 @@ class Masthead:
     def _authors(self) -> list[str]:
         lines = [block for block in self.lines if len(block.line) <= _MAX_LINE]
         marked = [name for name in self._marked["author"] if len(name) <= _MAX_LINE]
-        near = [name for name in marked if any(name in block.line for block in lines)]
-        if names := _of_people(near) or _of_people(marked):  # those further down may be of other articles
+        beside = [name for name in marked if any(name in block.line for block in lines)]
+        if names := _of_people(beside) or _of_people(marked):  # those further down may be of other articles
             return names
-        for block in [*lines, *self._first]:
+        near = [*lines, *self._first]
+        for block, after in zip_longest(near, near[1:]):
             texts = [block.text, *(clean_text(text) or "" for text, _ in block.pieces[:FIRST] if len(block.pieces) > 1)]
-            if names := read_labelled(block.pieces) or next(filter(None, map(read_line, texts)), []):
+            labelled = read_labelled(block.pieces) or (after and read_labelled([*block.pieces, *after.pieces[:1]]))
+            if names := labelled or next(filter(None, map(read_line, texts)), []):
                 return names
         for block in lines:
             if names := read_linked(block.pieces):
                 return names
         called = [names for block in lines if (names := self._called(block))]
-        return next((names for names in called if any(map(is_of_person, names))), called[0] if called else [])
+        if names := next((names for names in called if any(map(is_of_person, names))), called[0] if called else []):
+            return names
+        below = (block for block in self._end[: AT_END + NEAR] if not all(href for _, href in block.pieces))
+        # With a date it is of another article.
+        signed = [read_line(block.text) for block in below if not _DIGIT.search(block.line)]
+        return next((names for names in signed if names and all(map(is_of_person, names))), [])
 
     def _called(self, block: Block) -> list[str]:
         """The names in a line that is called after authors; none in one that is a way to the page, from its channel."""
@@ -239,6 +246,9 @@ class Masthead:
                 before = takewhile(lambda each: not _NO_NAMES.search(each), (piece for piece, _ in block.pieces))
                 if people := read_reporters(clean_text("".join(before)) or ""):
                     return people
+        for one, other in pairwise(self.lines):  # a name and an office, in boxes of their own
+            if is_name(one.text) and _OFFICE.fullmatch(other.text):
+                return [Person(name=one.text)]
         return []
 
 
@@ -295,10 +305,15 @@ _NO_NAMES = re.compile(r"[0-9]|[:\uff1a]\s*$")
 """Nodes of a line that end the names before a date: the date, or its label."""
 _SLASH = re.compile(r"(?<=[0-9]) ?/ ?(?=[0-9])")
 _YEAR = re.compile("[0-9]{4}")
+_OFFICE = re.compile(
+    r"[\w\s]{0,12}(?:[記记]者|[編编][輯辑]|撰稿人?|[評评][論论][員员]|主[笔筆播])|[\w\s]{0,6}[駐驻][\u4e00-\u9fff]{2,6}[記记]者"
+)
 _SIGNS = frozenset(("", *"|/·•–—-,:"))
 _PRINTED_CLOCK = re.compile(r"\b([01]?[0-9]|2[0-3])[:.]([0-5][0-9])\s?([ap])?", re.IGNORECASE)
 _CLOCK = re.compile("T[0-9]")
 
+
+_LABELLED_BY = "aria-labelledby"
 
 _OF_COMMENTS = frozenset(("comment", "comments", "comment-list", "commentlist", "comments-area", "kommentare"))
 
@@ -322,6 +337,6 @@ def _of_authors(element: Element) -> Element | None:
         if _OF_AUTHORS.search(f"{each.get('class') or ''} {each.get('id') or ''}"):
             return each
     for around in islice(element.iterancestors(), 2):
-        if _OF_AUTHORS.search(f"{around.get('class') or ''} {around.get('id') or ''}"):
+        if _OF_AUTHORS.search(f"{around.get('class') or ''} {around.get('id') or ''} {around.get(_LABELLED_BY) or ''}"):
             return element
     return None

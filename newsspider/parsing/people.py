@@ -9,6 +9,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from newsspider.parsing.byline import NOBODY
 from newsspider.text.processors import clean_text
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ MAX_NAMES = 50
 
 _MAX_NAME = 80  # characters
 _BY = re.compile(
-    r"(?:(?:(?:written|text|texte?|words|story|report(?:ed|ing)?|posted|published|geschrieben|aufgezeichnet)\s+)?"
+    r"(?:(?:(?:written|text|texte?|words|story|article|report(?:ed|ing)?|posted|published|submitted|geschrieben|aufgezeichnet)\s+)?"
     r"(?:by|von|par|por|door|przez|oleh|автор|بقلم|propos\s+recueillis\s+par|a\s+cura\s+di"
     r"|eine?\s+\w{4,20}\s+von|une?\s+\w{4,20}\s+de|aus\s+\w{2,20}\s+(?:berichtet|berichten))\s*:?\s+"
-    r"|(?:author|autorin|autor|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|interview|текст|كتب)\s*:\s*"
-    r"|(?:本报记者|记者|作者|撰文|文)\s*[:\uff1a/|\s]\s*|(?:著者|筆者|執筆者?|取材・文|ライター)\s*[:\uff1a]\s*)",
+    r"|(?:author|autor(?:[/*:_]?in)?|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|interview|текст|كتب)\s*:\s*"
+    r"|(?:本报记者|记者|作者|撰文|文)\s*[:\uff1a/|\s]\s*|(?:著者|筆者|執筆者?|取材・文|ライター)\s*[:\uff1a]\s*|文\s?●\s*)",
     re.IGNORECASE,
 )
 _AND = re.compile(
@@ -33,9 +34,11 @@ _NO_NAME = re.compile(
     r"https?://|www\.|\.\w{2,4}/|^[\W\d_]*$|^©|^(?:admin|administrator|editor|null|none|undefined|unknown|staff|redaction"
     r"|no author|name"
     # words before a name that stand alone, of which the name is elsewhere
-    r"|(?:written |posted |published )?by|von|par|por|door|przez|oleh|autor(?:in)?|author|auteur|print|share"
+    r"|(?:(?:written|posted|published|article|submitted) )?by|von|par|por|door|przez|oleh|autor(?:in)?|author|auteur"
+    r"|print|share"
     # labels of what stands in a name's place: parts of a site, comments, days
-    r"|home|startseite|accueil|inicio|(?:last |first )?(?:posted|published|updated|modified|filed)|uncategorized"
+    r"|home|startseite|accueil|inicio|uncategorized"
+    r"|(?:last |first )?(?:posted|published|updated|modified|filed|submitted)(?: on)?"
     r"|(?:(?:full|complete|author|my) )?(?:bio|biography|profile)|(?:view|see|read|follow|meet|about)(?: \w+){0,3}"
     r" (?:author|profile|page|bio)|skip to (?:main )?content|zum inhalt springen"
     r"|(?:(?:leave|post) a |[0-9]+ |no )?(?:comments?|reply|replies)|(?:laisser un )?commentaires?"
@@ -66,6 +69,8 @@ _MAIL = re.compile(r"\s*[(<]?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)>]?")
 _TOGETHER = re.compile(r"\s*\(\s*(?:with|avec|mit|con|com|met)\s+([^()]*)\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]{1,12}\)$")
 """A sign after a name: Anna Muster (amu)."""
+_FOR_PAPER = re.compile(r"(?<=\w\s)(\w[\w'’-]+)\s+(?:[Ff]or|FOR)\s+(?:[Tt]he\s+)?[A-Z][\w.]*(?:\s[\w.]+){0,4}$")
+"""The paper for which somebody wrote, after first and family name."""
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -88,12 +93,12 @@ def read_names(texts: Iterable[str]) -> list[str]:
         if any(len(part) == 1 and part.islower() for part in parts):  # of a title, such as Sea & i
             parts = [line]
         for place, part in enumerate(parts):
-            name = _ASIDE.sub("", part.strip(" \"'·/:,→»›[]")).strip()
+            name = _FOR_PAPER.sub(r"\1", _ASIDE.sub("", part.strip(" \"'·/:,→»›[]")).strip())
             if not name or len(name) > _MAX_NAME:
                 continue
             if place and " " in parts[0] and (_DEGREE.fullmatch(name) or _ABBREVIATED.fullmatch(name)):
                 continue
-            if _LETTERS.search(name) and not _NO_NAME.search(name):
+            if _LETTERS.search(name) and not (_NO_NAME.search(name) or NOBODY.fullmatch(name)):
                 found.setdefault(name)
     return list(found)[:MAX_NAMES]
 
@@ -170,7 +175,8 @@ def _is_beside(text: str, name: str) -> bool:
 
 
 _LABEL = re.compile(
-    r"(?:written\s|words\s|text\s|story\s|reported\s)?(?:by|von|par|por|di|door|przez)\s?:?|(?:author|autor|autorin|auteur|autore)\s?:",
+    r"(?:(?:written|words|text|story|reported|article|submitted)\s)?(?:by|von|par|por|di|door|przez)\s?:?"
+    r"|(?:author|autor|autorin|auteur|autore|作者)\s?[:,]",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"[,;、·&]|(?:,\s?)?(?:and|und|et|y|e|og|och|en)", re.IGNORECASE)
