@@ -193,6 +193,13 @@ def test_what_belongs_to_a_headline_and_what_to_the_site(body, said, found):
     assert find(body, **said) == found
 
 
+@pytest.mark.parametrize(("more", "is_dated"), [(0, True), (1, False)])
+def test_a_heading_stands_above_a_line_with_a_date_of_a_length(more, is_dated):
+    body = "<h2>Ferry stays</h2><p>" + "2026-01-30 ".ljust(80 + more, "x") + "</p>"
+
+    assert find(body) == (("Ferry stays", "h2", False) if is_dated else None)
+
+
 def test_bounds_of_what_is_compared():
     for more in (0, 1):
         text = "a" * (MAX_LENGTH + more)

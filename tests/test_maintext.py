@@ -190,6 +190,15 @@ def test_a_table_or_a_byline_at_the_end_is_part_of_it(below):
     assert got[-1] == below.split("<p>")[-1].removesuffix("</p>") if "<p>" in below else "Boat"
 
 
+@pytest.mark.parametrize(("more", "is_part"), [(0, True), (1, False)])
+def test_a_byline_at_the_end_is_a_line_of_a_length(more, is_part):
+    names = ["王乐文"] * 22 + ["欧阳乐文", "欧阳文" + "文" * (1 + more)]
+    byline = f"记者：{'、'.join(names)}"
+    assert len(byline) == 100 + more
+
+    assert (lines(f"{TITLE}<div>{paragraphs(ZH * 2)}<h4>{byline}</h4></div>")[-1] == byline) is is_part
+
+
 def test_what_stands_far_below_is_no_byline():
     for between, last in (("<p>1</p>" * 5, "记者：王乐文"), ("<p>1</p>" * 6, ZH[-1])):
         page = f"{TITLE}<div>{paragraphs(ZH * 2)}{between}<p>记者：王乐文</p></div>"
@@ -341,6 +350,9 @@ def test_the_weight_of_a_line(body, weight):
         (f"<div><section>{line(599)}</section><section>{line(401, 'y')}</section></div>", "xy"),
         (f"<article>{TITLE}<section>{line(800)}</section><section>{line(200, 'y')}</section></article>", "x"),
         (f"<article>{TITLE}<section>{line(799)}</section><section>{line(201, 'y')}</section></article>", "xy"),
+        # A list is part of a text, but where it has nineteen twentieths.
+        (f"<div><ul><li>{line(950)}</li></ul>{line(50, 'y')}</div>", "x"),
+        (f"<div><ul><li>{line(949)}</li></ul>{line(51, 'y')}</div>", "xy"),
         # An element around the headline is looked into where it has enough of the prose.
         (f"<main>{TITLE}{line(151)}</main><div>{line(700, 'y')}</div>", "x"),
         (f"<main>{TITLE}{line(150)}</main><div>{line(700, 'y')}</div>", "y"),

@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+import newsspider
 from newsspider.collection.collection import Collection
 from newsspider.collection.wacz import Wacz
 from newsspider.collection.work import Lost, here
@@ -769,6 +770,9 @@ def test_files_of_what_revisits_stand_for_are_found_and_what_these_need(tmp_path
         f"{made.archive_dir / 'd.warc.gz'} at byte 0: a revisit whose original, of {urls[3]}, is in"
     )
     assert not problem.endswith(".")  # what to do is not said in it
+    (made.archive_dir / "e.warc.gz").write_bytes(warc(revisit(url=urls[3], second=6, WARC_Refers_To=ids[3])))
+    (tmp_path / "again").mkdir()
+    assert len(CollectionIndex(made, tmp_path / "again").complete({"d.warc.gz", "e.warc.gz"})[1]) == 2
 
 
 def test_a_block_has_as_many_lines_as_that_of_other_tools():
@@ -953,8 +957,12 @@ def test_the_list_has_each_file_and_its_digest_is_signed(sound, packed, tmp_path
         for name, data in found.members.items()
         if not name.startswith("datapackage")
     }
-    about = (said["profile"], said["wacz_version"], said["created"], said["software"].split()[0], said["title"])
-    assert about == ("data-package", "1.1.1", "2026-11-22T19:54:17Z", "newsspider", "kankanews, 2026-11-20")
+    assert [each["name"] for each in said["resources"]] == resource_names(
+        [PackedFile(path=each["path"], size=0, sha256="") for each in said["resources"]]
+    )
+    about = (said["profile"], said["wacz_version"], said["created"], said["software"], said["title"])
+    software = f"newsspider {newsspider.__version__}"
+    assert about == ("data-package", "1.1.1", "2026-11-22T19:54:17Z", software, "kankanews, 2026-11-20")
     listed = f"sha256:{hashlib.sha256(found.members['datapackage.json']).hexdigest()}"
     assert (digest["path"], digest["hash"]) == ("datapackage.json", listed)
     signed = digest["signedData"]

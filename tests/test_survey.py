@@ -209,6 +209,9 @@ def selectors(count: int = 3, **options: Any) -> dict[str, str]:
         ("<div class='top'><h2>{}</h2></div>", ".top"), ("<div class='top'>x<h2>{}</h2></div>", ".top h2"),
         ("<h2 class='css-1x2y3z'>{}</h2>", ".css-1x2y3z"),
         ("<div class='top'>x<h2 class='css-1x2y3z'>{}</h2></div>", ".top h2"),
+        ("<div class='top'>x<h2 class='head__xYFqZ'>{}</h2></div>", ".top h2"),
+        ("<div class='top'>x<h2 class='head_xYFqZ'>{}</h2></div>", ".top h2"),
+        ("<div class='top'>x<h2 class='head_xYFq'>{}</h2></div>", ".head_xYFq"),
         ("<div class='b'>x<h2 class='" + "a" * 12 + "'>{}</h2></div>", "." + "a" * 12),
         ("<h2 class='a" + "b" * 60 + "'>{}</h2>", ".a" + "b" * 60), ("<h2 class='1a head'>{}</h2>", ".head"),
         ("<h2 class='head'>{}</h2><p class='head'>x</p>", ".head"),
@@ -346,6 +349,14 @@ def test_a_body_may_be_one_element_with_its_text():
     page = f"<h1>{STORIES[0][0]}</h1><div class=text>{text}</div>"
 
     assert agreed(known(page, record={"paragraphs": [text]}))["body"] == ".text"
+
+
+def test_a_body_is_around_its_first_paragraph_however_deep_that_stands():
+    first, *others = body_of(0)
+    text = f"{'<div>' * 9}<p>{first}</p>{'</div>' * 9}" + "".join(f"<p>{each}</p>" for each in others)
+    page = f"<h1>{STORIES[0][0]}</h1><div class=text>{text}</div>"
+
+    assert agreed(known(page))["body"] == ".text"
 
 
 @pytest.mark.parametrize(("deep", "found"), [(5, True), (6, False)])
@@ -605,14 +616,22 @@ def test_of_two_captures_the_newest_is_looked_at(archive):
     assert found.article.title == "The newer headline of it"
 
 
-def test_a_page_that_cannot_be_read_is_reported_and_the_others_are_read(archive, monkeypatch):
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_page_that_cannot_be_read_is_reported_and_the_others_are_read(more, archive, monkeypatch):
     monkeypatch.setattr(surveys, "MAX_BODY", 5000)
     add_stories(archive, 1, 2)
-    archive.add(path_of(0), shown(0) + "x" * 5000)
+    archive.add(path_of(0), shown(0).ljust(5000 + more))
     found = archive.survey()
 
-    assert paths(found) == [path_of(1), path_of(2)]
-    assert len(archive.reports) == 1
+    assert paths(found) == [path_of(number) for number in range(more, 3)]
+    assert len(archive.reports) == more
+
+
+@pytest.mark.parametrize("url", ["https://NEWS.example", "https://news.example:443/"])
+def test_a_site_is_known_by_its_address_in_whatever_way_it_is_written(url, archive):
+    add_stories(archive, 1)
+
+    assert archive.survey(url).site.start_urls == (f"{ON}/",)
 
 
 def test_a_record_that_cannot_be_read_is_reported_and_the_others_are_read(archive, monkeypatch):
@@ -751,7 +770,11 @@ def picture(host: str) -> str:
 
 
 def test_hosts_of_pictures_of_two_pages_are_those_of_the_site_s_pictures(archive):
-    for number, hosts in ((1, ("b.example", "img.news.example")), (2, ("b.example", "c.example", "img.news.example"))):
+    """However many there are of one page."""
+    for number, hosts in (
+        (1, ("b.example", "img.news.example", "d.example", "d.example")),
+        (2, ("b.example", "c.example", "img.news.example")),
+    ):
         figures = "".join(f"<figure>{picture(host)}</figure>" for host in hosts)
         archive.add(path_of(number), shown(number).replace("<p>b of", f"{figures}<p>b of"))
 

@@ -40,7 +40,6 @@ _SMALL = 1 << 16
 
 # A record of ARC is recognised by its whole line, and the line by the address at its beginning.
 _START = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|(?i:WARC)/[01]\.|(?<=\n)(?:https?|ftp|dns|filedesc):")
-_LONGEST_START = 7
 _CHUNK = 2 * MAX_HEADER
 _BLANK_LINE = b"\r\n\r\n"
 _PROBE = 512

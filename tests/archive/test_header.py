@@ -87,6 +87,7 @@ def test_a_header_whose_empty_line_ends_in_another_way_is_refused():
         (b"WARC/1.1\r\nA: b\r\nC: d", [b"WARC/1.1", b"A: b", b"C: d"]),
         (b"WARC/1.1\r\nA: b\nc\rd\x0be\r\nC: d", [b"WARC/1.1", b"A: b\nc\rd\x0be", b"C: d"]),
         (b"WARC/1.1\nA: b\r\nC: d\n", [b"WARC/1.1", b"A: b", b"C: d", b""]),
+        (b"WARC/1.1\nA: b\rc\r\nC", [b"WARC/1.1", b"A: b\rc", b"C"]),
         (b"WARC/1.1", [b"WARC/1.1"]),
     ],
 )
@@ -110,6 +111,7 @@ def test_lines_are_as_they_were_written(header, lines):
         (b"A: b\x0b\x0c\x1c\xc2\x85\xe2\x80\xa8\r\nC: \xc2\xa0d", (("A", "b\x0b\x0c\x1c\x85\u2028"), ("C", "\xa0d"))),
         (b"A: b\r\n c\r\n\td \r\nE: f", (("A", "b c d"), ("E", "f"))),
         (b"A:\r\n\tb: c", (("A", "b: c"),)),
+        (b"A: b\r\n c\r\n\x0bD: e", (("A", "b c"), ("\x0bD", "e"))),
         (b"A: b\n c", (("A", "b\n c"),)),
         ("A: 看".encode(), (("A", "看"),)),
     ],

@@ -535,10 +535,19 @@ def test_a_notice_is_a_line_or_a_label_and_the_line_below(notice, said):
     assert (got["copyright_notice"], got["exclusive"]) == (said, True)
 
 
-def test_keywords_may_be_many_lines_of_links():
-    links = "".join(f"<p><a href=/k/{n}>词{n}</a></p>" for n in range(45))
+@pytest.mark.parametrize("count", [45, 49, 50])
+def test_keywords_may_be_fifty_lines_with_their_label(count):
+    links = "".join(f"<p><a href=/k/{n}>词{n}</a></p>" for n in range(count))
 
-    assert hear(below=f"<p>关键词：</p>{links}{COMMENTS}")["keywords"] == [f"词{n}" for n in range(45)]
+    assert hear(below=f"<p>关键词：</p>{links}{COMMENTS}")["keywords"] == [f"词{n}" for n in range(min(count, 49))]
+
+
+@pytest.mark.parametrize(("size", "is_title"), [(12, False), (13, True)])
+def test_of_two_lines_above_the_date_that_is_the_title_which_the_tab_says_unless_it_is_short(size, is_title):
+    said, other = "渡" * size, "另一行文字说的是另一件事情"
+    got = hear(title=f"<p>{other}</p><p>{said}</p>", tab=f"{said} - 港口报")
+
+    assert got["title"] == (said if is_title else other)
 
 
 def test_the_part_of_the_comments_says_their_state_wherever_it_stands_in_it():

@@ -160,7 +160,7 @@ def _elements(field: str, known: Known) -> Iterator[Element]:
 def _bodies(known: Known) -> Iterator[Element]:
     """The elements around the first and the last paragraph, the innermost first."""
     paragraphs = [_folded(each) for each in known.article.paragraphs]
-    holders = {_folded(block.line): block.element for block in known.page.outline if block.pieces}
+    holders = {_folded(block.line): block.element for block in known.page.outline}
     found = [holders[each] for each in paragraphs if each in holders]
     if not found:
         return
