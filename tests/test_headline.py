@@ -60,6 +60,8 @@ def find(body="", *, tab=None, named=(), sites=(), url="https://www.news.example
         ("<h2><a href=/>Ferry stays</a></h2>", {"tab": "Ferry stays | City"}, ("Ferry stays", "h2", True)),
         ("<p><a href=/>Ferry stays</a></p><h2>Ferry stays</h2><p><a href=/>Ferry stays</a></p>",
          {"tab": "Ferry stays | City"}, ("Ferry stays", "h2", True)),
+        ("<h2><a href=/>Ferry stays</a></h2><p>Ferry stays</p>", {"tab": "Ferry stays | City"},
+         ("Ferry stays", "h2", True)),
         (f"<h2>{POST}</h2>", {"tab": f"{POST}: ferry", "sites": [POST]}, (f"{POST}: ferry", None, False)),
         ("<h2>Boa</h2>", {"tab": "Boa"}, ("Boa", None, False)),
         # A tab that begins with the names of site and channel: its longest part, where that is a line of the page.

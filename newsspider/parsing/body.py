@@ -15,6 +15,7 @@ import nh3
 from lxml import etree
 
 from newsspider.parsing.byline import Byline, read_byline, read_reporters
+from newsspider.parsing.captions import is_credited
 from newsspider.parsing.chrome import is_chrome, is_related_heading
 from newsspider.parsing.embeds import post_url, read_embed
 from newsspider.parsing.facts import original_title
@@ -49,7 +50,6 @@ _CLEANER = nh3.Cleaner(**_ALLOWED)
 _NO_REFERENCE = frozenset("&\xa0")
 """What of escaped text the cleaner would write in another way."""
 
-_CAPTION = re.compile(r"(?:图片说明|图说|图注)\s?[:\uff1a]|[▲△]")
 _SOURCE = re.compile(
     r"[(\uff08\[【]?(?:文章|稿件|信息|资料)?(?:来源|稿源)\s?[:\uff1a]\s?(?P<name>[^。,\uff0c;\uff1b:\uff1a]{1,30}?)[)\uff09\]】]?"
 )
@@ -123,8 +123,7 @@ class _Body:
             return
         below, self.image = self.image, None
         self.among_links = False
-        labelled = below and _CAPTION.match(text)
-        if self.images and (labelled or is_caption(block.element)):
+        if self.images and (is_caption(block.element) or (below and is_credited(text))):
             self._add_caption(text)
         elif not self._is_aside(text, linked=any(href for _, href in block.pieces)):
             self._add_text(_block_of(block.element, text), text, _paragraph_html(block, text, self.resolve))

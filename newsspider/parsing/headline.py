@@ -165,7 +165,8 @@ def _in_tab(blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -
         for text, _ in says:
             rest = text[len(folded) :]
             if text.startswith(folded) and (2 * len(folded) >= len(text) or (rest[0] in _ENDS_TITLE and not is_menu)):
-                best, longest, is_link = Headline(block.text, block.element, True), len(folded), is_menu
+                best, longest = Headline(block.text, block.element, True), len(folded)
+                is_link = is_menu and block.element.tag not in _HEADINGS
     return best
 
 

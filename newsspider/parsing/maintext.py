@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from newsspider.parsing.boxes import AROUND, BESIDE, NOT, ROLES, STRONGLY, SURELY, WEAKLY, kind_of
 from newsspider.parsing.byline import read_byline, read_reporters
+from newsspider.parsing.captions import begin_at_picture, end_at_caption, is_credited, is_picture
 from newsspider.parsing.comments import opens_comments
 from newsspider.parsing.headline import is_of_another
 from newsspider.parsing.prose import LEAST, LEAST_OF_ALL, is_line, is_short_sentence, weigh
@@ -92,9 +93,12 @@ class MainText:
         Lines shorter than *least* bytes are none; where all are, the list is empty.
         """
         weights: list[int] = []
-        since_link = _BELOW
+        since_link, below_image = _BELOW, False
         for position, block in enumerate(self.blocks):
             weight = weigh(block, least)
+            if weight > 0 and below_image and is_credited(block.line):
+                weight = 0
+            below_image = is_picture(block)
             if weight > 0:
                 if since_link <= 2:
                     self._teasers.add(position)
@@ -401,14 +405,14 @@ class MainText:
         return together
 
     def _begin(self, first: int) -> int:
-        """The first line: that of prose, or short sentences above it in paragraphs like it."""
+        """The first line: that of prose, or short sentences or a picture and caption above it in paragraphs like it."""
         like = self._paragraph(first)
         for n in range(first - 1, self._headline_place, -1):
             if self.blocks[n].pieces:
                 if self._paragraph(n) != like or not is_short_sentence(self.blocks[n]):
                     break
                 first = n
-        return first
+        return begin_at_picture(self.blocks, first)
 
     def _last_sentence(self, last: int, comments: int) -> int:
         """The last line of prose, or of the short sentences below it, above *comments*, in paragraphs like it."""
@@ -423,7 +427,7 @@ class MainText:
             between += 1
             if is_short_sentence(block):
                 last, between = n, 0
-        return last
+        return end_at_caption(self.blocks, last)
 
     def _paragraph(self, position: int) -> tuple[Element | None, str, str | None]:
         """Return what paragraphs beside each other have in common: the element around them, tag and class."""
