@@ -9,8 +9,9 @@ from babel.dates import get_month_names
 
 from newsspider.text.written import MAX_LENGTH, find_written, offset_in, read_written
 
-WIDE = "en de de_AT fr es pt it nl sv da nb pl tr cs ro hu sk ru uk el ar ar_LB ar_TN ar_DZ id"
-SHORT = "en de de_AT fr es pt it nl sv da nb pl tr ro sk ru uk el id"
+WIDE = "en de de_AT fr es pt it nl sv da nb pl tr cs ro hu sk ru uk el ar ar_LB ar_TN ar_DZ id fi he hi bn ur th ca"
+WIDE += " bg et"
+SHORT = "en de de_AT fr es pt it nl sv da nb pl tr ro sk ru uk el id th"
 
 
 @pytest.mark.parametrize("locale", WIDE.split())
@@ -33,6 +34,43 @@ def test_every_month_has_the_names_that_its_language_gives_it(locale):
 def test_other_names_that_papers_give_to_months(month, names):
     for name in names.split():
         assert read_written(f"9 {name} 2026", "de") == f"2026-{month:02}-09", name
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "iso"),
+    [
+        # The Buddhist era, where the month or the language is Thai.
+        ("วันศุกร์ที่ 9 มกราคม พ.ศ. 2569 เวลา 17:04 น.", "th", "2026-01-09T17:04"),
+        ("9 ม.ค. 2569 | 17.04 น.", "th", "2026-01-09T17:04"),
+        ("๙ มกราคม ๒๕๖๙", "th", "2026-01-09"),
+        ("9 มกราคม 2026", "th", "2026-01-09"),
+        ("09/01/2569 17:04", "th", "2026-01-09T17:04"),
+        ("09/01/2569 17:04", "en-GB", None),
+        ("9 January 2569", "th", None),
+        ("31 กุมภาพันธ์ 2569", "th", None),
+        # The solar Hijri calendar, where the month or the language is Persian.
+        ("جمعه ۱۹ دی ۱۴۰۴ ساعت ۱۷:۰۴", "fa", "2026-01-09T17:04"),
+        ("۱۷:۰۴ - ۱۴۰۴/۱۰/۱۹", "fa", "2026-01-09T17:04"),
+        ("۱۴۰۴/۱۰/۱۹ ۰۵:۰۴ ب.ظ", "fa", "2026-01-09T17:04"),
+        ("1404/10/19", "ar", None),
+        ("۹ ژانویه ۲۰۲۶", "fa", "2026-01-09"),
+        ("۳۰ اسفند ۱۴۰۳", "fa", "2025-03-20"),  # a leap day
+        ("۳۰ اسفند ۱۴۰۴", "fa", None),
+        ("۳۱ مهر ۱۴۰۴", "fa", None),
+        # Nepal counts other years, and is not read.
+        ("२०८२/०९/२५", "ne", None),
+        ("९ जनवरी २०२६", "hi", "2026-01-09"),
+        ("9 জানুয়ারি ২০২৬, ১৭:০৪", "bn", "2026-01-09T17:04"),
+        ("9 בינואר 2026, 17:04", "he", "2026-01-09T17:04"),
+        ("9. tammikuuta 2026 klo 17.04", "fi", "2026-01-09T17:04"),
+        ("9 January 1499", "en", None),
+        ("9 January 1404", "fa", None),
+    ],
+)
+def test_years_of_other_calendars_are_read_where_they_are_certain(line, language, iso):
+    found = find_written(line, language)
+
+    assert (found[0].iso if found else None) == iso
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ _LETTERS = (
     (re.compile("[\uac00-\ud7a3]"), "ko", ()),
     (re.compile("[\u4e00-\u9fff]{2}"), "zh", ("ja", "ko")),
     (re.compile("[\u0e01-\u0e5b]"), "th", ()),
+    (re.compile("[\u0904-\u0939]{2}"), "hi", ("mr", "ne", "sa", "mai", "bho")),
     (re.compile("[ơưƠƯ\u1ea0-\u1ef9]"), "vi", ()),
     (re.compile("[\u0370-\u03ff]{3}"), "el", ()),
     (re.compile("[\u05d0-\u05ea]{2}"), "he", ("yi",)),

@@ -2,16 +2,18 @@
 
 ``dates.py`` reads what Chinese pages and programs print. Here a month has a name, the day may come first, and a clock
 may stand before its date. Whether 09/01/2026 is in January the language has to tell; in English only that of a country
-does. The names of months are those of CLDR, long and short.
+does. The names of months are those of CLDR, long and short. In Persian and Thai years of other calendars are read too.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from newsspider.text.calendars import of_buddhist_era, of_solar_hijri
 
 MAX_LENGTH = 150
 """Characters; a longer line is a paragraph."""
@@ -19,51 +21,63 @@ MAX_LENGTH = 150
 _MONTHS = (
     (
         "january jan januar jänner jän janv janvier enero ene janeiro gennaio gen januari stycznia sty ocak"
-        " oca ledna ianuarie ian januára január января янв января́ січня січ ιανουαρίου ιαν يناير جانفي|كانون الثاني"
+        " oca ledna ianuarie ian januára január января янв января́ січня січ ιανουαρίου ιαν يناير جانفي"
+        " tammikuuta ינואר जनवरी জানুয়ারি জানুয়ারী جنوری ژانویه มกราคม ม.ค gener януари jaanuar|كانون الثاني"
     ),
     (
         "february feb februar feber février févr fév febrero fevereiro fev febbraio februari lutego lut şubat"
         " şub února februarie február februára февраля фев февр лютого лют φεβρουαρίου φεβ فبراير فيفري شباط"
+        " helmikuuta פברואר फरवरी फ़रवरी ফেব্রুয়ারি ফেব্রুয়ারী فروری فوریه กุมภาพันธ์ ก.พ febrer февруари veebruar"
     ),
     (
         "march mar märz mär mrz mars marzo março maart mrt maret marts marca mart března martie március марта мар мартa"
         " березня бер μαρτίου μαρ مارس آذار"
+        " maaliskuuta מרץ מרס मार्च মার্চ مارچ มีนาคม มี.ค març märts март"
     ),
     (
         "april apr avril avr abril abr aprile kwietnia kwi nisan nis dubna aprilie április apríla апреля апр"
         " квітня квіт кві απριλίου απρ أبريل ابريل إبريل أفريل نيسان"
+        " huhtikuuta אפריל अप्रैल এপ্রিল اپریل آوریل เมษายน เม.ย aprill април"
     ),
     (
         "may mai mayo maio maggio mag mei maj maja mayıs května május mája máj"
         " мая травня трав тра μαΐου μαΐ مايو ماي أيار"
+        " toukokuuta מאי मई মে مئی مه พฤษภาคม พ.ค maig май"
     ),
     (
         "june jun juni juin junio junho giugno giu czerwca cze haziran haz června iunie iun június júna jún июня июн"
         " червня черв чер ιουνίου ιουν يونيو جوان حزيران"
+        " kesäkuuta יוני जून জুন جون ژوئن มิถุนายน มิ.ย juny juuni юни"
     ),
     (
         "july jul juli juillet juil julio julho luglio lug lipca lip temmuz tem července iulie iul július júla júl"
         " июля июл липня лип ιουλίου ιουλ يوليو جويلية تموز"
+        " heinäkuuta יולי जुलाई জুলাই جولائی ژوئیه กรกฎาคม ก.ค juliol juuli юли"
     ),
     (
         "august aug août aoû agosto ago augustus augusti sierpnia sie ağustos ağu srpna augusztus augusta"
         " agustus agu августа авг серпня серп сер αυγούστου αυγ أغسطس اغسطس أوت آب"
+        " elokuuta אוגוסט अगस्त আগস্ট اگست اوت สิงหาคม ส.ค agost август"
     ),
     (
         "september sep sept septembre septiembre setiembre setembro set settembre września wrz eylül eyl září"
         " septembrie szeptember septembra сентября сен сент вересня вер σεπτεμβρίου σεπ سبتمبر أيلول"
+        " syyskuuta ספטמבר सितंबर सितम्बर সেপ্টেম্বর ستمبر سپتامبر กันยายน ก.ย setembre септември"
     ),
     (
         "october oct oktober okt octobre octubre outubro out ottobre ott października paź ekim eki října"
-        " octombrie október októbra октября окт жовтня жовт жов οκτωβρίου οκτ أكتوبر اكتوبر|تشرين الأول"
+        " octombrie október októbra октября окт жовтня жовт жов οκτωβρίου οκτ أكتوبر اكتوبر"
+        " lokakuuta אוקטובר अक्टूबर अक्तूबर অক্টোবর اکتوبر اکتبر ตุลาคม ต.ค oktoober октомври|تشرين الأول"
     ),
     (
         "november nov novembre noviembre novembro listopada lis kasım kas listopadu noiembrie novembra ноября"
-        " ноя нояб листопада лист νοεμβρίου νοε نوفمبر|تشرين الثاني"
+        " ноя нояб листопада лист νοεμβρίου νοε نوفمبر"
+        " marraskuuta נובמבר नवंबर नवम्बर নভেম্বর نومبر نوامبر พฤศจิกายน พ.ย ноември|تشرين الثاني"
     ),
     (
         "december dec dezember dez décembre déc diciembre dic dezembro dicembre desember des grudnia gru aralık ara"
-        " prosince decembrie decembra декабря дек грудня груд гру δεκεμβρίου δεκ ديسمبر|كانون الأول"
+        " prosince decembrie decembra декабря дек грудня груд гру δεκεμβρίου δεκ ديسمبر"
+        " joulukuuta דצמבר दिसंबर दिसम्बर ডিসেম্বর دسمبر دسامبر ธันวาคม ธ.ค desembre detsember декември|كانون الأول"
     ),
 )
 _MONTH_OF = {
@@ -72,6 +86,9 @@ _MONTH_OF = {
     for part, text in enumerate(names.split("|"))
     for name in ([text] if part else text.split())
 }
+_OF_SOLAR_HIJRI = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
+_SOLAR_HIJRI = {name: month for month, name in enumerate(_OF_SOLAR_HIJRI.split(), 1)}
+_THAI = re.compile("[\u0e01-\u0e5b]")
 _UPDATED = (
     r"updat|modif|edited|aktualisi|geändert|\bstand\b|mis[e]? à jour|actuali[sz]|atualiz|aggiorna|bijgewerkt|gewijzigd"
     r"|uppdater|oppdater|opdater|ændret|päivitet|aktualiz|güncel|обновл|изменен|оновл|ενημ|수정|업데이트|更新|تحديث"
@@ -80,9 +97,9 @@ _UPDATED = (
 _MONTH_FIRST = frozenset({"en-us", "en-ph"})
 _YEAR_FIRST = ("", "ja", "ko", "zh", "hu", "lt", "mn")
 """Languages whose short dates begin with the year, and a language that is not known."""
-_ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\xa0\u202f\u2009", "01234567890123456789   ")
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙\xa0\u202f\u2009", "0123456789" * 5 + "   ")
 
-_AFTER_NOON = ("p", "오후", "下午", "午后", "午後", "م")
+_AFTER_NOON = ("p", "오후", "下午", "午后", "午後", "م", "ب")
 
 _FROM_GREENWICH = r"(?:GMT|UTC)\s?([+-])\s?(0?[0-9]|1[0-4])(?::?([0-5][0-9]))?(?![0-9])"
 _MINUTES_EAST = {
@@ -121,7 +138,10 @@ def find_written(line: str, language: str | None) -> list[Written]:
     >>> find_written("01/09/2026 17:04", "fr")[0].iso, find_written("01/09/2026 17:04", "en")
     ('2026-09-01T17:04', [])
     """
-    if len(line) > MAX_LENGTH or not _YEAR_OR_CLOCK.search(folded := line.translate(_ARABIC_DIGITS)):
+    if len(line) > MAX_LENGTH:
+        return []
+    folded = line.translate(_DIGITS)
+    if not (_YEAR_OR_CLOCK.search(folded) or ((language or "")[:2] in _OTHER_CALENDARS and _OTHER_YEAR.search(folded))):
         return []
     found: list[Written] = []
     begin = 0
@@ -151,14 +171,18 @@ _YEAR_OR_CLOCK = re.compile(
 )
 
 
+_OTHER_CALENDARS = ("fa", "th")
+_OTHER_YEAR = re.compile("(?<![0-9])(?:25|1[34])[0-9]{2}(?![0-9])")
+
+
 @cache
 def _pattern() -> re.Pattern[str]:
     """Pattern of a date; compiled when the first page needs it."""
-    names = "|".join(map(re.escape, sorted(_MONTH_OF, key=len, reverse=True)))
-    year, day = r"(?P<{}>(?:19|20)[0-9]{{2}})", r"(?P<{}>0?[1-9](?![0-9])|[12][0-9]|3[01])"
+    names = "|".join(map(re.escape, sorted([*_MONTH_OF, *_SOLAR_HIJRI], key=len, reverse=True)))
+    year, day = r"(?P<{}>(?:19|20|25|1[34])[0-9]{{2}})", r"(?P<{}>0?[1-9](?![0-9])|[12][0-9]|3[01])"
     month = rf"(?P<{{}}>{names})(?![^\W\d_])\.?"
     number = r"(?P<{}>0?[1-9](?![0-9])|1[0-2])"
-    of = r"(?:(?:de|of|del)\s{1,3}|d['’]\s{0,3})?"
+    of = r"(?:(?:de|of|del)\s{1,3}|d['’]\s{0,3}|ב|พ\.?\s?ศ\.?\s{0,3})?"
     also = r"(?:\s?/\s?[^\W\d_]{3,12})?"  # as the Levant and the rest of the Arab world call a month
     date = "|".join(
         (
@@ -173,22 +197,22 @@ def _pattern() -> re.Pattern[str]:
             ),
             (
                 r"(?P<a>0?[1-9](?![0-9])|[12][0-9]|3[01])(?P<sign>\.\s?|/|-)(?P<b>0?[1-9](?![0-9])|[12][0-9]|3[01])"
-                r"(?:\.\s?|/|-)(?P<y5>(?:19|20)[0-9]{2}|[0-9]{2}(?=\D{1,8}[0-9]{1,2}[:.][0-9]{2})"
+                r"(?:\.\s?|/|-)(?P<y5>(?:19|20|25|1[34])[0-9]{2}|[0-9]{2}(?=\D{1,8}[0-9]{1,2}[:.][0-9]{2})"
                 r"|(?<=\.)[0-4][0-9](?![0-9.%]))"
             ),
         )
     )
-    half = r"(?:\s?(?P<half{0}>[ap]\.?\s?m\b\.?|(?:صباحا|مساء|ص|م)(?![^\W\d_])))?"
+    half = r"(?:\s?(?P<half{0}>[ap]\.?\s?m\b\.?|(?:صباحا|مساء|ص|م|[قب]\.?ظ)(?![^\W\d_])))?"
     clock = (
         r"(?:(?P<part{0}>오전|오후|[上下]午|午[前后後])\s?)?(?P<hour{0}>[01]?[0-9]|2[0-3])(?:\s?[:.h]|\s?[시时時点點]|\s?Uhr)\s?(?P<minute{0}>[0-5][0-9])"
-        rf"\s?[분分]?(?::(?P<second{{0}}>[0-5][0-9]))?(?![0-9]){half}(?:\s?(?:Uhr|hrs?|hs?|ч)\b\.?)?"
+        rf"\s?[분分]?(?::(?P<second{{0}}>[0-5][0-9]))?(?![0-9]){half}(?:\s?(?:(?:Uhr|hrs?|hs?|ч)\b|น)\.?)?"
         r"(?:\s?\(?(?P<zone{0}>"
         rf"{_FROM_GREENWICH}"
         r"|[A-Z]{{2,4}}|МСК|[+-][0-9]{{2}}:?[0-9]{{2}})\b\)?)?"
     )
     between = (
         r"\s?(?:[(\[]?[^\W\d_]{1,3}(?:요일)?[)\]])?"
-        r"(?:(?<=[일日)\]])|[\s,.|·•/–—-]{1,5})(?:(?:at|um|kl|klo|ore|alle|às|as|a\s+las|a\s+les|à|om|o|ob|в|о|saat|godz|στις|الساعة)\.?\s{1,2})?"
+        r"(?:(?<=[일日)\]])|[\s,.|·•/–—-]{1,5})(?:(?:at|um|kl|klo|ore|alle|às|as|a\s+las|a\s+les|à|om|o|ob|в|о|saat|godz|στις|الساعة|ساعت|เวลา|בשעה)\.?\s{1,2})?"
     )
     return re.compile(
         rf"(?<![0-9./:-])(?:{clock.format(1)}(?:\s?(?:on\b)?[\s,|·•–—-]{{1,5}})(?:on\s)?(?:[^\W\d_]{{2,12}},?\s)?)?"
@@ -201,7 +225,7 @@ def _iso(match: re.Match[str], language: str | None) -> str | None:
     part = match.groupdict()
     year = part["y1"] or part["y2"] or part["y3"] or part["y5"]
     name = part["m1"] or part["m2"] or part["m4"]
-    month = _MONTH_OF.get(name.lower(), 0) if name else int(part["m3"] or 0)
+    month = _MONTH_OF.get(name.lower(), 0) or _SOLAR_HIJRI.get(name, 0) if name else int(part["m3"] or 0)
     day = int(part["d1"] or part["d2"] or part["d3"] or 0)
     if part["y5"] and len(year) == 2 and not part["hour2"] and (language or "")[:2].lower() in _YEAR_FIRST:
         return None
@@ -214,7 +238,8 @@ def _iso(match: re.Match[str], language: str | None) -> str | None:
     hour, minute, second = part[f"hour{n}"], part[f"minute{n}"], part[f"second{n}"]
     half = (part[f"half{n}"] or part[f"part{n}"] or "").lower()
     try:
-        at = datetime(int(year) + (2000 if len(year) == 2 else 0), month, day, int(hour or 0), int(minute or 0))
+        on = _day(int(year) + (2000 if len(year) == 2 else 0), month, day, name, language or "")
+        at = datetime(on.year, on.month, on.day, int(hour or 0), int(minute or 0))
     except ValueError:  # 31 February
         return None
     if not hour:
@@ -222,6 +247,17 @@ def _iso(match: re.Match[str], language: str | None) -> str | None:
     if half and at.hour <= 12:
         at = at.replace(hour=at.hour % 12 + 12 * half.startswith(_AFTER_NOON))
     return f"{at.isoformat(timespec='minutes')}{f':{second}' if second else ''}{_offset(part[f'zone{n}'], at)}"
+
+
+def _day(year: int, month: int, day: int, name: str | None, language: str) -> date:
+    """Return the day in our calendar; ValueError where there is none, or where its calendar is not known."""
+    if name in _SOLAR_HIJRI or (year < 1500 and not name and language[:2] == "fa"):
+        return of_solar_hijri(year, month, day)
+    if year >= 2500 and (_THAI.match(name) if name else language[:2] == "th"):
+        return of_buddhist_era(year, month, day)
+    if not 1900 <= year < 2100 or (language[:2] == "ne" and year >= 2050):  # Nepal counts 57 years more
+        raise ValueError(f"a year of no calendar that is known: {year}")
+    return date(year, month, day)
 
 
 def offset_in(text: str, at: datetime) -> str:
