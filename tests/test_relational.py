@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -69,6 +70,13 @@ def test_a_part_is_loaded_with_its_last_records_and_only_as_it_is(target, path):
     assert rows(path, "SELECT run, part, sha256 FROM loaded_parts") == [("run-1", "part-00001.jsonl", "ff")]
     with closing(Relational(SqliteDatabase(path))) as later:
         assert later.has(part())
+
+
+@pytest.mark.parametrize("kind", ["article", "site_facts", "change"])
+def test_a_part_without_a_record_is_loaded_all_the_same(kind, target, path):
+    target.load(part(kind), [], never, last=True)
+
+    assert rows(path, "SELECT run, part, sha256 FROM loaded_parts") == [("run-1", "part-00001.jsonl", "ff")]
 
 
 @pytest.mark.parametrize("bad", [{0}, {4}, {1, 2}, {0, 1, 2, 3, 4}, set()])
@@ -208,8 +216,19 @@ def test_facts_and_changes_are_rows_of_their_own_tables(target, path):
         part("change", name="changes-00001.jsonl"), [event("gone", "2026-11-22T13:00:00+00:00")], never, last=True
     )
 
-    assert rows(path, "SELECT id FROM site_facts") == [("f:1",)]
-    assert rows(path, "SELECT id FROM changes") == [("kankanews:made1",)]
+    ((name, record),) = rows(path, "SELECT id, record FROM site_facts")
+    assert (name, json.loads(record)) == ("f:1", facts)
+    ((name, record),) = rows(path, "SELECT id, record FROM changes")
+    assert (name, json.loads(record)) == ("kankanews:made1", event("gone", "2026-11-22T13:00:00+00:00"))
+
+
+def test_a_version_names_its_run_and_holds_its_record_and_an_article_is_the_newest(target, path):
+    old, new = article(1), article(1, hours=1, title="newer")
+    target.load(part(), [new, old], never, last=True)
+    versions = rows(path, "SELECT run, record FROM versions ORDER BY fetched_at")
+
+    assert [(run, json.loads(record)) for run, record in versions] == [("run-1", old), ("run-1", new)]
+    assert rows(path, "SELECT title, record_hash FROM articles") == [("newer", record_hash(new))]
 
 
 # -- SQLite -----------------------------------------------------------------------------------------------------------
@@ -260,6 +279,14 @@ def test_a_transaction_keeps_other_loads_out_from_its_begin_on(path):
         with database.transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
         other.execute("BEGIN IMMEDIATE")
+
+
+def test_lists_of_all_articles_that_are_loaded_together_are_there(target, path):
+    target.load(part(), [article(n, keywords=["a", "b"][:n]) for n in (1, 2)], never, last=False)
+
+    assert rows(path, "SELECT article_id, n, keyword FROM keywords ORDER BY article_id, n") == [
+        ("kankanews:made1", 1, "a"), ("kankanews:made2", 1, "a"), ("kankanews:made2", 2, "b")
+    ]  # fmt: skip
 
 
 def test_lists_of_an_article_are_those_of_its_newest_version(target, path):

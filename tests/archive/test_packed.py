@@ -29,7 +29,7 @@ FILES = {
 OTHERS = (
     "archive/a.warc.gz", "pages/pages.jsonl", "datapackage.json", "items/part-00001.jsonl", "items/a-part-1.json",
     "items/a-other-00001.jsonl", "items/b/c-part-00001.jsonl", "runs/a.txt", "runs/a/b.json", "reports/a/b.html",
-    "xruns/a.json", "records/a-part-00001.jsonl", "runs/a.json.bak", "items/a-part-00001.jsonl.bak",
+    "reports/a.htm", "xruns/a.json", "records/a-part-00001.jsonl", "runs/a.json.bak", "items/a-part-00001.jsonl.bak",
 )  # fmt: skip
 
 
@@ -167,8 +167,14 @@ def test_a_file_in_a_package_is_let_go_of_when_it_is_closed(tmp_path):
     file.read(1)
     file.close()
 
-    assert list(pieces) == []
     assert pieces.gi_frame is None
+
+
+def test_a_file_in_a_package_is_read_to_its_last_byte_in_whatever_pieces(tmp_path):
+    with (inside(package(tmp_path / "x.wacz", "runs/a.json")) / "runs/a.json").open("rb") as file:
+        read = [file.raw.read(size) for size in (5, 6, 9, 9)]
+
+    assert read == [b"runs/", b"a.json", b"\n", b""]
 
 
 def test_a_member_that_is_damaged_is_an_error_of_reading(tmp_path):

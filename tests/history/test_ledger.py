@@ -249,6 +249,34 @@ def test_what_was_committed_is_not_committed_again(ledger, monkeypatch):
     ledger.commit()
 
 
+def test_of_what_was_committed_nothing_is_written_again(ledger, monkeypatch):
+    ledger.stage(page())
+    ledger.stage_version(Version(id=ID, n=1, seen=seen(), run="run-1"))
+    ledger.stage_event(EventPlace(id=ID, at=AT, event="published", run="run-1"))
+    ledger.stage_away(URL, seen(2))
+    ledger.commit()
+    written = []
+    write = ledger._db.executemany
+    monkeypatch.setattr(ledger._db, "executemany", lambda query, rows: (written.append(len(rows)), write(query, rows)))
+    ledger.stage(page("https://a/other"))
+    ledger.commit()
+
+    assert written == [1, 0, 0, 0]  # pages, captures of what is away, versions, events
+
+
+@pytest.mark.parametrize("at", [datetime.min, datetime.max])
+def test_a_moment_however_far_off_is_kept_to_the_microsecond(at, ledger):
+    at = at.replace(microsecond=654_321, tzinfo=UTC)
+    ledger.stage(page(last=replace(seen(), at=at)))
+    ledger.commit()
+
+    assert ledger.find(URL).last.at == at
+
+
+def test_the_clock_of_a_ledger_that_knows_nothing_is_right(ledger):
+    assert ledger.put_clock_right(NOW) == 0
+
+
 @pytest.mark.parametrize(
     "stage",
     [
