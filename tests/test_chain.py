@@ -6,11 +6,15 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from newsspider.collection import head as heads
 from newsspider.collection.collection import Collection
+from newsspider.collection.head import CollectionHead
+from newsspider.collection.objects import path_of
 from newsspider.collection.runs import RunLink
 from newsspider.collection.state import State
 from newsspider.proof import runs
@@ -114,6 +118,27 @@ def test_the_newest_run_is_the_one_that_the_state_remembers(remembered, finding,
     assert not finding or found[0][3].startswith(finding[3])
 
 
+@pytest.mark.parametrize(
+    ("head", "finding"),
+    [
+        (CollectionHead(run=link(*LINKED[-1])), None),
+        (CollectionHead(run=RunLink(C, OTHER)), ("fault", "chain", f"{C}.json", "its SHA-256 is ")),
+        (CollectionHead(), ("warning", "state", "state.sqlite3", "there is no memory of the newest run here")),
+        (None, ("warning", "state", "state.sqlite3", "there is no memory of the newest run here")),
+        (b"no JSON", ("warning", "state", "state.sqlite3", "it cannot be read, and nothing else cites the newest run")),
+    ],
+)
+def test_the_newest_run_of_a_collection_in_a_store_is_the_one_that_its_head_names(head, finding, monkeypatch):
+    data = head.as_json() if isinstance(head, CollectionHead) else head
+    read = None if data is None else heads._Read(data, "etag", datetime(2026, 1, 4, tzinfo=UTC))
+    monkeypatch.setattr(heads, "_read", lambda root: read)
+    made = chain(path_of("s3://bucket/k"), *LINKED, remembered=None)
+    found = made.found(lambda report: runs.check_chain(made.collection, made.manifests, report))
+
+    assert [each[:3] for each in found] == ([] if finding is None else [finding[:3]])
+    assert not finding or found[0][3].startswith(finding[3])
+
+
 def test_a_collection_without_a_run_needs_no_memory_of_one(tmp_path):
     made = chain(tmp_path, remembered=None)
 
@@ -197,6 +222,14 @@ def test_a_manifest_says_all_of_a_file(kind, missing):
     runs.parse_manifest(said(B, **{kind: [file]}), B, "b.json", Report(findings.append))
 
     assert [each.kind for each in findings] == ["manifest"]
+
+
+@pytest.mark.parametrize(("led", "counted"), [({}, 0), ({"connect_to": None}, 0), ({"connect_to": "a:1:b:2"}, 1)])
+def test_runs_that_were_led_elsewhere_are_counted(led, counted):
+    report = Report(lambda finding: None)
+    runs.parse_manifest(said(A, **led), A, "a.json", report)
+
+    assert (report.counts["runs"], report.counts["of them led elsewhere by CONNECT_TO"]) == (1, counted)
 
 
 def test_a_manifest_is_read_as_it_is():
@@ -342,7 +375,8 @@ def test_what_a_manifest_names_is_there_and_what_is_there_is_named(tmp_path):
 
 def test_files_that_are_being_written_are_named(tmp_path):
     made = chain(tmp_path, remembered=None)
-    for path in ("archive/a.warc.gz.open", f"items/{A}/.part-00001.jsonl.part", f"runs/.{A}.json.part"):
+    others = ("archive/a.open.gz", f"items/{A}/part-00001.part", f"runs/{A}.part")  # of nobody's here
+    for path in ("archive/a.warc.gz.open", f"items/{A}/.part-00001.jsonl.part", f"runs/.{A}.json.part", *others):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).touch()
 
