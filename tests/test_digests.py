@@ -7,10 +7,19 @@ import hashlib
 
 import pytest
 
-from newsspider.proof.digests import DigestFormError, Labelled, check_digests
+from newsspider.proof.digests import (
+    DigestFormError,
+    Labelled,
+    _PayloadDigests,
+    check_digests,
+    entity_digest,
+    stored_digest,
+)
 from newsspider.proof.findings import Finding, Report
 from newsspider.warc import digests
 from newsspider.warc.digests import digest_of
+from newsspider.warc.exchange import Wire
+from newsspider.warc.http import parse_head
 from newsspider.warc.reader import iter_records
 from tests.archive.exchanges import chunked
 from tests.archive.odd import record
@@ -127,6 +136,7 @@ BODY = b"a page" * 100
 CHUNKED = chunked(BODY, size=99)
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 LONG = b"X-Long: " + b"x" * (1 << 13)
+FIRST_LOOK = INTERIM.replace(b"</a>", b"</a>".ljust(4 + (1 << 13) - len(INTERIM), b"x"))
 
 
 def sha1(data: bytes) -> str:
@@ -159,10 +169,12 @@ def message(*fields: bytes, body: bytes, status: bytes = b"HTTP/1.1 200 OK") -> 
         (INTERIM + message(b"Transfer-Encoding: chunked", body=CHUNKED), BODY, CHUNKED),
         (INTERIM + message(LONG, b"Transfer-Encoding: chunked", body=CHUNKED), BODY, CHUNKED),
         (message(LONG * 12, b"Transfer-Encoding: chunked", body=CHUNKED), BODY, CHUNKED),
+        (FIRST_LOOK + message(b"Transfer-Encoding: chunked", body=CHUNKED), BODY, CHUNKED),
     ],
     ids=[
         *("until close", "as long as it says", "longer", "chunked", "behind a long head", "behind an interim one"),
         *("behind an interim one and a long one", "behind a head of several chunks"),
+        "behind an interim one that is all of what is looked at first",
     ],
 )
 def test_a_payload_has_its_digest_by_either_convention(block, payload, stored, tmp_path):
@@ -225,3 +237,43 @@ def test_each_digest_is_compared_by_itself(block_digest, payload_digest, found, 
     stated = {"WARC_Block_Digest": block_digest, "WARC_Payload_Digest": payload_digest}
 
     assert checked(tmp_path, block, fields={}, **stated)[0] == found
+
+
+def test_what_is_stated_is_told_with_what_is_there(tmp_path):
+    """Of a payload the digest that the standard wants, and not that of its chunks."""
+    block = message(b"Transfer-Encoding: chunked", body=CHUNKED)
+    wrong = "sha1:" + "A" * 32
+    path = tmp_path / "x.warc"
+    path.write_bytes(record({"WARC-Block-Digest": wrong, "WARC-Payload-Digest": wrong}, block=block))
+    findings: list[Finding] = []
+    check_digests(next(iter_records(path)), Report(findings.append))
+
+    assert [each.problem for each in findings] == [
+        f"WARC-Block-Digest is {wrong}, but the block has {sha1(block)}",
+        f"WARC-Payload-Digest is {wrong}, but the payload has {sha1(BODY)}",
+    ]
+    assert {each.place.offset for each in findings} == {0}
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 1 << 20])
+def test_a_payload_has_its_digests_in_whatever_pieces_it_is_read(size):
+    block = message(b"Transfer-Encoding: chunked", body=CHUNKED)
+    found = _PayloadDigests(Labelled(sha1(b"")), parse_head(block), len(block))
+    for start in range(0, len(block), size):
+        found.update(block[start : start + size])
+
+    assert [each.digest() for each in (found.entity, found.stored)] == [
+        hashlib.sha1(data).digest() for data in (BODY, CHUNKED)
+    ]
+
+
+def test_digests_of_a_message_are_of_all_of_it():
+    """However many pieces it is read in."""
+    body = b"a page" * 100_000
+    stored = chunked(body, size=70_000)
+    wire = Wire(message(b"Transfer-Encoding: chunked", body=stored))
+    by = Labelled(sha1(b""))
+
+    assert (entity_digest(wire, by), stored_digest(wire, by)) == tuple(
+        hashlib.sha1(data).digest() for data in (body, stored)
+    )
