@@ -12,7 +12,9 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadTimeoutError, StopDownload
 from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.settings import Settings
 
+from newsspider.crawl import capture
 from newsspider.crawl.capture import CaptureHandler, OverlongHeadError, OverlongUrlError, UncapturedResponseError
 from newsspider.crawl.connections import PrivateAddressError
 from newsspider.crawl.errand import ForArticle, ForRequisite, meta_of
@@ -88,6 +90,34 @@ def test_answer_is_archived_under_its_address_without_the_fragment(monkeypatch):
     assert (asked.archive.noted, asked.request.meta["capture"]) == ([], asked.archive.capture)
     asked.tap.on_sent()
     assert asked.sent == [asked.request]
+
+
+@pytest.mark.parametrize(
+    ("flags", "truncated"),
+    [
+        ([], None),
+        (["dataloss"], "disconnect"),
+        (["download_stopped"], "unspecified"),
+        (["partial", "dataloss"], "disconnect"),
+    ],
+)
+def test_answer_is_archived_with_what_is_missing_of_it(flags, truncated, monkeypatch):
+    asked = Asked(monkeypatch, Response(URL, body=b"page", flags=flags))
+    asked.get()
+
+    assert asked.archive.recorded == [(URL, "GET", {"truncated": truncated})]
+
+
+def test_nothing_is_fetched_without_an_archive(monkeypatch):
+    monkeypatch.setattr(capture, "OptionsOnce", lambda policy: policy)
+    monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda handler, crawler: None)
+    monkeypatch.setattr(CaptureHandler, "_contextFactory", SimpleNamespace(), raising=False)
+    settings = Settings({"CONNECT_TO": "", "DOWNLOAD_TIMEOUT": 1, "CONCURRENT_REQUESTS_PER_DOMAIN": 1})
+    crawler = SimpleNamespace(
+        settings=settings, get_extension=lambda kind: None, engine=SimpleNamespace(downloader=None)
+    )
+    with pytest.raises(RuntimeError, match=r"CaptureHandler needs newsspider\.crawl\.extensions\.archive\.Archive"):
+        CaptureHandler(crawler)
 
 
 @pytest.mark.parametrize(("more", "asked_for"), [(0, True), (1, False)])
@@ -189,10 +219,24 @@ def test_head_that_is_too_long_is_what_went_wrong(monkeypatch):
     assert raised.value.kind == "too long"
 
 
-@pytest.mark.parametrize("capture", [None, SimpleNamespace(type=None)])
-def test_answer_without_its_bytes_ends_the_crawl(capture, monkeypatch):
+@pytest.mark.parametrize("overlong", [0, 1])
+def test_head_of_the_last_attempt_is_what_went_wrong(overlong, monkeypatch):
+    heads = [b"HTTP/1.1 200 OK\r\n\r\n"] * 2
+    asked = Asked(monkeypatch, DownloadTimeoutError("late"), *heads)
+    made = Attempt.__init__
+
+    def begun(attempt: Attempt, *given: Any, **said: Any) -> None:
+        made(attempt, *given, **said | {"overlong": len(asked.tap.attempts) == overlong})
+
+    monkeypatch.setattr(Attempt, "__init__", begun)
+    with pytest.raises(OverlongHeadError if overlong else DownloadTimeoutError):
+        asked.get()
+
+
+@pytest.mark.parametrize("made", [None, SimpleNamespace(type=None)])
+def test_answer_without_its_bytes_ends_the_crawl(made, monkeypatch):
     asked = Asked(monkeypatch)
-    asked.archive.capture = capture
+    asked.archive.capture = made
     with pytest.raises(UncapturedResponseError) as raised:
         asked.get()
 
