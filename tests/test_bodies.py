@@ -217,6 +217,23 @@ def test_pictures_stand_behind_so_many_paragraphs():
     ]  # fmt: skip
 
 
+def test_a_long_notice_of_rights_is_kept_apart():
+    notice = f"Copyright 2026 Harbour Post. All rights reserved. This may not be printed again {'by anyone ' * 6}else."
+    said = read(f"<p>{TEXT}</p><p>{notice}</p><p>Copyright is a right of authors. {TEXT}</p>")
+
+    assert said["copyright_notice"] == notice
+    assert said["paragraphs"] == [TEXT, f"Copyright is a right of authors. {TEXT}"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["この記事は会員限定です。", "この記事は有料会員限定記事です", "残り：1,234文字", "有料会員になると読めます。"],
+)
+def test_what_stands_below_the_beginning_for_all_is_no_text(line):
+    assert read(f"<p>{TEXT}</p><p>{line}</p><p>電子版が利用できる</p>")["paragraphs"] == [TEXT]
+    assert read(f"<p>{TEXT}</p><p>この記事は人気です。</p><p>渡し船</p>")["paragraphs"][-1] == "渡し船"
+
+
 def test_each_picture_has_its_own_caption():
     said = read(
         "<figure><img src=/a.jpg><figcaption>甲</figcaption></figure>"

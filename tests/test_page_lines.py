@@ -60,7 +60,9 @@ This slideshow requires JavaScript.|×|打开APP|点击下载港口客户端|立
 微信扫一扫关注|您的浏览器不支持视频播放|你的浏览器版本过低|阅读 1000+|阅读 3亿|閱讀 3億|点赞、收藏、分享
 ada@mail.post.example|ada@a1.mail.post.example|본 기사의 무단 전재 금지|点赞 3、收藏 4|- THE END -|END|—End—
 收藏：9|1.2万收藏|阅读次数：12|观看人数 7|评论（3）|字体大小：大 中 小|打赏 12|新浪微博 5|<저작권자 ⓒ 항구일보>
-ⓒ 저작권자|请登录查看全文|登录可查看更多|请先登录可观看完整版
+ⓒ 저작권자|请登录查看全文|登录可查看更多|请先登录可观看完整版|Advertising|Be Sociable, Share!|Add comment
+Sign up for our newsletter|Subscribe to the Harbour Post newsletter|Get our daily newsletter.
+主办单位：港口局 版权所有|承辦單位：港口報|地址：港口路1号 邮编：200000 电话：021-62870000|电话：62870000 传真：62870001
 """
 
 
@@ -91,6 +93,9 @@ def test_lines_of_buttons_and_counts_are_no_text():
             "All rights reserved for nobody",
             "版权所有。作者不同意",
             "Print edition",
+            "Get the newsletter of the harbour",
+            "地址：港口路1号",
+            "主办单位没有回应",
             "Share prices fall",
             "The end of it",
             "Ending",
@@ -110,12 +115,21 @@ def test_a_number_within_a_word_counts_no_readers(line):
     assert re.search(IN_LINE, line) is None
 
 
-RELATED = "相关阅读|延伸阅读：|推荐新闻|更多报道|热门推荐|猜你喜欢|相关文章:|相关链接|更多视频 :|推荐内容|相关"
+RELATED = """
+相关阅读|延伸阅读：|推荐新闻|更多报道|热门推荐|猜你喜欢|相关文章:|相关链接|更多视频 :|推荐内容|相关
+Related|RELATED TOPICS|Related stories:|Read also|See also|Also read:|More on this story|You may also like
+Recommended reading|Mehr zum Thema:|Lesen Sie auch|Zum Thema|Auch interessant|À lire aussi :|Lire aussi
+Sur le même sujet|Lea también|Leia também
+Notas relacionadas|Leggi anche:|Lees ook|Läs också|Les også|Læs også|Czytaj także|Читайте также|Читайте також|Baca juga
+Ayrıca okuyun|関連記事|あわせて読みたい|관련 기사|اقرأ أيضا|Xem thêm
+"""
 
 
 def test_headings_of_links_to_other_articles():
-    for line in RELATED.split("|"):
+    for line in RELATED.strip().replace("\n", "|").split("|"):
         assert is_related_heading(line), line
+    for line in ("Related to whom", "Read also what they say", "Mehr zum Thema Fähre"):
+        assert not is_related_heading(line), line
     for line in ("相关部门", "推荐给你", "更多的阅读", "阅读", "相关阅读很多"):
         assert not is_related_heading(line), line
 

@@ -178,7 +178,7 @@ class AnyPage:
     def body(self) -> dict[str, Any]:
         """The main text, and whom its lines name; a doubt where it may be more or less than the article."""
         lines = self.text.lines
-        around = {id(block) for block in (*lines[:_FIRST], *lines[-1:]) if block.pieces and self._is_beside(block.line)}
+        around = {id(block) for block in (*lines[:_FIRST], *lines[-1:]) if block.pieces and self._is_beside(block.text)}
         said = read_body([block for block in lines if id(block) not in around], self.page.resolve)
         for reason in self.text.doubts if said.get("paragraphs") else ():
             self.doubts.doubt("body_text", reason)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html import escape
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import nh3
@@ -55,6 +56,12 @@ _SOURCE = re.compile(
 )
 _MAX_ASIDE = 100  # characters of a credit, a notice or a byline; longer lines are paragraphs without looking
 _SENTENCE_ENDS = frozenset("。!\uff01?\uff1f”…")
+# What papers of Japan say below the beginning of an article that is for subscribers, above what these get.
+_FOR_SUBSCRIBERS = re.compile(
+    r"この記事は\s?(?:有料|会員|プレミアム)[^。]{0,12}(?:限定|記事)[^。]{0,6}です。?|残り\s?[:\uff1a]?\s?[0-9,]+\s?文字.{0,20}"
+    r"|有料会員になると[^。]{1,30}。?"
+)
+_RESERVED = re.compile(r"(?:©|copyright\b).{0,150}all rights reserved", re.IGNORECASE)
 _OPENS_ASIDE = re.compile(
     r"[(\uff08\[【*※]|版权|原|[特郑免]|未[经經]|声明|聲明|本文|扫|下[载載]|本[报報网網站]|转载|轉載"
 )
@@ -70,7 +77,7 @@ _NOTICE = re.compile(
 
 def read_body(blocks: Iterable[Block], resolve: Resolve) -> dict[str, Any]:
     """Read the article's parts from *blocks*, by field; a field is missing where there is nothing for it."""
-    blocks = list(blocks)
+    blocks = list(takewhile(lambda block: not _FOR_SUBSCRIBERS.match(block.line), blocks))
     times = entry_times(blocks)
     entries = {id(blocks[place]): at for place, at in times.items()}
     body = _Body(resolve)
@@ -230,6 +237,9 @@ class _Body:
     def _is_aside(self, text: str, *, linked: bool = False) -> bool:
         """Whether a text, with links in it or not, is no paragraph; what it says is kept then."""
         if is_pager(text, linked=linked):
+            return True
+        if text[0] in "©Cc" and _RESERVED.match(text):
+            self.asides |= {"copyright_notice": text, "exclusive": False}
             return True
         if _is_sentence(text) or (aside := _aside(text)) is None:
             return False

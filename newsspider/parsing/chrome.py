@@ -30,18 +30,29 @@ _LINE = re.compile(
     r"|[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}|[<〈(\[ⓒ©\s]{0,3}저작권자.{0,50}|.{0,12}무단\s?(?:전재|복제).{0,40}"
     r"|[-—=~·•\s]{0,9}(?i:(?:the\s)?end)[-—=~·•\s]{0,9}|广告|推广|(?:视频|图片|页面|正在)?加载中[\s.…。]*|返回(?:首页|顶部)|回到顶部|关闭窗口"
     r"|(?i:advert(?:isement|s)?|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|реклама|reklama?e?|annons"
-    r"|iklan|広告|광고|share(?: this)?|tweet|print|comments?|read more|this slideshow requires javascript)[.:]?|×"
+    r"|advertising|iklan|広告|광고|share(?: this)?|be sociable, share|tweet|print|(?:add )?comments?|read more"
+    r"|(?:sign up (?:for|to)|subscribe to|get) (?:our|the) .{0,25}newsletter"
+    r"|this slideshow requires javascript)[.:!]?|×"
     rf"|(?:点击|立即|请)?(?:打开|下载|安装)[^\s。]{{0,10}}?{_APP}[^。]{{0,15}}"
     r"|(?:点击)?(?:展开|查看|阅读|显示)(?:全文|更多|剩余[^。]{0,6})|收起(?:全文)?|(?:点击)?加载更多"
     r"|请?先?登录后?可?(?:查看|阅读|观看)(?:全文|更多|完整)[^。]{0,6}"
     r"|[上下]一[篇条](?:\s?[:\uff1a][^。]*|(?:\s*[上下]一[篇条])?)"
     rf"|(?:长按|扫描|扫一扫|扫码|微信扫)[^。]{{0,20}}(?:二维码|关注|{_APP}|分享)[^。]{{0,15}}"
     r"|[您你]的浏览器(?:不支持|版本过低)[^。]{0,30}"
+    r"|(?:主[办辦管]|承[办辦]|指导)[单單]位\s?[:\uff1a][^。]{2,50}|(?:地址|电话|邮编)\s?[:\uff1a][^。]{2,40}(?:电话|邮编|传真)\s?[:\uff1a][^。]{2,20}"
     r"|©.{1,50}|(?i:copyright)\s(?:©|\([cC]\)|[12][0-9]{3}).{0,50}|版[权權]所有[^。]{0,30}"
     r"|.{0,40}(?i:all rights reserved|alle rechte vorbehalten|todos los derechos reservados|tous droits réservés"
     r"|todos os direitos reservados|tutti i diritti riservati|все права защищены)[.!]?"
 )
-_RELATED = re.compile(r"(?:相关|延伸|推荐|更多|热门|猜你喜欢)(?:阅读|新闻|报道|推荐|文章|链接|视频|内容)?\s?[:\uff1a]?")
+_RELATED = re.compile(
+    r"(?:相关|延伸|推荐|更多|热门|猜你喜欢)(?:阅读|新闻|报道|推荐|文章|链接|视频|内容)?\s?[:\uff1a]?"
+    r"|(?i:related(?:\s(?:posts?|articles?|stor(?:y|ies)|topics?|content|links?|news|coverage|reading|videos?))?"
+    r"|(?:read|see)\s(?:also|next)|also\sread|more\son\sthis(?:\sstory)?|you\s(?:may|might)\salso\slike|recommended(?:\sreading)?"
+    r"|mehr\szum\sthema|(?:lesen\ssie\sauch|zum\sthema|auch\sinteressant)|(?:à\s)?lire\saussi|sur\sle\smême\s(?:sujet|thème)"
+    r"|le(?:i?a|e)\s(?:también|además|também)|(?:noticias|notas|notícias)\s(?:relacionadas)|leggi\sanche|lees\sook|läs\s(?:också|även|mer)"
+    r"|les\s(?:også|mer)|læs\sogså|czytaj\s(?:także|też|również)|читайте\s(?:также|ещё|еще)|читайте\sтакож|baca\sjuga"
+    r"|ayrıca\sokuyun|関連記事|あわせて読みたい|관련\s?기사|اقرأ\sأيضا|xem\sthêm|tin\sliên\squan)\s?[:\uff1a]?"
+)
 
 
 def is_chrome(line: str) -> bool:
