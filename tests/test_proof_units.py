@@ -9,6 +9,7 @@ import itertools
 import json
 import pickle
 from base64 import b32encode
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +25,7 @@ from newsspider.proof.warcs import WarcCheck
 from newsspider.record.items import to_json_line
 from newsspider.text.message import message
 from newsspider.warc.exchange import MEMORY_LIMIT
+from newsspider.warc.reader import WarcError, read_record
 from tests.collected import RUNS, collect
 from tests.history.seen import HOUR, NOON, STORIES, STORY, Seen
 
@@ -127,7 +129,8 @@ def test_file_without_a_record_is_a_fault(data, tmp_path):
     checked, found = check(tmp_path / "a.warc")
 
     assert ("record", "fault", None) in found
-    assert any(each.problem == "the file holds no record that can be read" for each in checked.findings)
+    (told,) = [each for each in checked.findings if each.problem == "the file holds no record that can be read"]
+    assert (told.clause, told.remedy.endswith("take the file away if it is none of WARC")) == ("ISO 28500:2017, 4", True)
 
 
 @pytest.mark.parametrize(
@@ -187,8 +190,11 @@ def test_fault_of_a_file_is_told_where_it_is(tmp_path):
     first, last = record(1), record(2)
     (tmp_path / "a.warc").write_bytes(first + b"junk, and no record\r\n\r\n" + last)
 
-    (finding,) = check(tmp_path / "a.warc")[1]
-    assert finding == ("record", "fault", len(first))
+    checked, found = check(tmp_path / "a.warc")
+    assert found == [("record", "fault", len(first))]
+    with pytest.raises(WarcError) as raised:
+        read_record(tmp_path / "a.warc", len(first))
+    assert checked.findings[0].next_step.text == raised.value.remedy  # what helps is said by who reads
 
 
 @pytest.mark.parametrize("described", [False, True])
@@ -327,10 +333,26 @@ def test_version_of_a_parser_is_that_of_the_first_record(tmp_path):
     assert parser_version(tmp_path / "part-00002.jsonl") is None
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("site-facts-00001.jsonl", "site_facts"), ("site-facts-1.jsonl", "site_facts"), ("part-00001.jsonl", "article"),
+        ("site-facts-new.jsonl", "article"), ("my-site-facts-00001.jsonl", "article"), ("news.jsonl", "article"),
+    ],
+)  # fmt: skip
+def test_what_is_called_as_a_part_of_site_facts_is_one(name, kind, tmp_path):
+    held: list[str] = []
+    check = SimpleNamespace(check=lambda part, kind, pages, **said: held.append(kind))
+    units._check_records(check, tmp_path / name, None, True)
+
+    assert held == [kind]
+
+
 def test_parts_of_one_number_and_run_go_together_the_events_last(tmp_path):
     names = [
         "run-2/part-00001.jsonl", "run-1/changes-00001.jsonl", "run-1/part-00002.jsonl", "run-1/part-00001.jsonl",
         "run-1/site-facts-00001.jsonl", "run-1/changes-00003.jsonl", "run-1/a.jsonl", "run-1/b.jsonl",
+        "run-1/part-00011.jsonl",
     ]  # fmt: skip
 
     assert [
@@ -341,6 +363,7 @@ def test_parts_of_one_number_and_run_go_together_the_events_last(tmp_path):
         ["run-1/part-00001.jsonl", "run-1/site-facts-00001.jsonl", "run-1/changes-00001.jsonl"],
         ["run-1/changes-00003.jsonl"],
         ["run-1/part-00002.jsonl"],
+        ["run-1/part-00011.jsonl"],
         ["run-2/part-00001.jsonl"],
     ]
 

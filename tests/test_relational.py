@@ -156,7 +156,7 @@ def test_what_was_lost_once_is_stored_again(stored, counts, path):
     assert target.load(part(), [article(1)], never, last=True) == counts
     assert database.waited == 1
     assert target.has(part())
-    assert rows(path, "SELECT count(*) FROM versions") == [(1,)]
+    assert rows(path, "SELECT count(*) FROM versions") == rows(path, "SELECT count(*) FROM loaded_parts") == [(1,)]
     target.close()
 
 

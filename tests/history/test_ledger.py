@@ -199,6 +199,14 @@ def test_the_latest_moment_that_is_known_is_kept_whatever_comes_after_it(ledger)
     assert ledger.find(URL) == page(last_fetch=NOW - 60)
 
 
+def test_the_latest_moment_that_is_known_may_come_last(ledger):
+    ledger.see(["https://a/first"], NOW)
+    ledger.stage(page(last_fetch=NOW + 900))
+    ledger.commit()
+
+    assert ledger.put_clock_right(NOW) == 1
+
+
 def test_when_a_clock_was_put_right_a_page_is_due_and_an_alias_is_not(ledger):
     ledger.stage(page(first_seen=NOW + 900, last_fetch=NOW + 999, next_due=NOW + 9999))
     ledger.stage(page("https://a/alias", state="alias", first_seen=NOW - 9, last_fetch=NOW + 999, next_due=None))
@@ -247,6 +255,37 @@ def test_what_was_committed_is_not_committed_again(ledger, monkeypatch):
     monkeypatch.setattr(ledger._db, "transaction", lambda: 1 / 0)
 
     ledger.commit()
+
+
+def test_what_is_staged_is_found_in_place_of_what_was_committed(ledger):
+    version = Version(id=ID, n=1, seen=seen(), run="run-1")
+    ledger.stage(page())
+    ledger.stage_version(version)
+    ledger.stage_away(URL, seen(2))
+    ledger.commit()
+    ledger.stage(page(unchanged=7))
+    ledger.stage_version(replace(version, seen=seen(3)))
+    ledger.stage_away(URL, seen(4))
+
+    assert ledger.find(URL) == page(unchanged=7)
+    assert (ledger.newest(ID), ledger.away(URL)) == (replace(version, seen=seen(3)), seen(4))
+
+
+def test_an_event_that_is_told_twice_is_one(ledger):
+    for run in ("run-1", "run-2"):
+        ledger.stage_event(EventPlace(id=ID, at=AT, event="gone", run=run))
+        ledger.commit()
+
+    assert ledger.events_of(ID) == [EventPlace(id=ID, at=AT, event="gone", run="run-2")]
+
+
+def test_captures_of_one_commit_lie_in_files_of_their_own(ledger):
+    places = {f"https://a/{name}": seen(warc=f"{name}.warc.gz") for name in ("a", "b", "c")}
+    for url, last in places.items():
+        ledger.stage(page(url, last=last))
+    ledger.commit()
+
+    assert {url: ledger.find(url).last for url in places} == places
 
 
 def test_of_what_was_committed_nothing_is_written_again(ledger, monkeypatch):
