@@ -271,7 +271,9 @@ def test_digests_of_a_message_are_of_all_of_it():
     """However many pieces it is read in."""
     body = b"a page" * 100_000
     stored = chunked(body, size=70_000)
-    wire = Wire(message(b"Transfer-Encoding: chunked", body=stored))
+    wire = Wire(message(b"Transfer-Encoding: chunked", body=stored[:100]))
+    for start in range(100, len(stored), 50_000):
+        wire.append(stored[start : start + 50_000])
     by = Labelled(sha1(b""))
 
     assert (entity_digest(wire, by), stored_digest(wire, by)) == tuple(

@@ -130,7 +130,8 @@ def test_file_without_a_record_is_a_fault(data, tmp_path):
 
     assert ("record", "fault", None) in found
     (told,) = [each for each in checked.findings if each.problem == "the file holds no record that can be read"]
-    assert (told.clause, told.remedy.endswith("take the file away if it is none of WARC")) == ("ISO 28500:2017, 4", True)
+    assert told.clause == "ISO 28500:2017, 4"
+    assert told.remedy.endswith("take the file away if it is none of WARC")
 
 
 @pytest.mark.parametrize(
@@ -142,6 +143,7 @@ def test_file_without_a_record_is_a_fault(data, tmp_path):
         (["software: x", "previous-run: run-1", "previous-run: run-2"], "run-1"),
         (["description: " + "x" * 10_000, "previous-run: run-1"], "run-1"),
         (["software: previous-run: run-1"], None),
+        (["software: x\nprevious-run: run-1"], None),
         ([], None),
     ],
 )
@@ -206,6 +208,18 @@ def test_capture_of_which_no_line_can_be_made_is_a_fault_once_and_its_digests_co
 
     assert found == [("field", "fault", 0), ("block-digest", "fault", 0)]
     assert len(checked.references) == 2  # its ID, and what it refers to
+
+
+@pytest.mark.parametrize("described", [False, True])
+@pytest.mark.parametrize(("lf", "first"), [(False, []), (True, [("line-ends", "fault", 0)])])
+def test_capture_of_no_type_is_a_fault_by_itself(lf, first, described, tmp_path):
+    """No rule of a field is broken, and how the lines end makes it no type."""
+    head, block = record(1, b"a page", Type="odd type").split(b"\r\n\r\n", 1)
+    (tmp_path / "a.warc").write_bytes((head.replace(b"\r\n", b"\n") + b"\n\n" if lf else head + b"\r\n\r\n") + block)
+    checked, found = check(tmp_path / "a.warc", described=described)
+
+    assert found == [*first, ("record", "fault", 0), ("record", "fault", None)]
+    assert checked.findings[-2].problem == "WARC-Type is no type of record: 'odd type'"
 
 
 def test_arc_file_is_one_warning_and_held_to_no_rule_of_warc(tmp_path):

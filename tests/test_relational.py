@@ -289,6 +289,18 @@ def test_lists_of_all_articles_that_are_loaded_together_are_there(target, path):
     ]  # fmt: skip
 
 
+def test_each_list_of_an_article_has_a_table(target, path):
+    lists = {
+        "images": [{"url": "i"}], "videos": [{"url": "v"}] * 2, "audio": [{"url": "a"}] * 3, "keywords": ["k"] * 4,
+        "recommendations": [{"title": "r"}] * 5,
+    }  # fmt: skip
+    target.load(part(), [article(1, **lists)], never, last=True)
+
+    assert {name: rows(path, f"SELECT count(*) FROM {name}")[0][0] for name in lists} == {
+        name: len(said) for name, said in lists.items()
+    }
+
+
 def test_lists_of_an_article_are_those_of_its_newest_version(target, path):
     many = article(1, keywords=["a", "b", "c"])
     target.load(part(), [many, article(2, keywords=["x"])], never, last=False)

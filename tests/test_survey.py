@@ -259,6 +259,7 @@ def test_a_field_that_few_pages_have_or_witnesses_dispute_has_no_selector():
     assert agreed([one])["authors"] == ".by"  # of one page
     # Where a record says nothing the selector must find nothing.
     assert "authors" not in agreed([one, two, known(*by, record=none)[2]])
+    assert "authors" not in agreed([one, two, without[2], known(*by, record=none)[2]])
     for field, called in (("authors", "authors"), ("body", "paragraphs")):
         assert field not in agreed(known(*by, disputed=[called]))
 
