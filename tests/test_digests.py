@@ -239,6 +239,24 @@ def test_each_digest_is_compared_by_itself(block_digest, payload_digest, found, 
     assert checked(tmp_path, block, fields={}, **stated)[0] == found
 
 
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_digest_of_any_length_is_written_in_base32_without_padding(algorithm):
+    digest = hashlib.new(algorithm, b"").digest()
+    written = base64.b32encode(digest).decode().rstrip("=")
+
+    assert Labelled(f"{algorithm}:{written}").written(digest) == f"{algorithm}:{written}"
+
+
+@pytest.mark.parametrize("text", ["!!!!", "\n\n\n\n", "...."])
+def test_what_is_no_base64_is_no_digest(text):
+    assert Labelled("md5:1B2M2Y8AsgTpgAmY7PhCfg").decoded() == hashlib.md5().digest()
+    assert Labelled(f"md5:1B2M2Y8AsgTp{text}gAmY7PhCfg").decoded() is None
+
+
+def test_of_a_long_digest_the_beginning_is_told():
+    assert Labelled("sha1:" + "x" * 1000).text == "sha1:" + "x" * 192 + "…"  # 200 bytes
+
+
 def test_what_is_stated_is_told_with_what_is_there(tmp_path):
     """Of a payload the digest that the standard wants, and not that of its chunks."""
     block = message(b"Transfer-Encoding: chunked", body=CHUNKED)

@@ -212,6 +212,7 @@ def selectors(count: int = 3, **options: Any) -> dict[str, str]:
         ("<div class='top'>x<h2 class='head__xYFqZ'>{}</h2></div>", ".top h2"),
         ("<div class='top'>x<h2 class='head_xYFqZ'>{}</h2></div>", ".top h2"),
         ("<div class='top'>x<h2 class='head_xYFq'>{}</h2></div>", ".head_xYFq"),
+        ("<div class='top'>x<h2 id='head_xYFqZ'>{}</h2></div>", ".top h2"),
         ("<div class='b'>x<h2 class='" + "a" * 12 + "'>{}</h2></div>", "." + "a" * 12),
         ("<h2 class='a" + "b" * 60 + "'>{}</h2>", ".a" + "b" * 60), ("<h2 class='1a head'>{}</h2>", ".head"),
         ("<h2 class='head'>{}</h2><p class='head'>x</p>", ".head"),
@@ -268,6 +269,8 @@ def test_a_field_that_few_pages_have_or_witnesses_dispute_has_no_selector():
     ("field", "more", "record", "selector"),
     [
         ("source", "<b class=src>The Gazette</b>", {}, ".src"),
+        ("source", "<b class=src>Ｔｈｅ\u3000Gazette</b>", {}, ".src"),
+        ("source", "<b class=src>来源：The Gazette</b>", {}, ".src"),
         ("channel", "<b class=ch>World</b>", {"channel": SimpleNamespace(name="World", url=None)}, ".ch"),
         ("keywords", "<i class=k>harbour</i>", {"keywords": ["harbour"]}, ".k"),
         ("keywords", "<a rel=tag>harbour</a>", {"keywords": ["harbour"]}, "[rel=tag]"),
@@ -288,6 +291,7 @@ def test_each_field_is_compared_as_what_it_is(field, more, record, selector):
 @pytest.mark.parametrize(
     ("element", "selector"),
     [
+        ("<span class=t>前天 08:15</span>", ".t"),
         ("<span class=t>2026-01-30 08:15</span>", ".t"), ("<span class=t>2026-01-30 08:15:59</span>", ".t"),
         ("<time datetime='2026-01-30T08:15:00+00:00'>today</time>", "time::attr(datetime)"),
         ("<time class=t datetime='2026-01-30T08:15:00+00:00'>x</time>", ".t::attr(datetime)"),
