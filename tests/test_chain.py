@@ -101,6 +101,21 @@ def test_each_run_follows_the_one_before_it_as_that_is_now(data, place, problem,
         assert re.match(problem, found[0][3]), found
 
 
+def test_what_is_wrong_with_a_chain_is_told_with_both_of_its_sides(tmp_path):
+    (_, first), _, (_, third) = data = three(lambda a: RunLink(A, OTHER), lambda a, b: b)
+    made = chain(tmp_path, *data, remembered=RunLink(C, "1" * 64))
+    found = made.found(lambda report: runs.check_chain(made.collection, made.manifests, report))
+    altered = "it was altered, or an older one was put back"
+
+    assert [(place, problem) for _, _, place, problem in found] == [
+        (f"{A}.json", f"its SHA-256 is {link(A, first).sha256}, but {B}, the run after it, cites {OTHER}: {altered}"),
+        (f"{C}.json", f"its SHA-256 is {link(C, third).sha256}, but state.sqlite3 remembers {'1' * 64}: {altered}"),
+    ]
+    found = made.found(lambda report: runs.check_chain(made.collection, made.manifests[:0], report))
+    assert [each[:2] for each in found] == [("fault", "chain")]
+    assert found[0][3].startswith(f"its newest run was {C} ")
+
+
 @pytest.mark.parametrize(
     ("remembered", "finding"),
     [
@@ -190,7 +205,7 @@ def test_a_head_that_was_noted_is_in_the_chain(noted, tmp_path):
             for kind in ("warcs", "parts", "changes_parts", "site_facts_parts")
             for wrong in (
                 {"name": "../a"}, {"name": "a/b"}, {"name": "a\\b"}, {"name": ".a"}, {"name": ""}, {"size": "10"},
-                {"records": 1.5}, {"sha256": "a" * 63}, {"sha256": None},
+                {"records": 1.5}, {"size": 10.5}, {"sha256": "a" * 63}, {"sha256": None},
             )
         ),
     ],
@@ -201,6 +216,18 @@ def test_a_manifest_says_what_is_read_of_it(more, sound):
 
     assert [(each.severity, each.kind) for each in findings] == ([] if sound else [("fault", "manifest")])
     assert manifest.readable is (sound or more == {"run": A})
+
+
+def test_all_manifests_are_read_oldest_first_by_the_runs_that_they_are_called_after(tmp_path):
+    made = Collection(tmp_path)
+    made.runs_dir.mkdir()
+    for run, data in ((B, said(A)), (A, said(A))):
+        (made.runs_dir / f"{run}.json").write_bytes(data)
+    findings: list[Finding] = []
+    manifests = runs.read_manifests(made, Report(findings.append))
+
+    assert [each.link.run for each in manifests] == [A, B]
+    assert [each.problem for each in findings] == [f"it is the manifest of {A}, under another name"]
 
 
 @pytest.mark.parametrize("missing", ["run", "previous", "parts", "site_facts_parts", "site_facts", "warcs"])
@@ -242,6 +269,9 @@ def test_a_manifest_is_read_as_it_is():
     manifest = runs.parse_manifest(data, B, "b.json", report)
 
     assert (manifest.link, manifest.previous) == (link(B, data), RunLink(A, OTHER))
+    assert runs.parse_manifest(data + b"\n", B, "b.json", report).link == link(B, data + b"\n")
+    report.counts.clear()
+    runs.parse_manifest(data, B, "b.json", report)
     assert (set(manifest.parts), set(manifest.warcs)) == (set(names.values()), {"a.warc.gz"})
     assert (manifest.adopted, list(map(str, manifest.archives))) == (frozenset({"b.warc.gz"}), ["/a", "/b"])
     assert report.counts == {"runs": 1, "of them led elsewhere by CONNECT_TO": 1}
@@ -312,6 +342,9 @@ def test_a_warc_file_cites_the_run_that_its_manifest_cites(previous, adopted, be
     runs.check_warc("there", FILE, warc(*cites), manifest, before, report)
 
     assert [(each.severity, each.kind) for each in findings] == ([] if fits else [("fault", "chain")])
+    if not fits:
+        cited = f"it cites {cites[-1]} as the run before, and its manifest, b.json, cites {previous}"
+        assert findings[0].problem == cited
 
 
 def test_a_file_that_was_taken_over_cites_a_run_of_the_chain_before_it(tmp_path):
@@ -347,7 +380,7 @@ def test_a_file_of_no_run_is_a_warning_and_cites_a_run_that_is_there(tmp_path):
     left = ("warning", "unfinished", "left.warc.gz")
     for cites, there in (
         ((), None), ((None,), None), ((str(cited),), None), (("no citation",), None),
-        ((str(RunLink(A, OTHER)),), "was altered"), ((EARLIER,), "is gone"),
+        ((str(RunLink(A, OTHER)),), "was altered"), ((EARLIER,), "is gone"), ((str(cited), EARLIER), "is gone"),
     ):  # fmt: skip
         problems = found(*cites)
         assert [each[:3] for each in problems] == [left] + [("fault", "chain", "left.warc.gz")] * bool(there)
@@ -371,6 +404,14 @@ def test_what_a_manifest_names_is_there_and_what_is_there_is_named(tmp_path):
         # That of B cannot be read, which is told; whether it names the part nobody knows.
         ("warning", "unfinished", "its run has no manifest: it did not come to its end"),
     ]
+
+
+def test_a_part_that_is_there_as_its_manifest_says_is_no_fault(tmp_path):
+    made = chain(tmp_path, (A, said(A, parts=[FILE])), remembered=None)
+    facts = PartFacts(size=10, sha256="a" * 64, records=2)
+
+    parts = {(A, FILE["name"]): facts}
+    assert made.found(lambda report: runs.check_parts(made.collection, made.manifests, parts, report)) == []
 
 
 def test_files_that_are_being_written_are_named(tmp_path):

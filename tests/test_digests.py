@@ -257,6 +257,17 @@ def test_of_a_long_digest_the_beginning_is_told():
     assert Labelled("sha1:" + "x" * 1000).text == "sha1:" + "x" * 192 + "…"  # 200 bytes
 
 
+@pytest.mark.parametrize("field", ["WARC-Block-Digest", "WARC-Payload-Digest"])
+def test_a_digest_of_no_known_form_is_told_with_its_field(field, tmp_path):
+    path = tmp_path / "x.warc"
+    path.write_bytes(record({field: "sha9:00"}, block=message(body=BODY)))
+    findings: list[Finding] = []
+    check_digests(next(iter_records(path)), Report(findings.append))
+
+    (told,) = findings
+    assert told.problem == f"{field}: 'sha9:00' is no digest by one of md5, sha1, sha224, sha256, sha384, sha512"
+
+
 def test_what_is_stated_is_told_with_what_is_there(tmp_path):
     """Of a payload the digest that the standard wants, and not that of its chunks."""
     block = message(b"Transfer-Encoding: chunked", body=CHUNKED)

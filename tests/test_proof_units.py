@@ -79,8 +79,10 @@ def test_file_is_measured_to_its_last_byte_and_each_byte_is_counted_once(gzipped
     assert (checked.taken.counts["WARC files"], checked.taken.counts["WARC records"]) == (1, 3)
 
 
-def test_what_is_read_behind_a_gap_is_read_again(tmp_path):
+@pytest.mark.parametrize(("piece", "rest"), [(100, [6]), (4, [4, 2])])
+def test_what_is_read_behind_a_gap_is_read_again(piece, rest, tmp_path, monkeypatch):
     """Salvage jumps over what no record is in; the digest is of every byte in its order all the same."""
+    monkeypatch.setattr(warcs, "CHUNK_SIZE", piece)
     (tmp_path / "a.warc").write_bytes(b"0123456789")
     sizes: list[int] = []
     path = warcs._HashedPath(tmp_path / "a.warc", sizes.append, hashlib.sha256())
@@ -90,7 +92,7 @@ def test_what_is_read_behind_a_gap_is_read_again(tmp_path):
             file.raw.readinto(memoryview(bytearray(size)))
 
     assert path.finish() == (10, hashlib.sha256(b"0123456789").hexdigest())
-    assert sizes == [2, 1, 1, 6]
+    assert sizes == [2, 1, 1, *rest]
 
 
 def test_file_that_nothing_describes_is_neither_hashed_nor_indexed(tmp_path):
@@ -138,6 +140,7 @@ def test_file_without_a_record_is_a_fault(data, tmp_path):
     ("lines", "cited"),
     [
         (["previous-run: run-1"], "run-1"),
+        (["previous-run: Run-1"], "Run-1"),
         (["Previous-Run:   run-1 sha256:00  "], "run-1 sha256:00"),
         ([" PREVIOUS-RUN : run-1"], "run-1"),
         (["software: x", "previous-run: run-1", "previous-run: run-2"], "run-1"),
@@ -185,7 +188,7 @@ def test_record_ends_as_its_header_does(lf, end, found, tmp_path):
     whole = head.replace(b"\r\n", b"\n") + b"\n\n" + block if lf else record(end=b"")
     (tmp_path / "a.warc.gz").write_bytes(gzip.compress(whole + end))
 
-    assert [kind for kind, _, _ in check(tmp_path / "a.warc.gz")[1]] == found
+    assert check(tmp_path / "a.warc.gz")[1] == [(kind, "fault", 0) for kind in found]
 
 
 def test_fault_of_a_file_is_told_where_it_is(tmp_path):
@@ -207,6 +210,7 @@ def test_capture_of_which_no_line_can_be_made_is_a_fault_once_and_its_digests_co
     checked, found = check(tmp_path / "a.warc", described=described)
 
     assert found == [("field", "fault", 0), ("block-digest", "fault", 0)]
+    assert checked.findings[0].clause == "ISO 28500:2017, 5.4"
     assert len(checked.references) == 2  # its ID, and what it refers to
 
 
@@ -230,6 +234,7 @@ def test_arc_file_is_one_warning_and_held_to_no_rule_of_warc(tmp_path):
 
     checked, found = check(tmp_path / "a.arc")
     assert found == [("unread", "warning", None)]
+    assert checked.findings[0].problem == "an ARC file has no digests: read, and proven by nothing"
     assert checked.warc is not None
     assert checked.warc.records == 3
     (tmp_path / "b.arc").write_bytes((tmp_path / "a.arc").read_bytes())

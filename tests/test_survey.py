@@ -632,6 +632,16 @@ def test_a_page_that_cannot_be_read_is_reported_and_the_others_are_read(more, ar
     assert len(archive.reports) == more
 
 
+def test_addresses_of_articles_are_their_own_ones_in_the_letters_that_they_have(archive):
+    """Whatever led to them; and a page that was cut off is looked at, too."""
+    archive.add("/World/2026-01-30/Harbour-Lights-1.html?utm_source=app", shown(1))
+    archive.add("/World/2026-01-30/Harbour-Lights-2.html?utm_source=app", shown(2), WARC_Truncated="length")
+    found = archive.survey()
+
+    assert len(found.pages) == 2
+    assert dict(found.site.articles) == {f"{ON}/World/{{}}.html": r"(?P<day>\d{4}-\d\d-\d\d)/Harbour-Lights-\d{1,8}"}
+
+
 @pytest.mark.parametrize("url", ["https://NEWS.example", "https://news.example:443/"])
 def test_a_site_is_known_by_its_address_in_whatever_way_it_is_written(url, archive):
     add_stories(archive, 1)
@@ -777,13 +787,13 @@ def picture(host: str) -> str:
 def test_hosts_of_pictures_of_two_pages_are_those_of_the_site_s_pictures(archive):
     """However many there are of one page."""
     for number, hosts in (
-        (1, ("b.example", "img.news.example", "d.example", "d.example")),
-        (2, ("b.example", "c.example", "img.news.example")),
+        (1, ("z.example", "b.example", "img.news.example", "d.example", "d.example")),
+        (2, ("z.example", "b.example", "c.example", "img.news.example")),
     ):
         figures = "".join(f"<figure>{picture(host)}</figure>" for host in hosts)
         archive.add(path_of(number), shown(number).replace("<p>b of", f"{figures}<p>b of"))
 
-    assert archive.survey().site.cdn_domains == ("b.example",)
+    assert archive.survey().site.cdn_domains == ("b.example", "z.example")
 
 
 @pytest.mark.parametrize(
