@@ -90,6 +90,7 @@ LINKED = three(lambda a: a, lambda a, b: b)
         ([(A, said(A, RunLink(C, OTHER))), (C, said(C, link(A, said(A, RunLink(C, OTHER)))))], f"{A}.json",
          f"{A} follows {C}"),
         ([LINKED[0], (B, b"[]"), LINKED[2]], f"{B}.json", "its SHA-256 is "),
+        ([(A, b"[]"), (B, said(B))], f"{A}.json", f"{B} cites no run before it, but there is one"),
     ],
 )  # fmt: skip
 def test_each_run_follows_the_one_before_it_as_that_is_now(data, place, problem, tmp_path):
@@ -218,6 +219,19 @@ def test_a_manifest_says_what_is_read_of_it(more, sound):
     assert manifest.readable is (sound or more == {"run": A})
 
 
+@pytest.mark.parametrize(
+    ("data", "begins"),
+    [(b"{", "not JSON: "), (b"7", "not the manifest of a run: "), (said(A, warcs=7), "not the manifest of a run: ")],
+)
+def test_what_a_manifest_is_not_is_told_in_one_line(data, begins):
+    findings: list[Finding] = []
+    runs.parse_manifest(data, A, "a.json", Report(findings.append))
+
+    (told,) = findings
+    assert told.problem.startswith(begins)
+    assert "\n" not in told.problem
+
+
 def test_all_manifests_are_read_oldest_first_by_the_runs_that_they_are_called_after(tmp_path):
     made = Collection(tmp_path)
     made.runs_dir.mkdir()
@@ -254,9 +268,10 @@ def test_a_manifest_says_all_of_a_file(kind, missing):
 @pytest.mark.parametrize(("led", "counted"), [({}, 0), ({"connect_to": None}, 0), ({"connect_to": "a:1:b:2"}, 1)])
 def test_runs_that_were_led_elsewhere_are_counted(led, counted):
     report = Report(lambda finding: None)
-    runs.parse_manifest(said(A, **led), A, "a.json", report)
+    for _ in range(2):
+        runs.parse_manifest(said(A, **led), A, "a.json", report)
 
-    assert (report.counts["runs"], report.counts["of them led elsewhere by CONNECT_TO"]) == (1, counted)
+    assert (report.counts["runs"], report.counts["of them led elsewhere by CONNECT_TO"]) == (2, 2 * counted)
 
 
 def test_a_manifest_is_read_as_it_is():
@@ -347,6 +362,15 @@ def test_a_warc_file_cites_the_run_that_its_manifest_cites(previous, adopted, be
         assert findings[0].problem == cited
 
 
+def test_only_a_file_that_was_taken_over_may_cite_another_run(tmp_path):
+    findings: list[Finding] = []
+    report = Report(findings.append)
+    manifest = runs.parse_manifest(said(B, BEFORE, warcs=[FILE], adopted={"warcs": ["b.warc.gz"]}), B, "b.json", report)
+    runs.check_warc("there", FILE, warc(EARLIER), manifest, {EARLIER}, report)
+
+    assert [(each.severity, each.kind) for each in findings] == [("fault", "chain")]
+
+
 def test_a_file_that_was_taken_over_cites_a_run_of_the_chain_before_it(tmp_path):
     (_, first), (_, second), _ = LINKED
     third = said(C, link(B, second), warcs=[FILE], adopted={"warcs": [FILE["name"]]})
@@ -412,6 +436,9 @@ def test_a_part_that_is_there_as_its_manifest_says_is_no_fault(tmp_path):
 
     parts = {(A, FILE["name"]): facts}
     assert made.found(lambda report: runs.check_parts(made.collection, made.manifests, parts, report)) == []
+    findings: list[Finding] = []
+    runs.check_parts(made.collection, [], parts, Report(findings.append))
+    assert [each.place.file for each in findings] == [made.collection.items_dir / A / FILE["name"]]
 
 
 def test_files_that_are_being_written_are_named(tmp_path):

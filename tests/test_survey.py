@@ -749,6 +749,14 @@ def test_only_the_home_page_gives_the_title_and_only_own_links_count(archive):
     assert (found.home_title, found.candidates) == (None, 1)
 
 
+def test_a_site_with_www_is_that_without(archive):
+    archive.add(path_of(1), shown(1), host="https://www.news.example")
+    add_stories(archive, 2)
+    found = archive.survey("https://www.news.example/")
+
+    assert (found.site.domains, len(found.pages)) == (("news.example",), 2)
+
+
 def test_crawls_start_at_the_home_page_and_at_two_more_that_lead_to_most(archive):
     archive.add("/", front(path_of(1), path_of(2)))
     archive.add("/world", front(path_of(1), path_of(2), path_of(3)))
