@@ -390,6 +390,10 @@ def test_a_file_that_is_missing_keeps_no_other_from_being_compared(tmp_path):
     found = made.found(lambda report: runs.check_warcs(made.collection, made.manifests, facts, report))
 
     assert [each[:3] for each in found] == [("fault", "warc", "a.warc.gz"), ("fault", "warc", "b.warc.gz")]
+    findings: list[Finding] = []
+    runs.check_warcs(made.collection, made.manifests, facts, Report(findings.append))
+    places = [made.collection.archive_dir / name for name in ("a.warc.gz", "b.warc.gz")]
+    assert [each.place.file for each in findings] == places
 
 
 def test_a_file_of_no_run_is_a_warning_and_cites_a_run_that_is_there(tmp_path):
@@ -428,6 +432,14 @@ def test_what_a_manifest_names_is_there_and_what_is_there_is_named(tmp_path):
         # That of B cannot be read, which is told; whether it names the part nobody knows.
         ("warning", "unfinished", "its run has no manifest: it did not come to its end"),
     ]
+
+
+def test_each_part_that_is_missing_is_told(tmp_path):
+    names = ["part-00001.jsonl", "part-00002.jsonl"]
+    made = chain(tmp_path, (A, said(A, parts=[{**FILE, "name": name} for name in names])), remembered=None)
+    found = made.found(lambda report: runs.check_parts(made.collection, made.manifests, {}, report))
+
+    assert [each[:3] for each in found] == [("fault", "part", name) for name in names]
 
 
 def test_a_part_that_is_there_as_its_manifest_says_is_no_fault(tmp_path):

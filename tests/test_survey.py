@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -747,6 +749,31 @@ def test_only_the_home_page_gives_the_title_and_only_own_links_count(archive):
     found = archive.survey()
 
     assert (found.home_title, found.candidates) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "mime", "document"),
+    [
+        ("/feed.json", "application/feed+json",
+         json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{"id": ON + path_of(7)}]})),
+        ("/sitemap.xml.gz", "application/x-gzip", gzip.compress(sitemap(7).encode())),
+        ("/sitemap.txt", "text/plain", sitemap(7)),
+        ("/sitemap.xml", "Application/XML", sitemap(7)),
+    ],
+)  # fmt: skip
+def test_a_document_of_any_type_that_feeds_and_sitemaps_have_names_articles(path, mime, document, archive):
+    archive.add(path, document, mime=mime)
+    archive.add("/other.xml", "<other/>", mime="text/xml")  # neither
+    add_stories(archive, 1)
+
+    assert archive.survey().candidates == 1
+
+
+def test_a_list_that_leads_to_two_articles_is_a_start(archive):
+    archive.add("/two", front(path_of(1), path_of(2)))
+    add_stories(archive, 1, 2)
+
+    assert archive.survey().site.start_urls == (f"{ON}/", f"{ON}/two")
 
 
 def test_a_site_with_www_is_that_without(archive):
