@@ -586,6 +586,12 @@ def test_scripts_name_the_time_of_publication_in_many_ways(name):
         ("ptime='2026-01-29T18:30:00 +0100';pubdate='2026-01-29T17:30:00Z'", None, "2026-01-29T18:30:00 +0100"),
         ("ptime='2026-01-29T23:59:59+08:00'", "2026-01-29", "2026-01-29T23:59:59+08:00"),
         ("ptime" + " " * 40 + "='2026-01-29T18:30'", None, None),
+        # Seconds since 1970, or thousandths.
+        ('var ct = "1769707800";', None, "2026-01-29T18:30:00+01:00"),
+        ("createTime: '1769707800123'", None, "2026-01-29T18:30:00+01:00"),
+        ("ct='1769707800';pubdate='2026-01-29T17:30:30Z'", None, "2026-01-29T18:30:00+01:00"),
+        ("ct='1769707800';ptime='1769704200'", None, None),
+        *((each, None, None) for each in ("act='1769707800'", "ct='176970780'", "ct='17697078001'", "id='1769707800'")),
     ],
 )
 def test_scripts_are_believed_where_they_say_one_time(script, day, time):

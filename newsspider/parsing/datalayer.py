@@ -1,4 +1,4 @@
-"""Reads times that a page's scripts pass to counters of visitors: ``pubdate: '2024-04-30T05:30:00+02:00'``.
+"""Reads times that a page's scripts pass on: ``pubdate: '2024-04-30T05:30:00+02:00'``, ``var ct = "1714447800"``.
 
 The scripts are not run, and whose time a name dates is not known: they are asked last, and believed where all that they
 call a time of publication is one moment, or where one alone lies on the day that the page says.
@@ -25,10 +25,11 @@ _BEFORE = 40  # characters before a time among which its name stands
 _TIME = re.compile(
     r"20[0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,6})?)?"
     r"\s?(?:Z|[+-][0-9]{2}:?[0-9]{2})?(?=\\?[\"'])"
+    r"|(?P<since_1970>1[0-9]{9})(?:[0-9]{3})?(?=\\?[\"'])"
 )
 _NAME = re.compile(
     r"(?:date_?publi(?:shed|cation)|(?:first_?)?publi(?:sh(?:ed)?|cation)_?(?:at|on|date|time)(?:_?time)?|pub_?(?:date|time)"
-    r"|ptime|fecha_?publicacion|data_?publicacao)\\?[\"']?\s*[:=]\s*\\?[\"']\Z",
+    r"|ptime|fecha_?publicacion|data_?publicacao|\b(?:ct|create_?time))\\?[\"']?\s*[:=]\s*\\?[\"']\Z",
     re.IGNORECASE,
 )
 
@@ -52,12 +53,15 @@ def published(page: Page, day: Moment | None, zone: tzinfo) -> str | None:
     for match in islice(_TIME.finditer(text), MAX_TIMES):
         if not _NAME.search(text, max(0, match.start() - _BEFORE), match.start()):
             continue
+        written = match[0].replace(" +", "+")
+        if match["since_1970"]:  # in seconds
+            written = datetime.fromtimestamp(int(match["since_1970"]), zone).isoformat()
         try:
-            at = datetime.fromisoformat(match[0].replace(" +", "+"))
+            at = datetime.fromisoformat(written)
         except ValueError:  # 31 February
             continue
         at = at if at.tzinfo else at.replace(tzinfo=zone)
         is_time = at.hour or at.minute or at.second  # programs write midnight that know a day alone
         if is_time and (day is None or day.earliest <= at <= day.latest):
-            found.setdefault(at.replace(second=0, microsecond=0), match[0])
+            found.setdefault(at.replace(second=0, microsecond=0), written if match["since_1970"] else match[0])
     return next(iter(found.values())) if len(found) == 1 else None

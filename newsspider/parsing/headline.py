@@ -66,10 +66,11 @@ def find_headline(
     titles = [text for _, text in says]
     if len(h1s) > 1 and (part := _behind_site(h1s, (), titles, sites)):  # the first may be the section
         return part
-    behind = [(element, part) for element, _ in h1s for part in _parts(element)[-1:]]
-    for element, text in behind:  # behind a label in an element of its own, where metadata leaves that out
-        if form(text) in [folded for folded, _ in says[: len(others)]]:
-            return Headline(_as_written(text, others), element, True)
+    metadata = {folded for folded, _ in says[: len(others)]}
+    for element, _ in h1s:  # behind a label in an element of its own, where metadata leaves that out
+        for text in _parts(element)[-1:]:
+            if form(text) in metadata:
+                return Headline(_as_written(text, others), element, True)
     for element, text in h1s:
         folded = form(text)
         if len(folded) >= _AT_LEAST and folded not in sites and any(other.startswith(folded) for other, _ in says):

@@ -41,6 +41,7 @@ _NO_NAME = re.compile(
     r"|(?:last |first )?(?:posted|published|updated|modified|filed|submitted)(?: on)?"
     r"|(?:(?:full|complete|author|my) )?(?:bio|biography|profile)|(?:view|see|read|follow|meet|about)(?: \w+){0,3}"
     r" (?:author|profile|page|bio)|skip to (?:main )?content|zum inhalt springen"
+    r"|.{0,8}(?:参与|条|网友)评论|.{0,4}跟[贴帖]"
     r"|(?:(?:leave|post) a |[0-9]+ |no )?(?:comments?|reply|replies)|(?:laisser un )?commentaires?"
     r"|(?:(?:schreibe?|hinterlasse?) (?:einen )?|keine )?kommentare?"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)$",
@@ -176,7 +177,7 @@ def _is_beside(text: str, name: str) -> bool:
 
 _LABEL = re.compile(
     r"(?:(?:written|words|text|story|reported|article|submitted)\s)?(?:by|von|par|por|di|door|przez)\s?:?"
-    r"|(?:author|autor|autorin|auteur|autore|作者)\s?[:,]",
+    r"|(?:author|autor|autorin|auteur|autore|作者)\s?[:,\uff1a\uff0c]",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"[,;、·&]|(?:,\s?)?(?:and|und|et|y|e|og|och|en)", re.IGNORECASE)
