@@ -42,6 +42,8 @@ def find(body="", *, tab=None, named=(), sites=(), url="https://www.news.example
         ("<h1>" + "<b>x</b>" * 6 + "<i>Ferry stays</i></h1>", {"tab": "Ferry stays"},
          ("xxxxxxFerry stays", "h1", False)),
         ("<h1>" + "<b>x</b>" * 5 + "<i>Ferry stays</i></h1>", {"tab": "Ferry stays"}, ("Ferry stays", "h1", True)),
+        ("<h1><span><b>Harbour</b> Ferry stays</span></h1>", {"named": ["Ferry stays"]}, ("Ferry stays", "h1", True)),
+        ("<h1>Ferry stays <b>and a long second line</b></h1>", {"named": ["Ferry stays"]}, ("Ferry stays", "h1", True)),
         # The label may be in the tab, or be another one there.
         ("<h1><b>Old</b> <i>Ferry stays</i></h1>", {"tab": "Old - Ferry stays | Post", "named": ["Ferry stays"]},
          ("Ferry stays", "h1", True)),

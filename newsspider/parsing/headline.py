@@ -68,7 +68,7 @@ def find_headline(
         return part
     metadata = {folded for folded, _ in says[: len(others)]}
     for element, _ in h1s:  # behind a label in an element of its own, where metadata leaves that out
-        for text in _parts(element)[-1:]:
+        for text in reversed(_parts(element)):
             if form(text) in metadata:
                 return Headline(_as_written(text, others), element, True)
     for element, text in h1s:
@@ -105,10 +105,12 @@ def find_headline(
 
 
 def _parts(h1: Element) -> list[str]:
-    """The texts of which a headline is made, each in an element of its own; those that are long enough for one."""
+    """The texts of which a headline is made, in elements of their own or between; those that are long enough."""
+    while len(h1) == 1 and not f"{h1.text or ''}{h1[0].tail or ''}".strip():
+        h1 = h1[0]
     if not 0 < len(h1) <= _MAX_PARTS:
         return []
-    texts = [h1.text, *(_text(each) for each in h1)]
+    texts = [h1.text, *(text for each in h1 for text in (_text(each), each.tail))]
     return [each for text in texts if text and 2 * _AT_LEAST <= len(each := clean_text(text) or "") <= MAX_LENGTH]
 
 
