@@ -87,6 +87,7 @@ def test_microdata_tells_of_changes_too():
         ("<p class=postAssistAuthor>Ada Lovelace</p>", ["Ada Lovelace"]),
         ("<div>Article by</div><div>Ada Lovelace</div>", ["Ada Lovelace"]),
         ("<div>Article by</div><div>harbourpost</div>", []),
+        ("<div>By <a href=/x>Ada Lovelace</a></div><div><a href=/y>Alan Turing</a></div>", ["Ada Lovelace"]),
         ("<p>Autor/in: Ada Lovelace</p>", ["Ada Lovelace"]),
         ("<p>By Ada Lovelace For The Harbour Post</p>", ["Ada Lovelace"]),
         ("<section aria-labelledby=article-byline><ul><li>Ada Lovelace</li></ul></section>", ["Ada Lovelace"]),

@@ -16,6 +16,7 @@ from lxml import etree
 
 from newsspider.parsing.byline import is_name, read_byline, read_reporters
 from newsspider.parsing.people import (
+    is_label,
     is_of_person,
     read_apart,
     read_labelled,
@@ -71,7 +72,8 @@ FIRST = 4
 MAX_ELEMENTS = 50
 """Elements of a line whose classes are looked at."""
 
-_MAX_LINE, _MAX_LABEL = 150, 20  # characters of a line that names somebody; of a label or a Chinese name alone
+_MAX_LINE = 150  # characters of a line that names somebody
+_SHORT = 20  # characters of a label, or of a Chinese name alone
 _OF_AUTHORS = re.compile(
     r"(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:by-?line|author|autor|auteur|autore|reporter|journalist|writer)"
 )
@@ -210,9 +212,8 @@ class Masthead:
         near = [*lines, *self._first]
         for block, after in zip_longest(near, near[1:]):
             texts = [block.text, *(clean_text(text) or "" for text, _ in block.pieces[:FIRST] if len(block.pieces) > 1)]
-            is_label = after is not None and len(block.line) <= _MAX_LABEL  # of a name in the box behind
-            labelled = read_labelled([*block.pieces, *after.pieces[:1]] if is_label else block.pieces)
-            if names := labelled or next(filter(None, map(read_line, texts)), []):
+            nodes = [*block.pieces, *after.pieces[:1]] if after and is_label(block.line) else block.pieces
+            if names := read_labelled(nodes) or next(filter(None, map(read_line, texts)), []):
                 return names
         for block in lines:
             if names := read_linked(block.pieces):
@@ -248,7 +249,7 @@ class Masthead:
                 if people := read_reporters(clean_text("".join(before)) or ""):
                     return people
         for one, other in pairwise(self.lines):  # a name and an office, in boxes of their own
-            if len(one.line) <= _MAX_LABEL and is_name(one.text) and _OFFICE.fullmatch(other.text):
+            if len(one.line) <= _SHORT and is_name(one.text) and _OFFICE.fullmatch(other.text):
                 return [Person(name=one.text)]
         return []
 

@@ -140,6 +140,15 @@ def read_labelled(nodes: Sequence[tuple[str, str | None]]) -> list[str]:
     return names if all(_is_name(name) and not _NO_PERSON.search(name) for name in names) else []
 
 
+def is_label(line: str) -> bool:
+    """Tell whether a line is no more than the word before a name, which stands in another box.
+
+    >>> is_label("Article by"), is_label("By Ada Lovelace")
+    (True, False)
+    """
+    return _LABEL.fullmatch(line) is not None
+
+
 def is_of_person(name: str) -> bool:
     """Tell whether a name is one of several words, or in Chinese characters, as those of most people are.
 
