@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MAX_LENGTH = 300
 """Characters; a longer line is a paragraph."""
 
+_CREDIT = 150  # characters at its end that say whose picture it is
+_SENTENCE_ENDS = frozenset("。!\uff01?\uff1f…”")
 _NEAR = 4  # blocks above the first line of a text among which a caption may be
 _BEGINS = re.compile(
     r"[▲△▼]|[图圖](?:为|為|说|說|注|片[说說]明|[一二三四五六七八九十0-9]{1,2}\s?[:\uff1a])"
@@ -51,7 +53,9 @@ def is_credited(line: str) -> bool:
     >>> is_credited("渡轮照常运行。"), is_credited("The ferry runs as before.")
     (False, False)
     """
-    return len(line) <= MAX_LENGTH and bool(_BEGINS.match(line) or _ENDS.search(line))
+    if len(line) > MAX_LENGTH:
+        return False
+    return bool(_BEGINS.match(line) or (line[-1:] not in _SENTENCE_ENDS and _ENDS.search(line[-_CREDIT:])))
 
 
 def is_picture(block: Block) -> bool:

@@ -93,12 +93,11 @@ class MainText:
         Lines shorter than *least* bytes are none; where all are, the list is empty.
         """
         weights: list[int] = []
-        since_link, below_image = _BELOW, False
+        since_link = _BELOW
         for position, block in enumerate(self.blocks):
             weight = weigh(block, least)
-            if weight > 0 and below_image and is_credited(block.line):
+            if weight > 0 and position and is_picture(self.blocks[position - 1]) and is_credited(block.line):
                 weight = 0
-            below_image = is_picture(block)
             if weight > 0:
                 if since_link <= 2:
                     self._teasers.add(position)
