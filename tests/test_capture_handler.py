@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 from types import SimpleNamespace
 from typing import Any
@@ -15,13 +16,19 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.settings import Settings
 
 from newsspider.crawl import capture
-from newsspider.crawl.capture import CaptureHandler, OverlongHeadError, OverlongUrlError, UncapturedResponseError
-from newsspider.crawl.connections import PrivateAddressError
+from newsspider.crawl.capture import (
+    CaptureHandler,
+    OptionsOnce,
+    OverlongHeadError,
+    OverlongUrlError,
+    UncapturedResponseError,
+)
+from newsspider.crawl.connections import PrivateAddressError, parse_connect_to
 from newsspider.crawl.errand import ForArticle, ForRequisite, meta_of
 from newsspider.crawl.tap import CURRENT, Attempt, Tap
 from newsspider.text.urls import MAX_LENGTH
 from newsspider.warc.codings import BodyTooLargeError, ContentCodingError
-from newsspider.warc.http import parse_head
+from newsspider.warc.http import MAX_HEAD, parse_head
 
 URL = "https://news.example/a"
 
@@ -70,8 +77,8 @@ class Asked:
 
         monkeypatch.setattr(HTTP11DownloadHandler, "download_request", answered)
 
-    def get(self, url: str = URL, **meta: Any) -> Response:
-        self.request = Request(url, meta=meta)
+    def get(self, url: str = URL, *, method: str = "GET", **meta: Any) -> Response:
+        self.request = Request(url, method=method, meta=meta)
 
         async def ask() -> Response:
             try:
@@ -127,10 +134,67 @@ def test_address_that_is_too_long_is_not_asked_for(more, asked_for, monkeypatch,
     if asked_for:
         asked.get(url + "#and a fragment")
     else:
-        with pytest.raises(OverlongUrlError):
+        with pytest.raises(OverlongUrlError) as told:
             asked.get(url)
+        assert str(told.value).startswith(f"{url[:200]}… has {MAX_LENGTH + 1} characters, more than {MAX_LENGTH}")
     assert (asked.tap is not None) is asked_for
     assert ("more than 8192: not fetched" in caplog.text) is not asked_for
+
+
+@pytest.mark.parametrize("error", [None, DownloadTimeoutError("late")])
+def test_what_is_archived_says_how_it_was_asked_for(error, monkeypatch):
+    asked = Asked(monkeypatch, error, begun=False)
+    with pytest.raises(DownloadTimeoutError) if error else contextlib.nullcontext():
+        asked.get(f"{URL}#part", method="POST")
+
+    ((url, method, _),) = asked.archive.recorded
+    assert (url, method) == (URL, "POST")
+    assert [(each["url"], each["method"]) for each in asked.archive.noted] == ([(URL, "POST")] if error else [])
+
+
+def test_what_the_settings_say_goes_to_the_pool_and_the_router(monkeypatch):
+    made: dict[str, Any] = {}
+    policy = SimpleNamespace(_verify_certificates=True, creatorForNetloc=None)
+    for name in ("Router", "TapPool"):
+        monkeypatch.setattr(capture, name, lambda *given, name=name, **said: made.setdefault(name, said))
+    monkeypatch.setattr(capture, "OptionsOnce", lambda policy: policy)
+    monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda handler, crawler: None)
+    monkeypatch.setattr(CaptureHandler, "_contextFactory", policy, raising=False)
+    settings = {"CONNECT_TO": "a.example:80:127.0.0.1:8080", "DOWNLOAD_TIMEOUT": 1.5,
+                "CONCURRENT_REQUESTS_PER_DOMAIN": 3, "CONCURRENT_REQUESTS": 9,
+                "ALLOW_PRIVATE_ADDRESSES": False}  # fmt: skip
+    archive = object()
+    crawler = SimpleNamespace(
+        settings=Settings(settings), get_extension=lambda kind: archive, engine=SimpleNamespace(downloader="d")
+    )
+    handler = CaptureHandler(crawler)
+
+    router, pool = made["Router"], made["TapPool"]
+    assert router["connect_to"] == parse_connect_to(settings["CONNECT_TO"])
+    assert (router["allow_private"], router["verifying"] is policy) == (False, True)
+    assert (router["trusting"]._verify_certificates, policy._verify_certificates) == (False, True)
+    assert (pool["per_host"], pool["route"]) == (3, handler._route)
+    assert (handler._timeout, handler._archive, handler._downloader) == (1.5, archive, "d")
+
+
+def test_options_for_tls_are_made_once_for_a_host():
+    made: list[bytes] = []
+    once = OptionsOnce(SimpleNamespace(creatorForNetloc=lambda host, port: made.append(host) or object()))
+
+    assert once.creatorForNetloc(b"a.example", 443) is once.creatorForNetloc(b"a.example", 443)
+    assert once.creatorForNetloc(b"b.example", 443) is not once.creatorForNetloc(b"a.example", 443)
+    assert made == [b"a.example", b"b.example"]
+
+
+def test_connection_goes_where_its_key_says_for_as_long_as_its_request_waits(monkeypatch):
+    handler = Asked(monkeypatch).handler
+    handler._router, handler._reactor = "router", "reactor"
+    monkeypatch.setattr(capture, "_RoutedEndpoint", lambda *given: given)
+    token = CURRENT.set(Tap(proxied=False, timeout=7, unread=False))
+    found = handler._route((b"https", b"news.example", 8443, ("192.0.2.1", 0)), None)
+    CURRENT.reset(token)
+
+    assert found == ("router", "reactor", b"https", "news.example", 8443, 7, ("192.0.2.1", 0))
 
 
 @pytest.mark.parametrize(
@@ -214,9 +278,11 @@ def test_attempt_that_was_repeated_counts_as_begun_by_the_last(monkeypatch):
 
 
 def test_head_that_is_too_long_is_what_went_wrong(monkeypatch):
-    with pytest.raises(OverlongHeadError, match=f"{URL}: the head of the answer is longer than") as raised:
+    words = f"{URL}: the head of the answer is longer than {MAX_HEAD:,} bytes"
+    with pytest.raises(OverlongHeadError, match=words) as raised:
         Asked(monkeypatch, DownloadTimeoutError("late"), overlong=True).get()
     assert raised.value.kind == "too long"
+    assert isinstance(raised.value.__cause__, DownloadTimeoutError)
 
 
 @pytest.mark.parametrize("overlong", [0, 1])

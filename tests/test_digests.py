@@ -15,7 +15,7 @@ from newsspider.proof.digests import (
     entity_digest,
     stored_digest,
 )
-from newsspider.proof.findings import Finding, Report
+from newsspider.proof.findings import Finding, Place, Report
 from newsspider.warc import digests
 from newsspider.warc.digests import digest_of
 from newsspider.warc.exchange import Wire
@@ -56,7 +56,7 @@ def test_a_digest_is_known_however_it_is_written(way, algorithm):
 @pytest.mark.parametrize(
     "value",
     [
-        *("", "0", "g" * 40, "1" * 32, "8" * 32, "看" * 20, "看" * 32, "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBY"),
+        *("", "0", "a:b", "g" * 40, "1" * 32, "8" * 32, "看" * 20, "看" * 32, "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBY"),
         *("3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJA", "da39a3ee5e6b4b0d3255bfef95601890afd8070", "\udc80" * 32),
     ],
 )
@@ -203,7 +203,8 @@ def test_only_a_message_has_a_head_that_is_no_payload(fields, is_http, tmp_path)
     block = message(b"Transfer-Encoding: chunked", body=CHUNKED)
     payload = BODY if is_http else block
 
-    assert checked(tmp_path, block, fields=fields, WARC_Payload_Digest=sha1(payload))[0] == []
+    found = checked(tmp_path, block, fields=fields, WARC_Payload_Digest=sha1(payload))
+    assert found == ([], {"payload digests": 1})
 
 
 @pytest.mark.parametrize(
@@ -265,6 +266,7 @@ def test_a_digest_of_no_known_form_is_told_with_its_field(field, tmp_path):
     check_digests(next(iter_records(path)), Report(findings.append))
 
     (told,) = findings
+    assert told.place == Place(path, 0)
     assert told.problem == f"{field}: 'sha9:00' is no digest by one of md5, sha1, sha224, sha256, sha384, sha512"
 
 

@@ -1004,7 +1004,7 @@ def test_a_title_names_the_days_of_the_runs(collection, packed):
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
-        ("a.jsonl", None), ("A.jsonl", "a.jsonl"), ("看.jsonl", "jsonl"), ("-a b.-", "a-b"),
+        ("a.jsonl", None), ("a_b.jsonl", None), ("A.jsonl", "a.jsonl"), ("看.jsonl", "jsonl"), ("-a b.-", "a-b"),
         ("x y" * 50, ("x-y" * 50)[:100]),
     ],
 )  # fmt: skip
@@ -1017,11 +1017,12 @@ def test_a_resource_has_a_name_of_small_letters(name, kept):
 
 
 def test_each_resource_has_a_name_of_its_own():
-    paths = ("x/a.b", "x/c--d", "y/a.b", "z/A.B", "y/c~--d")
+    paths = ("x/a.b", "x/c--d", "y/a.b", "z/A.B", "y/c~--d", "x/y/e.f")
     names = resource_names([PackedFile(path=path, size=0, sha256="") for path in paths])
 
     digest = {path: hashlib.sha256(path.encode()).hexdigest()[:8] for path in paths}
-    assert names == ["a.b", "c--d", *(f"{digest[each]}-a.b" for each in paths[2:4]), f"{digest['y/c~--d']}-c---d"]
+    of_one_name = (f"{digest[each]}-a.b" for each in paths[2:4])
+    assert names == ["a.b", "c--d", *of_one_name, f"{digest['y/c~--d']}-c---d", "e.f"]
 
 
 def test_a_file_that_ends_by_an_error_is_no_package():
@@ -1093,7 +1094,8 @@ def test_a_moment_after_the_seconds_of_unix_end_in_32_bits_keeps_its_last_ones()
     with zipfile.ZipFile(out) as read:
         info = read.getinfo("a")
 
-    assert (info.extra[5:9], info.date_time) == (b"\x01\0\0\0", (2106, 2, 7, 6, 28, 16))
+    # "UT", of five bytes: the first says that a moment of change follows.
+    assert (info.extra[:9], info.date_time) == (b"UT\x05\0\x01\x01\0\0\0", (2106, 2, 7, 6, 28, 16))
 
 
 def test_a_file_is_described_as_it_was_written():

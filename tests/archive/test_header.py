@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     [
         *((b"WARC/1.0\r\n", True), (b"warc/1.1", True), (b"Warc/", True), (b"WARC/x", True)),
         *((b"WARC", False), (b"WARC-Type: x", False), (b"XWARC/1.0", False), (b"", False)),
+        *((b"\r\nWARC/1.0", False), (b" WARC/1.0", False)),
     ],
 )
 def test_a_record_begins_with_its_version(data, begins):
@@ -88,6 +89,7 @@ def test_a_header_whose_empty_line_ends_in_another_way_is_refused():
         (b"WARC/1.1\r\nA: b\nc\rd\x0be\r\nC: d", [b"WARC/1.1", b"A: b\nc\rd\x0be", b"C: d"]),
         (b"WARC/1.1\nA: b\r\nC: d\n", [b"WARC/1.1", b"A: b", b"C: d", b""]),
         (b"WARC/1.1\nA: b\rc\r\nC", [b"WARC/1.1", b"A: b\rc", b"C"]),
+        (b"WARC/1.1\r\nA: b \t", [b"WARC/1.1", b"A: b \t"]),
         (b"WARC/1.1", [b"WARC/1.1"]),
     ],
 )
@@ -126,6 +128,7 @@ def test_the_version_is_no_field():
 
 def test_lines_that_end_with_lf_have_fields_too():
     assert parse_fields(b"WARC/1.1\nA: b\r\nC: d\n e\nF: g") == (("A", "b"), ("C", "d e"), ("F", "g"))
+    assert parse_fields(b"WARC/1.1\nA: b\r\r\nC: d") == (("A", "b\r"), ("C", "d"))  # one carriage return is the line's
 
 
 @pytest.mark.parametrize(
@@ -208,6 +211,7 @@ def zone(request, monkeypatch) -> Iterator[None]:
         ("2016-12-31T23:59:60.5Z", (2017, 1, 1)),
         ("2016-12-31T23:59:60.123456Z", (2017, 1, 1)),
         ("2017-01-01T07:59:60+08:00", (2017, 1, 1)),
+        ("2016-12-31T15:59:60-08:00", (2017, 1, 1)),
         ("2016-09-19T17:20:59Z", (2016, 9, 19, 17, 20, 59)),
         ("20160919172024", (2016, 9, 19, 17, 20, 24)),
         ("20160919", (2016, 9, 19)),
@@ -227,7 +231,7 @@ def test_a_date_is_the_first_moment_that_it_names(text, moment):
     ["", "then", "16-09-19", "2016-13", "2016-02-30", "2016-09-19T", "2016-09-19T24:00:01Z", "2016-09-19T17:60Z",
      "2016-09-19T17:20:61Z", "2016-09-19T17:20:24Zulu", "２０１６", "２０１６０９１９１７２０２４",
      "２０１６0919172024", "20161319172024", "9999-12-31T23:59:60Z", "0001-01-01T00:00:00+14:00",
-     "9999-12-31T23:59:59-14:00", "99991231T235959-1400", " 2016"],
+     "9999-12-31T23:59:59-14:00", "99991231T235959-1400", " 2016", "2016-09-19T17:20:24."],
 )  # fmt: skip
 def test_what_is_no_date_is_refused(text):
     with pytest.raises(ValueError, match=r"."):

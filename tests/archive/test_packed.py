@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import random
 import stat
 import zipfile
@@ -30,6 +31,7 @@ OTHERS = (
     "archive/a.warc.gz", "pages/pages.jsonl", "datapackage.json", "items/part-00001.jsonl", "items/a-part-1.json",
     "items/a-other-00001.jsonl", "items/b/c-part-00001.jsonl", "runs/a.txt", "runs/a/b.json", "reports/a/b.html",
     "reports/a.htm", "xruns/a.json", "records/a-part-00001.jsonl", "runs/a.json.bak", "items/a-part-00001.jsonl.bak",
+    "runs/a.jsonl",
 )  # fmt: skip
 
 
@@ -126,8 +128,10 @@ def test_a_package_has_pages_where_it_lists_some_or_may_hold_some(tmp_path, name
 def test_a_package_without_a_run_is_of_others(tmp_path):
     theirs = package(tmp_path / "x.wacz", "items/a-part-00001.jsonl", "archive/a.warc.gz")
 
-    with pytest.raises(NoRecordsError, match=rf"{theirs} holds no records of newsspider's, only pages"):
+    with pytest.raises(NoRecordsError, match=rf"{theirs} holds no records of newsspider's, only pages") as told:
         inside(theirs)
+    asked = (f"extract {theirs} --site news --to DIR makes", f"replay {theirs} shows", f"verify {theirs} checks")
+    assert all(f"scrapy {words} " in str(told.value) for words in asked)
     assert inside(tmp_path) == tmp_path
     assert not isinstance(inside(tmp_path), PackedPath)
 
@@ -159,6 +163,9 @@ def test_what_lies_in_a_package_stays_there_whatever_form_its_path_is_given(tmp_
 
     for path in (there, there.absolute(), there.resolve(), there.resolve(strict=True)):
         assert (path.read_bytes(), path.package) == (b"runs/a.json\n", Path("x.wacz"))
+        with pytest.raises(OSError, match="can only be read, and not as a file") as told:
+            os.fspath(path)
+        assert told.value.filename == "x.wacz/runs/a.json"
 
 
 def test_a_file_in_a_package_is_let_go_of_when_it_is_closed(tmp_path):
