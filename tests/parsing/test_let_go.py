@@ -31,4 +31,4 @@ def test_nothing_of_a_page_is_kept_after_its_record():
     records = [sites.load("news").parse_page(page, ADDRESS, [], datetime(2026, 11, 28, tzinfo=UTC)) for page in pages]
 
     assert ["江城新桥今天上午通车" in record.article.body_text for record in records] == [True] * 5
-    assert elements() == before
+    assert elements() <= before
