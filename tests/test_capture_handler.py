@@ -157,7 +157,7 @@ def test_what_the_settings_say_goes_to_the_pool_and_the_router(monkeypatch):
     policy = SimpleNamespace(_verify_certificates=True, creatorForNetloc=None)
     for name in ("Router", "TapPool"):
         monkeypatch.setattr(capture, name, lambda *given, name=name, **said: made.setdefault(name, said))
-    monkeypatch.setattr(capture, "OptionsOnce", lambda policy: policy)
+    monkeypatch.setattr(capture, "OptionsOnce", lambda policy: SimpleNamespace(of=policy))
     monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda handler, crawler: None)
     monkeypatch.setattr(CaptureHandler, "_contextFactory", policy, raising=False)
     settings = {"CONNECT_TO": "a.example:80:127.0.0.1:8080", "DOWNLOAD_TIMEOUT": 1.5,
@@ -171,8 +171,8 @@ def test_what_the_settings_say_goes_to_the_pool_and_the_router(monkeypatch):
 
     router, pool = made["Router"], made["TapPool"]
     assert router["connect_to"] == parse_connect_to(settings["CONNECT_TO"])
-    assert (router["allow_private"], router["verifying"] is policy) == (False, True)
-    assert (router["trusting"]._verify_certificates, policy._verify_certificates) == (False, True)
+    assert (router["allow_private"], router["verifying"].of is policy) == (False, True)
+    assert (router["trusting"].of._verify_certificates, policy._verify_certificates) == (False, True)
     assert (pool["per_host"], pool["route"]) == (3, handler._route)
     assert (handler._timeout, handler._archive, handler._downloader) == (1.5, archive, "d")
 

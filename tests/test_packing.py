@@ -692,6 +692,19 @@ def test_an_archive_that_cannot_be_read_is_told(collection, tmp_path):
     assert problem.startswith(f"{tmp_path / 'other'}: it holds no WARC file")
 
 
+def test_files_of_an_archive_without_a_capture_are_there_and_it_is_told(collection, index_of, tmp_path):
+    """They may hold the rest of what begins in another file."""
+    other = tmp_path / "other"
+    other.mkdir()
+    about = {"WARC-Type": "warcinfo", "WARC-Date": "2026-01-30T08:00:00Z", "Content-Type": "text/plain"}
+    (other / "more.warc.gz").write_bytes(warc((about, b"x")))
+    manifest(collection, SECOND, source={"archives": [str(other)]})
+    index = index_of(collection)
+
+    assert "more.warc.gz" in index.files
+    assert index.problems == [f"{other}: it holds no capture"]
+
+
 def test_files_of_one_name_are_one_and_the_other_is_told(collection, tmp_path):
     other = tmp_path / "other"
     other.mkdir()

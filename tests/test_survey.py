@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newsspider.collection.source import open_source
+from newsspider.collection.source import WarcSource, open_source
 from newsspider.discovery.sitemaps import SitemapTooLargeError
 from newsspider.extraction.survey import survey as surveys
 from newsspider.extraction.survey.addresses import articles
@@ -279,6 +279,10 @@ def test_a_field_that_few_pages_have_or_witnesses_dispute_has_no_selector():
         ("authors", "<a rel=author>Dee</a>", {"authors": [SimpleNamespace(name="Dee")]}, "[rel=author]"),
         ("keywords", "<i class=k>harbour</i><i class=k>x</i>", {"keywords": ["harbour"]}, None),
         ("authors", "<a class=a>Dee</a><a class=a>Ed</a>", {"authors": [SimpleNamespace(name="Dee")]}, None),
+        ("authors", "<a class=a>Dee</a><a class=a>Ed</a>",
+         {"authors": [SimpleNamespace(name="Dee"), SimpleNamespace(name="Ed")]}, ".a"),
+        ("authors", "<a class=a>Dee</a><a class=a>Ed</a>",
+         {"authors": [SimpleNamespace(name="Ed"), SimpleNamespace(name="Dee")]}, None),
         ("source", "<b class=src datetime=2026>The Gazette</b>", {}, ".src"),
         ("authors", "<b class=a>By Dee Lee</b>", {"authors": [SimpleNamespace(name="Dee Lee")]}, ".a"),
         ("source", "<b class=src>Another</b>", {}, None),
@@ -316,6 +320,12 @@ def test_a_time_may_be_written_in_another_zone():
 def test_the_element_around_all_paragraphs_is_the_body():
     assert selectors()["body"] == ".text"
     assert selectors(record={"paragraphs": ["Nothing of the kind."]}).get("body") is None
+
+
+def test_paragraphs_are_compared_in_whatever_width_they_are_written():
+    wide = [each.replace("e", "ｅ") for each in body_of(0)]
+
+    assert selectors(1, record={"paragraphs": wide})["body"] == ".text"
 
 
 def paragraphs(count: int) -> str:
@@ -651,19 +661,40 @@ def test_a_site_is_known_by_its_address_in_whatever_way_it_is_written(url, archi
     assert archive.survey(url).site.start_urls == (f"{ON}/",)
 
 
-def test_a_record_that_cannot_be_read_is_reported_and_the_others_are_read(archive, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (WarcError("a.warc", 7, message("it is cut off")), "a.warc at byte 7: it is cut off"),
+        (OSError(5, "Input/output error"), "[Errno 5] Input/output error"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_reported_and_the_others_are_read(error, said, archive, monkeypatch):
     add_stories(archive, 1, 2)
     read, failing = surveys.Captures.read, [True]
 
     def once(self: Any, place: Any) -> Any:
         if failing:
             failing.pop()
-            raise WarcError("a.warc", 7, message("it is cut off"))
+            raise error
         return read(self, place)
 
     monkeypatch.setattr(surveys.Captures, "read", once)
     assert paths(archive.survey()) == [path_of(2)]
-    assert archive.reports == ["a.warc at byte 7: it is cut off"]
+    assert archive.reports == [said]
+
+
+def test_pages_of_all_indexes_are_looked_at(archive, tmp_path):
+    add_stories(archive, 1, 2)
+    archive.survey()
+    source = open_source(archive.path, archive.scratch, archive.reports.append)
+    (index,) = source.indexes
+    lines = index.read_bytes().splitlines(keepends=True)
+    parts = tuple(tmp_path / f"{number}.cdxj" for number in range(len(lines)))
+    for part, line in zip(parts, lines, strict=True):
+        part.write_bytes(line)
+    found = survey(WarcSource(source.path, source.files, parts), "gazette", f"{ON}/", archive.reports.append)
+
+    assert sorted(paths(found)) == [path_of(1), path_of(2)]
 
 
 def test_a_page_that_was_archived_without_an_answer_is_looked_at(archive):
@@ -824,11 +855,12 @@ def test_hosts_of_pictures_of_two_pages_are_those_of_the_site_s_pictures(archive
     for number, hosts in (
         (1, ("z.example", "b.example", "img.news.example", "d.example", "d.example")),
         (2, ("z.example", "b.example", "c.example", "img.news.example")),
+        (3, ("c.example", "e.example")),
     ):
         figures = "".join(f"<figure>{picture(host)}</figure>" for host in hosts)
         archive.add(path_of(number), shown(number).replace("<p>b of", f"{figures}<p>b of"))
 
-    assert archive.survey().site.cdn_domains == ("b.example", "z.example")
+    assert archive.survey().site.cdn_domains == ("b.example", "c.example", "z.example")
 
 
 @pytest.mark.parametrize(
@@ -872,6 +904,23 @@ def test_selectors_without_a_title_and_a_body_are_none(archive, monkeypatch):
     monkeypatch.setattr(surveys, "agreed", lambda pages: {"authors": ".by"})
 
     assert archive.survey().site.selectors == {}
+
+
+@pytest.mark.parametrize("found", [{"title": "h1"}, {"body": ".text"}])
+def test_selectors_with_a_title_or_a_body_are_some(found, archive, monkeypatch):
+    add_stories(archive, 1, 2)
+    monkeypatch.setattr(surveys, "agreed", lambda pages: found)
+
+    assert archive.survey().site.selectors == {"2026": found}
+
+
+def test_each_field_of_which_a_witness_says_something_else_is_disputed():
+    said = {"title": [("h1", True)], "source": [("h1", True), ("og", False)], "authors": [("og", False)]}
+    http = SimpleNamespace(headers=[(b"Content-Type", b"text/html")], body=lambda most: shown(1).encode())
+    page = SimpleNamespace(http=http, capture=SimpleNamespace(url=ON + path_of(1)))
+    loader = SimpleNamespace(witnesses=list(said), agreement=said.__getitem__)
+
+    assert surveys._known(SimpleNamespace(page=page, loader=loader, article=None)).disputed == {"source", "authors"}
 
 
 def test_what_is_hidden_is_not_named_by_a_selector(archive):

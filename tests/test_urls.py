@@ -287,6 +287,7 @@ def test_what_is_said_of_an_address_has_no_password(reference):
 def test_of_a_long_reference_the_beginning_is_shown():
     assert shown("/" + "x" * 600) == "/" + "x" * 499
     assert shown("/?token=hunter2&" + "x" * 600, 20) == "/?token=***&xxxxxxxx"
+    assert shown("/?token=" + "x" * 1200 + "&b") == "/?token=***&b"  # what is left out takes no room
 
 
 def test_only_parameters_that_track_are_dropped():
