@@ -333,6 +333,12 @@ def test_transfer_coding_is_undone_and_the_page_is_what_it_is(flags, body, monke
     assert "dataloss" in flags or isinstance(answer, TextResponse)
 
 
+def test_page_of_no_stated_type_is_what_it_is_without_its_transfer_coding(monkeypatch):
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+
+    assert type(Asked(monkeypatch, Response(URL, body=PACKED), head).get()) is HtmlResponse
+
+
 @pytest.mark.parametrize(
     ("most", "whole"), [({}, True), ({"download_maxsize": 0}, True), ({"download_maxsize": 9}, False)]
 )
