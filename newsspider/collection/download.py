@@ -20,8 +20,9 @@ def download(source: ObjectPath, target: Path) -> str:
     """Make *target* what *source* is; return its ETag. FileNotFoundError, ObjectStoreError, OSError."""
 
     def get(s3: Any) -> str:
-        answer = whole(s3.get_object(Bucket=source.bucket, Key=source.key), "ETag", "ContentLength")
+        answer = s3.get_object(Bucket=source.bucket, Key=source.key)
         with closing(answer["Body"]) as body, target.open("wb") as file:
+            whole(answer, "ETag", "ContentLength")
             shutil.copyfileobj(body, file, _CHUNK)
             if file.tell() != answer["ContentLength"]:
                 problem = f"of {answer['ContentLength']:,} bytes only {file.tell():,} came"
