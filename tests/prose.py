@@ -54,4 +54,5 @@ QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\((?:[^()]|\([^()]*\))*\)|\[Errno .*")
 def left_in_english(findings: list[Finding]) -> list[str]:
     """Return those findings that have an English sentence for a Chinese reader."""
     with speaking("zh_CN"):
-        return english([QUOTED.sub("·", finding.localized()) for finding in findings])
+        # Twice, as what stands in brackets may quote brackets that do not close.
+        return english([QUOTED.sub("·", QUOTED.sub("·", finding.localized())) for finding in findings])

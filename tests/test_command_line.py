@@ -37,7 +37,7 @@ def newsspider_in(directory: Path, *arguments: str, env: dict[str, str] | None =
     return subprocess.run(
         [sys.executable, *start, *arguments],
         cwd=directory,
-        env={**inherited, "PYTHONPATH": str(COMMANDS.parent.parent), **(env or {})},
+        env={**inherited, "NEWSSPIDER_UI_LANGUAGE": "en", "PYTHONPATH": str(COMMANDS.parent.parent), **(env or {})},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -74,17 +74,11 @@ def serving() -> Iterator[Server]:
             thread.join()
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Server]:
+@pytest.fixture
+def server() -> Iterator[Server]:
+    # One for each test: what an earlier one still asks for would take its answer.
     with serving() as server:
         yield server
-
-
-@pytest.fixture
-def server(served) -> Server:
-    served.answers.clear()
-    served.requests.clear()
-    return served
 
 
 @pytest.fixture
