@@ -51,6 +51,7 @@ def test_microdata_tells_of_changes_too():
         ("<p itemprop=creator>Ada Lovelace</p>", ["Ada Lovelace"]),
         ("<p itemprop=author><i itemprop=name>Ada Lovelace</i> of the Post</p>", ["Ada Lovelace"]),
         ("<p>x <a rel=author href=/ada>Ada Lovelace</a></p>", ["Ada Lovelace"]),
+        ("<ul><li rel=author>Ada Lovelace</li></ul>", ["Ada Lovelace"]),
         ("<aside><a rel=author href=/ada>Ada Lovelace</a></aside>", []),
         ("<p>Harbour <span>By Ada Lovelace</span></p>", ["Ada Lovelace"]),
         ("<p>News <a href=/author/ada>Ada Lovelace</a></p>", ["Ada Lovelace"]),

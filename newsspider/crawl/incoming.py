@@ -60,7 +60,7 @@ class IncomingAnswer(HTTPClientParser):
         self._top += data
         while self._top:
             if not self._named:
-                self._drop(skip_blank(self._top))  # of what came before, nothing is left to drop: new is right
+                self._drop(skip_blank(self._top))  # of what came before, a carriage return at most: new is 0 then
                 self._look_at_first_line(new)
             end = END_OF_HEAD.search(self._top, new)
             if end is None or self._interim + end.end() > MAX_HEAD:

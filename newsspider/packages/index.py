@@ -101,7 +101,7 @@ class CollectionIndex:
         names = set(names)
         while fresh := names - done:
             for line in self.lines(fresh):
-                if _REVISIT not in line:  # what else has the word in it stands for itself
+                if _REVISIT not in line:  # an address may have the word in it too: its record is its own original
                     continue
                 entry = CdxjEntry.parse(line.decode())
                 source = next(each for each in self._sources if entry.filename in each.files)

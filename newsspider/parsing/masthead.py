@@ -77,7 +77,7 @@ _SHORT = 20  # characters of a label, or of a Chinese name alone
 _OF_AUTHORS = re.compile(
     r"(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:by-?line|author|autor|auteur|autore|reporter|journalist|writer)"
 )
-_PROPERTIES = etree.XPath(".//@itemprop")
+_PROPERTIES, _OF_AUTHOR = etree.XPath(".//@itemprop"), etree.XPath(".//@rel[. = 'author']")
 
 
 class Masthead:
@@ -86,7 +86,6 @@ class Masthead:
     def __init__(self, page: Page, headline: Element | None, lines: Sequence[Block], scope: Element):
         """Take the *page*, the elements of its headline and its article, and the *lines* of its body."""
         body, last = (lines[0], lines[-1]) if lines else (None, None)
-        self.links = page.elements["a"]
         self.scope = scope
         blocks = page.outline
         end = next((n for n, block in enumerate(blocks) if block is body), len(blocks)) if body else len(blocks)
@@ -166,9 +165,8 @@ class Masthead:
     def _marked(self) -> dict[str, Any]:
         """The first value of each property of microdata in the article, and its authors."""
         found: dict[str, Any] = {"author": []}
-        elements = [value.getparent() for value in _PROPERTIES(self.scope)[:MAX_PROPERTIES]]
-        elements += [link for link in self.links if link.get("rel") == "author"]
-        for element in elements[:MAX_PROPERTIES]:
+        for value in (_PROPERTIES(self.scope) + _OF_AUTHOR(self.scope))[:MAX_PROPERTIES]:
+            element = value.getparent()
             if not _is_within(element, self.scope):
                 continue
             names = (element.get("itemprop") or "").lower().split()

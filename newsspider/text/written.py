@@ -143,13 +143,13 @@ def find_written(line: str, language: str | None) -> list[Written]:
     """
     if len(line) > MAX_LENGTH:
         return []
-    folded = line.translate(_DIGITS)
-    if not (_YEAR_OR_CLOCK.search(folded) or ((language or "")[:2] in _OTHER_CALENDARS and _OTHER_YEAR.search(folded))):
+    folded, tag = line.translate(_DIGITS), (language or "").lower().replace("_", "-")
+    if not (_YEAR_OR_CLOCK.search(folded) or (tag[:2] in _OTHER_CALENDARS and _OTHER_YEAR.search(folded))):
         return []
     found: list[Written] = []
     begin = 0
     for match in _pattern().finditer(folded):
-        if iso := _iso(match, language):
+        if iso := _iso(match, tag):
             is_change = re.search(_UPDATED, folded[begin : match.start()], re.IGNORECASE) is not None
             found.append(Written(line[slice(*match.span())].strip(), iso, is_change, *match.span()))
             begin = match.end()
@@ -236,16 +236,16 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def _iso(match: re.Match[str], language: str | None) -> str | None:
+def _iso(match: re.Match[str], language: str) -> str | None:
     part = match.groupdict()
     year = part["y1"] or part["y2"] or part["y3"] or part["y5"]
     name = part["m1"] or part["m2"] or part["m4"]
     month = _MONTH_OF.get(name.lower(), 0) or _SOLAR_HIJRI.get(name, 0) if name else int(part["m3"] or 0)
     day = int(part["d1"] or part["d2"] or part["d3"] or 0)
-    if part["y5"] and len(year) == 2 and not part["hour2"] and (language or "")[:2].lower() in _YEAR_FIRST:
+    if part["y5"] and len(year) == 2 and not part["hour2"] and language[:2] in _YEAR_FIRST:
         return None
     if part["a"]:
-        order = _in_order(int(part["a"]), int(part["b"]), part["sign"], (language or "").lower().replace("_", "-"))
+        order = _in_order(int(part["a"]), int(part["b"]), part["sign"], language)
         if order is None:
             return None
         day, month = order
@@ -253,7 +253,7 @@ def _iso(match: re.Match[str], language: str | None) -> str | None:
     hour, minute, second = part[f"hour{n}"], part[f"minute{n}"], part[f"second{n}"]
     half = (part[f"half{n}"] or part[f"part{n}"] or "").lower()
     try:
-        on = _day(int(year) + (2000 if len(year) == 2 else 0), month, day, name, language or "")
+        on = _day(int(year) + (2000 if len(year) == 2 else 0), month, day, name, language)
         at = datetime(on.year, on.month, on.day, int(hour or 0), int(minute or 0))
     except ValueError:  # 31 February
         return None
