@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsspider.text.charsets import PRESCAN_BYTES, Decoded, decode
+from newsspider.text.encoding import alphabets
 
 UTF_8 = "text/html; charset=utf-8"
 
@@ -529,6 +530,68 @@ def test_a_chinese_page_that_cites_japanese_or_has_only_hangul_by_chance_stays_c
     film = "日本电影《となりのトトロ》与《もののけ姫》在上海上映，导演是日本人，他在会上说了话。"
     for text in (film, "港口大桥动工"):
         assert decode(text.encode("gb18030"), None).text == text
+
+
+IN_WORDS = [
+    ("cp1251", "windows-1251", "В порту начали чинить мост, паром пока ходит по расписанию, сказал Иван Петров."),
+    ("koi8_r", "koi8-u", "В порту начали чинить мост, паром пока ходит по расписанию, сказал Иван Петров."),
+    ("iso8859_5", "iso-8859-5", "В порту начали чинить мост, паром пока ходит по расписанию, сказал Иван Петров."),
+    ("koi8_u", "koi8-u", "У порту почали ремонтувати міст, пором поки ходить за розкладом, сказав мер."),
+    ("cp1251", "windows-1251", "В пристанището започна ремонт на моста, фериботът засега се движи по разписание."),
+    ("cp1253", "windows-1253", "Στο λιμάνι άρχισε η επισκευή της γέφυρας και το πλοίο συνεχίζει τα δρομολόγια."),
+    ("cp1255", "windows-1255", "בנמל החל תיקון הגשר, והמעבורת פועלת לפי לוח הזמנים, אמר ראש העיר."),
+    ("cp1256", "windows-1256", "بدأت في الميناء أعمال إصلاح الجسر وتواصل العبارة رحلاتها وفق الجدول."),
+    ("cp874", "windows-874", "เทศบาลเริ่มซ่อมสะพานที่ท่าเรือในวันศุกร์ ส่วนเรือข้ามฟากยังเดินตามตาราง"),
+]
+"""Made-up sentences whose words have no Latin letters."""
+
+
+@pytest.mark.parametrize("content_type", [None, UTF_8, WESTERN])
+@pytest.mark.parametrize(("codec", "encoding", "sentence"), IN_WORDS)
+def test_words_without_latin_letters_tell_the_charset_of_a_page_that_names_none(
+    codec, encoding, sentence, content_type
+):
+    """Nor does one that its server calls what servers call every page."""
+    text = f"<html><title>Port News</title><p>{sentence}"
+
+    decoded = decode(text.encode(codec), content_type)
+
+    assert (decoded.text, decoded.used, decoded.replacements) == (text, encoding, 0)
+
+
+def test_a_charset_of_one_byte_that_is_not_the_default_of_servers_is_believed():
+    text = f"<p>{IN_WORDS[0][2]}"
+
+    assert decode(text.encode("cp1251"), "text/html; charset=koi8-r").used == "koi8-r"
+
+
+@pytest.mark.parametrize(("letters", "used"), [(40, "windows-1251"), (39, "windows-1252")])
+def test_forty_letters_in_words_are_no_chance(letters, used):
+    body = ("<p>" + "слово " * 8)[: 3 + letters + letters // 5].encode("cp1251")
+
+    assert sum(byte > 0x7F for byte in body) == letters
+    assert decode(body, WESTERN).used == used
+
+
+@pytest.mark.parametrize(("more", "used"), [(0, "windows-1251"), (1, "windows-1252")])
+def test_words_are_looked_for_in_so_many_bytes(more, used):
+    words = ("слово " * 8).encode("cp1251").rstrip()  # 40 letters
+    body = b" " * (alphabets._MOST - len(words) + more) + words
+
+    assert decode(body, WESTERN).used == used
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "é è à ê ô ç " * 20,  # letters by themselves
+        "été là-bas, à côté, déjà prêt, où êtes-vous, élève " * 20,
+        "Größe, Übergänge, Füße, Ämter, Öl " * 20,
+        "«»°±²³ " * 20,
+    ],
+)
+def test_letters_between_latin_ones_are_no_words(sentence):
+    assert decode(f"<p>{sentence}".encode("cp1252"), WESTERN).used == "windows-1252"
 
 
 TOWNS = (

@@ -4,8 +4,9 @@ A byte order mark decides; after it what is declared is believed, the Content-Ty
 read as browsers read it: what stays unreadable is U+FFFD. But a label is a witness, not a fact: servers put utf-8 on
 GB18030 pages. So the bytes are heard against it: those that are UTF-8 prove it, as other text hardly passes for it,
 and a charset that is not declared is taken where it reads clearly more common characters. Where nothing is declared,
-UTF-8 and GB18030 are tried; then what Japanese, Korean and Chinese pages have besides, where the text is one that could
-not be so by chance; and windows-1252, as browsers do it.
+or what servers declare by default, words of other than Latin letters tell their charset. UTF-8 and GB18030 are tried;
+then what Japanese, Korean and Chinese pages have besides, where the text is one that could not be so by chance; and
+windows-1252, as browsers do it.
 
 That nothing had to be replaced does not prove the text right: Big5 bytes can be read as GB18030.
 """
@@ -17,6 +18,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from newsspider.text.encoding.alphabets import charset_of_words
 from newsspider.text.encoding.decoders import decode_as
 from newsspider.text.encoding.labels import SINGLE_BYTE, UTF_16, encoding_of
 from newsspider.text.encoding.prescan import encoding_within, label_within
@@ -161,8 +163,10 @@ def _of_nothing_better(body: bytes, declared: list[str], utf_8: _Reading) -> _Re
     """Choose where only UTF-8, which it is not, or one byte a character is declared, or nothing."""
     if utf_8.is_damaged:
         return utf_8
-    tried = _Reading("gb18030", body)
     single_byte = [encoding for encoding in declared if encoding != "utf-8"]
+    if single_byte in ([], [_SERVER_DEFAULT]) and (encoding := charset_of_words(body)):
+        return _Reading(encoding, body)
+    tried = _Reading("gb18030", body)
     if not single_byte:
         return _of_no_label(body, utf_8, tried, other="utf-8" if declared else _SERVER_DEFAULT)
     # Two letters of one byte are seldom a common character in GB18030; nor are there several such by chance.
