@@ -76,7 +76,7 @@ def test_a_list_that_has_most_of_the_prose_is_a_part_of_the_text_around_it(tag):
 
 @pytest.mark.parametrize("end", ["။", "۔", "।", "።", "։"])
 def test_a_line_ends_as_a_sentence_in_the_writings_of_many_languages(end):
-    assert read(f"{TITLE}{LONG}{line(60, end=end * 2)}").weights[-1] == len(("x" * 58 + end * 2).encode())
+    assert read(f"{TITLE}{LONG}{line(60, end=end * 2)}").outline.weights[-1] == len(("x" * 58 + end * 2).encode())
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ LONG = line(200, "y")
     ],
 )
 def test_the_weight_of_a_line(body, weight):
-    assert read(f"{TITLE}{body}").weights[-1] == weight
+    assert read(f"{TITLE}{body}").outline.weights[-1] == weight
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_picture_or_a_player_may_be_in_a_box_of_its_own(box, media):
 def test_a_teaser_is_the_paragraph_below_a_link(page, weight):
     body = page.format(link="A ferry and its bridge over the river", long=line(200))
 
-    assert read(TITLE + body).weights[1:] == weight
+    assert read(TITLE + body).outline.weights[1:] == weight
 
 
 def test_teasers_beside_an_article_put_it_in_no_doubt():
@@ -196,7 +196,7 @@ def test_paragraphs_above_that_are_teasers_do_not_begin_the_text():
 def test_the_text_of_another_article_below_its_own_headline_is_none_of_it(page, taken, is_doubted):
     got = read(page)
 
-    assert [block.text[0] for block in got.lines if got.weights[got.blocks.index(block)]] == list(taken)
+    assert [block.text[0] for block in got.lines if got.outline.weights[got.outline.blocks.index(block)]] == list(taken)
     assert ("the page has several headlines, each with a text below" in got.doubts) is is_doubted
 
 
@@ -295,4 +295,4 @@ def test_a_short_line_between_those_of_prose_is_of_the_article_unless_it_is_a_li
     ],
 )
 def test_the_bytes_of_prose_of_a_line(body, weight):
-    assert read(f"{TITLE}{line(500, 'z')}{body}").weights[-1] == weight
+    assert read(f"{TITLE}{line(500, 'z')}{body}").outline.weights[-1] == weight

@@ -1,0 +1,120 @@
+"""Tells which parts of a page stand beside its article: by tag, role and name, if they have little of its prose.
+
+What a part is called misleads where it has most of the prose; how much is most depends on the kind of the name.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from newsspider.parsing.boxes import AROUND, BESIDE, NOT, ROLES, STRONGLY, SURELY, WEAKLY, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from newsspider.parsing.page import Block, Element
+    from newsspider.parsing.weighed import WeighedOutline
+
+ENOUGH = 150
+"""Bytes of prose that an ``<article>`` around the headline has where it is the article, however much stands outside."""
+
+_MISNAMED = 3
+"""Times the prose of all that is not beside the article, in one box so called."""
+_AT_MOST = {SURELY: 0.7, STRONGLY: 0.7, WEAKLY: 0.25}
+"""Share of the article's prose that an element so called has where it is beside the article."""
+_MOST_BESIDE, _MOST_AROUND = 0.8, 0.5  # the same, of one that is beside by its tag, and of what may be all around
+
+
+class Beside:
+    """The parts of one page that stand beside its article."""
+
+    def __init__(
+        self, outline: WeighedOutline, scope: Element, headlines: Iterable[Element], headline: int | None
+    ) -> None:
+        """Look at an *outline* of which *scope* has the article.
+
+        No element around one of the *headlines* is beside it. *headline* is the place of the article's own; None where
+        none is known.
+        """
+        self._outline = outline
+        self._scope = scope
+        self._headline = headline
+        self._verdicts: dict[Element, int] = {}
+        self._by_name: dict[Element, int] = {}
+        """Elements that stand beside the article by nothing but what they are called, and the prose in them."""
+        self._kept: set[Element] = set()
+        for each in headlines:
+            around: Element | None = each
+            while around is not None and around not in self._kept:
+                self._kept.add(around)
+                around = outline.parent(around)
+
+    def has(self, block: Block) -> bool:
+        """Whether a block stands beside the article; a picture or a player may be in a box of its own within it."""
+        return self._verdict(block.element) > (NOT if block.pieces else WEAKLY)
+
+    def keep_misnamed(self, prose: int) -> bool:
+        """Take no more for beside the article what has far more than *prose* bytes, all that is not; return if any has.
+
+        Such a box is the article, whatever it is called.
+        """
+        most = max(self._by_name.values(), default=0)
+        if most < max(ENOUGH, _MISNAMED * prose):
+            return False
+        misnamed = {element for element, size in self._by_name.items() if 2 * size > most}
+        for element, size in self._outline.within.items():
+            if 2 * size > most and not misnamed.isdisjoint((element, *element.iterancestors())):
+                self._kept.add(element)
+        self._verdicts.clear()
+        self._by_name.clear()
+        return True
+
+    def _verdict(self, element: Element) -> int:
+        """Return how surely an element, or one around it, stands beside the article."""
+        verdict = self._verdicts.get(element)
+        if verdict is None:
+            parent = self._outline.parent(element)
+            if element is self._scope:
+                verdict = NOT
+            elif parent is None:
+                verdict = STRONGLY
+            elif (verdict := self._verdict(parent)) < STRONGLY:
+                verdict = max(verdict, self._own_verdict(element))
+            self._verdicts[element] = verdict
+        return verdict
+
+    def _own_verdict(self, element: Element) -> int:
+        if element in self._kept or element.tag == "body":
+            return NOT
+        within = self._outline.within
+        if element.tag in BESIDE or element.get("role") in ROLES:
+            most = _MOST_AROUND if element.tag in AROUND else _MOST_BESIDE
+            return STRONGLY if within.get(element, 0) < most * (within.get(self._scope, 0) or 1) else NOT
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        kind = kind_of(names) if names != " " else NOT
+        if kind == NOT or (kind == SURELY and self._has_article_above(element)):
+            return kind
+        alike = element.get("class") if element.tag == "p" else None
+        prose = within.get(element, 0) if alike is None else self._prose_of_paragraphs.get(alike, 0)
+        if prose >= _AT_MOST[kind] * (within.get(self._scope, 0) or 1):
+            return NOT
+        if kind == STRONGLY:
+            self._by_name[element] = prose
+        return kind
+
+    @cached_property
+    def _prose_of_paragraphs(self) -> dict[str, int]:
+        """Bytes of prose in all paragraphs of a class, for most of those of an article may have one."""
+        sums: dict[str, int] = {}
+        for block, weight in zip(self._outline.blocks, self._outline.weights, strict=True):
+            if weight and block.element.tag == "p" and (names := block.element.get("class")) is not None:
+                sums[names] = sums.get(names, 0) + weight
+        return sums
+
+    def _has_article_above(self, element: Element) -> bool:
+        """Whether there is an article's worth of prose between the headline and an element."""
+        if self._headline is None:
+            return False
+        before, place = self._outline.before, self._outline.places.get(element, 0)
+        return place > self._headline and before[place] - before[self._headline] >= ENOUGH
