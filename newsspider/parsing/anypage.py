@@ -17,7 +17,9 @@ from newsspider.parsing.headline import Headline, find_headline, letters, names_
 from newsspider.parsing.jsonld import form, string
 from newsspider.parsing.maintext import MainText
 from newsspider.parsing.masthead import Masthead
+from newsspider.parsing.namedauthors import find_authors
 from newsspider.parsing.people import read_line
+from newsspider.parsing.printedtimes import marked_time, printed_times
 from newsspider.parsing.saidtext import MAX_COMPARED
 from newsspider.parsing.zones import Zone, find_zone
 from newsspider.text.written import find_written
@@ -158,6 +160,18 @@ class AnyPage:
         element = self.headline and self.headline.element
         return Masthead(self.page, element, lines, self.text.scope)
 
+    def marked_times(self) -> dict[str, Any]:
+        """Return the times in the markup around the headline, by field, and the source that a line there names."""
+        microdata = self.masthead.microdata
+        return {
+            "published_at": microdata.published or marked_time(self.masthead),
+            "modified_at": microdata.modified,
+            "source": self.masthead.source(),
+        }
+
+    def printed_times(self) -> dict[str, str]:
+        return printed_times(self.masthead, self.language, self.doubts)
+
     def around_date(self, landmarks: Landmarks) -> dict[str, Any]:
         """Return what the line with the date says, if that is the article's; far below the text is a comment's.
 
@@ -218,7 +232,8 @@ class AnyPage:
         """
         of_people, of_others = self._parted(said)
         if not of_people:
-            people, others = self._parted([("masthead", self.masthead.authors()), ("meta", self.metadata.meta_authors)])
+            around = ("masthead", find_authors(self.masthead))
+            people, others = self._parted([around, ("meta", self.metadata.meta_authors)])
             of_people, of_others = people, of_others + others
         if self.is_chinese:
             tab = (self.metadata.title or "").casefold()

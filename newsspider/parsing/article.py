@@ -183,7 +183,7 @@ def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, land
     """Hear what all pages share; of *landmarks* the line with the date."""
     printed = (landmarks and hearing.ask("landmarks", partial(anything.around_date, landmarks))) or {}
     body = hearing.ask("text", anything.body) or {}
-    masthead = hearing.ask("masthead", lambda: anything.masthead.times()) or {}
+    masthead = hearing.ask("masthead", anything.marked_times) or {}
     json_ld = hearing.ask("json-ld", partial(metadata.json_ld, hearing.doubts)) or {}
     og, meta = metadata.open_graph(), metadata.meta()
     said = {"text": body, "landmarks": printed, "json-ld": json_ld, "masthead": masthead, "meta": meta}
@@ -199,7 +199,7 @@ def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, land
     for witness in ("masthead", "landmarks", "meta", "text"):
         hearing.collect(witness, said[witness])
     if not hearing.loader.knows("published_at"):
-        hearing.hear("masthead", lambda: anything.masthead.printed_times(anything.language, hearing.doubts))
+        hearing.hear("masthead", anything.printed_times)
     if not hearing.loader.knows("published_at"):
         known, zone = hearing.loader.get_collected_values("published_at"), hearing.loader.context["zone"]
         hearing.hear("script", partial(datalayer.say, anything.page, known, zone, hearing.doubts))

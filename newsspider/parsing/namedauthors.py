@@ -1,0 +1,125 @@
+"""The authors around a headline: in markup that names them, or on a line that can be nothing else."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, pairwise, takewhile, zip_longest
+from typing import TYPE_CHECKING
+
+from newsspider.parsing.byline import is_name, read_byline, read_reporters
+from newsspider.parsing.masthead import AT_END, MAX_ELEMENTS, MAX_LINE
+from newsspider.parsing.people import (
+    is_label,
+    is_of_person,
+    read_apart,
+    read_labelled,
+    read_line,
+    read_linked,
+    read_names,
+    without_offices,
+)
+from newsspider.record.items import Person
+from newsspider.text.processors import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from newsspider.parsing.masthead import Masthead
+    from newsspider.parsing.page import Block, Element
+
+FIRST = 4
+"""Nodes of a line of which each may say who wrote the article."""
+
+_BELOW = 3
+"""Lines below the body that may be signed."""
+_SHORT = 20  # characters of a label, or of a Chinese name alone
+_OF_AUTHORS = re.compile(
+    r"(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:by-?line|author|autor|auteur|autore|reporter|journalist|writer)"
+)
+_LABELLED_BY = "aria-labelledby"
+
+
+def find_authors(masthead: Masthead) -> list[Person]:
+    """Return those whom the markup and the lines of a *masthead* name."""
+    return _reporters(masthead) or [Person(name=name) for name in without_offices(_authors(masthead))]
+
+
+def _reporters(masthead: Masthead) -> list[Person]:
+    """Reporters on a line of their own, as Chinese pages name them."""
+    for block in masthead.lines:
+        text = block.text
+        if text and len(text) <= MAX_LINE:
+            byline = read_byline(text)
+            if people := (byline and byline.authors) or read_reporters(text):
+                return people
+            before = takewhile(lambda each: not _NO_NAMES.search(each), (piece for piece, _ in block.pieces))
+            if people := read_reporters(clean_text("".join(before)) or ""):
+                return people
+    for one, other in pairwise(masthead.lines):  # a name and an office, in boxes of their own
+        if len(one.line) <= _SHORT and is_name(one.text) and _OFFICE.fullmatch(other.text):
+            return [Person(name=one.text)]
+    return []
+
+
+def _authors(masthead: Masthead) -> list[str]:
+    lines = [block for block in masthead.lines if len(block.line) <= MAX_LINE]
+    marked = [name for name in masthead.microdata.authors if len(name) <= MAX_LINE]
+    beside = [name for name in marked if any(name in block.line for block in lines)]
+    if names := _of_people(beside) or _of_people(marked):  # those further down may be of other articles
+        return names
+    near = [*lines, *masthead.first]
+    for block, after in zip_longest(near, near[1:]):
+        texts = [block.text, *(clean_text(text) or "" for text, _ in block.pieces[:FIRST] if len(block.pieces) > 1)]
+        nodes = [*block.pieces, *after.pieces[:1]] if after and is_label(block.line) else block.pieces
+        if names := read_labelled(nodes) or next(filter(None, map(read_line, texts)), []):
+            return names
+    for block in lines:
+        if names := read_linked(block.pieces):
+            return names
+    called = [names for block in lines if (names := _called(block))]
+    if names := next((names for names in called if any(map(is_of_person, names))), called[0] if called else []):
+        return names
+    below = (block for block in masthead.end[: AT_END + _BELOW] if not all(href for _, href in block.pieces))
+    # With a date it is of another article.
+    signed = [read_line(block.text) for block in below if not _DIGIT.search(block.line)]
+    return next((names for names in signed if names and all(map(is_of_person, names))), [])
+
+
+def _called(block: Block) -> list[str]:
+    """The names in a line that is called after authors; none in one that is a way to the page, from its channel."""
+    element = _of_authors(block.element)
+    if element is None or _WAY.search(block.line):
+        return []
+    if names := read_apart([text for text, _ in block.pieces]):
+        return names
+    linked = [text for text, href in block.pieces if href]
+    text = block.text if element is block.element else clean_text("".join(element.itertext())) or ""
+    return _of_people(linked or [text]) or [*filter(is_of_person, _of_people([text for text, _ in block.pieces]))]
+
+
+def _of_authors(element: Element) -> Element | None:
+    """The element that is called after authors in that of a line; the line's own where one around it is so called."""
+    for each in islice(element.iter(), MAX_ELEMENTS):
+        if _OF_AUTHORS.search(f"{each.get('class') or ''} {each.get('id') or ''}"):
+            return each
+    for around in islice(element.iterancestors(), 2):
+        if _OF_AUTHORS.search(f"{around.get('class') or ''} {around.get('id') or ''} {around.get(_LABELLED_BY) or ''}"):
+            return element
+    return None
+
+
+def _of_people(texts: Iterable[str]) -> list[str]:
+    """The names in *texts*; none that begins with a small letter, as words around names do, or holds a number."""
+    names = read_names([_REPORTED.sub("", _IN.sub("", text)) for text in texts])
+    return [name for name in names if not (name[0].islower() or name[0] in "([" or _DIGIT.search(name))]
+
+
+_REPORTED = re.compile(r"\s*(?:综合|綜合)?(?:报道|报导|報導|報道)$")
+_IN = re.compile(r"\s*,?\s+(?:in|on|at|am|um|le|el)\s.*$")
+_WAY = re.compile(r"[\w\s][>›»]\s*\w|(?:当前|现在|所在)的?位置")
+_DIGIT = re.compile("[0-9]")
+_NO_NAMES = re.compile(r"[0-9]|[:\uff1a]\s*$")
+"""Nodes of a line that end the names before a date: the date, or its label."""
+_OFFICE = re.compile(
+    r"[\w\s]{0,12}(?:[記记]者|[編编][輯辑]|撰稿人?|[評评][論论][員员]|主[笔筆播])|[\w\s]{0,6}[駐驻][\u4e00-\u9fff]{2,6}[記记]者"
+)

@@ -1,0 +1,131 @@
+"""The times around a headline: in markup that names them, or on a line that can be nothing else."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from newsspider.parsing.masthead import MAX_BESIDE, MAX_ELEMENTS
+from newsspider.text.processors import clean_text
+from newsspider.text.written import find_written, offset_in
+
+if TYPE_CHECKING:
+    from newsspider.parsing.doubts import Doubts
+    from newsspider.parsing.masthead import Masthead
+    from newsspider.text.written import Written
+
+NEAR = 3
+"""Lines above the headline that may date the article; further up is the date of today."""
+
+MAX_AROUND_DAY = 12
+"""Characters beside a day among the first lines of the body: a weekday."""
+
+MAX_ABOVE_HEADLINE = 60
+"""Characters beside a day right above the headline from which a sign parts it: the section, a place, a name."""
+
+
+def marked_time(masthead: Masthead) -> str | None:
+    """The ``datetime`` of the first ``<time>`` around the headline, or the ``title`` of an hAtom ``published``."""
+    for block in masthead.lines:
+        inside = islice(block.element.iter("time", "abbr"), MAX_ELEMENTS)
+        around = [each for each in inside if (clean_text("".join(each.itertext())) or "") in block.text]
+        if (parent := block.element.getparent()) is not None:
+            around.append(parent)
+        for element in around:
+            text = element.get("datetime" if element.tag == "time" else "title") or ""
+            is_time = element.tag == "time" or "published" in (element.get("class") or "").split()
+            if element.tag in ("time", "abbr") and is_time and _YEAR.search(text):
+                return _with_zone(str(text), "".join(element.itertext()))
+    return None
+
+
+def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> dict[str, str]:
+    """The times that a line prints in the manner of *language*, by field: the first below the headline, else above.
+
+    A line that says more than that and a few names is a sentence, and what it dates is not the article. Where none
+    prints a clock, the first day below the headline, or alone on the line above it.
+    """
+    below = {id(block) for block in masthead.below}
+    above = [block for block in masthead.lines if id(block) not in below][-NEAR:]
+    changed: dict[str, str] = {}
+    day: str | None = None
+    for block in [*masthead.below, *reversed(above)]:
+        line = block.text
+        dates = find_written(line, language)
+        if not dates and len(block.pieces) > 1:  # day and clock in boxes of their own
+            line = _SLASH.sub("/", clean_text(" ".join([text for text, _ in block.pieces])) or "")
+            dates = find_written(line, language)
+        rest = len(line) - sum(each.end - each.start for each in dates)
+        if not dates or rest > MAX_BESIDE:
+            continue
+        if _CLOCK.search(dates[0].iso):
+            named = {"modified_at" if each.is_change else "published_at": each.raw for each in reversed(dates)}
+            if "published_at" in named:
+                if id(block) not in masthead.between:
+                    doubts.doubt("published_at", f"{named['published_at']} is not between headline and text")
+                return named
+            changed = changed or named
+        elif day is None and not dates[0].is_change:
+            most = MAX_AROUND_DAY
+            if id(block) not in below:
+                most = -1 if above[-1] is not block else MAX_ABOVE_HEADLINE if _is_apart(dates[0], line) else most
+            if id(block) in masthead.between or rest <= most:
+                day = dates[0].raw
+                if rest > MAX_AROUND_DAY and id(block) not in masthead.between:
+                    doubts.doubt("published_at", f"{day} is not between headline and text")
+    if "modified_at" not in changed and day is None and (day := _dated_below(masthead, language)):
+        doubts.doubt("published_at", f"{day} is below the text")
+    return changed | ({"published_at": day} if day else {})
+
+
+def _dated_below(masthead: Masthead, language: str | None) -> str | None:
+    """The date after its label in the last lines of the text, or right below."""
+    for block in masthead.end:
+        line = block.text
+        if (label := _PUBLISHED.match(line)) and (dates := find_written(line[label.end() :], language)):
+            return dates[0].raw
+    return None
+
+
+def _is_apart(date: Written, line: str) -> bool:
+    """Whether a sign parts a date from the words beside it, as it does not in the name of an issue."""
+    before, behind = line[: date.start].rstrip(), line[date.end :].lstrip()
+    return before[-1:] in _SIGNS and behind[:1] in _SIGNS
+
+
+def _with_zone(time: str, printed: str) -> str:
+    """A time that names no zone with an offset by which it is what is *printed*, where that names one.
+
+    >>> _with_zone("2026-01-09T17:04:00", "Jan 9, 2026, 5:04 pm EST")
+    '2026-01-09T17:04:00-05:00'
+    >>> _with_zone("2026-01-09T22:04:00", "Jan 9, 2026, 5:04 pm EST")
+    '2026-01-09T22:04:00+00:00'
+    """
+    clock = _PRINTED_CLOCK.search(printed)
+    try:
+        at = datetime.fromisoformat(time)
+    except ValueError:
+        return time
+    if clock is None or at.tzinfo is not None or not (offset := offset_in(printed, at)):
+        return time
+    hour = int(clock[1]) % 12 + 12 * (clock[3].lower() == "p") if clock[3] else int(clock[1])
+    zone = datetime.fromisoformat(f"{at.date()}T00:00{offset}").tzinfo
+    for each in (offset, "+00:00"):
+        local = datetime.fromisoformat(f"{at.isoformat()}{each}").astimezone(zone)
+        if (local.hour, local.minute) == (hour, int(clock[2])):
+            return f"{at.isoformat()}{each}"
+    return time
+
+
+_PUBLISHED = re.compile(
+    r"(?:(?:发布|发表|發布|發表)?(?:日期|时间|時間)|发[布表]于|(?:(?:this\s)?(?:story|article)\s)?(?:was\s)?(?:first\s)?published(?:\son)?|date|datum|erschienen(?:\sam)?"
+    r"|veröffentlicht(?:\sam)?|publié(?:\sle)?|publicado(?:\sel|\sem)?|pubblicato(?:\sil)?|gepubliceerd(?:\sop)?)\s?[:\uff1a]?\s?",
+    re.IGNORECASE,
+)
+_SLASH = re.compile(r"(?<=[0-9]) ?/ ?(?=[0-9])")
+_YEAR = re.compile("[0-9]{4}")
+_SIGNS = frozenset(("", *"|/·•–—-,:"))
+_PRINTED_CLOCK = re.compile(r"\b([01]?[0-9]|2[0-3])[:.]([0-5][0-9])\s?([ap])?", re.IGNORECASE)
+_CLOCK = re.compile("T[0-9]")
