@@ -28,6 +28,12 @@ _W3C_DATE = re.compile(
 )
 
 _TIMESTAMP = re.compile(r"\d{14}", re.ASCII)  # of ARC
+# Other forms of ISO 8601, of which Python reads more than there is: 2016-09-19107, 2016-09-19+08:00, 2016-09-19T17:200.
+_OTHER_FORM = re.compile(
+    r"\d{4}(?:-?W\d\d(?:-?\d)?|-?\d\d-?\d\d)"
+    r"(?:[Tt ]\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
+)
 
 
 class HeaderError(NewsspiderError, ValueError):
@@ -148,7 +154,9 @@ def parse_date(text: str) -> datetime:
     if date is None and _TIMESTAMP.fullmatch(text):
         return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     if date is None:
-        moment = datetime.fromisoformat(text)  # other forms of ISO 8601
+        if not _OTHER_FORM.fullmatch(text):
+            raise ValueError(f"no form of ISO 8601: {text!r}")
+        moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else _in_utc(moment)
     *parts, fraction, zone = date.groups()
     year, month, day, hour, minute, second = (int(part or least) for part, least in zip(parts, _FIRST, strict=True))

@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from newsspider.errors import NewsspiderError
 from newsspider.warc.header import (
     HeaderError,
     ends_lines_with_lf,
@@ -75,6 +78,40 @@ def test_a_header_ends_with_an_empty_line(data, header, behind):
 )
 def test_a_header_without_an_empty_line_has_no_end(data):
     assert split_header(data) is None
+
+
+HEADERS = pytest.mark.parametrize(
+    ("header", "end"),
+    [
+        (b"WARC/1.1\r\nA: b\r\nC: d", b"\r\n\r\n"),
+        (b"WARC/1.1\r\nA: b\nc\n\nd", b"\r\n\r\n"),
+        (b"WARC/1.1\nA: b\nC: d", b"\n\n"),
+        (b"WARC/1.1\nA: b\r\nC: d", b"\n\r\n"),
+        (b"WARC/1.1\nA: b\rc", b"\r\n\r\n"),
+    ],
+)
+BLOCKS = st.lists(st.sampled_from([b"\r", b"\n", b"\r\n\r\n", b"\r\n\n", b" ", b"WARC/1.1\n", b"x"])).map(b"".join)
+
+
+@HEADERS
+@given(block=BLOCKS)
+def test_whatever_a_block_holds_it_changes_nothing_of_the_header(header, end, block):
+    assert split_header(header + end + block) == (header, block)
+
+
+@HEADERS
+def test_of_a_header_that_is_read_in_pieces_nothing_is_said_before_its_end_is_there(header, end):
+    whole = header + end
+
+    assert {split_header(whole[:read]) for read in range(len(whole))} == {None}
+
+
+def test_a_header_whose_lines_end_in_more_than_one_way_is_refused_when_its_end_is_there():
+    data = b"WARC/1.1\r\nA: b\r\n\nC: d\r\n\r\n"
+
+    assert {split_header(data[:read]) for read in range(len(data))} == {None}
+    with pytest.raises(HeaderError, match="end in more than one way"):
+        split_header(data)
 
 
 def test_a_header_whose_empty_line_ends_in_another_way_is_refused():
@@ -161,14 +198,17 @@ def test_a_length_is_a_number(text, length):
         (["1", "2"], "it has 2 Content-Lengths"),
         (["1", "01"], "it has 2 Content-Lengths"),
         (["1", "2", "3"], "it has 3 Content-Lengths"),
-        *(([text], "is no number") for text in ("-1", "+1", "1.0", "1_0", "0x1", "７", "²", "1 2", " 1", "x")),
+        *((["7", other], "it has 2 Content-Lengths") for other in ("", "0", "7 ", "07", "x")),
+        *(([text], "is no number") for text in ("-1", "+1", "1.0", "1_0", "0x1", "７", "²", "1 2", " 1", "x", " ")),
         (["1" + "0" * 18], "is a number of 19 digits"),
         (["00" + "9" * 5000], "is a number of 5,000 digits"),
     ],
 )
 def test_a_length_that_is_not_certain_is_refused(texts, said):
-    with pytest.raises(HeaderError, match=said):
+    with pytest.raises(HeaderError, match=said) as refused:
         parse_length(set(texts))
+    assert isinstance(refused.value, ValueError)  # as of any text that is no number
+    assert isinstance(refused.value, NewsspiderError)
 
 
 # -- dates (W3C's profile of ISO 8601, and what else is written) ------------------------------------------------------
@@ -218,6 +258,15 @@ def zone(request, monkeypatch) -> Iterator[None]:
         ("20160919T172024Z", (2016, 9, 19, 17, 20, 24)),
         ("20160919T172024+0800", (2016, 9, 19, 9, 20, 24)),
         ("2016-W38-1", (2016, 9, 19)),
+        ("2016W381", (2016, 9, 19)),
+        ("2016-W38-1T17:20:24+08:00", (2016, 9, 19, 9, 20, 24)),
+        ("20160919T1720", (2016, 9, 19, 17, 20)),
+        ("20160919 172024", (2016, 9, 19, 17, 20, 24)),
+        ("2016-09-19T17", (2016, 9, 19, 17)),
+        ("2016-09-19T172024Z", (2016, 9, 19, 17, 20, 24)),
+        ("2016-09-19T17:20:24,5Z", (2016, 9, 19, 17, 20, 24, 500_000)),
+        ("2016-09-19T17:20:24.123456", (2016, 9, 19, 17, 20, 24, 123_456)),
+        ("2016-09-19T17:20:24.1234567", (2016, 9, 19, 17, 20, 24, 123_456)),  # as long as one of microseconds with Z
     ],
 )
 def test_a_date_is_the_first_moment_that_it_names(text, moment):
@@ -236,3 +285,31 @@ def test_a_date_is_the_first_moment_that_it_names(text, moment):
 def test_what_is_no_date_is_refused(text):
     with pytest.raises(ValueError, match=r"."):
         parse_date(text)
+
+
+STAMP = "20160919101112"
+
+
+@pytest.mark.parametrize("length", [each for each in range(1, 21) if each not in (4, 8, 14)])
+def test_digits_of_another_number_than_a_date_has_are_none(length):
+    """One that has lost its end, or was written twice."""
+    with pytest.raises(ValueError, match=r"."):
+        parse_date((STAMP * 2)[:length])
+
+
+@pytest.mark.parametrize("day", ["20160919", "2016-09-19", "2016-W38-1", "2016W381"])
+@pytest.mark.parametrize("rest", ["1", "107", "10712", "1071230", "107:12", "+08:00", "-05:00", "-0500", ":07:12", "Z"])
+def test_what_stands_behind_a_day_and_is_no_time_makes_it_no_date(day, rest):
+    """The zone of a day is none of a time, and a digit does not part the two."""
+    with pytest.raises(ValueError, match=r"."):
+        parse_date(day + rest)
+
+
+@pytest.mark.parametrize(
+    "text", ["2016-09-19", "2016-09-19T17:20Z", "2016-09-19T17:20:24Z", "2016-09-19T17:20:24-05:30", "20160919T172024Z"]
+)
+def test_each_number_of_a_date_has_the_digits_that_it_has(text):
+    for place in (place for place, character in enumerate(text) if character.isdigit()):
+        for other in ("", "00", "x"):
+            with pytest.raises(ValueError, match=r"."):
+                parse_date(text[:place] + other + text[place + 1 :])
