@@ -162,7 +162,7 @@ class CaptureHandler(HTTP11DownloadHandler):
         if not (codings := head.transfer_codings):
             return response
         limit = request.meta.get("download_maxsize", self._default_maxsize) or MAX_BODY
-        whole = "dataloss" not in response.flags
+        whole = _truncation_of(response.flags) is None
         body = decode(response.body, codings, limit=limit, place=response.url, whole=whole)
         kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
         return response.replace(cls=kind, body=body)
