@@ -383,6 +383,203 @@ def test_so_many_elements_around_one_are_looked_at(deep, found):
     assert selectors(1, more=more, by="").get("source") == (".far b" if found else None)
 
 
+def named(*names: str) -> list[Any]:
+    return [SimpleNamespace(name=name, url=None) for name in names]
+
+
+SAYS_ALL = {
+    "title": "<h2 class=title>{}</h2>", "published_at": "<b class=time>{}</b>", "source": "<b class=source>{}</b>",
+    "channel": "<b class=channel>{}</b>", "authors": "<b class=authors>{}</b>", "keywords": "<b class=keywords>{}</b>",
+}  # fmt: skip
+
+
+def saying(**values: str) -> list[Known]:
+    """Two pages that say each field in an element of its name; *values* are what stands there in place of the right."""
+    pages = []
+    for number, (title, author, time, keywords) in enumerate(STORIES[:2]):
+        right = {"title": title, "published_at": time, "source": "The Gazette", "channel": "World",
+                 "authors": author, "keywords": keywords[0]}  # fmt: skip
+        shown = "".join(text.format(values.get(field, "{}").format(right[field])) for field, text in SAYS_ALL.items())
+        page = f"{shown}<div class=body>{''.join(f'<p>{each}</p>' for each in body_of(number))}</div>"
+        record = {"channel": SimpleNamespace(name="World", url=None), "keywords": keywords[:1]}
+        pages.append(known(*[""] * number, page, record=record)[number])
+    return pages
+
+
+def test_each_field_that_is_said_has_a_selector():
+    assert agreed(saying()) == {
+        "title": ".title", "published_at": ".time", "source": ".source", "channel": ".channel", "authors": ".authors",
+        "keywords": ".keywords", "body": ".body",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["title", "source", "channel", "authors", "keywords"])
+@pytest.mark.parametrize("other", ["{}s", "x{}", "{} Online", "New {}", "Another", ""])
+def test_an_element_that_says_something_more_or_else_does_not_say_the_field(field, other):
+    assert list(agreed(saying(**{field: other}))) == [each for each in (*SAYS_ALL, "body") if each != field]
+
+
+@pytest.mark.parametrize("field", ["title", "published_at", "source", "channel", "authors", "keywords", "body"])
+def test_a_field_that_witnesses_dispute_on_one_page_is_looked_for_on_the_others(field):
+    called = "paragraphs" if field == "body" else field
+    one, two = saying()
+    disputed = Known(one.page, one.article, frozenset((called,)))
+    all_fields = [*SAYS_ALL, "body"]
+
+    assert list(agreed([disputed, two, *saying()])) == all_fields
+    assert list(agreed([disputed, two])) == [each for each in all_fields if each != field]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_field_that_one_page_lacks_is_found_on_the_others_wherever_that_page_stands(first):
+    one, two = saying()
+    none = {"authors": [], "source": None, "channel": None, "keywords": []}
+    lacking = known(inside(0, by=""), record=none)
+    found = agreed([*lacking, one, two] if first else [one, two, *lacking])
+
+    assert [found[each] for each in none] == [".authors", ".source", ".channel", ".keywords"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "found"),
+    [
+        (["a", "b"], ["a", "b"], True), (["b", "a"], ["a", "b"], False), (["a", "b", "b"], ["a", "b"], False),
+        (["a"], ["a", "b"], False), (["a", "b", "c"], ["a", "b"], False), (["A", "b"], ["a", "b"], False),
+    ],
+)  # fmt: skip
+def test_names_and_keywords_are_those_of_the_record_in_their_order(shown, said, found):
+    """So that the record is the same by whatever witness."""
+    shown, said = ([each * 3 for each in names] for names in (shown, said))
+    more = "".join(f"<i class=each>{name}</i>" for name in shown)
+    for field, record in (("keywords", said), ("authors", named(*said))):
+        assert (agreed(known(inside(0, by="", more=more), record={field: record})).get(field) == ".each") is found
+
+
+def test_a_paragraph_that_stands_twice_on_a_page_is_one_that_is_said():
+    record = {"paragraphs": body_of(0)}
+    for times in (1, 2, 3):
+        page = inside(0).replace("</div>", f"<p>{body_of(0)[0]}</p>" * times + "</div>")
+        assert agreed(known(page, record=record))["body"] == ".text"
+    twice = {"paragraphs": [*body_of(0), *body_of(0)]}
+    assert agreed(known(inside(0), record=twice))["body"] == ".text"
+
+
+@pytest.mark.parametrize("tag", ["script", "style"])
+def test_what_no_reader_sees_is_given_no_name(tag):
+    assert "source" not in selectors(1, more=f"<{tag} class=src>The Gazette</{tag}>", by="")
+
+
+@pytest.mark.parametrize("text", ["3小时前", "3 hours ago", "今天", "08:15", "January 2026"])
+def test_a_time_that_is_known_to_the_hour_or_less_is_not_that_of_the_record(text):
+    """Also where it names the very minute by chance."""
+    for record in ("2026-01-30 08:15", "2026-01-31 21:00", "2026-02-01 00:00", "2026-01-01 00:00"):
+        found = selectors(1, more=f"<i class=t>{text}</i>", record={"published_at": moment(record)})
+        assert "published_at" not in found
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["css-1x2y3z", "sc-bdVaJa", "Story_head__x7Fq2", "a91bc03", "jsx-310", "jss12", "svelte-1ab", "emotion-0",
+     "e1abc2d0", "css-k008qs", "title_T1tle5", "head__H5f2Q"],
+)  # fmt: skip
+def test_a_name_that_a_program_made_is_taken_where_there_is_no_other(name):
+    assert selectors(title=f"<h2 class={name}>{{}}</h2>")["title"] == f".{name}"
+    for plain in ("<div class={}>x<h2 {}>{{}}</h2></div>", "<div id={}>x<h2 {}>{{}}</h2></div>"):
+        found = selectors(title=plain.format("the-head-of-it", f"class={name}"))["title"]
+        assert found.endswith("the-head-of-it h2")
+        found = selectors(title=plain.format("the-head-of-it", f"id={name}"))["title"]
+        assert found.endswith("the-head-of-it h2")
+    # Of two that programs made the plainer one.
+    other = f"<div class=css-9z8>x<h2 class={name}>{{}}</h2></div>"
+    assert selectors(title=other)["title"] == f".{name}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["head", "head2", "head-2", "story-head", "story_head", "story__head", "Head", "storyHead", "_head", "col-md-8",
+     "scope", "esc", "sc", "cssed", "jsx", "h1-title", "svelte", "scroll-top", "body-css-1a"],
+)  # fmt: skip
+def test_a_name_that_people_gave_is_taken_before_a_longer_one(name):
+    assert selectors(title=f"<div class=b>x<h2 class={name}>{{}}</h2></div>")["title"] == f".{name}"
+
+
+@pytest.mark.parametrize(
+    "value", ["a b", "a.b", "1a", "-a", "a'b", "a:b", "a/b", "a,b", "a>b", "看", "aé", "a" * 62, " ", ""]
+)
+def test_what_is_no_plain_name_is_in_no_selector(value):
+    """It would mean something else there; the words of a class are names of their own."""
+    for attribute in ("id", "itemprop"):
+        title = f'<div class=top>x<h2 {attribute}="{value}">{{}}</h2></div>'
+        assert selectors(title=title)["title"] == ".top h2"
+    if " " not in value:
+        assert selectors(title=f'<div class=top>x<h2 class="{value}">{{}}</h2></div>')["title"] == ".top h2"
+    assert selectors(title=f'<h2 class="{value} last">{{}}</h2>')["title"] in (".a", ".b", ".last")
+
+
+def test_in_which_order_a_page_has_its_classes_changes_nothing():
+    for names in ("b a", "a b", "c a b", "B a", "bb a b"):
+        assert selectors(title=f"<h2 class='{names}'>{{}}</h2>")["title"] == (".B" if "B" in names else ".a")
+
+
+@pytest.mark.parametrize("tag", ["h1", "time", "article", "main", "address"])
+def test_an_element_of_which_a_page_has_one_is_a_name(tag):
+    assert selectors(title=f"<{tag}>{{}}</{tag}>")["title"] == tag
+    assert selectors(title=f"<{tag}>x</{tag}><div class=top>x<{tag}>{{}}</{tag}></div>")["title"] == f".top {tag}"
+
+
+@pytest.mark.parametrize("tag", ["h2", "p", "div", "section", "b", "header"])
+def test_an_element_of_which_a_page_has_many_is_a_name_within_another_only(tag):
+    assert "title" not in selectors(title=f"<{tag}>{{}}</{tag}>")
+    assert selectors(title=f"<nav id=top>x<{tag}>{{}}</{tag}></nav>")["title"] == f"#top {tag}"
+
+
+@pytest.mark.parametrize("rel", ["author", "tag", "nofollow", "bookmark", ""])
+def test_a_link_to_an_author_or_a_keyword_is_a_name(rel):
+    found = selectors(title=f"<a rel='{rel}'>{{}}</a>").get("title")
+
+    assert found == (f"[rel={rel}]" if rel in ("author", "tag") else None)
+
+
+@pytest.mark.parametrize(
+    ("element", "selector"),
+    [
+        ("<time datetime='{at}'>x</time><time datetime='2020-01-01'>y</time>", "time::attr(datetime)"),
+        ("<time datetime='2020'>y</time><i class=t><time datetime='{at}'>x</time></i>", ".t time::attr(datetime)"),
+        ("<time datetime='2020-01-01'>y</time><time class=t datetime='{at}'>x</time>", ".t::attr(datetime)"),
+        ("<time datetime='2020-01-01'>y</time><time id=t datetime='{at}'>x</time>", "#t::attr(datetime)"),
+        ("<time>{at}</time>", "time"), ("<time datetime=''>{at}</time>", "time"),
+        ("<time datetime='2020-01-01'>{at}</time>", None), ("<time class=t datetime='today'>x</time>", None),
+    ],
+)  # fmt: skip
+def test_a_time_is_read_from_where_programs_read_it(element, selector):
+    assert selectors(1, more=element.format(at="2026-01-30T08:15:00+00:00")).get("published_at") == selector
+
+
+@pytest.mark.parametrize("tag", ["html", "body"])
+def test_the_whole_page_is_no_body(tag):
+    """It has all that is beside the article on other pages."""
+    page = known(f"<p>{STORIES[0][0]}</p>" + "".join(f"<p>{each}</p>" for each in body_of(0)))[0]
+    next(page.page.root.iter(tag)).set("class", "all")
+
+    assert "body" not in agreed([page])
+
+
+def test_the_element_that_holds_the_first_paragraph_alone_is_no_body():
+    for first in ("<p class=lead>{}</p>", "<div class=lead><p>{}</p></div>"):
+        start, *others = body_of(0)
+        rest = "".join(f"<p>{each}</p>" for each in others)
+        page = f"<h1>{STORIES[0][0]}</h1><div class=the-text-of-it>{first.format(start)}{rest}</div>"
+        assert agreed(known(page))["body"] == ".the-text-of-it"
+
+
+@pytest.mark.parametrize("field", ["source", "channel"])
+def test_the_text_of_elements_within_is_that_of_the_element(field):
+    value = "Harbour Lights"
+    record = {"source": None, field: SimpleNamespace(name=value, url=None)}
+
+    assert selectors(1, more="<p class=s><b>Harbour</b> <i>Lights</i></p>", by="", record=record)[field] == ".s"
+
+
 # ---------------------------------------------------------------- the table
 
 

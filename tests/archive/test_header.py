@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from newsspider.errors import NewsspiderError
 from newsspider.warc.header import (
+    RECORD_END,
+    WARC_FIELDS,
     HeaderError,
     ends_lines_with_lf,
     is_warc,
@@ -36,6 +38,11 @@ if TYPE_CHECKING:
 )
 def test_a_record_begins_with_its_version(data, begins):
     assert is_warc(data) is begins
+
+
+def test_what_the_standard_names_is_called_so():
+    """ISO 28500:2017, 4 (each record ends with two newlines) and annex B (the media type of named fields)."""
+    assert (RECORD_END, WARC_FIELDS) == (b"\r\n\r\n", "application/warc-fields")
 
 
 # -- lines ------------------------------------------------------------------------------------------------------------
