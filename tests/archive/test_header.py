@@ -41,7 +41,7 @@ def test_a_record_begins_with_its_version(data, begins):
 
 
 def test_what_the_standard_names_is_called_so():
-    """ISO 28500:2017, 4 (each record ends with two newlines) and annex B (the media type of named fields)."""
+    """Two newlines end a record (ISO 28500:2017, 4); blocks of named fields have a media type."""
     assert (RECORD_END, WARC_FIELDS) == (b"\r\n\r\n", "application/warc-fields")
 
 
