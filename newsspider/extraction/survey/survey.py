@@ -22,7 +22,7 @@ from newsspider.parsing.markup import MarkupError
 from newsspider.parsing.page import Page
 from newsspider.parsing.site import Site, SiteError
 from newsspider.parsing.unparsed import UnparsedPageError
-from newsspider.text.urls import UrlError, clean_url, is_within
+from newsspider.text.urls import clean_url, is_within
 from newsspider.warc.address import address
 from newsspider.warc.cdxj import CdxjEntry, checked_lines
 from newsspider.warc.codings import BodyTooLargeError, ContentCodingError
@@ -141,14 +141,9 @@ def _links(entries: dict[str, CdxjEntry], read: _Reader, host: str) -> tuple[dic
     """Return possible articles -> the lists, feeds and sitemaps that lead to each; and the title of the home page."""
     linked: dict[str, set[str]] = {}
     home_title = None
-    site = sites.load(host)
 
     def own(url: str) -> str | None:
-        try:
-            canonical = site.canonical_url(url)
-        except UrlError:
-            return None
-        return canonical if is_within(canonical, site.domains) else None
+        return url if is_within(url, (host,)) else None
 
     lists = [url for url in entries if likeness(url) == "no"]
     for url in sorted(lists, key=lambda each: (each.count("/"), each))[:MAX_LISTS]:
@@ -158,7 +153,7 @@ def _links(entries: dict[str, CdxjEntry], read: _Reader, host: str) -> tuple[dic
         page, body = found
         at = page.capture.captured
         if mime not in HTML:
-            for each in _named(body, url, mime, at):
+            for each in filter(own, _named(body, url, mime, at)):
                 linked.setdefault(each, set()).add(url)
             continue
         try:
@@ -166,7 +161,7 @@ def _links(entries: dict[str, CdxjEntry], read: _Reader, host: str) -> tuple[dic
             title = Page(body, url, page.http.headers).title
         except MarkupError:
             continue
-        if urlsplit(url).path in ("", "/"):
+        if urlsplit(url)[2:4] == ("/", ""):
             home_title = title
         for candidate in links.articles:
             linked.setdefault(candidate.url, set()).add(url)
