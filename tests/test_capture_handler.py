@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, StopDownload
-from scrapy.http import HtmlResponse, Response
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, IgnoreRequest, StopDownload
+from scrapy.http import HtmlResponse, Response, TextResponse, XmlResponse
 from scrapy.settings import Settings
 
 from newsspider.crawl import capture
@@ -56,11 +56,15 @@ class Archive:
 
 
 class Asked:
-    """A handler whose network gives *outcome*, after attempts with these *heads*; keeps the tap of the request."""
+    """A handler whose network gives *outcome*, after attempts with these *heads*; keeps the tap of the request.
+
+    An empty head is none; with *connected* false there is no attempt.
+    """
 
     def __init__(
-        self, monkeypatch, outcome: Any = None, *heads: bytes, begun: bool = True, overlong: bool = False
-    ) -> None:
+        self, monkeypatch, outcome: Any = None, *heads: bytes, begun: bool = True, overlong: bool = False,
+        connected: bool = True,
+    ) -> None:  # fmt: skip
         self.archive, self.sent, self.tap = Archive(), [], None
         self.handler = object.__new__(CaptureHandler)
         self.handler._archive = self.archive
@@ -69,9 +73,10 @@ class Asked:
 
         async def answered(handler: Any, request: Request) -> Response:
             self.tap = tap = CURRENT.get()
-            for head in heads or (b"HTTP/1.1 200 OK\r\n\r\n",):
+            for head in (heads or (b"HTTP/1.1 200 OK\r\n\r\n",)) if connected else ():
                 attempt = Attempt(peer="203.0.113.7", secured=None, sent=[b"GET"] if begun else [], overlong=overlong)
-                attempt.answer = SimpleNamespace(head=parse_head(head), exceeds_length=b"X-Exceeds" in head)
+                if head:
+                    attempt.answer = SimpleNamespace(head=parse_head(head), exceeds_length=b"X-Exceeds" in head)
                 tap.attempts.append(attempt)
             if isinstance(outcome, BaseException):
                 raise outcome
@@ -91,9 +96,10 @@ class Asked:
         return asyncio.run(ask())
 
 
-def test_answer_is_archived_under_its_address_without_the_fragment(monkeypatch):
+@pytest.mark.parametrize("fragment", ["", "#", "#part", "#one#two", "#?q=2", "#/a/b"])
+def test_answer_is_archived_under_its_address_without_the_fragment(fragment, monkeypatch):
     asked = Asked(monkeypatch)
-    asked.get(f"{URL}?q=1#part")
+    asked.get(f"{URL}?q=1{fragment}")
 
     assert asked.archive.recorded == [(f"{URL}?q=1", "GET", {"truncated": None})]
     assert (asked.archive.noted, asked.request.meta["capture"]) == ([], asked.archive.capture)
@@ -154,7 +160,12 @@ def test_what_is_archived_says_how_it_was_asked_for(error, monkeypatch):
     assert [(each["url"], each["method"]) for each in asked.archive.noted] == ([(URL, "POST")] if error else [])
 
 
-def test_what_the_settings_say_goes_to_the_pool_and_the_router(monkeypatch):
+@pytest.mark.parametrize(
+    ("private", "allowed"),
+    [(False, False), (True, True), ("False", False), ("True", True), ("0", False), ("1", True), (None, False)],
+)
+def test_what_the_settings_say_goes_to_the_pool_and_the_router(private, allowed, monkeypatch):
+    """Also as the command line writes it."""
     made: dict[str, Any] = {}
     policy = SimpleNamespace(_verify_certificates=True, creatorForNetloc=None)
     for name in ("Router", "TapPool"):
@@ -164,7 +175,7 @@ def test_what_the_settings_say_goes_to_the_pool_and_the_router(monkeypatch):
     monkeypatch.setattr(CaptureHandler, "_contextFactory", policy, raising=False)
     settings = {"CONNECT_TO": "a.example:80:127.0.0.1:8080", "DOWNLOAD_TIMEOUT": 1.5,
                 "CONCURRENT_REQUESTS_PER_DOMAIN": 3, "CONCURRENT_REQUESTS": 9,
-                "ALLOW_PRIVATE_ADDRESSES": False}  # fmt: skip
+                "ALLOW_PRIVATE_ADDRESSES": private}  # fmt: skip
     archive = object()
     crawler = SimpleNamespace(
         settings=Settings(settings), get_extension=lambda kind: archive, engine=SimpleNamespace(downloader="d")
@@ -173,7 +184,8 @@ def test_what_the_settings_say_goes_to_the_pool_and_the_router(monkeypatch):
 
     router, pool = made["Router"], made["TapPool"]
     assert router["connect_to"] == parse_connect_to(settings["CONNECT_TO"])
-    assert (router["allow_private"], router["verifying"].of is policy) == (False, True)
+    assert (router["allow_private"], router["verifying"].of is policy) == (allowed, True)
+    assert handler._contextFactory is router["verifying"]
     assert (router["trusting"].of._verify_certificates, policy._verify_certificates) == (False, True)
     assert (pool["per_host"], pool["route"]) == (3, handler._route)
     assert (handler._timeout, handler._archive, handler._downloader) == (1.5, archive, "d")
@@ -220,6 +232,11 @@ def test_an_endpoint_is_made_for_each_connection_as_its_request_says():
     assert made == [asked, asked]
 
 
+def test_handler_is_made_when_the_archive_of_the_crawl_is_there():
+    """Scrapy makes what is not lazy before the engine."""
+    assert CaptureHandler.lazy is True
+
+
 def test_options_for_tls_are_made_once_for_a_host():
     made: list[bytes] = []
     once = OptionsOnce(SimpleNamespace(creatorForNetloc=lambda host, port: made.append(host) or object()))
@@ -247,9 +264,17 @@ def test_connection_is_waited_for_as_long_as_the_request_says(meta, seconds, mon
     asked = Asked(monkeypatch)
     asked.get(**meta)
 
-    assert (asked.tap.timeout, asked.tap.proxied) == (seconds, False)
-    asked.get(proxy="http://proxy.example:3128")
-    assert asked.tap.proxied is True
+    assert asked.tap.timeout == seconds
+
+
+@pytest.mark.parametrize(
+    ("meta", "proxied"), [({}, False), ({"proxy": None}, False), ({"proxy": "http://proxy.example:3128"}, True)]
+)
+def test_request_goes_by_the_proxy_that_it_names(meta, proxied, monkeypatch):
+    asked = Asked(monkeypatch)
+    asked.get(**meta)
+
+    assert asked.tap.proxied is proxied
 
 
 @pytest.mark.parametrize(("proxied", "routed"), [(None, False), (True, False), (False, True)])
@@ -306,7 +331,19 @@ def test_request_that_brought_no_answer_is_archived_with_its_reason(
         assert note["detail"] == said["failure"].partition(": ")[2]
         assert note["started"] <= asked.tap.attempts[0].started
     assert str(raised.value)  # the log would have no reason
-    assert ("10.0.0.1" in caplog.text) is isinstance(error, PrivateAddressError)
+    assert [each.getMessage() for each in caplog.records] == (
+        [f"{URL}: {error}"] if isinstance(error, PrivateAddressError) else []
+    )
+
+
+def test_request_that_was_never_sent_is_archived_with_its_reason(monkeypatch):
+    asked = Asked(monkeypatch, CannotResolveHostError("no such host"), connected=False)
+    with pytest.raises(CannotResolveHostError):
+        asked.get()
+
+    assert asked.archive.recorded == [(URL, "GET", {"truncated": "unspecified", "failure": "dns: no such host"})]
+    (note,) = asked.archive.noted
+    assert (note["outcome"], note["detail"]) == ("dns", "no such host")
 
 
 def test_attempt_that_was_repeated_counts_as_begun_by_the_last(monkeypatch):
@@ -364,6 +401,13 @@ def test_headers_are_those_that_came_with_the_last_attempt(monkeypatch):
     assert answer.headers.getlist("X") == [b"2", b"b"]
 
 
+def test_answer_without_a_head_of_its_own_is_as_scrapy_has_it(monkeypatch):
+    came = Response(URL, headers={"X": "a"}, body=b"page")
+
+    assert Asked(monkeypatch, came, b"HTTP/1.1 200 OK\r\nX: b\r\n\r\n", b"").get() is came
+    assert came.headers.getlist("X") == [b"a"]
+
+
 PACKED = gzip.compress(b"<html>page")
 
 
@@ -384,22 +428,37 @@ def test_transfer_coding_that_has_no_end_is_an_error_where_nothing_was_cut_off(m
         Asked(monkeypatch, Response(URL, body=PACKED[:-4]), head).get()
 
 
-def test_page_of_no_stated_type_is_what_it_is_without_its_transfer_coding(monkeypatch):
-    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+@pytest.mark.parametrize(
+    ("said", "body", "kind"),
+    [
+        (b"", b"<html>page", HtmlResponse), (b"Content-Type: text/html\r\n", b"page", HtmlResponse),
+        (b"Content-Type: application/xml\r\n", b"page", XmlResponse),
+        (b"Content-Type: text/plain\r\n", b"<html>page", TextResponse),
+        (b"Content-Type: application/pdf\r\n", b"%PDF\0\1", Response),
+    ],
+)  # fmt: skip
+def test_page_is_what_its_type_says_or_what_it_is_without_its_transfer_coding(said, body, kind, monkeypatch):
+    head = b"HTTP/1.1 200 OK\r\n" + said + b"Transfer-Encoding: gzip, chunked\r\n\r\n"
+    answer = Asked(monkeypatch, Response(URL, body=gzip.compress(body)), head).get()
 
-    assert type(Asked(monkeypatch, Response(URL, body=PACKED), head).get()) is HtmlResponse
+    assert (type(answer), answer.body) == (kind, body)
 
 
 @pytest.mark.parametrize(
-    ("most", "whole"), [({}, True), ({"download_maxsize": 0}, True), ({"download_maxsize": 9}, False)]
-)
-def test_transfer_coding_is_undone_up_to_the_size_that_is_allowed(most, whole, monkeypatch):
+    ("setting", "most", "whole"),
+    [
+        (0, {}, True), (10, {}, True), (9, {}, False), (0, {"download_maxsize": 10}, True),
+        (0, {"download_maxsize": 9}, False), (9, {"download_maxsize": 0}, True), (9, {"download_maxsize": 10}, True),
+    ],
+)  # fmt: skip
+def test_transfer_coding_is_undone_up_to_the_size_that_is_allowed(setting, most, whole, monkeypatch):
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
     asked = Asked(monkeypatch, Response(URL, body=PACKED), head)
+    asked.handler._default_maxsize = setting
     if whole:
         assert asked.get(**most).body == b"<html>page"
     else:
-        with pytest.raises(BodyTooLargeError):
+        with pytest.raises(BodyTooLargeError, match=f"{URL}: the body is larger than 9 bytes"):
             asked.get(**most)
 
 
@@ -409,12 +468,25 @@ def test_transfer_coding_is_undone_up_to_the_size_that_is_allowed(most, whole, m
         (b"Content-Encoding: gzip\r\nX-Exceeds: 1\r\n", b"<html>", True),
         (b"Content-Encoding: gzip\r\n", b"<html>", False), (b"X-Exceeds: 1\r\n", b"<html>", False),
         (b"Content-Encoding: gzip\r\nX-Exceeds: 1\r\n", PACKED, False),
+        (b"Content-Encoding: br, gzip\r\nX-Exceeds: 1\r\n", PACKED, False),
+        (b"Content-Encoding: br, gzip\r\nX-Exceeds: 1\r\n", b"<html>", True),
+        (b"Content-Encoding: br\r\nContent-Encoding: gzip\r\nX-Exceeds: 1\r\n", b"<html>", True),
+        (b"Content-Encoding: gzip, br\r\nX-Exceeds: 1\r\n", b"<html>", False),  # br has no mark
     ],
 )  # fmt: skip
 def test_page_that_is_longer_than_it_says_and_not_in_its_coding_is_none(fields, body, fails, monkeypatch):
     asked = Asked(monkeypatch, Response(URL, body=body), b"HTTP/1.1 200 OK\r\n" + fields + b"\r\n")
     if fails:
-        with pytest.raises(ContentCodingError, match="it is not in that coding, and longer than it says"):
+        said = f"{URL}: cannot undo Content-Encoding 'gzip': it is not in that coding, and longer than it says"
+        with pytest.raises(ContentCodingError, match=said):
             asked.get()
     else:
         assert asked.get().body == body
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_answer_to_the_last_attempt_is_the_one_that_is_longer_than_it_says(last, monkeypatch):
+    heads = [b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"] * 2
+    heads[last] = heads[last].replace(b"\r\n\r\n", b"\r\nX-Exceeds: 1\r\n\r\n")
+    with pytest.raises(ContentCodingError) if last else contextlib.nullcontext():
+        Asked(monkeypatch, Response(URL, body=b"<html>"), *heads).get()

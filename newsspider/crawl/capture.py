@@ -148,15 +148,15 @@ class CaptureHandler(HTTP11DownloadHandler):
             self._archive.end_for(gap)
             raise gap
         note_capture(request, capture)
-        head = tap.attempts[-1].head
-        return response if head is None else self._as_archived(response, head, request, tap)
+        answer = tap.attempts[-1].answer
+        if answer is None or (head := answer.head) is None:
+            return response
+        return self._as_archived(response, head, request, exceeds_length=answer.exceeds_length)
 
-    def _as_archived(self, response: Response, head: Head, request: Request, tap: Tap) -> Response:
+    def _as_archived(self, response: Response, head: Head, request: Request, *, exceeds_length: bool) -> Response:
         """Say of the answer what its record says: each field as it came, every transfer coding undone."""
         response.headers = Headers(head.page_fields)
-        answer = tap.attempts[-1].answer
-        excess = answer is not None and answer.exceeds_length
-        if excess and (coded := head.content_codings) and is_in_name_only(response.body, coded[-1]):
+        if exceeds_length and (coded := head.content_codings) and is_in_name_only(response.body, coded[-1]):
             cause = message("it is not in that coding, and longer than it says")
             raise ContentCodingError(response.url, coded[-1], cause)
         if not (codings := head.transfer_codings):
