@@ -896,6 +896,33 @@ def test_pages_of_all_indexes_are_looked_at(archive, tmp_path):
     assert sorted(paths(found)) == [path_of(1), path_of(2)]
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_of_captures_in_several_indexes_the_newest_is_looked_at(newest_first, archive, tmp_path):
+    for second, title in ((1, "The older headline of it"), (5, "The newer headline of it")):
+        archive.add(path_of(1), shown(1, title=title), second=second)
+    archive.survey()
+    source = open_source(archive.path, archive.scratch, archive.reports.append)
+    older, newer = source.indexes[0].read_bytes().splitlines(keepends=True)
+    parts = tmp_path / "0.cdxj", tmp_path / "1.cdxj"
+    for part, line in zip(parts, (newer, older) if newest_first else (older, newer), strict=True):
+        part.write_bytes(line)
+    (found,) = survey(WarcSource(source.path, source.files, parts), "gazette", f"{ON}/", archive.reports.append).pages
+
+    assert found.article.title == "The newer headline of it"
+
+
+@pytest.mark.parametrize(
+    "home", [f"{ON}/", "https://www.news.example/", "http://news.example/", f"{ON}/news/", f"{ON}/index.html?a=1"]
+)
+def test_crawls_start_where_the_site_is_said_to_begin(home, archive):
+    archive.add("/", front(path_of(1), path_of(2)))
+    add_stories(archive, 1, 2)
+    starts = archive.survey(home).site.start_urls
+
+    assert starts[0] == home
+    assert starts[1:] == (() if home == f"{ON}/" else (f"{ON}/",))
+
+
 def test_a_page_that_was_archived_without_an_answer_is_looked_at(archive):
     kept = {"WARC-Type": "resource", "WARC-Target-URI": ON + path_of(1), "WARC-Date": "2026-01-30T08:00:00Z",
             "Content-Type": "text/html"}  # fmt: skip
@@ -1290,6 +1317,16 @@ def test_what_all_tabs_say_around_a_title_is_a_pattern(titles, pattern):
 
 def test_a_record_without_a_title_has_nothing_around_it():
     assert surveys._page_title([SimpleNamespace(page_title="A story", title=None)]) is None
+
+
+@pytest.mark.parametrize(("tabs", "known"), [((" - Gazette", " - Gazette"), True), ((" - Gazette", " - World"), False),
+                                             (("", ""), False)])  # fmt: skip
+def test_what_tabs_say_is_a_rule_of_the_site_where_all_say_it(tabs, known, archive):
+    for number, tab in enumerate(tabs):
+        archive.add(path_of(number), shown(number).replace(" - Gazette</title>", f"{tab}</title>"))
+    site = archive.survey().site
+
+    assert (site.has_page_title, site.page_title == r"(?P<title>.+) \- Gazette") == (known, known)
 
 
 def test_what_is_on_every_article_is_expected_and_what_is_on_some_is_not(archive):
