@@ -358,9 +358,11 @@ def test_attempt_that_was_repeated_counts_as_begun_by_the_last(monkeypatch):
 
 
 def test_head_that_is_too_long_is_what_went_wrong(monkeypatch):
+    asked = Asked(monkeypatch, DownloadTimeoutError("late"), overlong=True)
     words = f"{URL}: the head of the answer is longer than {MAX_HEAD:,} bytes"
     with pytest.raises(OverlongHeadError, match=words) as raised:
-        Asked(monkeypatch, DownloadTimeoutError("late"), overlong=True).get()
+        asked.get()
+    assert asked.archive.recorded == [(URL, "GET", {"truncated": "time", "failure": "time: late"})]
     assert raised.value.kind == "too long"
     assert isinstance(raised.value.__cause__, DownloadTimeoutError)
 
@@ -387,6 +389,7 @@ def test_answer_without_its_bytes_ends_the_crawl(made, monkeypatch):
         asked.get()
 
     assert asked.archive.ended == [raised.value]
+    assert str(raised.value).startswith(f"{URL} was answered, but no bytes were recorded")
     assert raised.value.exit_code == 4
     assert "capture" not in asked.request.meta
 
