@@ -53,7 +53,7 @@ from newsspider.packages.signature import (
 from newsspider.packages.ziplines import Ziplines
 from newsspider.warc import cdxj
 from newsspider.warc.cdxj import CdxjEntry
-from newsspider.warc.reader import iter_records
+from newsspider.warc.reader import WarcError, iter_records
 from tests.archive.exchanges import exchange, page, writer
 from tests.archive.test_lookup import capture, response, revisit, warc
 from tests.collected import RUNS, collect
@@ -690,6 +690,95 @@ def test_an_archive_that_cannot_be_read_is_told(collection, tmp_path):
 
     (problem,) = CollectionIndex(collection, scratch).problems
     assert problem.startswith(f"{tmp_path / 'other'}: it holds no WARC file")
+
+
+SOUND = warc(response(page(b"x", HTML), url="https://a.example/"))
+GIVE = "Give a collection's directory, a WARC file, a folder of WARC files, or a WACZ file"
+BZIP2 = "it is compressed by bzip2, which is not read: compress it by gzip, each record for itself"
+REBUILD = "The captures are safe in the WARC files; rebuild the index from them with: scrapy index other. Until then"
+RESTORE = "Restore the file from a copy, or move it out of the collection and run: scrapy index COLLECTION"
+LOST = "<urn:uuid:00000000-0000-4000-8000-000000000001>"
+
+
+def laid_out(place: Path, files: dict[str, bytes]) -> None:
+    """Write files into a directory; or, under the name of a package, into a package."""
+    if place.suffix == ".wacz":
+        with zipfile.ZipFile(place, "w") as package:
+            for name, data in files.items():
+                package.writestr(name, data)
+    for name, data in files.items() if place.suffix != ".wacz" else ():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("source", "files", "told"),
+    [
+        # Of an archive, an index or a file that is not read: what to do, too.
+        ("gone", {}, f"SOURCE: it cannot be read (No such file or directory). {GIVE}"),
+        ("other", {"a.txt": b"x"}, f"SOURCE: it holds no WARC file. {GIVE}"),
+        ("x.wacz", {"pages/a": b"x"}, f"SOURCE: it holds no WARC file. {GIVE}"),
+        ("other/x.wacz.zip", {"x.wacz.zip": b"PK"},
+         "SOURCE: not a zip file that can be read (File is not a zip file). Get the file again from where it was made"),
+        ("other", {"x.warc.gz": SOUND, "y.warc.gz.open": SOUND},
+         "SOURCE/y.warc.gz.open: not finished, so not read; the next crawl or `scrapy index` finishes it"),
+        ("other", {"x.warc.gz": SOUND, "y.warc.bz2": b"BZh"}, f"SOURCE/y.warc.bz2: {BZIP2}"),
+        ("x.wacz", {"archive/x.warc.gz": SOUND, "archive/y.warc.bz2": b"BZh"}, f"SOURCE: archive/y.warc.bz2: {BZIP2}"),
+        ("other", {"archive/x.warc.gz": SOUND, "indexes/index.cdxj": b"no\n"},
+         rf"SOURCE/indexes/index.cdxj at byte 0: not a line of an index: b'no\n'. {REBUILD} the WARC files are read"),
+        # Of a record: where, and what is wrong.
+        ("other", {"x.warc.gz": SOUND + b"nonsense"},
+         f"SOURCE/x.warc.gz at byte {len(SOUND)}: no WARC record begins here, but b'nonsense'"),
+        ("other", {"x.warc.gz": SOUND, "y.warc.gz": SOUND[:-9]},
+         "SOURCE/y.warc.gz at byte 0: the file ends within a gzip member"),
+        ("other/y.warc.gz", {"y.warc.gz": SOUND + SOUND[:-9]},
+         f"SOURCE at byte {len(SOUND)}: the file ends within a gzip member"),
+        ("x.wacz", {"archive/x.warc.gz": SOUND + b"nonsense"},
+         f"SOURCE: archive/x.warc.gz at byte {len(SOUND)}: no WARC record begins here, but b'nonsense'"),
+        ("x.wacz", {"archive/x.warc.gz": SOUND + SOUND[:-9]},
+         f"SOURCE: archive/x.warc.gz at byte {len(SOUND)}: the file ends within a gzip member"),
+    ],
+)  # fmt: skip
+def test_what_of_another_archive_is_not_read_is_told_in_a_line(source, files, told, collection, index_of, tmp_path):
+    place = tmp_path / source
+    laid_out(place if place.suffix == ".wacz" or "/" not in source else place.parent, files)
+    manifest(collection, SECOND, source={"archives": [str(place)]})
+
+    assert index_of(collection).problems == [told.replace("SOURCE", str(place))]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("y.warc.bz2", b"BZh", f"FILE is not in it: {BZIP2}"),
+        ("y.warc.gz", SOUND + warc(response(page(b"y", HTML), WARC_Date="then")),
+         f"FILE at byte {len(SOUND)}: WARC-Date is no date: 'then'"),
+    ],
+)  # fmt: skip
+def test_what_of_the_collection_is_not_read_is_told_in_a_line(name, data, told, collection, index_of):
+    (collection.archive_dir / name).write_bytes(data)
+
+    assert index_of(collection).problems == [told.replace("FILE", str(collection.archive_dir / name))]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"), [(SOUND[:-9], "the file ends within a gzip member"), (b"", "the file is empty")]
+)
+def test_a_damaged_file_of_the_collection_is_an_error_that_says_what_to_do(data, said, collection, index_of):
+    (collection.archive_dir / "y.warc.gz").write_bytes(data)
+    with pytest.raises(WarcError) as told:
+        index_of(collection)
+
+    assert str(told.value) == f"{collection.archive_dir / 'y.warc.gz'} at byte 0: {said}. {RESTORE}"
+
+
+def test_a_revisit_whose_original_is_nowhere_is_told_in_a_line(collection, index_of):
+    lost = warc(revisit(url="https://b.example/", second=5, WARC_Refers_To=LOST))
+    (collection.archive_dir / "r.warc.gz").write_bytes(SOUND + lost)
+    place = f"{collection.archive_dir / 'r.warc.gz'} at byte {len(SOUND)}"
+
+    (told,) = index_of(collection).complete({"r.warc.gz"})[1]
+    assert told == f"{place}: a revisit whose original, of https://b.example/, is in none of the files given"
 
 
 def test_files_of_an_archive_without_a_capture_are_there_and_it_is_told(collection, index_of, tmp_path):
