@@ -28,7 +28,8 @@ _NO_PROSE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "figure", "picture"))
 _SENTENCE = re.compile(r"[.。!！?？…:：;；”\"»’؟۔।။၊។።։,，、،]")
 _ENDS = tuple(".。!！?？…”\"»’」』）)؟۔।။၊។።։:：;；'")
 _NOTICE = re.compile(r"[(\uff08\[【*※]?\s?(?:[\u4e00-\u9fff]{0,6}声明\s?[】\]:\uff1a]|(?:版权|免责|特别)声明)")
-_ENDS_SHORT = tuple('.。!！?？…，”"»」؟۔।။')
+_DATED = re.compile(r"\d\s?(?:[:\uff1a]\s?\d\d|[ap]\.?\s?m\b)|(?:19|20)\d\d|\d[\d -]{3}\d|^\W*\d+\W*$", re.IGNORECASE)
+ENDS_SHORT = tuple('.。!！?？…，”"»」؟۔।။')
 
 
 def weigh(block: Block, least: int) -> int:
@@ -52,14 +53,17 @@ def weigh(block: Block, least: int) -> int:
     return size - linked
 
 
-def is_short_sentence(block: Block) -> bool:
-    """Whether a line, though too short for prose, is a sentence or a part of one, and no date, number or button."""
+def is_short_sentence(block: Block, *, with_numbers: bool = False) -> bool:
+    """Whether a line, though too short for prose, is a sentence or a part of one, and no date, number or button.
+
+    A line with digits is none unless *with_numbers* it may be one; those of a date or a time it has in no case.
+    """
     line = block.line
     return (
-        line.endswith(_ENDS_SHORT)
+        line.endswith(ENDS_SHORT)
         and not line.endswith(("...", "…"))  # as headings of links and buttons do
         and not any(href for _, href in block.pieces)
-        and not any(map(str.isdigit, line))
+        and not (_DATED.search(line) if with_numbers else any(map(str.isdigit, line)))
         and (" " in line or not line.isascii())
         and any(map(str.isalpha, line))
         and not is_chrome(line)

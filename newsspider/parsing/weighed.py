@@ -100,6 +100,13 @@ class WeighedOutline:
             parent = self._parents[element] = element.getparent()
             return parent
 
+    def child(self, around: Element | None, element: Element) -> Element | None:
+        """The child of *around* in which an *element* is, or that it is itself; None where it is not below."""
+        below: Element | None = element
+        while below is not None and self.parent(below) is not around:
+            below = self.parent(below)
+        return below
+
     def kind(self, place: int) -> tuple[Element | None, str, str | None]:
         """Return what paragraphs beside each other have in common: the element around them, tag and class."""
         element = self.blocks[place].element

@@ -254,6 +254,66 @@ def test_the_last_line_is_prose_a_table_or_who_wrote_it(below, last):
     assert lines(f"{TITLE}<div>{paragraphs(text)}{below}</div>")[-1] == (last or text[-1])
 
 
+LIST = "<ul><li>The new boats come in March.</li><li>The last one leaves at midnight.</li></ul>"
+DATES = "<ol><li>In March the new boats come</li><li>In May the council meets again</li></ol>"
+
+
+@pytest.mark.parametrize(
+    ("below", "taken"),
+    [
+        (LIST, ["The new boats come in March.", "The last one leaves at midnight."]),
+        (DATES, ["In March the new boats come", "In May the council meets again"]),
+        (f"<p>What changes:</p>{DATES}",
+         ["What changes:", "In March the new boats come", "In May the council meets again"]),
+        ("<h3>For one pan</h3><ul><li>2 eggs</li><li>50 g flour</li></ul>", ["For one pan", "2 eggs", "50 g flour"]),
+        (f"{LIST}<p>It meets again.</p>",
+         ["The new boats come in March.", "The last one leaves at midnight.", "It meets again."]),
+        ("<h2>What is next</h2><p>It meets again.</p>", ["What is next", "It meets again."]),
+        ("<h2>What is next</h2><p>It meets on 4 May.</p><p>So it said.</p>",
+         ["What is next", "It meets on 4 May.", "So it said."]),
+        ("<h2>下一步</h2><p>明年五月再次开会。</p>", ["下一步", "明年五月再次开会。"]),
+        ("<ul><li>首班车5点30分发出。</li><li>末班车23点发出。</li></ul>",
+         ["首班车5点30分发出。", "末班车23点发出。"]),
+        ("<blockquote><p>It stays</p></blockquote>", ["It stays"]),
+        ("<div class=newsletter><p>Our letter comes on Fridays.</p></div><p>It meets again.</p>", ["It meets again."]),
+        ("<p>（更新：增加市民采访内容）</p>", ["（更新：增加市民采访内容）"]),
+    ],
+)  # fmt: skip
+def test_lists_headings_with_sentences_and_quotes_at_its_end_are_of_the_article(below, taken):
+    assert lines(f"{TITLE}<div>{paragraphs(EN)}{below}</div>") == [*EN, *taken]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<h2>Related</h2>{list}",
+        "<h2>More on this story</h2><p>It meets again.</p>",
+        "<h2>相关阅读</h2><p>渡轮停了。</p>",
+        "<h2>Comments</h2><p>It was late.</p>",
+        "<h2>What is next</h2>",
+        "<ul><li><a href=/1>A baker of the old town has won a prize.</a></li><li>Trams stop again.</li></ul>",
+        "<ul><li>Facebook</li><li>Telegram</li></ul>",
+        "<p>标签：</p><ul><li>交通</li><li>渡轮</li></ul>",
+        "<ul><li>Share</li><li>The new boats come in March.</li></ul>",
+        "<ul><li><img src=/a.jpg></li><li>The new boats come in March.</li></ul>",
+        "<ul class=related><li>The new boats come in March.</li></ul>",
+        "<div class=x>{list}</div>",
+        "<p>It was late, on 12 January 2026.</p>",
+        "<p>Call 040 123 456.</p>",
+    ],
+)
+def test_links_tags_buttons_and_boxes_at_its_end_are_none_of_it(below):
+    got = [text for text in lines(f"{TITLE}<div>{paragraphs(EN)}{below.format(list=LIST)}</div>") if text != "img"]
+
+    assert got == EN
+
+
+def test_a_note_above_the_text_that_it_was_changed_is_of_it():
+    whole = ["（更新：增加市民采访内容）", *EN]
+
+    assert lines(f"{TITLE}<div>{paragraphs(whole)}</div>") == whole
+
+
 @pytest.mark.parametrize(
     ("between", "is_line"),
     [
