@@ -177,6 +177,22 @@ def test_article_says_how_it_stands_in_whatever_order_runs_are_loaded(order, col
     ]  # fmt: skip
 
 
+MOVED = [event(1, name, before=1, at=3) for name in ("moved", "headline_changed", "silently_edited")]
+
+
+@pytest.mark.parametrize("order", [*permutations(MOVED)], ids=lambda order: "-".join(each["event"] for each in order))
+def test_article_that_moved_was_not_there_when_the_other_events_of_that_capture_tell_what_differs(
+    order, collection, loaded
+):
+    """Each event is a part of its own, so no two of them are stored together."""
+    write_run(collection, "run-0", [article(1)], changes=[event(1, "published", before=None, at=0)])
+    loaded(collection)
+    for number, each in enumerate(order, start=1):
+        loaded(write_run(collection, f"run-{number}", changes=[each]))
+
+    assert standing(loaded) == [("1", "moved", hour(0), hour(1))]
+
+
 OLD = """
 DROP TRIGGER articles_text_insert; DROP TRIGGER articles_text_update; DROP TRIGGER articles_text_delete;
 DROP TABLE articles_trigrams; DROP TABLE articles_text;

@@ -24,6 +24,7 @@ from tests.feeds import article, write_run
 from tests.loaded import start_scrapy
 from tests.patience import HUNG
 from tests.servers.postgres import binaries, serve_postgres
+from tests.test_load import MOVED, STANDS, hour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,6 +144,31 @@ def test_table_of_an_earlier_version_gets_the_columns_that_it_lacks(database, co
         assert connection.execute("SELECT title, exclusive, warnings FROM articles").fetchall() == [
             (article(1)["title"], True, article(1)["provenance"]["warnings"])
         ]
+
+
+STANDING = "SELECT substr(id, 15), status, first_seen_at, last_seen_at FROM articles ORDER BY id"
+
+
+def standing(address: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(address) as connection:
+        found = connection.execute(STANDING).fetchall()
+    return [(name, status, *(each.astimezone(UTC).isoformat() for each in times)) for name, status, *times in found]
+
+
+def test_article_says_how_it_stands_also_in_a_database_that_an_earlier_version_made(database, collection):
+    for number, (records, changes) in enumerate([*STANDS, ([], MOVED)]):
+        write_run(collection, f"run-{number}", records, changes=changes)
+    stood = [("1", "moved", hour(0), hour(2)), ("2", "moved", hour(0), hour(2)), ("3", "present", hour(0), hour(5))]
+    loaded(database, collection)
+    assert standing(database) == stood
+
+    with psycopg.connect(database) as connection:
+        for column in ("status", "first_seen_at", "last_seen_at"):
+            connection.execute(f"ALTER TABLE articles DROP COLUMN {column}")
+    loaded(database, collection)
+
+    # That the second was seen again at the second hour stands in the event by which it moved.
+    assert standing(database) == stood
 
 
 def test_two_loads_at_once_take_turns(database, collection, scrapy_run):

@@ -105,6 +105,14 @@ def test_article_that_an_event_showed_to_be_back_is_present():
     assert row == {"status": "present", "last_seen_at": "2026-11-22 23:00:00"}
 
 
+@pytest.mark.parametrize("beside", ["headline_changed", "silently_edited", "corrected"])
+def test_article_that_moved_was_not_there_when_another_event_of_that_capture_tells_what_differs(beside):
+    happened = (event(1, "moved", before=13, at=14), event(1, beside, before=13, at=14))
+    (row,) = rows(table(article(1), events=happened, columns=("status", "last_seen_at")))
+
+    assert row == {"status": "moved", "last_seen_at": "2026-11-22 21:00:00"}
+
+
 def test_number_is_a_number_and_yes_and_no_are_what_they_are():
     data = table(article(1), form="xlsx", columns=("han", "exclusive", "comments_count", "is_free"))
 

@@ -19,7 +19,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.feeds.formats.flat import TABLE
 from newsspider.feeds.loading.tables import TargetTable, row_of
 from newsspider.feeds.loading.versions import record_hash
-from newsspider.feeds.standing import seen_by, status
+from newsspider.feeds.standing import EventTimes, Standing, standing
 from newsspider.record.items import as_record
 from newsspider.text.language import N_
 from newsspider.text.message import message
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Cell: TypeAlias = str | int | bool | datetime | None
     """A time is of the row's zone, and says none."""
 
-_STANDING = ("status", "first_seen_at", "last_seen_at")
+_STANDING = Standing._fields
 _ZONE = "zone"
 
 COLUMNS = (*TABLE.names, *_STANDING, _ZONE)
@@ -172,11 +172,11 @@ class Sheet:
                 yield [self._cell(name, column, known[column], zone) for column in self.columns]
 
     def _standing(self, name: str) -> dict[str, str]:
-        first, last = self._db.execute("SELECT min(first), max(last) FROM article WHERE id = ?", (name,)).fetchone()
+        seen = self._db.execute("SELECT min(first), max(last) FROM article WHERE id = ?", (name,)).fetchone()
         events = self._db.execute("SELECT event, before_at, at FROM event WHERE id = ?", (name,)).fetchall()
-        seen = [first, last, *(moment for event in events for moment in seen_by(*event))]
-        now = status(max(seen), ((at, event) for event, _, at in events))
-        return dict(zip(_STANDING, (now, min(seen), max(seen)), strict=True))
+        stands = standing(seen, [EventTimes(*event) for event in events])
+        assert stands is not None  # it has a record
+        return stands._asdict()
 
     def _cell(self, name: str, column: str, value: Any, zone: int) -> Cell:
         if value is None or isinstance(value, (bool, int)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import defaultdict
 from contextlib import contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
@@ -15,11 +16,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.loading.addresses import TargetAddressError
-from newsspider.feeds.loading.relational import ConnectionLostError, RowsRefusedError
-from newsspider.feeds.loading.tables import ALL, OF_ARTICLES
+from newsspider.feeds.loading.relational import ConnectionLostError, RowsRefusedError, in_utc
+from newsspider.feeds.loading.tables import ALL, ARTICLES, OF_ARTICLES
+from newsspider.feeds.standing import EventTimes, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from newsspider.feeds.loading.relational import Batch
     from newsspider.feeds.loading.tables import Column, Row, TargetTable
@@ -31,6 +34,16 @@ _TYPES: dict[str, Any] = {
     "time": sa.DateTime(timezone=True),
     "json": JSONB(),
 }
+_STANDING = {"status": "text", "first_seen_at": "time", "last_seen_at": "time"}
+"""Columns of ``articles`` besides those of its record: how it stands, by all records and events that were loaded."""
+
+_STAND = """
+UPDATE articles SET status = :status, first_seen_at = CAST(:first_seen_at AS timestamptz),
+    last_seen_at = CAST(:last_seen_at AS timestamptz) WHERE id = :name
+"""
+_CHUNK = 1000
+"""Articles in one statement."""
+
 _WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds before another try to connect: a server that restarts is back by then."""
 
@@ -118,7 +131,7 @@ class PostgresDatabase:
         rows = self._connection.execute(
             sa.text("SELECT id, fetched_at, record_hash FROM versions WHERE id = ANY(:ids)"), {"ids": list(ids)}
         )
-        return [(name, moment.astimezone(UTC).isoformat(), digest) for name, moment, digest in rows]
+        return [(name, _in_utc(moment), digest) for name, moment, digest in rows]
 
     def store(self, batch: Batch) -> None:
         for table in OF_ARTICLES:
@@ -130,6 +143,7 @@ class PostgresDatabase:
                 self._copy(sql.Identifier(table.name), table, rows)
             elif rows:
                 self._merge(table, rows)
+        self._stand(batch.seen)
 
     def reconnect(self) -> None:
         self._connection.close()
@@ -160,8 +174,40 @@ class PostgresDatabase:
             there = {column["name"] for column in inspector.get_columns(table.name)}
             for column in table.columns:
                 if column.name not in there:  # the table was made by an earlier version
-                    kind = _TYPES[column.type].compile(self._engine.dialect)
-                    self._connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}"))
+                    self._add_column(table, column.name, column.type)
+        if not {column["name"] for column in inspector.get_columns(ARTICLES.name)}.issuperset(_STANDING):
+            self._add_standing()
+
+    def _add_column(self, table: TargetTable, name: str, kind: str) -> None:
+        of_type = _TYPES[kind].compile(self._engine.dialect)
+        self._connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN IF NOT EXISTS {name} {of_type}"))
+
+    def _add_standing(self) -> None:
+        """Add the columns of how articles stand, filled from what the database has where an earlier version made it."""
+        for name, kind in _STANDING.items():
+            self._add_column(ARTICLES, name, kind)
+        rows = self._connection.execute(
+            sa.text("SELECT id, min(fetched_at), max(fetched_at) FROM versions GROUP BY id")
+        ).all()
+        self._stand({name: {_in_utc(first), _in_utc(last)} for name, first, last in rows})
+
+    def _stand(self, seen: Mapping[str, set[str]]) -> None:
+        """Note how articles stand now that they were *seen* at these times, by what is loaded of them besides."""
+        ids = list(seen)
+        for start in range(0, len(ids), _CHUNK):
+            some = {"ids": ids[start : start + _CHUNK]}
+            events: dict[str, list[EventTimes]] = defaultdict(list)
+            of_events = "SELECT id, event, record ->> 'before_at', at FROM changes WHERE id = ANY(:ids)"
+            for name, event, before, at in self._connection.execute(sa.text(of_events), some):
+                events[name].append(EventTimes(event, before and in_utc(before), _in_utc(at)))
+            known = "SELECT id, first_seen_at, last_seen_at FROM articles WHERE id = ANY(:ids)"
+            rows = []
+            for name, *moments in self._connection.execute(sa.text(known), some):
+                stands = standing({*map(_in_utc, filter(None, moments)), *seen[name]}, events[name])
+                if stands is not None:
+                    rows.append(stands._asdict() | {"name": name})
+            if rows:
+                self._connection.execute(sa.text(_STAND), rows)
 
     def _merge(self, table: TargetTable, rows: list[Row]) -> None:
         """Copy rows into a stage, and from there over those with the same key; without one, where none can be."""
@@ -206,6 +252,10 @@ class PostgresDatabase:
             if isinstance(getattr(error, "orig", error), _REFUSALS):
                 raise RowsRefusedError(f"PostgreSQL refuses it: {_said(error)}") from error
             raise (PostgresLostError if _lost(error) else PostgresError)(self._name, _said(error)) from error
+
+
+def _in_utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
 
 
 def _described(table: TargetTable, metadata: sa.MetaData) -> sa.Table:

@@ -21,7 +21,6 @@ from newsspider.feeds.loading.tables import (
     rows_of,
 )
 from newsspider.feeds.loading.versions import Decision, LoadCounts, decide
-from newsspider.feeds.standing import seen_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,7 +51,7 @@ class Batch:
     replaced: list[str] = field(default_factory=list)
     """Ids of the articles whose rows in the tables of their lists are replaced, all of them."""
     seen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """By the id of its article, the times (ISO 8601, UTC) at which each record and event shows that it was there."""
+    """By the id of an article with records or events, when records show that it was there (ISO 8601, UTC)."""
 
 
 class RelationalTarget(Protocol):
@@ -139,9 +138,7 @@ class Relational:
                 table = SITE_FACTS if part.kind == "site_facts" else CHANGES
                 batch.rows[table] = _last_of_each(table, [row_of(table, each | {"record": each}) for each in records])
                 if part.kind == "change":
-                    for event in records:
-                        before = event["before_at"] and in_utc(event["before_at"])
-                        batch.seen[event["id"]].update(seen_by(event["event"], before, in_utc(event["at"])))
+                    batch.seen |= {event["id"]: set() for event in records}  # the database has the events themselves
                 counts = LoadCounts(others=len(records))
             self._database.store(batch)
         return counts

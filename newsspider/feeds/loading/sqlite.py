@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.loading.relational import RowsRefusedError, in_utc
 from newsspider.feeds.loading.tables import ALL, ARTICLES, OF_ARTICLES
-from newsspider.feeds.standing import seen_by, status
+from newsspider.feeds.standing import EventTimes, Standing, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from newsspider.feeds.loading.relational import Batch
@@ -56,7 +56,7 @@ DROP VIEW articles_searched;
 """
 """Of databases from before Datasette found the index."""
 
-_STANDING = {"status": "TEXT", "first_seen_at": "TEXT", "last_seen_at": "TEXT"}
+_STANDING = Standing._fields
 """Columns of ``articles`` besides those of its record: how it stands, by all records and events that were loaded."""
 
 WAIT = 30.0
@@ -154,7 +154,7 @@ class SqliteDatabase:
         for table, rows in batch.rows.items():
             if rows:
                 self._db.executemany(self._statements[table], rows)
-        self._stand({name: (min(times), max(times)) if times else None for name, times in batch.seen.items()})
+        self._stand(batch.seen)
 
     def reconnect(self) -> None:
         """Do nothing: a file is not lost."""
@@ -187,28 +187,25 @@ class SqliteDatabase:
         there = {name for _, name, *_ in self._db.execute("PRAGMA table_info(articles)").fetchall()}
         if there.issuperset(_STANDING):
             return
-        for name, kind in _STANDING.items():
+        for name in _STANDING:
             if name not in there:
-                self._db.execute(f"ALTER TABLE articles ADD COLUMN {name} {kind}")
+                self._db.execute(f"ALTER TABLE articles ADD COLUMN {name} TEXT")
         rows = self._db.execute("SELECT id, min(fetched_at), max(fetched_at) FROM versions GROUP BY id").fetchall()
-        self._stand({name: (first, last) for name, first, last in rows})
+        self._stand({name: {first, last} for name, first, last in rows})
 
-    def _stand(self, seen: dict[str, tuple[str, str] | None]) -> None:
-        """Note how articles stand now that they were *seen*, first and last, by what is loaded of them besides."""
+    def _stand(self, seen: Mapping[str, set[str]]) -> None:
+        """Note how articles stand now that they were *seen* at these times, by what is loaded of them besides."""
         for some, marks in _chunks(list(seen)):
-            events: dict[str, list[tuple[str, str | None, str]]] = defaultdict(list)
+            events: dict[str, list[EventTimes]] = defaultdict(list)
             of_events = f"SELECT id, event, json_extract(record, '$.before_at'), at FROM changes WHERE id IN ({marks})"
             for name, event, before, at in self._db.execute(of_events, some):
-                events[name].append((event, before and in_utc(before), in_utc(at)))
+                events[name].append(EventTimes(event, before and in_utc(before), in_utc(at)))
             known = f"SELECT id, first_seen_at, last_seen_at FROM articles WHERE id IN ({marks})"
             rows = []
-            for name, first, last in self._db.execute(known, some).fetchall():
-                times = [*filter(None, (first, last)), *(seen[name] or ())]
-                times += [moment for told in events[name] for moment in seen_by(*told)]
-                if not times:
-                    continue
-                now = status(max(times), ((at, event) for event, _, at in events[name]))
-                rows.append((now, min(times), max(times), name))
+            for name, *before in self._db.execute(known, some).fetchall():
+                stands = standing({*filter(None, before), *seen[name]}, events[name])
+                if stands is not None:
+                    rows.append((*stands, name))
             self._db.executemany(
                 "UPDATE articles SET status = ?, first_seen_at = ?, last_seen_at = ? WHERE id = ?", rows
             )
