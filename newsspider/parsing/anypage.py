@@ -27,6 +27,7 @@ from newsspider.text.written import find_written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from newsspider.parsing.dateplaces import DatePlaces
     from newsspider.parsing.doubts import Doubts
     from newsspider.parsing.jsonld import Things
     from newsspider.parsing.landmarks import Landmarks
@@ -41,7 +42,6 @@ _MIN_SAID = 100  # characters of a text in JSON-LD that can stand against anothe
 _ALIKE = 0.9
 _FIRST = 4  # lines of the text among which the date may stand, or a name: below a standfirst or a caption
 _MAX_BESIDE, _MAX_LABEL = 80, 12  # characters of such a line; letters in it beside the dates
-_BELOW = 6  # lines below the text of which one may date it
 _MAX_TIMES = 20  # <time> elements that are asked for the zone
 _LETTERS = (
     (re.compile("[\u3041-\u30ff]"), "ja", ()),
@@ -160,6 +160,9 @@ class AnyPage:
         element = self.headline and self.headline.element
         return Masthead(self.page, element, lines, self.text.scope)
 
+    def date_places(self) -> DatePlaces:
+        return self.masthead.date_places
+
     def marked_times(self) -> dict[str, Any]:
         """Return the times in the markup around the headline, by field, and the source that a line there names."""
         microdata = self.masthead.microdata
@@ -173,21 +176,14 @@ class AnyPage:
         return printed_times(self.masthead, self.language, self.doubts)
 
     def around_date(self, landmarks: Landmarks) -> dict[str, Any]:
-        """Return what the line with the date says, if that is the article's; far below the text is a comment's.
+        """Return what the line with the date says.
 
         Where it is not in Chinese, what stands beside the date without a label is the author or the channel.
         """
         said = landmarks.around_date()
-        if not said or not self._is_of_text(landmarks.opens["date"]):
-            return {}
         if not (self.is_chinese or landmarks.source_is_labelled):
             said.pop("source", None)
         return said
-
-    def _is_of_text(self, place: int) -> bool:
-        """Whether the block at a *place* is above the end of the text, or shortly below."""
-        last = self.text.lines[-1] if self.text.lines else None
-        return last is None or any(block is last for block in self.page.outline[max(0, place - _BELOW) :])
 
     def body(self) -> dict[str, Any]:
         """The main text, and whom its lines name; a doubt where it may be more or less than the article."""

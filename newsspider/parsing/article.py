@@ -108,7 +108,8 @@ def _hear(
         if site.is_like_any and not anything.is_chinese:
             loader.context["language"] = anything.language
     article_url = partial(site.linked, page.resolve)
-    landmarks = hearing.ask("landmarks", partial(Landmarks, page, site.words, captured_at, article_url, doubts))
+    dated = hearing.ask("masthead", anything.date_places) if site.is_like_any else None
+    landmarks = hearing.ask("landmarks", partial(Landmarks, page, site.words, captured_at, article_url, doubts, dated))
     layout = None
     for generation, selectors in site.selectors.items():
         if hearing.hear(f"class:{generation}", partial(classes.say, page, selectors)):

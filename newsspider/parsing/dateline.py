@@ -33,7 +33,14 @@ NODE_END = "\x1f"
 _MAX_SOURCE = 40  # characters of a name without a label
 _CHANGED = r"(?:本文)?(?:最[后近新]|last\s+)?(?:更新|修[改订]|编辑|updated|modified)"
 _PUBLISHED = r"(?:本文|已)?发[布表稿]|首?次?上[线架稿传]|出版|刊[登出载]|公开|掲载|配信|published|posted"
+OF_SOMETHING_ELSE = (
+    r"(?:截止|截至|到期|失效|废止|有效|报名|征集|投稿|预约|活动|举[办行]|会议|开庭|演出|展[览出]|比赛|考试|开始|结束|起止"
+    r"|当前|现在|系统|登录|成文|实施|施行|生效|拍摄|录制|采访)"
+    r"(?:的?(?:时间|日期|期限?|日)\s*[:\uff1a/|丨]?|[于至]|\s*[:\uff1a])\s*"
+)
+"""Pattern of the label of a day on which an article was not published; it looks at folded text."""
 _LABEL = (
+    rf"(?P<else>{OF_SOMETHING_ELSE})|"
     rf"(?P<label>(?i:(?:(?P<changed>{_CHANGED})|{_PUBLISHED})(?:(?P<of>时间|日期|于)|日|\s+(?:on|at)\b)?|date)|时间|日期)"
     r"\s*[:/|丨]?\s*"
 )
@@ -144,19 +151,22 @@ def read_dateline(line: str, *, any_date: bool = False) -> Dateline | None:
         found = [match]
     if not found:
         return None
-    begin, end = found[0].start(), found[-1].end()
+    begin, end, all_found = found[0].start(), found[-1].end(), found
+    found = [match for match in found if not match["else"]]
+    if not found:
+        return None
     if _LUNAR_BEFORE.search(folded, 0, begin) or _LUNAR_AFTER.match(folded, end):
         return None
     dates: dict[bool, str] = {}
     for match, is_change in reversed(list(zip(found, _changes(found, folded), strict=True))):
         dates[is_change] = _printed(line[slice(*match.span("date"))])
-    before, after = read_parts(line[:begin]), read_parts(_blank(line, found)[begin:])
+    before, after = read_parts(line[:begin]), read_parts(_blank(line, all_found)[begin:])
     beside = [*before.loose, *before.unread, *after.loose, *after.unread]
     if any(len(text) > _MAX_SOURCE or _SENTENCE.search(text) for text in beside):
         return None
     if before.loose or before.unread:
         # A date within other words, or under a label of which it is not known what it dates.
-        is_apart = line[begin - 1] in _SEPARATORS or found[0]["of"] or not found[0][0][0].isalnum()
+        is_apart = line[begin - 1] in _SEPARATORS or all_found[0]["of"] or not all_found[0][0][0].isalnum()
         if (before.loose and after.loose) or not is_apart or folded[:begin].rstrip().endswith(":"):
             return None
     loose = before.loose or after.loose

@@ -29,3 +29,16 @@ def read_keywords(blocks: list[Block]) -> dict[str, Any]:
         return {"keywords_raw": raw, "keywords": nodes or None}
     line = parse_keywords_line(raw)
     return {"keywords_raw": raw, "keywords": line and line.keywords and list(line.keywords)}
+
+
+def is_labelled(block: Block) -> bool:
+    """Whether a line is a label and what belongs to it, rather than a sentence that begins with the same word."""
+    line = block.line
+    first, *others = block.visible
+    return (
+        LABEL.fullmatch(first[0].strip()) is not None  # a node of its own
+        and (not others or all(href for _, href in others) or line[-1] not in _SENTENCE_ENDS)
+    ) or (parse_keywords_line(line) is not None and line[-1] not in _SENTENCE_ENDS)
+
+
+_SENTENCE_ENDS = "。!\uff01?\uff1f"

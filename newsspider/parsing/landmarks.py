@@ -19,18 +19,19 @@ from newsspider.parsing.cards import MAX_CARDS, read_cards
 from newsspider.parsing.chrome import is_chrome
 from newsspider.parsing.comments import read_comments
 from newsspider.parsing.dateline import NODE_END, YEAR, Dateline, Parts, read_dateline, read_parts
-from newsspider.parsing.keywords import LABEL, read_keywords
-from newsspider.parsing.toolbar import AROUND_WORD, WORD, find_toolbar
+from newsspider.parsing.keywords import LABEL, is_labelled, read_keywords
+from newsspider.parsing.toolbar import AROUND_WORD, WORD, find_toolbar, start_of_part
 from newsspider.parsing.words import BELOW_BODY, MAX_LABEL, MAX_TITLE, opens_footer, part_opened, pattern_of_tools
 from newsspider.parsing.words import Words as Words  # files of sites that were written before import it from here
 from newsspider.text.counted import counted
 from newsspider.text.dates import parse_date
-from newsspider.text.processors import clean_text, parse_copyright, parse_keywords_line, says_modified
+from newsspider.text.processors import clean_text, parse_copyright, says_modified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
     from datetime import datetime
 
+    from newsspider.parsing.dateplaces import DatePlaces
     from newsspider.parsing.doubts import Doubts
     from newsspider.parsing.page import Page
     from newsspider.record.items import Recommendation
@@ -60,10 +61,12 @@ class Landmarks:
         captured_at: datetime,
         article_url: Callable[[str | None], str | None],
         doubts: Doubts,
+        date_places: DatePlaces | None = None,
     ):
         """Look at *page*; *article_url* makes a card's ``href`` canonical, or ``None`` of what is no article.
 
-        What is seen and not understood goes to *doubts*.
+        The date is looked for at *date_places*, where these are known. What is seen and not understood goes to
+        *doubts*.
         """
         self.page = page
         self.captured_at = captured_at
@@ -81,7 +84,7 @@ class Landmarks:
         self.lines = [block.line for block in self.blocks]
         self.marks: dict[str, list[int]] = {}
         """Name of a part below the body -> positions of the lines below the date that may open it."""
-        self.opens = self._find_openings()
+        self.opens = self._find_openings(date_places)
         """Name of a part -> position of the line that opens it."""
 
     def say(self) -> dict[str, Any]:
@@ -124,10 +127,13 @@ class Landmarks:
                 marks.setdefault(name, []).append(position)
         return marks
 
-    def _find_openings(self) -> dict[str, int]:
+    def _find_openings(self, date_places: DatePlaces | None) -> dict[str, int]:
         opens: dict[str, int] = {}
         toolbar = find_toolbar(self.blocks, self.tools) if self.words.toolbar else None
-        if dated := self._date_line(0 if toolbar is None else toolbar + 1, len(self.lines)):
+        if date_places is not None:
+            if dated := self._date_at(date_places):
+                opens["date"], self.dateline = dated
+        elif dated := self._date_line(0 if toolbar is None else toolbar + 1, len(self.lines)):
             opens["date"], self.dateline = dated
         elif toolbar and (dated := self._date_line(0, toolbar)) and self._has_sentence(dated[0], toolbar):
             opens["date"], self.dateline = dated
@@ -147,7 +153,7 @@ class Landmarks:
             if name == "comments" and not found:
                 found = marks  # some pages have them below the recommended videos
             if name == "keywords":
-                found = [position for position in found if self._is_labelled(position)]
+                found = [position for position in found if is_labelled(self.blocks[position])]
                 if found and self._body_goes_on(found[-1] + 1, below):
                     continue
             if found:
@@ -157,15 +163,6 @@ class Landmarks:
         if footer is not None:
             opens["footer"] = footer
         return opens
-
-    def _is_labelled(self, position: int) -> bool:
-        """Whether a line is a label and what belongs to it, rather than a sentence that begins with the same word."""
-        line = self.lines[position]
-        first, *others = self.blocks[position].visible
-        return (
-            LABEL.fullmatch(first[0].strip()) is not None  # a node of its own
-            and (not others or all(href for _, href in others) or line[-1] not in _SENTENCE_ENDS)
-        ) or (parse_keywords_line(line) is not None and line[-1] not in _SENTENCE_ENDS)
 
     def _footer(self, start: int, *, below_body: bool) -> int | None:
         """The first line from *start* that may open the footer; where the body goes up to it, below all sentences."""
@@ -195,8 +192,10 @@ class Landmarks:
 
         A day without a time may be any day, today's in the header too, except right below the title.
         """
-        below_title = self._below_title(start) if start else None
-        for position in range(start, end):
+        return self._date_among(range(start, end), self._below_title(start) if start else None)
+
+    def _date_among(self, places: Iterable[int], below_title: int | None = None) -> tuple[int, Dateline] | None:
+        for position in places:
             line = self.lines[position]
             if line and line[-1] not in _SENTENCE_ENDS and (position == below_title or YEAR.search(line)):
                 dateline = read_dateline(self._nodes(position), any_date=position == below_title)
@@ -208,13 +207,25 @@ class Landmarks:
                     self.doubts.warn("published_at", f"printed as {printed}, which is no moment that can be known")
         return None
 
-    def _date_below_headline(self) -> tuple[int, Dateline] | None:
+    def _date_at(self, places: DatePlaces) -> tuple[int, Dateline] | None:
+        """The line that dates the article: with a time around the headline, with a day below it, or below the text.
+
+        There the name beside a date is that of whoever wrote a comment.
+        """
+        if dated := self._date_among(places.below_headline) or self._date_among(places.above_headline):
+            return dated
+        if dated := self._date_below_headline({*places.below_headline, *places.above_headline}):
+            return dated
+        dated = self._date_among(places.below_text)
+        return dated if dated and (dated[1].source is None or dated[1].is_labelled) else None
+
+    def _date_below_headline(self, places: Container[int] | None = None) -> tuple[int, Dateline] | None:
         """The line right below a heading with a date of any sort: a day alone, or one that counts from now."""
         for title in range(len(self.lines)):
             if not self.lines[title] or not (self._is_heading(title) or self._is_in_tab(title)):
                 continue
             for position in islice((n for n in range(title + 1, len(self.lines)) if self.lines[n]), _NEAR_DATE):
-                if self.lines[position][-1] in _SENTENCE_ENDS:
+                if self.lines[position][-1] in _SENTENCE_ENDS or (places is not None and position not in places):
                     break
                 dateline = read_dateline(self._nodes(position), any_date=True)
                 printed = dateline and (dateline.published or dateline.modified)
@@ -376,18 +387,10 @@ class Landmarks:
         ends = any(name in self.opens for name in BELOW_BODY) or self.toolbar_below_body is not None
         return not (ends or self.page.is_cut_off)
 
-    def _start_of_part(self, position: int) -> int:
-        """The first line of the largest element around a line that holds no sentence."""
-        around = self.blocks[position].element
-        while (parent := around.getparent()) is not None and "。" not in "".join(parent.itertext()):
-            around = parent
-        inside = set(around.iter())
-        return next(n for n, block in enumerate(self.blocks) if block.element in inside)
-
     def _body_end(self) -> int | None:
         below = [self.opens[name] for name in BELOW_BODY if name in self.opens]
         if self.toolbar_below_body is not None:
-            below.append(self._start_of_part(self.toolbar_below_body))
+            below.append(start_of_part(self.blocks, self.toolbar_below_body))
         if below:
             return min(below)
         if "date" in self.opens:

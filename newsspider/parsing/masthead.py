@@ -9,7 +9,9 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from newsspider.parsing.dateplaces import BELOW_TEXT, LAST, DatePlaces, is_in, of_article
 from newsspider.parsing.microdata import Microdata, read_microdata
+from newsspider.parsing.saidtext import common_ancestor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,12 +50,15 @@ class Masthead:
         """Take the *page*, the elements of its headline and its article, and the *lines* of its body."""
         body, last = (lines[0], lines[-1]) if lines else (None, None)
         self.scope = scope
-        blocks = page.outline
+        self._text = body
+        blocks = self._blocks = page.outline
         end = next((n for n, block in enumerate(blocks) if block is body), len(blocks)) if body else len(blocks)
+        self._headline = headline
         start = None
         if headline is not None:
-            inside = set(headline.iter())
-            start = next((n for n, block in enumerate(blocks) if block.element in inside), None)
+            own = set(headline.iter())
+            start = next((n for n, block in enumerate(blocks) if block.element in own), None)
+        headed = start
         if start is None:
             start = max(0, min(end, BELOW) - BELOW // 2)
         end = end if end > start else len(blocks)
@@ -61,19 +66,44 @@ class Masthead:
         """From shortly above the headline to the text."""
         place = next((n for n in range(end, len(blocks)) if blocks[n] is last), None) if last else None
         below = blocks[place + 1 : place + 1 + BELOW_BODY] if place is not None else []
+        inside = end + INSIDE if place is None else min(end + INSIDE, place + 1)
+        self._places = 0 if headed is None else headed + 1, inside, place
         self.end = [block for block in (*lines[1:][-AT_END:], *below) if block.pieces and len(block.line) <= MAX_BESIDE]
         """The last of the text, and those below, as far as they are short."""
-        self.first = [block for block in blocks[end : end + INSIDE] if block.pieces and len(block.line) <= MAX_LINE]
+        self.first = [block for block in blocks[end:inside] if block.pieces and len(block.line) <= MAX_LINE]
         """The first of the text, as far as they are short."""
         self.between = {id(block) for block in blocks[start:end]}
         """The identities of all from the headline to the text."""
-        self.below = [block for block in blocks[start : min(end + INSIDE, start + BELOW)] if block.pieces]
+        self.below = [block for block in blocks[start : min(inside, start + BELOW)] if block.pieces]
         """From the headline to the first of the text."""
 
     @cached_property
     def microdata(self) -> Microdata:
         """The properties of the article."""
         return read_microdata(self.scope)
+
+    @cached_property
+    def date_places(self) -> DatePlaces:
+        """The places where the date of the article may stand."""
+        blocks = self._blocks
+        first, inside, last = self._places
+        below = [] if last is None else range(max(inside, last - LAST + 1), last + 1)
+        after = [] if last is None else range(last + 1, min(last + 1 + BELOW_TEXT, len(blocks)))
+        return DatePlaces(
+            range(first, min(inside, len(blocks))),
+            [place for place in range(first - 1) if self.is_above(blocks[place])],
+            [*below, *of_article(blocks, after)],
+        )
+
+    def is_above(self, block: Block) -> bool:
+        """Whether a line above the headline is in the box around headline and text; the page's head is outside."""
+        return self._box is None or is_in(block.element, self._box)
+
+    @cached_property
+    def _box(self) -> Element | None:
+        if self._headline is None or self._text is None:
+            return None
+        return common_ancestor((self._headline, self._text.element))
 
     def source(self) -> tuple[str, None] | None:
         """The source that a line below the headline names under its label."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from newsspider.parsing.dateline import OF_SOMETHING_ELSE
 from newsspider.parsing.masthead import MAX_BESIDE, MAX_ELEMENTS
 from newsspider.text.processors import clean_text
 from newsspider.text.written import find_written, offset_in
@@ -24,6 +25,9 @@ MAX_AROUND_DAY = 12
 
 MAX_ABOVE_HEADLINE = 60
 """Characters beside a day right above the headline from which a sign parts it: the section, a place, a name."""
+
+_LABEL = 12
+"""Characters before a date in which its label stands."""
 
 
 def marked_time(masthead: Masthead) -> str | None:
@@ -49,6 +53,7 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
     """
     below = {id(block) for block in masthead.below}
     above = [block for block in masthead.lines if id(block) not in below][-NEAR:]
+    above = [block for block in above if masthead.is_above(block)]
     changed: dict[str, str] = {}
     day: str | None = None
     for block in [*masthead.below, *reversed(above)]:
@@ -57,6 +62,7 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
         if not dates and len(block.pieces) > 1:  # day and clock in boxes of their own
             line = _SLASH.sub("/", clean_text(" ".join([text for text, _ in block.pieces])) or "")
             dates = find_written(line, language)
+        dates = [each for each in dates if not _is_of_something_else(line[max(0, each.start - _LABEL) : each.start])]
         rest = len(line) - sum(each.end - each.start for each in dates)
         if not dates or rest > MAX_BESIDE:
             continue
@@ -119,6 +125,7 @@ def _with_zone(time: str, printed: str) -> str:
     return time
 
 
+_is_of_something_else = re.compile(rf"{OF_SOMETHING_ELSE}\Z").search
 _PUBLISHED = re.compile(
     r"(?:(?:发布|发表|發布|發表)?(?:日期|时间|時間)|发[布表]于|(?:(?:this\s)?(?:story|article)\s)?(?:was\s)?(?:first\s)?published(?:\son)?|date|datum|erschienen(?:\sam)?"
     r"|veröffentlicht(?:\sam)?|publié(?:\sle)?|publicado(?:\sel|\sem)?|pubblicato(?:\sil)?|gepubliceerd(?:\sop)?)\s?[:\uff1a]?\s?",

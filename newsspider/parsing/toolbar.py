@@ -40,3 +40,12 @@ def find_toolbar(blocks: list[Block], tools: re.Pattern[str]) -> int | None:
             if len(run) > most or (len(run) == most and (is_best or best is None)):
                 best, most, is_best = next(iter(run.values())), len(run), True
     return best
+
+
+def start_of_part(blocks: list[Block], position: int) -> int:
+    """The first line of the largest element around the line at *position* that holds no sentence."""
+    around = blocks[position].element
+    while (parent := around.getparent()) is not None and "。" not in "".join(parent.itertext()):
+        around = parent
+    inside = set(around.iter())
+    return next(n for n, block in enumerate(blocks) if block.element in inside)
