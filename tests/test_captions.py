@@ -69,7 +69,9 @@ def test_a_heading_may_part_the_first_caption_from_the_text():
     assert [each.caption for each in got.images] == [CAPTION]
 
 
-@pytest.mark.parametrize("between", ["<div>渡轮</div>", "</div><div>", "<p>a</p><p>b</p><p>c</p><p>d</p>"])
+@pytest.mark.parametrize(
+    "between", ["<div>渡轮</div>", "</div><div>渡轮</div><div>", "<p>a</p><p>b</p><p>c</p><p>d</p>"]
+)
 def test_a_picture_apart_from_the_text_is_not_of_it(between):
     top = f"<p><img src=/a.jpg></p><p>{CAPTION}</p>{between}"
 

@@ -189,7 +189,8 @@ class AnyPage:
         """The main text, and whom its lines name; a doubt where it may be more or less than the article."""
         lines = self.text.lines
         around = {id(block) for block in (*lines[:_FIRST], *lines[-1:]) if block.pieces and self._is_beside(block.text)}
-        said = read_body([block for block in lines if id(block) not in around], self.page.resolve)
+        lines = [block for block in lines if id(block) not in around]
+        said = read_body([*self.text.above, *lines, *self.text.below], self.page.resolve)
         for reason in self.text.doubts if said.get("paragraphs") else ():
             self.doubts.doubt("body_text", reason)
         if "authors" not in said and (people := _reporters(self.text.lines)):

@@ -21,6 +21,7 @@ from newsspider.parsing.chrome import is_chrome, is_related_heading
 from newsspider.parsing.embeds import post_url, read_embed
 from newsspider.parsing.facts import original_title
 from newsspider.parsing.live import entry_times
+from newsspider.parsing.markup import IMAGES
 from newsspider.parsing.page import drop_unseen
 from newsspider.parsing.paging import is_pager
 from newsspider.parsing.structure import Lines, List, Quote, Table, parts
@@ -61,6 +62,7 @@ _FOR_SUBSCRIBERS = re.compile(
     r"この記事は\s?(?:有料|会員|プレミアム)[^。]{0,12}(?:限定|記事)[^。]{0,6}です。?|残り\s?[:\uff1a]?\s?[0-9,]+\s?文字.{0,20}"
     r"|有料会員になると[^。]{1,30}。?"
 )
+_CAPTION = re.compile(r"(?:^|[\s_-])caption(?:-text)?(?:$|\s)")
 _RESERVED = re.compile(r"(?:©|copyright\b).{0,150}all rights reserved", re.IGNORECASE)
 _OPENS_ASIDE = re.compile(
     r"[(\uff08\[【*※]|版权|原|[特郑免]|未[经經]|声明|聲明|本文|扫|下[载載]|本[报報网網站]|转载|轉載"
@@ -196,15 +198,16 @@ class _Body:
         """Add an image or a player; one without an address is none."""
         if self.media == MAX_MEDIA:
             return
-        if element.tag == "img":
+        if element.tag in IMAGES:
             image = _image(element, self.resolve, len(self.paragraphs))
             if image is None:
                 return
             self._add_image(image)
         elif embed := read_embed(element, self.resolve):
-            if element.tag == "video":
+            tag = element.tag.removeprefix("amp-")
+            if tag == "video":
                 self.videos.append(Video(url=embed.url, poster=self.resolve(element.get("poster"))))
-            elif element.tag == "audio":
+            elif tag == "audio":
                 self.audio.append(Audio(url=embed.url, title=clean_text(element.get("title") or "")))
             self.blocks.append({"type": "embed", "kind": embed.kind, "url": embed.url})
         else:
@@ -258,9 +261,16 @@ _LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 
 def is_caption(element: Element) -> bool:
-    """Tell whether a line is the caption of a figure."""
+    """Tell whether a line is the caption of a figure, by its tag or by its class."""
     parent = element.getparent()
-    return element.tag == "figcaption" or (parent is not None and parent.tag == "figcaption")
+    if element.tag == "figcaption" or (parent is not None and parent.tag == "figcaption"):
+        return True
+    return bool(names := element.get("class")) and _CAPTION.search(names) is not None
+
+
+def has_address(image: Element) -> bool:
+    """Tell whether a picture lies anywhere, and not in the page itself."""
+    return any((image.get(name) or "data:")[:5] != "data:" for name in _IMAGE_ATTRIBUTES)
 
 
 def _is_sentence(text: str) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from newsspider.parsing.markup import IMAGES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -60,7 +62,7 @@ def is_credited(line: str) -> bool:
 
 def is_picture(block: Block) -> bool:
     """Tell whether a block is an image."""
-    return not block.pieces and bool(block.element.tag == "img")
+    return not block.pieces and block.element.tag in IMAGES
 
 
 def begin_at_picture(blocks: Sequence[Block], first: int) -> int:

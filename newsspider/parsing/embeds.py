@@ -50,8 +50,8 @@ def read_embed(element: Element, resolve: Resolve) -> Embed | None:
     for each in (element, *element.iter("source")):
         for attribute in _ADDRESSES:
             if (reference := each.get(attribute)) and (url := resolve(reference)):
-                if element.tag in ("video", "audio"):
-                    return Embed(element.tag, url)
+                if (tag := element.tag.removeprefix("amp-")) in ("video", "audio"):
+                    return Embed(tag, url)
                 kind = _kind(url)
                 by_type = _BY_TYPE.match(element.get("type") or "")
                 return kind and Embed(by_type[1] if by_type else kind, url)  # type: ignore[arg-type]

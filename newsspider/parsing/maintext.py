@@ -16,6 +16,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from newsspider.parsing import edges
 from newsspider.parsing.beside import ENOUGH, Beside
 from newsspider.parsing.comments import opens_comments
 from newsspider.parsing.headline import is_of_another
@@ -66,6 +67,8 @@ class MainText:
         """Bytes of those that may be the teasers of other articles."""
         self.lines = self._find(article_body)
         """The blocks of the article from top to bottom, its images and captions too."""
+        self.above, self.below = self._edges()
+        """The pictures and players above the first of them and below the last, with their captions."""
 
     def _find_scope(self) -> Element:
         """The ``<article>`` around the headline, or ``<main>``, if it has the prose."""
@@ -109,6 +112,12 @@ class MainText:
         inside = [*range(first, inside[0]), *inside]
         lines = ((n, self._blocks[n]) for n in inside if first <= n <= last)
         return [block for n, block in lines if self._weights[n] or is_line(block)]
+
+    def _edges(self) -> tuple[list[Block], list[Block]]:
+        if not self.lines:
+            return [], []
+        first, last = self._blocks.index(self.lines[0]), self._blocks.index(self.lines[-1])
+        return edges.above(self.outline, self._headed, first), edges.below(self.outline, last, self._comments)
 
     def _prose_not_beside(self, weighty: list[int]) -> dict[Element, int]:
         """Prose of what is not beside the article, by element."""

@@ -40,7 +40,9 @@ UNSEEN = (
     "noframes", "noembed",
 )  # fmt: skip
 """Elements of which a reader sees nothing."""
-PLAYERS = ("audio", "iframe", "embed", "object")
+PLAYERS = ("audio", "iframe", "embed", "object", "amp-audio", "amp-iframe", "amp-video")
+IMAGES = ("img", "amp-img")
+"""Elements that show a picture; the second on pages in AMP."""
 WITHOUT_TEXT = frozenset(UNSEEN + PLAYERS)
 """What shows no text of its own, whatever stands in it."""
 

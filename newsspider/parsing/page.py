@@ -35,7 +35,7 @@ _SHOWN = dict.fromkeys(
      "u", "var", "wbr"),
     _INLINE,
 ) | {"a": _LINK} | dict.fromkeys(UNSEEN, _UNSEEN) | dict.fromkeys(PLAYERS, _PLAYER) | {
-    "img": _MEDIA, "video": _MEDIA, "pre": _LINES
+    "img": _MEDIA, "amp-img": _MEDIA, "video": _MEDIA, "pre": _LINES
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from newsspider.parsing.body import is_caption
 from newsspider.parsing.chrome import is_chrome
+from newsspider.parsing.markup import IMAGES
 
 if TYPE_CHECKING:
     from newsspider.parsing.page import Block
@@ -77,7 +78,7 @@ def is_line(block: Block) -> bool:
     element = block.element
     figure = next(element.iterancestors("figure"), None)
     if figure is not None or element.tag in _FIGURES or next(element.iterancestors(*_FIGURES), None) is not None:
-        return figure is not None and is_caption(element) and next(figure.iter("img"), None) is not None
+        return figure is not None and is_caption(element) and next(figure.iter(*IMAGES), None) is not None
     line = block.line
     linked = sum([len(text) for text, href in block.pieces if href])
     return 2 * linked < len(line) and not is_chrome(line)

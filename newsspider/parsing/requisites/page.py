@@ -68,7 +68,7 @@ def _resolved(resolve: Resolve, reference: str, kind: Kind) -> Iterator[Requisit
 def _of_element(element: Element) -> Iterator[tuple[str, Kind]]:
     get = element.get
     match element.tag:
-        case "img":
+        case "img" | "amp-img":
             yield from _images(element)
         case "source":
             parent = element.getparent()
