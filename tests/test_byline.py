@@ -351,6 +351,51 @@ def test_names_in_metadata_are_each_a_name(texts, names):
     assert read_names(texts) == names
 
 
+@pytest.mark.parametrize("suffix", ["Jr.", "Jr", "Sr.", "II", "III", "IV"])
+def test_a_suffix_behind_a_comma_is_the_end_of_a_name(suffix):
+    name = f"Alan Turing, {suffix}"
+
+    assert read_names([f"By {name} and Ada Lovelace"]) == [name, "Ada Lovelace"]
+    assert read_names([f"{name}, MD, PhD, Ada Lovelace"]) == [name, "Ada Lovelace"]
+    assert read_line(f"By {name}") == [name]
+    assert read_names([suffix]) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("作者：Zhang Wei", ["Zhang Wei"]),
+        ("作者：Ada Lovelace、Zhang Wei 王乐文", ["Ada Lovelace", "Zhang Wei", "王乐文"]),
+        ("作者：王乐文 Ada Lovelace/方敏", ["王乐文", "Ada Lovelace", "方敏"]),
+        ("记者：Ada King and José Núñez", ["Ada King", "José Núñez"]),
+        ("记者：Ada King 摄影：Zhang Wei", ["Ada King"]),
+        ("作者：阿不都热依木·买买提 欧阳雪", ["阿不都热依木·买买提", "欧阳雪"]),
+        ("作者：次仁·卓玛、司徒小雨", ["次仁·卓玛", "司徒小雨"]),
+    ],
+)
+def test_a_space_within_a_name_in_latin_letters_parts_nothing(line, names):
+    assert [each.name for each in read_byline(line).authors] == names
+
+
+@pytest.mark.parametrize("behind", ["1151120", " 1151120", "20261120"])
+def test_a_number_behind_the_bracket_is_of_a_day(behind):
+    assert pairs(read_byline(f"（譯者：王樂文/編輯：方敏）{behind}").editors) == [("方敏", "編輯")]
+
+
+NAMES = "阿不都热依木·买买提 艾力•玉素甫 次仁·旺堆·多吉 司徒小雨 慕容雪 尉迟敏"
+
+
+@pytest.mark.parametrize("name", NAMES.split())
+def test_names_of_two_parts_and_family_names_of_two_characters_are_names(name):
+    assert is_name(name)
+    assert [each.name for each in read_reporters(f"（记者：{name}）")] == [name]
+
+
+@pytest.mark.parametrize("name", ["东方网络", "百里之外", "买买提", "港口·"])
+def test_words_that_begin_as_such_names_are_none(name):
+    assert not is_name(name)
+
+
 PLACES = """
 author authors autor autores autoren autorin auteur auteurs autore autori firma firmas people person staff journalist
 journalists profile profiles reporter reporters contributor contributors by redakteur redakteure schrijver penulis yazar

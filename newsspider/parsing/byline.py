@@ -26,7 +26,10 @@ ROLE = (
 )
 """Pattern of what somebody did."""
 
-NAME = r"[\u4e00-\u9fff·]{2,4}"
+_OF_PARTS = r"[\u4e00-\u9fff]{2,8}(?:[·•‧・][\u4e00-\u9fff]{2,8}){1,3}"
+"""Pattern of a name as peoples other than the Han have it: 阿不都热依木·买买提."""
+
+NAME = rf"(?:{_OF_PARTS}|[\u4e00-\u9fff·]{{2,4}})"
 """Pattern of a Chinese name."""
 
 _ROLE = re.compile(rf"({ROLE})\s*[:\uff1a丨|/]\s*")
@@ -47,7 +50,12 @@ _FAMILY = (
     "伍房屈占桂窦竇申牟虞宫宮阮仲冉鲁魯詹司柏阳陽党黨娄婁敖明晏匡靳时時巩鞏麦麥全邢边邊卓佟"
 )
 # Nobody is called 文并摄, which says that somebody wrote and took the pictures.
-_STRICT_NAME = rf"(?!文并摄)(?:欧阳|歐陽|上官|司马|司馬|诸葛|諸葛|皇甫|[{_FAMILY}])[\u4e00-\u9fff]{{1,2}}"
+# Those that are words too, as 东方 and 百里, are not taken for names.
+_FAMILY_OF_TWO = (
+    "欧阳|歐陽|上官|司[马馬徒]|[诸諸]葛|皇甫|夏侯|尉[迟遲]|公[孙孫]|慕容|令狐|宇文|端木|南[宫宮]|呼延|申屠|淳于|澹台|澹臺|赫[连連]|[钟鍾]离"
+    "|[鲜鮮]于|[长長][孙孫]|拓跋"
+)
+_STRICT_NAME = rf"(?:{_OF_PARTS}|(?!文并摄)(?:{_FAMILY_OF_TWO}|[{_FAMILY}])[\u4e00-\u9fff]{{1,2}})"
 _A_NAME = re.compile(_STRICT_NAME)
 _STRICT_NAMES = rf"{_STRICT_NAME}(?:[\s、,\uff0c]+{_STRICT_NAME}){{0,5}}"
 _BARE = re.compile(
@@ -106,6 +114,12 @@ NOBODY = re.compile(
 )
 """What stands in the place of an author and names nobody."""
 _SEPARATOR = re.compile(r"[\s、,\uff0c;\uff1b/|&\uff06]+")
+# A space within a name in Latin letters parts nothing.
+_BETWEEN_NAMES = re.compile(
+    r"\s*[、,\uff0c;\uff1b/|&\uff06][\s、,\uff0c;\uff1b/|&\uff06]*|\s+and\s+|(?<![A-Za-z\u00c0-\u024f.])\s+|\s+(?![A-Za-z\u00c0-\u024f])"
+)
+_NUMBER_BEHIND = re.compile(r"(?<=[)\uff09\]】])\s?[0-9]{6,8}\Z")
+"""The day on which agencies of Taiwan number a byline: (編輯:王樂文)1151120."""
 _SENTENCE = re.compile(r"[。!\uff01?\uff1f]")
 _BRACKETS = "()\uff08\uff09[]【】"
 _BRACKETS_SET = frozenset(_BRACKETS)
@@ -132,6 +146,7 @@ def read_byline(text: str) -> Byline | None:
     >>> read_byline("记者:你怎么看?他没有回答,转身走了。") is None
     True
     """
+    text = _NUMBER_BEHIND.sub("", text) if text[-1].isdigit() else text
     bracketed = text[0] in _BRACKETS and text[-1] in _BRACKETS
     line = text.strip(_BRACKETS)
     before, *roles_and_names = _ROLE.split(line)
@@ -143,7 +158,7 @@ def read_byline(text: str) -> Byline | None:
     for role, names in zip(roles_and_names[::2], roles_and_names[1::2], strict=True):
         kind = _KIND.search(role)
         assert kind is not None
-        for name in _SEPARATOR.split(_HELPERS.sub("", names).strip()):
+        for name in _BETWEEN_NAMES.split(_HELPERS.sub("", names).strip()):
             if len(name) > _MAX_NAME or _SENTENCE.search(name):
                 return None
             if (name := _OFFICE.sub("", name)) and kind.lastgroup and not NOBODY.fullmatch(name):

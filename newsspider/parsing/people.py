@@ -49,6 +49,8 @@ _NO_NAME = re.compile(
 )
 _DEGREE = re.compile(r"(?:ph\.?d|m\.?d|m\.?b\.?a|m\.?p\.?h|m\.?sc|m\.?a|b\.?a|j\.?d|r\.?n|esq)\.?", re.IGNORECASE)
 """What stands after a name and a comma, and is no other name."""
+_SUFFIX = re.compile(r"[JjSs][Rr]\.?|III?|IV")
+"""The end of a name that some write after a comma: Martin Luther King, Jr."""
 _ALL_OF = re.compile(
     r"(?:(?:zeige?|view|show|see|read|voir|ver|vedi|lire)\s+)?"
     r"(?:all|more|alle|weitere|mehr|tous\s+les|toutes\s+les|todos\s+los|tutti\s+gli)\s+"
@@ -96,6 +98,10 @@ def read_names(texts: Iterable[str]) -> list[str]:
         for place, part in enumerate(parts):
             name = _FOR_PAPER.sub(r"\1", _ASIDE.sub("", part.strip(" \"'·/:,→»›[]")).strip())
             if not name or len(name) > _MAX_NAME:
+                continue
+            if _SUFFIX.fullmatch(name):
+                if place and found:
+                    found[f"{found.popitem()[0]}, {name}"] = None
                 continue
             if place and " " in parts[0] and (_DEGREE.fullmatch(name) or _ABBREVIATED.fullmatch(name)):
                 continue
@@ -226,4 +232,5 @@ _IN_HAN = re.compile("[\u3041-\u30ff\u4e00-\u9fff]{2,8}")
 _AND_EAST = re.compile(r"[\s·,、]+")
 _NAME = re.compile(
     r"(?:(?!\d)[^\W\d_][\w.'’-]*)(?:\s+(?:(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|zu)\s+)*[^\W\d_a-z][\w.'’-]*){0,4}"
+    rf"(?:, (?:{_SUFFIX.pattern}))?"
 )
