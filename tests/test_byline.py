@@ -10,6 +10,7 @@ from newsspider.parsing.byline import (
     join_spaced,
     read_bare_byline,
     read_byline,
+    read_offices,
     read_reporters,
     read_signature,
 )
@@ -61,9 +62,9 @@ def test_roles_and_names_are_parted_by_many_signs(mark, between):
         ("值班编辑 周明", [], ["周明"]),
         ("(港口网记者:王乐文)", ["王乐文"], []),
         ("【编辑:周明】", [], ["周明"]),
-        ("采写:港口日报记者 王乐文 实习生 方敏", ["王乐文"], []),
-        ("采写:王乐文 通讯员 方敏", ["王乐文"], []),
-        ("采写:王乐文 實習生:方敏", ["王乐文"], []),
+        ("采写:港口日报记者 王乐文 实习生 方敏", ["王乐文", "方敏"], []),
+        ("采写:王乐文 通讯员 方敏", ["王乐文", "方敏"], []),
+        ("采写:王乐文 實習生:方敏", ["王乐文", "方敏"], []),
         ("责任编辑 欧阳娜娜", [], ["欧阳娜娜"]),
         ("编辑 周明 李伟 王芳 陈静", [], ["周明", "李伟", "王芳", "陈静"]),
         ("编辑 周明 李伟 校对 王芳", [], ["周明", "李伟"]),
@@ -157,7 +158,7 @@ def test_a_line_without_a_colon_names_reporters_where_nothing_but_names_follows(
         ("会议今天举行。（记者 王乐文；编辑 李伟）", [("王乐文", "记者")]),
         ("会议今天举行。（记者、王乐文，）", [("王乐文", "记者")]),
         ("記者王樂天／台北報導　會議。（记者 王乐文）", [("王乐文", "记者")]),
-        ("会议今天举行。(记者 王乐文 通讯员 李伟)", [("王乐文", "记者")]),
+        ("会议今天举行。(记者 王乐文 通讯员 李伟)", [("王乐文", "记者"), ("李伟", "通讯员")]),
         # The correspondents of a paper wrote it where nobody else is named.
         ("会议今天举行。（通讯员 王乐文 方敏）", [("王乐文", "通讯员"), ("方敏", "通讯员")]),
         ("本站讯（职工通訊員 王乐文）会议今天举行。", [("王乐文", "通訊員")]),
@@ -462,3 +463,49 @@ def test_another_link_names_no_author(text, href):
 )
 def test_names_that_stand_beside_each_other(texts, names):
     assert read_apart(texts) == names
+
+
+@pytest.mark.parametrize(
+    ("line", "authors", "editors"),
+    [
+        ("每港记者｜王乐文 每港编辑｜方敏", ["王乐文"], ["方敏"]),
+        ("港口在线记者 王乐文", ["王乐文"], []),
+        ("港口日报记者 王乐文 港口日报通讯员 港交宣", ["王乐文", "港交宣"], []),
+        ("港口+记者 王乐文 方敏 实习生 章雪", ["王乐文", "方敏", "章雪"], []),
+        ("港口新闻编辑 | 方敏", [], ["方敏"]),
+        ("（港口日报 记者王乐文 责编方敏）", ["王乐文"], ["方敏"]),
+        ("记者 阿里木·买买提 编辑 Ada Lovelace", None, None),
+        ("港口网记者 " + " ".join(["王乐文"] * 6), ["王乐文"] * 6, []),
+        ("港口网记者 " + " ".join(["王乐文"] * 7), None, None),
+        ("香港记者 王乐文", None, None),
+        ("港口网记者 调查发现", None, None),
+        ("编辑部记者会 方敏", None, None),
+        ("港口网记者 王乐文 说明情况", None, None),
+    ],
+)
+def test_offices_of_a_paper_and_names_in_turn_are_a_byline(line, authors, editors):
+    said = read_offices(line)
+
+    assert (said and [each.name for each in said.authors]) == authors
+    assert (said and [each.name for each in said.editors]) == editors
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("文字 | 王乐文", (["王乐文"], [], [])),
+        ("文字：王乐文 摄影：方敏 编辑：章雪", (["王乐文"], ["章雪"], ["方敏"])),
+        ("文/王乐文 图/方敏 编辑/章雪", (["王乐文"], ["章雪"], ["方敏"])),
+        ("本文来自微信公众号：笔记 （ID：hb），作者：王乐文，编辑：方敏，题图来自：港", (["王乐文"], ["方敏"], [])),
+        ("责任编辑：方敏 | 版面编辑：章雪", ([], ["方敏", "章雪"], [])),
+        ("责任编辑：方敏_NB12345", ([], ["方敏"], [])),
+        ("责任编辑：方敏 PK123", ([], ["方敏"], [])),
+    ],
+)
+def test_words_and_numbers_around_names_are_no_names(line, people):
+    assert tuple([each.name for each in kind] for kind in read_byline(line)) == people
+
+
+@pytest.mark.parametrize("line", ["图：列车驶出车站", "本文来自港口。", "字体：大 中 小"])
+def test_captions_and_labels_of_other_things_are_no_byline(line):
+    assert read_byline(line) is None

@@ -12,16 +12,25 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from newsspider.parsing.body import read_body
-from newsspider.parsing.byline import find_byline, is_name, read_bare_byline, read_signature
+from newsspider.parsing.byline import (
+    HELPERS,
+    find_byline,
+    is_name,
+    read_bare_byline,
+    read_byline,
+    read_offices,
+    read_signature,
+)
 from newsspider.parsing.headline import Headline, find_headline, letters, names_of
 from newsspider.parsing.jsonld import form, string
 from newsspider.parsing.maintext import MainText
-from newsspider.parsing.masthead import Masthead
+from newsspider.parsing.masthead import MAX_LINE, Masthead
 from newsspider.parsing.namedauthors import find_authors
 from newsspider.parsing.people import read_line
 from newsspider.parsing.printedtimes import marked_time, printed_times
 from newsspider.parsing.saidtext import MAX_COMPARED
 from newsspider.parsing.zones import Zone, find_zone
+from newsspider.text.processors import clean_text
 from newsspider.text.written import find_written
 
 if TYPE_CHECKING:
@@ -57,6 +66,8 @@ _LETTERS = (
 )
 _TAG = re.compile(r"<[^<>]{1,1000}>")
 _PEN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
+_OF_SITE = re.compile("[总總主]")
+"""The editor of a whole paper, whom its pages name below all articles."""
 _DATES = ("datePublished", "dateModified", "uploadDate", "dateCreated")
 
 
@@ -195,7 +206,18 @@ class AnyPage:
             self.doubts.doubt("body_text", reason)
         if "authors" not in said and (people := _reporters(self.text.lines)):
             said["authors"] = people
+        if "editors" not in said and self.is_chinese and (people := self._editors()):
+            said["editors"] = people
         return said
+
+    def _editors(self) -> list[Person]:
+        """The editors whom the lines between headline and text name, and those right below the text."""
+        found: dict[str, Person] = {}
+        for block in self.masthead.near_text:
+            line = clean_text(" ".join([text for text, _ in block.pieces])) or ""
+            if 0 < len(line) <= MAX_LINE and (byline := read_byline(line) or read_offices(line)):
+                found |= {each.name: each for each in byline.editors if not _OF_SITE.match(each.role or "")}
+        return [*found.values()]
 
     def _is_beside(self, line: str) -> bool:
         """Whether a line is no more than when an article was published, or who wrote it."""
@@ -264,8 +286,8 @@ class AnyPage:
             if self.is_chinese and witness != "masthead":  # beside the place where they are, or the office they have
                 people = [each for one in people for each in read_bare_byline(one.name) or [one]]
             persons = [each for each in people if self._is_person(each.name, sites)]
-            if persons and witness == "masthead" and self.is_chinese:  # beside a name, a short one may be a pen name
-                persons = [each for each in people if each in persons or _PEN_NAME.fullmatch(each.name)]
+            if persons and self.is_chinese:  # beside a name, a short one may be a pen name, or that of an office
+                persons = [each for each in people if each in persons or _may_be_name(each, witness)]
             (of_people if persons else of_others).append((witness, persons or people))
         return of_people, of_others
 
@@ -283,6 +305,11 @@ class AnyPage:
     def is_chinese(self) -> bool:
         """Whether it is in Chinese, whose dates need no other reading."""
         return (self.language or "").lower().startswith("zh")
+
+
+def _may_be_name(each: Person, witness: str) -> bool:
+    said_so = witness == "masthead" or (witness == "text" and (each.role or "").endswith(HELPERS))
+    return said_so and _PEN_NAME.fullmatch(each.name) is not None
 
 
 def _is_text(paragraphs: list[str], text: str) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import nh3
 from lxml import etree
 
-from newsspider.parsing.byline import Byline, read_byline, read_reporters
+from newsspider.parsing.byline import Byline, read_byline, read_offices, read_reporters
 from newsspider.parsing.captions import is_credited
 from newsspider.parsing.chrome import is_chrome, is_related_heading
 from newsspider.parsing.embeds import post_url, read_embed
@@ -286,7 +286,7 @@ def _aside(text: str) -> dict[str, Any] | None:
         return {"image_credit": ImageCredit(raw=credit.raw, name=credit.name, role=credit.role)}
     if notice := parse_copyright(text):
         return {"copyright_notice": notice.raw, "exclusive": notice.exclusive}
-    if byline := read_byline(text):
+    if byline := read_byline(text) or read_offices(text):
         return _people(byline, text)
     if reporters := read_reporters(text):
         return {"authors": reporters}

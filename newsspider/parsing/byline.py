@@ -9,8 +9,10 @@ import re
 from typing import NamedTuple
 
 from newsspider.record.items import Person
+from newsspider.text.width import fold_width
 
-_WRITERS = "[记記]者|作者|撰稿人?|撰文|采写|[执執][笔筆]|[图圖]文|通[讯訊][员員]"
+_HELPERS = "通[讯訊][员員]|[实實][习習]生"
+_WRITERS = rf"[记記]者|作者|撰稿人?|撰文|采写|[执執][笔筆]|[图圖]文|{_HELPERS}"
 _EDITORS = "[编編][辑輯]|[责責][编編]|主[编編]|[编編][审審]"
 _PHOTOGRAPHERS = "[摄攝]影"
 # Named beside them, and no field of a record.
@@ -18,11 +20,16 @@ _OTHERS = (
     "校[对對]|[审審]核|[审審]校|[监監]制|[监監]製|[摄攝]像|拍[摄攝]|剪[辑輯]|[后後]期|制作|製作|配音|策[划劃]|[统統][筹籌]"
     "|[签簽][发發]|[终終][审審]|翻[译譯]|[编編][译譯]|美[编編]|供稿|供[图圖]|值班主任"
 )
-_KIND = re.compile(rf"(?P<writer>{_WRITERS})|(?P<editor>{_EDITORS})|(?P<photographer>{_PHOTOGRAPHERS})|{_OTHERS}")
+_KIND = re.compile(
+    rf"(?P<writer>{_WRITERS}|\A文字?\Z)|(?P<editor>{_EDITORS})|(?P<photographer>{_PHOTOGRAPHERS}|\A[图圖]片?\Z)|{_OTHERS}"
+)
 
+# 文 and 图 are words too: they say who did it where a sign follows, and the latter behind another name.
+_BY_SIGN = r"(?:(?<![\u4e00-\u9fff])文字?|(?<=[\u4e00-\u9fff]\s)[图圖]片?)(?=\s*[:\uff1a丨|\uff5c/\uff0f])"
+_IS_BY_SIGN = re.compile("文字?|[图圖]片?")
 ROLE = (
-    r"(?:[实實][习習]|[见見][习習]|特[约約]|[责責]任|新媒[体體]|值班|首席|高[级級]|[执執]行|[总總])?"
-    rf"(?:{_WRITERS}|{_EDITORS}|{_PHOTOGRAPHERS}|{_OTHERS})"
+    r"(?:(?:[实實][习習]|[见見][习習]|特[约約]|[责責]任|新媒[体體]|值班|首席|高[级級]|[执執]行|[总總]|版面|[网網][络絡])?"
+    rf"(?:{_WRITERS}|{_EDITORS}|{_PHOTOGRAPHERS}|{_OTHERS})|{_BY_SIGN})"
 )
 """Pattern of what somebody did."""
 
@@ -32,7 +39,7 @@ _OF_PARTS = r"[\u4e00-\u9fff]{2,8}(?:[·•‧・][\u4e00-\u9fff]{2,8}){1,3}"
 NAME = rf"(?:{_OF_PARTS}|[\u4e00-\u9fff·]{{2,4}})"
 """Pattern of a Chinese name."""
 
-_ROLE = re.compile(rf"({ROLE})\s*[:\uff1a丨|/]\s*")
+_ROLE = re.compile(rf"({ROLE})\s*[:\uff1a丨|\uff5c/\uff0f]\s*")
 # Without a colon only an editor first, and only names: anything may follow 记者 in a heading.
 _AND_NAMES = rf"(?:[\s、](?!{ROLE}(?:[\s、]|\Z)){NAME}){{0,3}}"
 _EDITOR_AND_NAME = re.compile(
@@ -87,11 +94,10 @@ _WITHIN = re.compile(
     r"[^()\uff08\uff09【】\[\]〔〕。]{2,40})[)\uff09】\]〕]"
 )
 _WITHIN_ROLE = re.compile(
-    r"(?P<role>(?:见习|見習|实习|實習|特约|特約|首席)?[记記]者|作者|撰文|(?<![\u4e00-\u9fff])文(?=\s?[:\uff1a/\uff0f])|通[讯訊][员員]"
+    rf"(?P<role>(?:见习|見習|实习|實習|特约|特約|首席)?[记記]者|作者|撰文|(?<![\u4e00-\u9fff])文(?=\s?[:\uff1a/\uff0f])|{_HELPERS}"
     rf"|{_EDITORS}|{_OTHERS}|{_PHOTOGRAPHERS})\s*[:\uff1a/\uff0f]?\s*"
 )
-_WRITES = re.compile(r"[记記]者|作者|文|(?P<helper>通[讯訊][员員])")
-"""Who wrote; the correspondents of a paper, who send it notes, where nobody else is named."""
+_WRITES = re.compile(rf"[记記]者|作者|文|{_HELPERS}")
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000\xa0]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _NAMES_AT_END = re.compile(
     rf"(?:.*?[\s·/])??(?P<names>{_STRICT_NAMES})\s*(?:整合|整理|[综綜]合|[编編][译譯]|采写|(?:[综綜]合|[摄攝]影)?[报報][道导導]|文/?[图圖])?\s*"
@@ -107,7 +113,7 @@ _SIGNED = re.compile(rf"(?:^|.*[。!\uff01?\uff1f…”’])\s*[(\uff08](?P<name
 
 # Before a name after a label: 采写:港口日报记者 王乐文 实习生 方敏
 _OFFICE = re.compile(r"[\w·]{0,16}[记記]者")
-_HELPERS = re.compile(r"\s(?:实习生|實習生|通[讯訊][员員])\s?[:\uff1a]?\s?.*")
+_HELPER = re.compile(rf"(?<=\w)\s({_HELPERS})\s?[:\uff1a]?\s?(?=[\u4e00-\u9fff])")
 NOBODY = re.compile(
     r"佚名|匿名|未知|不[详詳]|[网網][络絡路](?:整理|[转轉][载載])?|[综綜]合(?:整理|[报報][道导導])?|(?:本站|[网網]站)?(?:原[创創]|整理)|本站"
     r"|[转轉][载載]|小[编編]"
@@ -120,11 +126,29 @@ _BETWEEN_NAMES = re.compile(
 )
 _NUMBER_BEHIND = re.compile(r"(?<=[)\uff09\]】])\s?[0-9]{6,8}\Z")
 """The day on which agencies of Taiwan number a byline: (編輯:王樂文)1151120."""
+_MARK = re.compile(
+    rf"(?:\A(?P<office>[\w·+\uff0b《》-]{{0,12}}?)\s?|(?<=[\s|\uff5c、,\uff0c])[\w·+\uff0b《》-]{{0,12}}?)(?P<role>{ROLE})"
+    rf"(?:\s*(?P<sign>[|\uff5c丨/\uff0f:\uff1a])\s*|\s+|(?={_STRICT_NAME}))"
+)
+_PRESS = re.compile(r"[社报報网網台刊+\uff0b]|新[闻聞]|在[线線]|客[户戶]端|融媒|传媒|中心|每经")
+_ANY_NAME = re.compile(rf"{NAME}|[A-Za-z\u00c0-\u024f.]+(?:\s[A-Za-z\u00c0-\u024f.]+){{0,3}}")
+_CODE = re.compile(r"[_\s][A-Z]{1,3}[0-9]{2,6}\Z")
+"""The number that a site has for an editor."""
+# As sites set it that take articles from accounts: 本文来自微信公众号:港口笔记,作者:王乐文,编辑:方敏,题图来自:港口图库
+_FROM_ACCOUNT = re.compile(
+    r"本文[^。:\uff1a]{2,12}[:\uff1a][^。:\uff1a]{1,40}?(?:[(\uff08][^()\uff08\uff09]{0,30}[)\uff09])?[,\uff0c]\s?(?=作者|撰文)"
+    r"|[,\uff0c]\s?[^,\uff0c。]{2,6}[来來]自\s?[:\uff1a].*\Z"
+)
 _SENTENCE = re.compile(r"[。!\uff01?\uff1f]")
 _BRACKETS = "()\uff08\uff09[]【】"
 _BRACKETS_SET = frozenset(_BRACKETS)
+_AROUND_NAMES = " \xa0\u3000|\uff5c、,\uff0c;\uff1b/"
 _MAX_NAME = 20
+HELPERS = ("员", "員", "生")
+"""Last characters of what correspondents and interns are called."""
+_OFFICES = ("者", *HELPERS)
 _MAX_LINE = 60  # characters of a line of reporters
+_MOST_NAMES = 6  # behind an office
 
 
 class Byline(NamedTuple):
@@ -147,8 +171,11 @@ def read_byline(text: str) -> Byline | None:
     True
     """
     text = _NUMBER_BEHIND.sub("", text) if text[-1].isdigit() else text
+    text = _FROM_ACCOUNT.sub("", text) if text.startswith("本文") else text
     bracketed = text[0] in _BRACKETS and text[-1] in _BRACKETS
     line = text.strip(_BRACKETS)
+    if _HELPER.search(line) and ":" in fold_width(line):
+        line = _HELPER.sub(r" \1:", line)
     before, *roles_and_names = _ROLE.split(line)
     if not roles_and_names and (match := _EDITOR_AND_NAME.fullmatch(line)):
         before, *roles_and_names = _ROLE_ALONE.split(match[0])
@@ -158,13 +185,44 @@ def read_byline(text: str) -> Byline | None:
     for role, names in zip(roles_and_names[::2], roles_and_names[1::2], strict=True):
         kind = _KIND.search(role)
         assert kind is not None
-        for name in _BETWEEN_NAMES.split(_HELPERS.sub("", names).strip()):
+        for name in _BETWEEN_NAMES.split(_CODE.sub("", names).strip()):
             if len(name) > _MAX_NAME or _SENTENCE.search(name):
                 return None
+            if _IS_BY_SIGN.fullmatch(role) and not (is_name(name) or name.isascii()):
+                return None  # 文/港口网 王乐文 names the paper too
             if (name := _OFFICE.sub("", name)) and kind.lastgroup and not NOBODY.fullmatch(name):
                 people = {"writer": byline.authors, "editor": byline.editors, "photographer": byline.photographers}
-                people[kind.lastgroup].append(Person(name=name, role=role))
+                people[kind.lastgroup].append(Person(name=name, role=None if _IS_BY_SIGN.fullmatch(role) else role))
     return byline
+
+
+def read_offices(line: str) -> Byline | None:
+    """Read offices, with the paper or without, and names in turn: nothing else stands on the line.
+
+    >>> byline = read_offices("港口日报记者 王乐文 港口日报通讯员 方敏 责编｜章雪")
+    >>> [each.name for each in byline.authors], [each.name for each in byline.editors]
+    (['王乐文', '方敏'], ['章雪'])
+    """
+    bracketed = line[:1] in _BRACKETS_SET and line[-1:] in _BRACKETS_SET
+    line = join_spaced((line[1:-1] if bracketed else line).strip())
+    marks = [*_MARK.finditer(line)] if len(line) <= _MAX_LINE else []
+    if not marks or marks[0].start():
+        return None
+    first = marks[0]
+    if len(marks) == 1 and first["office"] and not (first["sign"] or _PRESS.search(first["office"])):
+        return None
+    byline = Byline([], [], [])
+    people = {"writer": byline.authors, "editor": byline.editors, "photographer": byline.photographers}
+    for mark, end in zip(marks, [*(each.start() for each in marks[1:]), len(line)], strict=True):
+        role, kind = mark["role"], _KIND.search(mark["role"])
+        names = [name for name in _BETWEEN_NAMES.split(line[mark.end() : end].strip(_AROUND_NAMES)) if name]
+        may_be = _ANY_NAME if mark["sign"] or role.endswith(HELPERS) else _A_NAME
+        if not 0 < len(names) <= _MOST_NAMES or not all(may_be.fullmatch(name) for name in names):
+            return None
+        if kind and kind.lastgroup:
+            said = role if kind.lastgroup != "writer" or role.endswith(_OFFICES) else None
+            people[kind.lastgroup] += [Person(name=name, role=said) for name in names if not NOBODY.fullmatch(name)]
+    return byline if any(byline) else None
 
 
 def is_name(text: str) -> bool:
@@ -194,13 +252,16 @@ def read_bare_byline(line: str) -> list[Person]:
     []
     """
     spaced = join_spaced(line)
+    offices = read_offices(spaced)
+    if offices and len(offices.authors) > 1 and _HELPER.search(spaced):
+        return offices.authors
     match = _BARE.fullmatch(spaced) or _REPORTED.fullmatch(spaced) or _OF_PRESS.fullmatch(spaced)
     match = match or _BEFORE_PRESS.fullmatch(spaced) or _BEHIND_PRESS.fullmatch(spaced)
     match = match or _REPORTED_BY.fullmatch(spaced)
     if match is None:
-        return []
+        return offices.authors if offices else []
     role = match.groupdict().get("role") or ""
-    role = role if role.endswith(("者", "员", "員")) else None
+    role = role if role.endswith(_OFFICES) else None
     return [Person(name=name, role=role) for name in _SEPARATOR.split(match["names"]) if name]
 
 
@@ -237,18 +298,14 @@ def find_byline(paragraph: str) -> list[Person]:
     ['王乐文', '方敏']
     """
     found: list[Person] = []
-    helpers: list[Person] = []
     for part in (paragraph[:60], paragraph[-60:]) if len(paragraph) > 60 else (paragraph,):
         for match in _WITHIN.finditer(part):
             _, *roles = _WITHIN_ROLE.split(join_spaced(match["inside"]))
             for role, names in zip(roles[::2], roles[1::2], strict=True):
                 named = _REPORTED_BY.fullmatch(names) or _NAMES_AT_END.fullmatch(names.strip(" 、,\uff0c;\uff1b/"))
-                kind = _WRITES.search(role) if named else None
-                if named and kind:
-                    people = helpers if kind["helper"] else found
-                    role_said = role if role.endswith(("者", "员", "員")) else None
-                    people += [Person(name=name, role=role_said) for name in _SEPARATOR.split(named["names"]) if name]
-    found = found or helpers
+                if named and _WRITES.search(role):
+                    role_said = role if role.endswith(_OFFICES) else None
+                    found += [Person(name=name, role=role_said) for name in _SEPARATOR.split(named["names"]) if name]
     opening = join_spaced(paragraph[:60])
     if not found and (
         said := _REPORTED.match(opening)

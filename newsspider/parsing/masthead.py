@@ -14,7 +14,7 @@ from newsspider.parsing.microdata import Microdata, read_microdata
 from newsspider.parsing.saidtext import common_ancestor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from newsspider.parsing.page import Block, Element, Page
 
@@ -94,6 +94,15 @@ class Masthead:
             [place for place in range(first - 1) if self.is_above(blocks[place])],
             [*below, *of_article(blocks, after)],
         )
+
+    @property
+    def near_text(self) -> Iterator[Block]:
+        """The lines between headline and text, and those right below the text, down to what is of others."""
+        blocks, (first, inside, last) = self._blocks, self._places
+        yield from (block for block in blocks[first:inside] if block.pieces)
+        if last is not None:
+            after = [n for n in range(last + 1, min(last + 1 + BELOW_BODY, len(blocks))) if blocks[n].pieces]
+            yield from (blocks[n] for n in of_article(blocks, after[:BELOW_TEXT]))
 
     def is_above(self, block: Block) -> bool:
         """Whether a line above the headline is in the box around headline and text; the page's head is outside."""

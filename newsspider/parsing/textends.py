@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newsspider.parsing.byline import read_byline, read_reporters
+from newsspider.parsing.byline import read_byline, read_offices, read_reporters
 from newsspider.parsing.captions import begin_at_picture, end_at_caption
 from newsspider.parsing.chrome import is_chrome, is_related_heading
 from newsspider.parsing.comments import opens_comments
@@ -57,7 +57,7 @@ def end(outline: WeighedOutline, inside: list[int], last: int, below: int) -> in
     for n in [n for n in inside if n > last][:_BELOW]:
         line = outline.blocks[n].line
         if line and len(line) <= _MAX_BYLINE:
-            byline = read_byline(line)
+            byline = read_byline(line) or read_offices(line)
             if (byline and any(byline)) or read_reporters(line):
                 last = n
     return last
