@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -240,6 +241,20 @@ def test_full_disk_ends_a_crawl_that_the_next_takes_up(
     assert sorted(record["canonical_url"] for record in records(path)) == sorted(
         story.url for story in demo_site.site.expected()
     )
+
+
+@pytest.mark.parametrize("of_archive", [False, True])
+def test_second_crawl_on_a_full_disk_says_so_as_the_first(of_archive, crawl, small_disk, scrapy_run, tmp_path):
+    path = tmp_path / "archives" / "kankanews"
+    small_disk(path, 8000)
+    assert crawl().returncode == 0
+    with suppress(OSError), (path / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(4096))
+
+    run = scrapy_run("crawl", "kankanews", "-a", f"archive={path}") if of_archive else crawl()
+
+    assert_told(run, "kankanews: cannot write", "(state.sqlite3)", "See that the disk has room")
 
 
 @pytest.mark.slow

@@ -470,6 +470,15 @@ def test_full_disk_leaves_nothing(changeable, scrapy_run, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["archives"]
 
 
+def test_place_of_packages_that_cannot_be_made_is_said(changeable, scrapy_run):
+    (changeable.path / "wacz").write_bytes(b"")
+    run = scrapy_run("pack", "kankanews")
+
+    assert run.returncode == 4
+    (said,) = run.stderr.splitlines()
+    assert "the package cannot be written (File exists). A file is where a directory is needed" in said
+
+
 @pytest.mark.parametrize("command", ["pack", "verify"])
 def test_full_disk_of_temporary_files_is_told_and_is_no_fault_of_the_archive(
     command, changeable, scrapy_run, small_disk, tmp_path

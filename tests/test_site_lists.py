@@ -76,8 +76,10 @@ def test_line_is_a_name_or_an_address(listed):
     ],
 )
 def test_list_that_cannot_be_crawled_is_refused_with_its_lines(listed, lines, problem):
-    with pytest.raises(SiteListError, match=re.escape(problem)):
+    with pytest.raises(SiteListError, match=re.escape(problem)) as refused:
         listed(*lines)
+
+    assert refused.value.exit_code == 2  # not understood, as an option is that names no site
 
 
 def test_hosts_with_one_name_above_them_are_two_sites(listed):
@@ -94,8 +96,10 @@ def test_list_has_so_many_bytes_at_most(listed, monkeypatch):
 
 
 def test_missing_list_is_named(tmp_path):
-    with pytest.raises(SiteListError, match=r"none\.txt: this list of sites cannot be read: No such file"):
+    with pytest.raises(SiteListError, match=r"none\.txt: this list of sites cannot be read: No such file") as refused:
         read_sites(tmp_path / "none.txt")
+
+    assert refused.value.exit_code == 1
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\r\n", b"# a\n   # b"])

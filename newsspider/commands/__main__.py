@@ -14,7 +14,7 @@ from newsspider.parsing.withoutscrapy import do_without_scrapy
 from newsspider.terminal import project
 from newsspider.terminal.called import as_called, call
 from newsspider.terminal.command import BaseCommand
-from newsspider.terminal.console import complain, finish, say, say_lines
+from newsspider.terminal.console import complain, finish, open_closed_streams, say, say_lines
 from newsspider.text.language import _
 from newsspider.text.nearest import nearest
 from newsspider.text.system import reason_of
@@ -29,15 +29,17 @@ _NOT_UNDERSTOOD = 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that is named; return what to exit with."""
+    open_closed_streams()
     if "_ARGCOMPLETE" in os.environ:  # the shell wants to know what may come next
         from newsspider.commands.completion import complete
 
         complete()
     call("newsspider", SUMMARIES)
     try:
-        return _main(list(sys.argv[1:] if argv is None else argv))
-    finally:
-        finish()
+        code = _main(list(sys.argv[1:] if argv is None else argv))
+    except SystemExit as ended:  # of --help, or of what is not understood
+        raise SystemExit(finish("newsspider", int(ended.code or 0))) from None
+    return finish("newsspider", code)
 
 
 def _main(arguments: list[str]) -> int:

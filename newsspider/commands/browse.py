@@ -21,7 +21,7 @@ from newsspider.commands import SUMMARIES, summary
 from newsspider.errors import NewsspiderError
 from newsspider.terminal.called import as_called, program
 from newsspider.terminal.command import BaseCommand, UsageError
-from newsspider.terminal.console import say
+from newsspider.terminal.console import finish, say
 from newsspider.terminal.extras import ExtraMissingError
 from newsspider.text.language import _
 from newsspider.text.message import message
@@ -169,6 +169,6 @@ def _become_server(listener: socket.socket, told: str) -> NoReturn:
     """Turn this process into the server, which needs nothing of what a command has loaded."""
     root = Path(newsspider.__file__).parent.parent
     options = ("-I", "-c", START, str(root), str(listener.fileno()), told)
-    sys.stdout.flush()
+    finish("scrapy browse", 0)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.execv(sys.executable, (sys.executable, *options))

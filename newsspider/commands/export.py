@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import contextmanager
 from itertools import chain
@@ -21,7 +20,7 @@ from newsspider.feeds.reading import read_part
 from newsspider.record.events import Event
 from newsspider.record.items import Article
 from newsspider.terminal.command import BaseCommand, UsageError
-from newsspider.terminal.console import complain, say
+from newsspider.terminal.console import complain, print_no_more, say
 from newsspider.terminal.interruption import interrupt_on_sigterm
 from newsspider.terminal.progress import Progress
 from newsspider.text.language import N_, _
@@ -201,8 +200,10 @@ def _opened(path: Path | None) -> Iterator[Callable[[bytes], object]]:
             yield sys.stdout.buffer.write
             sys.stdout.buffer.flush()
     except BrokenPipeError:  # whoever reads has seen enough, as `head` has
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print_no_more()
     except OSError as error:
+        if path is None:
+            print_no_more()
         raise ExportWriteError(path, error) from error
 
 

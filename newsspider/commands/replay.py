@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from newsspider.collection.wacz import Wacz, is_package
 from newsspider.commands import summary
 from newsspider.errors import NewsspiderError
 from newsspider.terminal.command import BaseCommand, UsageError
-from newsspider.terminal.console import say
+from newsspider.terminal.console import finish, say
 from newsspider.terminal.interruption import interrupt_on_sigterm
 from newsspider.text.language import _
 
@@ -105,7 +104,7 @@ def _become_server(python: Path, path: Path, listener: socket.socket) -> NoRetur
     root = Path(newsspider.__file__).parent.parent
     # Of pyamf, which pywb brings, and of its like: for their authors.
     options = ("-I", "-W", "ignore", "-c", START, str(root), str(path), str(listener.fileno()))
-    sys.stdout.flush()
+    finish("scrapy replay", 0)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.execv(python, (str(python), *options))
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.utils.misc import load_object
 
+from newsspider.terminal.console import flush
 from newsspider.terminal.interruption import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Crew:
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(target=self._run, args=(site, theirs), name=site.name)
-        sys.stdout.flush()
+        flush()
         process.start()
         theirs.close()
         self._running[process] = site, ours, time.monotonic()

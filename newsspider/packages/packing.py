@@ -98,7 +98,10 @@ def pack(
     chosen = select(runs, since=since, run=run)
     if output is None:
         output = collection.wacz_dir / f"{collection.name}-{now:%Y%m%dT%H%M%SZ}.wacz"
-        make_directory(collection.wacz_dir)
+        try:
+            make_directory(collection.wacz_dir)
+        except OSError as error:
+            raise PackWriteError(output, error) from error
     if output.exists():
         raise PackError(f"{output} exists already, and somebody may have it, so it is kept. Give another file by -o")
     with scratch_directory() as scratch:

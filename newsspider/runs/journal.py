@@ -146,11 +146,11 @@ class Journal:
         self._settled = False
         self._last = _last_manifest(collection)
         self._known_facts: dict[str, str] = dict(self._last["site_facts"]) if self._last else {}
-        self._previous = newest_run(collection)
-        self.id = self._name()
-        self._directory = collection.items_dir / self.id
         # Before the first request: what cannot be written to must not cost a site its pages.
         try:
+            self._previous = newest_run(collection)
+            self.id = self._name()
+            self._directory = collection.items_dir / self.id
             make_directory(collection.items_dir)
             make_directory(collection.runs_dir)
             # A run that was killed may have come to name its manifest, and not to this; the next one cites it.

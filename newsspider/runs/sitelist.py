@@ -32,6 +32,12 @@ class SiteListError(NewsspiderError):
     """A list of sites cannot be crawled as it is."""
 
 
+class ListedLineError(SiteListError):
+    """A line of a list is no site, or none that may stand beside another of its lines."""
+
+    exit_code = 2
+
+
 class ShardError(NewsspiderError):
     """``--shard`` names no shard."""
 
@@ -106,7 +112,7 @@ def read_sites(path: Path) -> list[ListedSite]:
     lines = [(number, _COMMENT.sub("", line).strip()) for number, line in enumerate(text.splitlines(), 1)]
     found = [_site(path, number, line) for number, line in lines if line]
     if not found:
-        raise SiteListError(f"{path}: there is no site in it; a line of it is a site's name or address")
+        raise ListedLineError(f"{path}: there is no site in it; a line of it is a site's name or address")
     _refuse_shared_hosts(path, found)
     return found
 
@@ -117,23 +123,23 @@ def _site(path: Path, number: int, line: str) -> ListedSite:
     place = f"{path}, line {number}"
     if not re.match("https?://", line, re.IGNORECASE):
         known = f"neither a site with a file ({', '.join(sites.names())}) nor an address, https://www.example.org/"
-        raise SiteListError(f"{place}: {quoted(shown(line))} is {known}")
+        raise ListedLineError(f"{place}: {quoted(shown(line))} is {known}")
     if len(line.split()) > 1:  # a browser would take the second for a part of the first
-        raise SiteListError(f"{place}: {quoted(shown(line))} is more than one address; a line has one")
+        raise ListedLineError(f"{place}: {quoted(shown(line))} is more than one address; a line has one")
     try:
         url = clean_url(line, keep_tracking=True)
         site = sites.of(url)
     except UrlError as error:
-        raise SiteListError(f"{place}: {error}") from error
+        raise ListedLineError(f"{place}: {error}") from error
     if names_user(line):
-        raise SiteListError(f"{place}: {url} is asked for without a user and a password; take them out of the line")
+        raise ListedLineError(f"{place}: {url} is asked for without a user and a password; take them out of the line")
     if not all("." in domain for domain in site.domains):
-        raise SiteListError(f"{place}: {url}: a site is known by the name of its host: www.example.org")
+        raise ListedLineError(f"{place}: {url}: a site is known by the name of its host: www.example.org")
     return ListedSite(line=number, name=site.name, url=url, domains=site.domains)
 
 
 def _refuse_shared_hosts(path: Path, found: Iterable[ListedSite]) -> None:
-    """SiteListError where a host of one site is one of another, too."""
+    """ListedLineError where a host of one site is one of another, too."""
     of_domain: dict[str, ListedSite] = {}
     for site in found:
         for domain in site.domains:
@@ -150,8 +156,8 @@ def _refuse_shared_hosts(path: Path, found: Iterable[ListedSite]) -> None:
             above = above.partition(".")[2]
 
 
-def _shared(path: Path, domain: str, first: ListedSite, second: ListedSite) -> SiteListError:
-    return SiteListError(
+def _shared(path: Path, domain: str, first: ListedSite, second: ListedSite) -> ListedLineError:
+    return ListedLineError(
         f"{path}, lines {first.line} and {second.line}: {first.name} and {second.name} share the host {domain}, so "
         "that two processes could ask it at once. Keep one of them"
     )

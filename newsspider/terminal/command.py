@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from newsspider.errors import NewsspiderError
 from newsspider.terminal.called import as_called
-from newsspider.terminal.console import complain, finish
+from newsspider.terminal.console import complain, finish, open_closed_streams
 from newsspider.terminal.interruption import INTERRUPTED
 from newsspider.terminal.usage import speak_as_we_do
 from newsspider.text import language
@@ -95,6 +95,7 @@ class BaseCommand(ABC):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do what Scrapy leaves to this step."""
+        open_closed_streams()
         self.refuse_misuse(args, opts)
         self.take_settings(args, opts)
 
@@ -144,7 +145,7 @@ class BaseCommand(ABC):
             complain(f"scrapy {self.name}: {redact(error.localized())}")
             self.exitcode = error.exit_code
         finally:
-            finish()
+            self.exitcode = finish(f"scrapy {self.name}", self.exitcode)
 
     def interrupted(self, left: str | None = None) -> None:
         """Say that it was interrupted, and what that leaves; for ``execute``."""

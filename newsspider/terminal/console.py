@@ -5,16 +5,29 @@ Data that a command is asked for, as by ``scrapy export``, is written as it is.
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newsspider.terminal.called import as_called
 from newsspider.text.escaping import as_json, printable, printable_lines
+from newsspider.text.language import N_, _
+from newsspider.text.system import reason_of
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+NOT_STORED = 4
+"""What a command ends with that could not write something, be it what it prints."""
 
 _CLEAR = "\r\x1b[K"
 _COLOUR = re.compile("(\x1b\\[[0-9]{1,2}m)")
+
+_lost: list[OSError] = []
+"""At most one: why something was not printed that nobody knows of yet."""
 
 
 def say(text: object = "", *, colours: bool = False, flush: bool = False) -> None:
@@ -36,8 +49,8 @@ def say_json(value: Any, *, indent: int | None = None, flush: bool = False) -> N
 def _print(text: str, *, flush: bool = False) -> None:
     try:
         print(text, flush=flush)
-    except BrokenPipeError:
-        _print_no_more()
+    except OSError as error:
+        print_no_more(error)
     except UnicodeEncodeError:  # a locale of few characters: what it lacks is escaped, as on standard error
         encoding = sys.stdout.encoding
         _print(text.encode(encoding, "backslashreplace").decode(encoding), flush=flush)
@@ -47,26 +60,70 @@ def write(data: bytes) -> None:
     """Write data that was asked for to standard output, as it is."""
     try:
         sys.stdout.buffer.write(data)
-    except BrokenPipeError:
-        _print_no_more()
+    except OSError as error:
+        print_no_more(error)
 
 
-def finish() -> None:
-    """Write what is still held back, at the end of a command."""
+def flush() -> None:
+    """Write what is still held back."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        _print_no_more()
+    except OSError as error:
+        print_no_more(error)
 
 
-def _print_no_more() -> None:
-    """Print nothing more: the reader has seen enough, as ``head`` has. The exit code still says how it all ended."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def finish(name: str, exitcode: int) -> int:
+    """Write what is still held back, at the end of the command *name*; return what it ends with.
+
+    What could not be printed is lost, and that is said. Where all else is well, that is also what it ends with.
+    """
+    flush()
+    if not _lost:
+        return exitcode
+    error = _lost.pop()
+    step = N_("Make room, or send it to another place")
+    if error.errno == errno.EBADF:
+        step = N_("It was closed: send it to a file, or to /dev/null where nobody wants it")
+    said = _(
+        "standard output cannot be written: %(error)s. The rest of what was to be printed is lost; all else was done. "
+        "%(step)s",
+        error=reason_of(error), step=_(step),
+    )  # fmt: skip
+    complain(f"{name}: {said}")
+    return exitcode or NOT_STORED
+
+
+def print_no_more(error: OSError | None = None) -> None:
+    """Print nothing more, after an *error* that nobody has reported yet.
+
+    Where the reader has seen enough, as ``head`` has, that is none.
+    """
+    if error is not None and not isinstance(error, BrokenPipeError):
+        _lost[:] = [error]
+    _to_nowhere(sys.stdout)
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def open_closed_streams() -> None:
+    """Open those of the three streams that the caller closed, lest the next file that is opened gets their number.
+
+    What is printed to a closed standard output fails, as it should; what is said on a closed standard error is lost.
+    """
+    for name, mode in (("stdin", os.O_RDONLY), ("stdout", os.O_RDONLY), ("stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, mode)
+            os.set_inheritable(descriptor, True)
+            file = io.FileIO(descriptor, "r" if name == "stdin" else "w", closefd=False)
+            buffered = io.BufferedReader(file) if name == "stdin" else io.BufferedWriter(file)
+            setattr(sys, name, io.TextIOWrapper(buffered, encoding="utf-8", errors="backslashreplace"))
 
 
 def complain(text: object = "") -> None:
     """Print a line to standard error; commands that it names are named as they are called here."""
-    sys.stderr.write(f"{printable(as_called(str(text)))}\n")  # at once, as other processes may write there, too
+    _complain(f"{printable(as_called(str(text)))}\n")  # at once, as other processes may write there, too
 
 
 def watched() -> bool:
@@ -76,8 +133,15 @@ def watched() -> bool:
 
 def redraw(text: str = "") -> None:
     """Put *text* in place of the last line at the terminal, which stays open."""
-    sys.stderr.write(_CLEAR + printable(text))
-    sys.stderr.flush()
+    _complain(_CLEAR + printable(text))
+
+
+def _complain(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:  # there is nobody to tell
+        _to_nowhere(sys.stderr)
 
 
 def _coloured(text: str) -> str:

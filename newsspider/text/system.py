@@ -16,6 +16,7 @@ OF_SYSTEM = (
     N_("File name too long"),
     N_("No space left on device"),
     N_("Read-only file system"),
+    N_("Bad file descriptor"),
 )
 """Those that are translated; others stay English."""
 
