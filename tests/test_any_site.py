@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from newsspider import sites
 from newsspider.demo.site import ServedPage
 from tests.given_back import given_back
 from tests.servers.anysite import (
@@ -372,6 +373,99 @@ def test_front_page_that_goes_on_by_itself_leads_to_the_lists(scrapy_run):
 
     assert ended.returncode == 0, ended.stderr
     assert {record["url"].removeprefix(BASE) for record in articles(ended.archive_dir / COLLECTION)} == set(LISTED)
+
+
+SHORT = ("/ferry-expands/", "/harbour/", "/p/levy-stays", "/story?id=5")
+"""Addresses that say nothing of what is there."""
+
+
+@pytest.mark.parametrize(
+    ("link", "head", "more"),
+    [
+        ("Harbour", FEED_LINK, {"/news.rss": rss(*SHORT)}),
+        ("Harbour lights go on again after nine long years", FEED_LINK, {"/news.rss": rss(*SHORT)}),
+        ("Harbour lights go on again after nine long years", "", {}),
+    ],
+    ids=["a feed names them", "a feed and headlines name them", "headlines name them"],
+)
+def test_article_at_a_short_address_is_read_though_pages_link_to_it(scrapy_run, link, head, more):
+    """What looks like a list by its address waits until it is known whether it is an article."""
+    shown = SHORT if head else SHORT[:3]
+    links = "".join(f'<p><a href="{path}">{link}</a></p>' for path in shown)
+    site = MadeUp(
+        {
+            "/robots.txt": robots(),
+            "/": f"<html lang='en'><head><title>The Gazette</title>{head}</head><body>{links}</body></html>",
+            **{path: article(f"What happened at {path.strip('/')}", path=path) for path in shown},
+            **more,
+        }
+    )
+    with connected(site) as connect_to:
+        run = ("crawl", "news", "-a", f"site={BASE}/", "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+        first = scrapy_run(*run)
+        collection = first.archive_dir / COLLECTION
+        given = {each["id"] for each in articles(collection)}
+        asked = [site.asked[path] for path in shown]
+        second = scrapy_run(*run)
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert given == {f"{COLLECTION}:{path}" for path in shown}
+    assert asked == [1] * len(shown) == [site.asked[path] for path in shown]
+    assert manifests(collection)[0]["lists"]["links"] >= len(shown)
+    assert manifests(collection)[0]["lists"]["empty"] == ([f"{BASE}/"] if link == "Harbour" else [])
+
+
+def test_page_behind_a_headline_that_is_no_article_is_a_list(scrapy_run):
+    """Of each shape of addresses one is tried; the others are lists, and the links of that one are read too."""
+    story = "/2026/11/20/bridge-number-one-reopens"
+    other = "/2026/11/20/bridge-number-two-reopens"
+    section = "All the latest reports from the harbour and the old town"
+    site = MadeUp(
+        {
+            "/robots.txt": robots(),
+            "/": "".join(f'<p><a href="/{path}">{section}</a></p>' for path in ("harbour", "town")),
+            "/harbour": front(story),
+            "/town": front(other),
+            story: article("Bridge number one reopens", path=story),
+            other: article("Bridge number two reopens", path=other),
+        }
+    )
+    with connected(site) as connect_to:
+        ended = scrapy_run("crawl", "news", "-a", f"site={BASE}/", "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+
+    assert ended.returncode == 0, ended.stderr
+    assert {each["id"] for each in articles(ended.archive_dir / COLLECTION)} == {
+        f"{COLLECTION}:{story}", f"{COLLECTION}:{other}",
+    }  # fmt: skip
+    assert (site.asked["/harbour"], site.asked["/town"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "path", ["/index.html", "/news/index.shtml", "/a/b/index.htm", "/node_1018.htm", "/list.php?cid=3"]
+)
+@pytest.mark.parametrize("by", ["link", "refresh"])
+def test_list_with_the_ending_of_a_page_is_followed(scrapy_run, path, by):
+    story = "/2026/11/20/bridge-number-one-reopens"
+    to = f'<a href="{path}">News</a>' if by == "link" else f'<meta http-equiv="refresh" content="0;url={path}">'
+    site = MadeUp(
+        {"/robots.txt": robots(), "/": to, path: front(story), story: article("Bridge number one reopens", path=story)}
+    )
+    with connected(site) as connect_to:
+        ended = scrapy_run("crawl", "news", "-a", f"site={BASE}/", "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+
+    assert ended.returncode == 0, ended.stderr
+    assert [each["id"] for each in articles(ended.archive_dir / COLLECTION)] == [f"{COLLECTION}:{story}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("/news.html", True), ("/a/b/default.aspx", True), ("/a/b/index.php", True), ("/about.html", False),
+        ("/copyright.htm", False), ("/a/b/c.html", False), ("/a/index.pdf", False), ("/a/b/index/", False),
+    ],
+)  # fmt: skip
+def test_path_of_a_list_is_a_word_or_two(path, is_one):
+    assert sites.load("news").of_host(COLLECTION).is_list(f"{BASE}{path}") == is_one
 
 
 def test_start_page_that_is_not_there_is_said_though_sitemaps_lead_on(scrapy_run):

@@ -34,10 +34,12 @@ if TYPE_CHECKING:
 MAX_PAGE_ID = 200
 """Characters of a path and query that name a page of a site without a file; of a longer one its digest does."""
 
+_ENDING = r"\.(?:s?html?|xhtml|php|aspx?|jsp)"
 _LISTS = (
-    r"/(?!(?:about|accounts?|advertis\w*|app|ad|careers|contact|download|faq|feedback|help|imprint|jobs|law|legal|links?"
-    r"|login|my|newsletters?|privacy|register|search|shop|signin|subscribe|support|terms|user)(?:[-/]|$))"
-    r"(?:[a-z0-9_-]{1,40}(?:/[a-z0-9_-]{1,40})?/?)?"
+    r"/(?!(?:about|accounts?|advertis\w*|app|ad|agb|careers|contact|copyright|datenschutz|download|faq|feedback|help"
+    r"|impressum|imprint|jobs|kontakt|law|legal|links?|login|my|newsletters?|privacy|register|search|shop|signin|sitemap"
+    r"|subscribe|support|terms|user)(?:[-/.]|$))"
+    rf"(?:[a-z0-9_-]{{1,40}}(?:/[a-z0-9_-]{{1,40}})?(?:/(?:(?:index|default){_ENDING})?|{_ENDING})?)?"
 )
 _DAY_IN_PATH = re.compile(
     r"(?<!\d)(?P<day>(?:19|20)\d\d(?P<by>[-/_]?)(?:0[1-9]|1[0-2])(?P=by)(?:0[1-9]|[12]\d|3[01]))(?!\d)"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -26,14 +28,14 @@ from newsspider.record.items import Lead
 from newsspider.runs.ledger import ABSENT, failure
 from newsspider.spiders.arguments import SpiderArgumentError
 from newsspider.spiders.articles import headers_of, request_of
-from newsspider.spiders.news import LISTS, NewsSpider
+from newsspider.spiders.news import NewsSpider
 from newsspider.spiders.waiting import Waiting
 from newsspider.text.counted import counted
 from newsspider.text.message import message
 from newsspider.text.urls import UrlError, absolute, clean_url, is_within, names_user, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date, datetime
     from typing import Self
 
@@ -41,8 +43,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from newsspider.crawl.errand import ForArticle
     from newsspider.crawl.task import Task
     from newsspider.discovery.found import Document, Found
+    from newsspider.discovery.links import PageLinks
     from newsspider.discovery.shapes import Likeness
     from newsspider.parsing.site import Site
 
@@ -103,8 +107,15 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
         """Those that wait, with the number of indexes that led to each."""
         self._seen_sitemaps: set[str] = set()
         self._of_sitemaps = self._sitemaps_asked = 0
-        self._lists: set[str] = set()
-        """List pages that are asked for, besides the start pages."""
+        self._lists: Waiting[tuple[str, int]] = Waiting()
+        """List pages that wait, besides the start pages, with the number of pages that led to each."""
+        self._headlined: Waiting[tuple[str, int]] = Waiting()
+        """Those that a link calls what may be a headline."""
+        self._seen_lists: set[str] = set()
+        self._asked: set[str] = set()
+        """Articles that are asked for."""
+        self._perhaps: dict[str, str] = {}
+        """Addresses of which only the text of the link says that they may be articles, with the page that has it."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -151,32 +162,45 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
             self._outcomes.note(response.request, failure("empty page"))
         else:
             try:
-                feeds = yield from self._links(response, depth)
+                feeds = self._read_links(response, depth)
             except MarkupError as error:
                 self._out_of_bounds(response, error)
         if depth == 0:
             yield from self._documents(response.url, feeds)
 
-    def _links(self, response: Response, depth: int) -> Generator[Request, None, dict[str, bool]]:
-        """Ask for the lists that a page leads to; return its feeds, each with whether the page names it as its own."""
+    def _read_links(self, response: Response, depth: int) -> dict[str, bool]:
+        """Take up what a page leads to; return its feeds, each with whether the page names it as its own."""
+        links = self._links(response)
+        self._count_read(response, sum(each.likeness != "perhaps" for each in links.articles), links.dropped)
+        if depth < self.settings.getint("LIST_DEPTH"):
+            headlined = {each.url for each in links.articles}
+            for url in filter(self.site.is_list, links.others):
+                self._add_list(url, depth + 1, self._headlined if url in headlined else self._lists)
+        return {url: place < links.declared for place, url in enumerate(links.feeds)}
+
+    def _links(self, response: Response) -> PageLinks:
+        """Take up the articles that a page links to, and return its links."""
         capture = capture_of(response)
         links = read_page(
             response.body, response.url, headers_of(response), capture.captured,
             canonical=self._own, likeness=self._learned.likeness,
         )  # fmt: skip
-        self._count_read(response, sum(each.likeness != "perhaps" for each in links.articles), links.dropped)
         likeness = {each.url: each.likeness for each in links.articles}
         self._take_up(links.articles, likeness, Lead(kind="list", locator=capture.where), response.url)
-        if depth < self.settings.getint("LIST_DEPTH"):
-            for url in filter(self.site.is_list, links.others):
-                if url in self._lists:
-                    continue
-                if len(self._lists) < _MAX_LISTS:
-                    self._lists.add(url)
-                    yield from self._in_turn(self._for_list(url, depth + 1), LISTS)
-                else:
-                    self.findings.lists.dropped += 1
-        return {url: place < links.declared for place, url in enumerate(links.feeds)}
+        for each in links.articles:
+            if each.likeness == "perhaps":
+                self._perhaps.setdefault(each.url, response.url)
+        return links
+
+    def _add_list(self, url: str, depth: int, waiting: Waiting[tuple[str, int]]) -> None:
+        """Let a list wait until the feeds are read: an address of one word is that of an article where they name it."""
+        if url in self._seen_lists:
+            return
+        if len(self._seen_lists) < _MAX_LISTS:
+            self._seen_lists.add(url)
+            waiting.add((url, depth), 0)
+        else:
+            self.findings.lists.dropped += 1
 
     def list_failed(self, failure: Failure) -> Iterable[Request]:
         """Count a list that could not be fetched; of a start page, feeds and sitemaps are looked for all the same."""
@@ -312,7 +336,12 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
         return self._experience
 
     def _learn(self, request: Request, *, is_article: bool) -> None:
-        self._learned.add(self._errand(request).asked, is_article=is_article)
+        asked, lists = self._errand(request).asked, self.findings.lists
+        self._learned.add(asked, is_article=is_article)
+        if is_article and (page := self._perhaps.pop(asked, None)):
+            lists.links += 1
+            if page in lists.empty:
+                lists.empty.remove(page)
 
     def _due(self) -> Iterator[Request]:
         """Leave what earlier runs know until lists and feeds are read: they may lead to it again."""
@@ -323,7 +352,8 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
         most = _MAX_ASKED if limit is None else limit - self._given
         if most <= 0:
             return
-        for step in (self._named, self._known, self._sitemap, self._guessed):
+        plain, headlined = partial(self._listed, self._lists), partial(self._listed, self._headlined)
+        for step in (self._named, self._known, plain, self._sitemap, self._guessed, headlined):
             if requests := list(step(most)):
                 yield from requests
                 return
@@ -336,6 +366,18 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
             self._asked_due = True
             yield from super()._due()
         yield from super()._next()
+
+    def _listed(self, waiting: Waiting[tuple[str, int]], most: int) -> Iterator[Request]:
+        """Ask for the lists that wait, but for those that turned out to be articles."""
+        requests: list[Request] = []
+        while not requests and (taken := list(waiting.take(most))):
+            requests = [self._for_list(url, depth) for url, depth in taken if not self._is_asked(url)]
+        yield from requests
+
+    def _is_asked(self, url: str) -> bool:
+        """Whether a page is asked for as an article, or was one in an earlier run."""
+        page = None if self._observer is None else self._observer.find(url)
+        return url in self._asked or (page is not None and page.state == "article")
 
     def _sitemap(self, most: int) -> Iterator[Request]:
         if self._of_sitemaps < _ENOUGH and self._sitemaps_asked < _MAX_SITEMAPS:
@@ -362,7 +404,18 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
             more["lead"] = Lead(kind="named")
         elif "lead" not in more and not self._learned.evidence(url):  # an earlier run saw it, and perhaps guessed
             more["guessed"] = True
-        return super()._for_article(url, **more)
+        request = super()._for_article(url, **more)
+        self._asked.add(self.site.canonical_url(url))
+        if url in self._seen_lists:  # and perhaps read as one, before anything named it as an article
+            request = request.replace(dont_filter=True)
+        return request
+
+    def _no_article(self, response: Response, errand: ForArticle) -> None:
+        """Remember an address that gives no article, and what the page there links to: it may be a list."""
+        super()._no_article(response, errand)
+        if errand.named is None and response.status == HTTPStatus.OK and is_html(headers_of(response)):
+            with suppress(MarkupError):  # which it was left unread for
+                self._links(response)
 
 
 def _below(start: str, paths: Iterable[str]) -> list[str]:
