@@ -259,6 +259,15 @@ def test_a_page_of_any_site_is_one_by_its_date_or_its_address(dated, path, is_ar
     assert (found == NOTHING) == (not is_article)
 
 
+def test_a_page_that_prints_the_day_alone_is_dated_too(outcome):
+    """A crawl gives its record: a feed names it, which an archive of others may lack."""
+    body, url = news(dated=False, path="harbour/")
+    printed = body.replace(b"</h1>", b'</h1><time datetime="2026-01-30">Jan 30, 2026</time>')
+
+    assert outcome(shown(printed, url=url), sites=("news",)).line is not None
+    assert outcome(shown(body, url=url), sites=("news",)) == NOTHING
+
+
 def test_of_any_site_what_is_no_article_is_no_failure(outcome):
     body, url = news()
 

@@ -49,6 +49,7 @@ from newsspider.proof.references import References
 from newsspider.spiders import anysite, requisites
 from newsspider.spiders.anysite import AnySiteSpider
 from newsspider.spiders.requisites import Requisites
+from newsspider.spiders.waiting import Waiting
 from newsspider.text.nuxt import state
 from newsspider.text.nuxt.state import find_state
 from newsspider.text.processors import MAX_NATURAL, natural
@@ -445,9 +446,9 @@ def test_a_run_without_a_limit_asks_for_so_many_at_once(limit, given, most):
         asked.append(most)
         return ["request"]
 
-    spider = Stand(arguments=SimpleNamespace(limit=limit), _given=given, _named=step)
-    for name in ("_known", "_sitemap", "_guessed"):
-        setattr(spider, name, lambda most: [])
+    spider = Stand(arguments=SimpleNamespace(limit=limit), _given=given, _named=step, _lists=None, _headlined=None)
+    for name in ("_known", "_listed", "_sitemap", "_guessed"):
+        setattr(spider, name, lambda *given: [])
 
     assert list(AnySiteSpider._next(spider)) == (["request"] if most else [])
     assert asked == ([most] if most else [])
@@ -455,23 +456,16 @@ def test_a_run_without_a_limit_asks_for_so_many_at_once(limit, given, most):
 
 
 @pytest.mark.parametrize("more", [0, 1])
-def test_so_many_lists_are_asked_for(more, monkeypatch):
-    known = {f"{PAGE}/{number}" for number in range(anysite._MAX_LISTS - 1 + more)}
-    links = SimpleNamespace(articles=(), dropped=0, others=["https://news.example/list"], feeds=(), declared=0)
-    monkeypatch.setattr(anysite, "read_page", lambda *given, **named: links)
-    monkeypatch.setattr(anysite, "capture_of", lambda response: SimpleNamespace(captured=SEEN, where=None))
-    monkeypatch.setattr(anysite, "headers_of", lambda response: [])
-    monkeypatch.setattr(anysite, "Lead", lambda **said: None)
+def test_so_many_lists_are_asked_for(more):
+    waiting: Waiting[tuple[str, int]] = Waiting()
     lists = SimpleNamespace(dropped=0)
-    spider = Stand(
-        _own=None, _learned=SimpleNamespace(likeness=None), _count_read=lambda *given: None, _lists=known,
-        _take_up=lambda *given: None, settings=SimpleNamespace(getint=lambda name: 1),
-        site=SimpleNamespace(is_list=lambda url: True), findings=SimpleNamespace(lists=lists),
-        _in_turn=lambda request, turn: [request], _for_list=lambda url, depth: url,
-    )  # fmt: skip
-    found = list(AnySiteSpider._links(spider, SimpleNamespace(body=b"", url=PAGE), 0))
+    seen = {f"{PAGE}/{number}" for number in range(anysite._MAX_LISTS - 1 + more)}
+    spider = Stand(_seen_lists=seen, findings=SimpleNamespace(lists=lists))
+    for _ in range(2):  # what waits already is no further one
+        AnySiteSpider._add_list(spider, "https://news.example/list", 1, waiting)
 
-    assert (found, lists.dropped) == (([], 1) if more else (["https://news.example/list"], 0))
+    assert list(waiting.take(9)) == ([] if more else [("https://news.example/list", 1)])
+    assert lists.dropped == 2 * more
 
 
 @pytest.mark.parametrize("more", [0, 1])

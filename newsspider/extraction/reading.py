@@ -110,7 +110,8 @@ class CaptureReader:
         except Exception as error:  # a fault of the parser's, and no reason to lose the other pages
             problem = f"{type(error).__name__}: {error}"
             return CaptureOutcome(offset=offset, kind="raised", problem=problem, url=capture.url)
-        if not site.articles and parsed.article.published_at is None and likeness(capture.url) == "no":
+        is_dated = parsed.article.published_at is not None or parsed.article.published_raw is not None
+        if not site.articles and not is_dated and likeness(capture.url) == "no":
             return CaptureOutcome(offset=offset)  # a page about the paper, for one
         parsed.article.archive = capture.where
         line = to_json_line(parsed.article)

@@ -29,6 +29,7 @@ from newsspider.parsing.namedauthors import find_authors
 from newsspider.parsing.people import read_line
 from newsspider.parsing.printedtimes import marked_time, printed_times
 from newsspider.parsing.saidtext import MAX_COMPARED
+from newsspider.parsing.walls import is_wall
 from newsspider.parsing.zones import Zone, find_zone
 from newsspider.text.processors import clean_text
 from newsspider.text.written import find_written
@@ -118,10 +119,14 @@ class AnyPage:
     def is_article(self, *, is_dated: bool) -> bool:
         """Whether the page says that it is an article, or shows a text below a headline: a long one or a dated one.
 
-        Lines that stand below links are no text: they are what a list says of its articles.
+        Lines that stand below links are no text: they are what a list says of its articles. Nor is a page in the place
+        of an article, as that which asks for consent.
         """
         if self.calls_itself_article:
             return True
+        titles = (self.headline and self.headline.text, self.metadata.title)
+        if self.text.is_list or any(is_wall(title) for title in titles if title):
+            return False
         if self.text.scope.tag == "article":
             is_dated = True
         has_text = self.headline is not None and self.text.prose >= (1 if is_dated else ENOUGH)

@@ -20,6 +20,7 @@ from newsspider.parsing import edges
 from newsspider.parsing.beside import ENOUGH, Beside
 from newsspider.parsing.comments import opens_comments
 from newsspider.parsing.headline import is_of_another
+from newsspider.parsing.listed import is_list
 from newsspider.parsing.prose import is_line
 from newsspider.parsing.saidtext import common_ancestor, lines_said
 from newsspider.parsing.textends import begin, end
@@ -65,6 +66,8 @@ class MainText:
         """Bytes of prose in the lines."""
         self.teased = 0
         """Bytes of those that may be the teasers of other articles."""
+        self.is_list = False
+        """Whether the lines are what a list says of its articles."""
         self.lines = self._find(article_body)
         """The blocks of the article from top to bottom, its images and captions too."""
         self.above, self.below = self._edges()
@@ -107,6 +110,7 @@ class MainText:
         self._doubt_what_is_left_out(weighty, full)
         self.prose = self.outline.prose(full)
         self.teased = self.outline.prose(n for n in full if n in self.outline.teasers)
+        self.is_list = is_list(self.outline, full)
         first = begin(self.outline, full[0], self._headed or 0)
         last = end(self.outline, inside, full[-1], self._comments)
         inside = [*range(first, inside[0]), *inside]
