@@ -10,7 +10,6 @@ from datetime import timedelta
 from functools import cached_property, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -23,20 +22,20 @@ from newsspider.discovery.links import read_page
 from newsspider.discovery.shapes import Experience
 from newsspider.discovery.sitemaps import SitemapTooLargeError
 from newsspider.parsing.markup import MarkupError
-from newsspider.parsing.site import AnySite
 from newsspider.record.items import Lead
 from newsspider.runs.ledger import ABSENT, failure
 from newsspider.spiders.arguments import SpiderArgumentError
 from newsspider.spiders.articles import headers_of, request_of
+from newsspider.spiders.hosts import clean_address, host_of, site_of
 from newsspider.spiders.news import NewsSpider
 from newsspider.spiders.waiting import Waiting
 from newsspider.text.counted import counted
 from newsspider.text.message import message
-from newsspider.text.urls import UrlError, absolute, clean_url, is_within, names_user, shown
+from newsspider.text.urls import absolute, is_within, names_user, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
     from newsspider.discovery.found import Document, Found
     from newsspider.discovery.links import PageLinks
     from newsspider.discovery.shapes import Likeness
-    from newsspider.parsing.site import Site
 
 logger = logging.getLogger(__name__)
 
@@ -90,13 +88,13 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
             )
         named = "url" if site is None else "site"
         given = re.split(r",\s*(?=https?:)", (site if url is None else url) or "", flags=re.IGNORECASE)
-        addresses = dict.fromkeys(_clean(each, named) for each in given)
-        self.hosts = tuple(dict.fromkeys(map(_host, addresses)))
+        addresses = dict.fromkeys(clean_address(each, named) for each in given)
+        self.hosts = tuple(dict.fromkeys(map(host_of, addresses)))
         self.starts = () if site is None else tuple(addresses)
-        self.site = _site_of(tuple(addresses), self.starts)
+        self.site = site_of(tuple(addresses), self.starts)
         self.allowed_domains = [*self.site.domains]
         super().__init__(**arguments, **({} if url is None else {"url": url}))
-        without_user = tuple(_clean(each, named) for each in given if names_user(each))
+        without_user = tuple(clean_address(each, named) for each in given if names_user(each))
         self.arguments = replace(self.arguments, without_user=without_user)
         self._experience = Experience()
         self._candidates: Candidates[Lead] = Candidates(self._experience)
@@ -268,7 +266,7 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
     def _of_document(self, response: Response, document: Document) -> None:
         lead = Lead(kind="feed" if document.kind == "feed" else "sitemap", locator=capture_of(response).where)
         articles = [replace(each, url=own) for each in document.articles if (own := self._own(each.url))]
-        elsewhere = [each.url for each in document.articles if _host(each.url) not in self.hosts]
+        elsewhere = [each.url for each in document.articles if host_of(each.url) not in self.hosts]
         if elsewhere:
             level = logging.INFO if articles else logging.WARNING
             others = counted(len(elsewhere), "address")
@@ -420,49 +418,3 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
 
 def _below(start: str, paths: Iterable[str]) -> list[str]:
     return [url for path in paths if (url := absolute(start, path))]
-
-
-def _clean(url: str, argument: str) -> str:
-    try:
-        url = clean_url(url, keep_tracking=True)
-    except UrlError as error:
-        raise SpiderArgumentError(message("-a %(argument)s: %(problem)s", argument=argument, problem=error)) from error
-    if "." not in _host(url):
-        said = message(
-            "-a %(argument)s=%(url)s: a site is known by the name of its host: www.example.org",
-            argument=argument, url=url,
-        )  # fmt: skip
-        raise SpiderArgumentError(said)
-    return url
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
-def _site_of(addresses: tuple[str, ...], starts: tuple[str, ...]) -> Site:
-    """Return the site that has all the addresses."""
-    found = {site.name: site for site in map(sites.of, addresses)}
-    if len(found) > 1:
-        domains = tuple(dict.fromkeys(domain for site in found.values() for domain in site.domains))
-        return _Several(name=sites.ANY, domains=domains, start_urls=starts or _roots(addresses))
-    (site,) = found.values()
-    return replace(site, start_urls=tuple(dict.fromkeys((*starts, *site.start_urls))) or _roots(addresses))
-
-
-def _roots(addresses: Iterable[str]) -> tuple[str, ...]:
-    """Return the front pages of the hosts of articles: they are not asked for, and known as hosts of pages."""
-    return tuple(dict.fromkeys(url for each in addresses if (url := absolute(each, "/"))))
-
-
-class _Several(AnySite):
-    """Several sites that go into one collection, each read by its own file, or as any site."""
-
-    def at(self, url: str) -> Site:
-        return sites.of(url)
-
-    def canonical_url(self, url: str) -> str:  # type: ignore[override]  # that of Site is cached
-        return self.at(url).canonical_url(url)
-
-    def published_from_url(self, url: str) -> date | None:
-        return self.at(url).published_from_url(url)
