@@ -41,7 +41,7 @@ def is_list(outline: WeighedOutline, lines: Sequence[int]) -> bool:
 
 
 def _title_above(outline: WeighedOutline, place: int) -> _Alike | None:
-    """What titles of one list have in common, of the title above a line, with no other prose between."""
+    """Tag and class of the title above a line, with no other prose between: those of a list have the same."""
     for block in _near(outline, range(place - 1, -1, -1)):
         if len(block.line.encode("utf-8", "replace")) >= _LEAST_TITLE and _is_link(block):
             return block.element.tag, block.element.get("class")
