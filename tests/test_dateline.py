@@ -322,3 +322,21 @@ def test_people_stand_before_and_behind_a_date():
 )
 def test_a_line_of_any_kind_is_no_accident(line, any_date):
     read_dateline(line, any_date=any_date)
+
+
+@pytest.mark.parametrize(
+    ("beside", "source", "authors"),
+    [
+        ("来源：21世纪港口报道 王乐文", "21世纪港口报道", ["王乐文"]),
+        ("港口日报　王乐文", "港口日报", ["王乐文"]),
+        ("| 港口日报 | 王乐文 方敏", "港口日报", ["王乐文", "方敏"]),
+        ("港口日报 江城网", "港口日报 江城网", []),  # 江 is a family name too
+        ("港口日报 记者 王乐文", "港口日报", ["王乐文"]),
+        ("港口 王乐文", "港口 王乐文", []),
+        ("来源：港口日报", "港口日报", []),
+    ],
+)
+def test_a_name_behind_the_paper_is_of_a_person(beside, source, authors):
+    line = read_dateline(f"2026-01-28 10:15 {beside}")
+
+    assert (line.source, [each.name for each in line.byline.authors]) == (source, authors)

@@ -62,9 +62,10 @@ _FAMILY_OF_TWO = (
     "欧阳|歐陽|上官|司[马馬徒]|[诸諸]葛|皇甫|夏侯|尉[迟遲]|公[孙孫]|慕容|令狐|宇文|端木|南[宫宮]|呼延|申屠|淳于|澹台|澹臺|赫[连連]|[钟鍾]离"
     "|[鲜鮮]于|[长長][孙孫]|拓跋"
 )
-_STRICT_NAME = rf"(?:{_OF_PARTS}|(?!文并摄)(?:{_FAMILY_OF_TWO}|[{_FAMILY}])[\u4e00-\u9fff]{{1,2}})"
-_A_NAME = re.compile(_STRICT_NAME)
-_STRICT_NAMES = rf"{_STRICT_NAME}(?:[\s、,\uff0c]+{_STRICT_NAME}){{0,5}}"
+STRICT_NAME = rf"(?:{_OF_PARTS}|(?!文并摄)(?:{_FAMILY_OF_TWO}|[{_FAMILY}])[\u4e00-\u9fff]{{1,2}})"
+"""Pattern of a name that begins with a family name, or has two parts."""
+_A_NAME = re.compile(STRICT_NAME)
+_STRICT_NAMES = rf"{STRICT_NAME}(?:[\s、,\uff0c]+{STRICT_NAME}){{0,5}}"
 _BARE = re.compile(
     rf"[□■●◎▲\s]*(?:[\w·]{{0,10}}?(?:本报|本報|本刊|本网|本網|本台|本社|社|网|網|台|报|報|央视|央視|新闻|新聞|客户端|日报|晚报)\s?|[\u4e00-\u9fff]{{2,4}}(?=特[约約派]))?"
     rf"(?P<role>(?:见习|見習|实习|實習|特约|特約|特派|首席|全媒体|全媒體)?(?:[记記]者|通[讯訊][员員])|(?:撰)?文(?:/图|/摄)?|[图圖]文)\s*[/\uff0f|\uff5c:\uff1a\s]\s*"
@@ -128,7 +129,7 @@ _NUMBER_BEHIND = re.compile(r"(?<=[)\uff09\]】])\s?[0-9]{6,8}\Z")
 """The day on which agencies of Taiwan number a byline: (編輯:王樂文)1151120."""
 _MARK = re.compile(
     rf"(?:\A(?P<office>[\w·+\uff0b《》-]{{0,12}}?)\s?|(?<=[\s|\uff5c、,\uff0c])[\w·+\uff0b《》-]{{0,12}}?)(?P<role>{ROLE})"
-    rf"(?:\s*(?P<sign>[|\uff5c丨/\uff0f:\uff1a])\s*|\s+|(?={_STRICT_NAME}))"
+    rf"(?:\s*(?P<sign>[|\uff5c丨/\uff0f:\uff1a])\s*|\s+|(?={STRICT_NAME}))"
 )
 _PRESS = re.compile(r"[社报報网網台刊+\uff0b]|新[闻聞]|在[线線]|客[户戶]端|融媒|传媒|中心|每经")
 _ANY_NAME = re.compile(rf"{NAME}|[A-Za-z\u00c0-\u024f.]+(?:\s[A-Za-z\u00c0-\u024f.]+){{0,3}}")

@@ -11,8 +11,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from newsspider.parsing.byline import NAME, ROLE, Byline, read_byline
+from newsspider.parsing.byline import NAME, ROLE, STRICT_NAME, Byline, read_byline
 from newsspider.parsing.chrome import IN_LINE
+from newsspider.record.items import Person
 from newsspider.text.dates import ABSOLUTE_DATE, ANY_DATE, REST_OF_DATE, fold_date
 from newsspider.text.width import fold_width
 
@@ -92,6 +93,11 @@ _BUTTONS = re.compile(rf"(?:[\s|丨·/]*{_BUTTON}(?:[\s|丨·/()\[\]]+|\Z))+", r
 _BUTTONS_BEHIND = re.compile(rf"(?:(?<![\s|丨·/])[\s|丨·/]+{_BUTTON})+[\s|丨·/]*\Z", re.IGNORECASE)
 
 
+_PEOPLE_BEHIND = re.compile(
+    r"(?P<paper>[^\s|\uff5c丨·/\uff0f]{1,20}(?:[报報社网網台刊]|[报報][道导導]|新[闻聞]|在[线線]|客[户戶]端))[\s|\uff5c丨·/\uff0f]+"
+    rf"(?P<names>{STRICT_NAME}(?<![报報社网網台刊站部])(?:[\s、]+{STRICT_NAME}(?<![报報社网網台刊站部])){{0,3}})\s*"
+)
+_SPACES = re.compile(r"[\s、]+")
 # A clock, a number in a node of its own, a bracket that was opened before the label.
 _BEHIND_SOURCE = re.compile(rf"(?:\s+[0-9]{{1,2}}[:\uff1a][0-9]{{2}}\b.*|\s*{NODE_END}\s*[\d.,]+\s*|[\]】\s]+)\Z")
 _LETTER = re.compile(r"\w")
@@ -171,14 +177,24 @@ def read_dateline(line: str, *, any_date: bool = False) -> Dateline | None:
             return None
     loose = before.loose or after.loose
     labelled = before.source or after.source
+    source, people = _without_people(labelled or " ".join(loose))
+    authors, *others = (one + other for one, other in zip(before.byline, after.byline, strict=True))
     return Dateline(
         published=dates.get(False),
         modified=dates.get(True),
-        source=labelled or (" ".join(loose) or None),
+        source=source or None,
         is_labelled=labelled is not None,
-        byline=Byline(*(one + other for one, other in zip(before.byline, after.byline, strict=True))),
+        byline=Byline(authors or people, *others),
         unread=before.unread + after.unread,
     )
+
+
+def _without_people(source: str) -> tuple[str, list[Person]]:
+    """Part the name of a paper from the people named after it: 港口日报 | 王乐文."""
+    if (match := _PEOPLE_BEHIND.fullmatch(source)) is None:
+        return source, []
+    names = _SPACES.split(match["names"].strip())
+    return match["paper"], [Person(name=name) for name in names if name]
 
 
 def _changes(found: list[re.Match[str]], folded: str) -> list[bool]:
