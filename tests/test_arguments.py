@@ -311,3 +311,12 @@ def test_fetch_of_what_cannot_be_fetched_is_not_done(scrapy_run, wire_server):
 
     assert (came.returncode, refused.returncode, refused.stdout) == (0, 5, "")
     assert came.stdout
+
+
+def test_archive_with_a_comma_in_its_name_is_one_path(tmp_path):
+    whole, other = tmp_path / "bay, 2026.warc", tmp_path / "other.warc"
+    for path in (whole, other):
+        path.write_bytes(b"")
+
+    assert KankanewsSpider(archive=str(whole)).arguments.archives == (whole,)
+    assert KankanewsSpider(archive=f"{other},{other}").arguments.archives == (other, other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ class Arguments:
             raise SpiderArgumentError(
                 message("-a limit=%(given)s: -a url names the articles that are wanted; leave one out", given=limit)
             )
-        archives = () if archive is None else tuple(existing(path) for path in archive.split(","))
+        archives = () if archive is None else tuple(map(existing, _paths(archive)))
         if at is not None and not archives:
             raise SpiderArgumentError(
                 message("-a at=%(given)s: the network has no past; say where to look by -a archive=PATH", given=at)
@@ -110,6 +111,11 @@ class Arguments:
             archives=archives,
             at=None if at is None else _moment(at, site.zone or SHANGHAI),
         )
+
+
+def _paths(text: str) -> list[str]:
+    """Return the paths of a list with commas; what is there under the whole of the text is one."""
+    return [text] if os.path.exists(text) else text.split(",")  # noqa: PTH110  a long list is no error to this
 
 
 def _own_url(url: str, site: Site) -> str:
