@@ -24,6 +24,7 @@ from newsspider.parsing.anypage import AnyPage
 from newsspider.parsing.doubts import Doubts
 from newsspider.parsing.footer import digest, read_footer
 from newsspider.parsing.hearing import Hearing
+from newsspider.parsing.hiddenbody import hidden_body
 from newsspider.parsing.jsonld import string
 from newsspider.parsing.landmarks import Landmarks
 from newsspider.parsing.live import with_entries
@@ -101,7 +102,7 @@ def _hear(
     if page_id is None:
         raise UnparsedPageError(url, (N_("address"),), doubts.warnings)
 
-    hidden = hearing.ask("page", page.drop_hidden) or ""
+    hidden = hearing.ask("page", partial(page.drop_hidden, hidden_body)) or ""
     zone = None if site.zone else hearing.ask("zone", anything.zone) or UNKNOWN
     if zone:
         loader.context["zone"] = zone.at
@@ -152,6 +153,8 @@ def _hear(
         and not anything.is_article(is_dated=loader.knows("published_at"))
     ):
         raise UnparsedPageError(url, (N_("text"),), doubts.warnings)
+    if page.hidden_body is not None:
+        doubts.doubt("body_text", "the page hides it from its readers until a script shows it")
     if hidden and _is_longer_than(hidden, loader):
         left = counted(len(hidden), "character")
         doubts.doubt("body_text", f"{left} that the page hides from its readers are left out")

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Resolve: TypeAlias = "Callable[..., str | None]"
 """``absolute`` for the references of one page."""
 
+IsBody: TypeAlias = "Callable[[list[Block], list[Element]], Element | None]"
+"""Says which of hidden elements is the body of a page that shows these blocks; None for none."""
+
 MAX_DEPTH = 300
 """Levels of elements; what lies deeper is not seen. libxml2 itself stops at 256 or 2048, by version."""
 
@@ -98,6 +101,8 @@ class Page:
         self.markup = body if as_is else self.text.encode("utf-8", "replace")
         """The page in UTF-8; asking whether a word occurs is much faster here than in ``text``."""
         self.root = read_html(self.markup)
+        self.hidden_body: Element | None = None
+        """The element that the page hides, and that is read all the same."""
 
     @cached_property
     def resolve(self) -> Resolve:
@@ -127,13 +132,19 @@ class Page:
         body = self.root.find("body")
         return self.root if body is None else body
 
-    def drop_hidden(self) -> str:
+    def drop_hidden(self, is_body: IsBody | None = None) -> str:
         """Take out of the page what it hides from its readers, before anybody reads it, and return its text.
 
-        As ``drop_hidden`` has it, in the pass that makes the outline.
+        As ``drop_hidden`` has it, in the pass that makes the outline. *is_body* is asked which of the hidden elements
+        is what the page is about; that one stays, as ``hidden_body``.
         """
-        walk = _Walk(set(_hidden(self.root)))
+        unseen = set(_hidden(self.root))
+        walk = _Walk(unseen)
         self.outline = walk.of(self._body)
+        if walk.hidden and is_body is not None and (body := is_body(self.outline, walk.hidden)) is not None:
+            self.hidden_body = body
+            walk = _Walk(unseen - {body})
+            self.outline = walk.of(self._body)
         if not walk.hidden:
             return ""
         dropped = {each for element in walk.hidden for each in element.iter(*_ASKED_FOR)}

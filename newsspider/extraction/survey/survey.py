@@ -18,6 +18,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.extraction.survey import addresses
 from newsspider.extraction.survey.selectors import Known, agreed
 from newsspider.parsing import article
+from newsspider.parsing.hiddenbody import hidden_body
 from newsspider.parsing.markup import MarkupError
 from newsspider.parsing.page import Page
 from newsspider.parsing.site import Site, SiteError
@@ -240,7 +241,7 @@ def _described(
 
 def _known(looked: Looked) -> Known:
     page = Page(looked.page.http.body(MAX_BODY), looked.page.capture.url, looked.page.http.headers)
-    page.drop_hidden()
+    page.drop_hidden(hidden_body)
     said = {field: looked.loader.agreement(field) for field in looked.loader.witnesses}
     fields = [field for field, witnesses in said.items() if not all(agrees for _, agrees in witnesses)]
     return Known(page, looked.article, frozenset(fields))

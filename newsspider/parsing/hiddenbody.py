@@ -1,0 +1,56 @@
+"""The body that a page hides by its own markup, until a script shows it.
+
+It is the article where the page has no other text. Beside a text that a reader sees, what is hidden is none of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newsspider.parsing.boxes import BESIDE, NOT, ROLES, WEAKLY, kind_of
+from newsspider.parsing.page import outline
+from newsspider.parsing.prose import LEAST, weigh
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsspider.parsing.page import Block, Element
+
+ENOUGH = 300
+"""Bytes of prose of a hidden body."""
+
+_MOST_SHOWN, _TIMES = 150, 4
+"""Bytes of prose that the page shows besides, at most; and how many times as much the body has."""
+_MARKS = frozenset(".。!\uff01?\uff1f।؟")
+
+
+def hidden_body(blocks: Sequence[Block], hidden: Sequence[Element]) -> Element | None:
+    """The element among those *hidden* that is the text of a page of which a reader sees *blocks*."""
+    sizes = {element: _size(element) for element in hidden}
+    longest = max(sizes, key=sizes.__getitem__, default=None)
+    if longest is None or sizes[longest] < ENOUGH or 2 * sizes[longest] < sum(sizes.values()) or _is_beside(longest):
+        return None
+    shown = 0
+    for block in blocks:
+        shown += max(0, weigh(block, LEAST))
+        if shown >= _MOST_SHOWN:
+            return None
+    prose = sum(max(0, weigh(block, LEAST)) for block in outline(longest))
+    return longest if prose >= max(ENOUGH, _TIMES * shown) else None
+
+
+def _size(element: Element) -> int:
+    """Bytes of the text in an element; none where it has no sentence."""
+    text = "".join(element.itertext())
+    return 0 if _MARKS.isdisjoint(text) else len(text.encode("utf-8", "replace"))
+
+
+def _is_beside(element: Element) -> bool:
+    """Whether an element is a dialog, a menu or the like, by what it and those around it are called."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return kind_of(names) != NOT or any(
+        each.tag in BESIDE
+        or each.get("role") in ROLES
+        or kind_of(f"{each.get('class') or ''} {each.get('id') or ''}") > WEAKLY
+        for each in (element, *element.iterancestors())
+    )
