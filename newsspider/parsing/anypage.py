@@ -23,6 +23,7 @@ from newsspider.parsing.byline import (
 )
 from newsspider.parsing.headline import Headline, find_headline, letters, names_of
 from newsspider.parsing.jsonld import form, string
+from newsspider.parsing.keywords import ABOVE, BELOW, find_keywords
 from newsspider.parsing.maintext import MainText
 from newsspider.parsing.masthead import MAX_LINE, Masthead
 from newsspider.parsing.namedauthors import find_authors
@@ -69,6 +70,12 @@ _TAG = re.compile(r"<[^<>]{1,1000}>")
 _PEN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 _OF_SITE = re.compile("[总總主]")
 """The editor of a whole paper, whom its pages name below all articles."""
+_TITLES = ("og:title", "twitter:title", "articletitle")  # the last on pages of offices in China
+_PRINTED_IN = re.compile(
+    r"[(\uff08]?\s?《(?P<paper>[^《》]{2,20})》\s?[(\uff08]?\s?(?:[12]\d{3}年\d{1,2}月\d{1,2}日)?[\s,\uff0c]*(?:第\s?)?\w{1,4}\s?版"
+    r"\s?[)\uff09]?"
+)
+"""Where a paper printed an article, and on which page."""
 _DATES = ("datePublished", "dateModified", "uploadDate", "dateCreated")
 
 
@@ -79,6 +86,8 @@ class AnyPage:
         self.page = page
         self.metadata = metadata
         self.doubts = doubts
+        self.paper: str | None = None
+        """The paper that a line at the end of the body names, with the page on which it printed the article."""
 
     @cached_property
     def things(self) -> Things:
@@ -103,7 +112,7 @@ class AnyPage:
     @cached_property
     def headline(self) -> Headline | None:
         thing = self.things.article or {}
-        named = [string(thing.get("headline")), *map(self.metadata.named.get, ("og:title", "twitter:title"))]
+        named = [string(thing.get("headline")), *map(self.metadata.named.get, _TITLES)]
         return find_headline(self.page, self.page.outline, named=named, tab=self.metadata.title, site_names=self._sites)
 
     @cached_property
@@ -205,6 +214,10 @@ class AnyPage:
         """The main text, and whom its lines name; a doubt where it may be more or less than the article."""
         lines = self.text.lines
         around = {id(block) for block in (*lines[:_FIRST], *lines[-1:]) if block.pieces and self._is_beside(block.text)}
+        for block in (*lines[-_FIRST:], *self._below_text(_FIRST)):
+            if "《" in block.line[:2] and (printed := _PRINTED_IN.fullmatch(block.line)):
+                self.paper = clean_text(printed["paper"])
+                around.add(id(block))
         lines = [block for block in lines if id(block) not in around]
         said = read_body([*self.text.above, *lines, *self.text.below], self.page.resolve)
         for reason in self.text.doubts if said.get("paragraphs") else ():
@@ -223,6 +236,20 @@ class AnyPage:
             if 0 < len(line) <= MAX_LINE and (byline := read_byline(line) or read_offices(line)):
                 found |= {each.name: each for each in byline.editors if not _OF_SITE.match(each.role or "")}
         return [*found.values()]
+
+    def keywords(self) -> dict[str, Any]:
+        """The keywords that the page prints one by one below the text, or above it."""
+        if not (blocks := self.page.outline) or not (lines := self.text.lines):
+            return {}
+        first = blocks.index(lines[0])
+        found = find_keywords(self._below_text(BELOW)) or find_keywords(blocks[max(0, first - ABOVE) : first])
+        return {"keywords": found or None}
+
+    def _below_text(self, number: int) -> list[Block]:
+        """So many blocks below the last line of the text."""
+        blocks, lines = self.page.outline, self.text.lines
+        last = blocks.index(lines[-1]) if lines else len(blocks)
+        return blocks[last + 1 : last + 1 + number]
 
     def _is_beside(self, line: str) -> bool:
         """Whether a line is no more than when an article was published, or who wrote it."""

@@ -202,6 +202,12 @@ def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, land
     hearing.collect("og", anything.another_title(og))
     for witness in ("masthead", "landmarks", "meta", "text"):
         hearing.collect(witness, said[witness])
+    if not hearing.loader.knows("source") and anything.paper:
+        hearing.collect("text", {"source": (anything.paper, None)})
+    if not hearing.loader.knows("keywords"):
+        hearing.collect("og", metadata.tags())
+    if not hearing.loader.knows("keywords"):
+        hearing.hear("page", anything.keywords)
     if not hearing.loader.knows("published_at"):
         hearing.hear("masthead", anything.printed_times)
     if not hearing.loader.knows("published_at"):

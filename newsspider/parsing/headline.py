@@ -10,6 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from newsspider.parsing.dateline import YEAR
 from newsspider.parsing.jsonld import form
 from newsspider.text.processors import clean_text
@@ -41,6 +43,13 @@ _ENDS_TITLE = frozenset("|_-›•·")
 """What stands between a headline and the names of channel and site, in match form."""
 
 
+_TEXTS_AND_BREAKS = etree.XPath(
+    "descendant::text()[not(ancestor::rt or ancestor::rp)] | descendant::br", smart_strings=False
+)
+_BREAK_IN_HAN = re.compile("(?<=[\u3040-\u30ff\u3400-\u9fff])\\s*\n\\s*(?=[\u3040-\u30ff\u3400-\u9fff])")
+_HOME = re.compile(r"(?:https?://[^/?#]+)?/?(?:index\.\w{2,5})?")
+
+
 class Headline(NamedTuple):
     """The headline of a page."""
 
@@ -60,8 +69,10 @@ def find_headline(
     says = [(form(text), text) for text in (*others, tab) if text and len(text) <= MAX_TAB]
     sites = {form(name) for name in site_names if name}
     hosts = names_of(page.url)
-    h1s = [(element, text) for element in islice(page.elements["h1"], MAX_H1S) if (text := _text(element))]
-    sites |= {form(text) for _, text in h1s if letters(text) in hosts}
+    said = [text for text in (*others, tab) if text]
+    h1s = [(element, text) for element in islice(page.elements["h1"], MAX_H1S) if (text := _text(element, said))]
+    sites |= {form(text) for element, text in h1s if letters(text) in hosts or _leads_home(element)}
+    says += [*_behind_name(says, sites)]
     sites.update(_before_title(form(tab or ""), [folded for folded, _ in says[: len(others)]]))
     titles = [text for _, text in says]
     if len(h1s) > 1 and (part := _behind_site(h1s, (), titles, sites)):  # the first may be the section
@@ -122,6 +133,20 @@ def _before_title(tab: str, named: list[str]) -> Iterator[str]:
             yield before[:-1].rstrip()
 
 
+def _behind_name(says: list[tuple[str, str]], sites: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is said behind the name of the site and a colon."""
+    for _, text in says:
+        name, colon, behind = text.replace("\uff1a", ":").partition(":")
+        if colon and form(name) in sites and (title := text[-len(behind) :].strip() if behind else ""):
+            yield form(title), title
+
+
+def _leads_home(h1: Element) -> bool:
+    """Whether all of a heading is a link to the site's home page, as its name is."""
+    links = [*h1.iter("a")]
+    return len(links) == 1 and _HOME.fullmatch(links[0].get("href") or "-") is not None
+
+
 def _is_most_of(said: str, folded: str) -> bool:
     """Whether what is said is within a headline, and all of it but a few words."""
     return 2 * len(said) >= len(folded) > len(said) >= _MANY and said in folded
@@ -145,8 +170,22 @@ def _as_written(text: str, others: list[str]) -> str:
     return next((other for other in others if form(other) == form(text)), text)
 
 
-def _text(element: Element) -> str | None:
-    pieces = [*islice(element.itertext(), MAX_LENGTH)]
+def _text(element: Element, said: Iterable[str] = ()) -> str | None:
+    """The text of an element, without readings of characters.
+
+    A line break parts words. Between Chinese characters it may be no more than where the page breaks the line: there it
+    shows nothing if the page has *said* the same elsewhere without a space.
+    """
+    if next(element.iter("br", "rt", "rp"), None) is None:
+        return _cleaned(element.itertext())
+    nodes = islice(_TEXTS_AND_BREAKS(element), MAX_LENGTH)
+    raw = "".join([node if isinstance(node, str) else "\n" for node in nodes])
+    joined = _cleaned([_BREAK_IN_HAN.sub("", raw)])
+    return joined if joined and any(joined in each for each in said) else _cleaned([raw])
+
+
+def _cleaned(texts: Iterable[str]) -> str | None:
+    pieces = [*islice(texts, MAX_LENGTH)]
     text = clean_text("".join(pieces)) if sum(map(len, pieces)) <= 4 * MAX_LENGTH else None
     return text if text and len(text) <= MAX_LENGTH else None
 

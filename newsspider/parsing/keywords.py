@@ -6,13 +6,86 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from newsspider.text.processors import parse_keywords_line
+from newsspider.parsing.boxes import WEAKLY, kind_of
+from newsspider.parsing.comments import opens_comments
+from newsspider.text.processors import clean_text, parse_keywords_line
 
 if TYPE_CHECKING:
-    from newsspider.parsing.page import Block
+    from collections.abc import Sequence
+
+    from newsspider.parsing.page import Block, Element
 
 LABEL = re.compile(r"[【\[]?\w+\W*")  # one word, maybe in brackets, then a colon or nothing
 _LETTER = re.compile(r"\w")
+
+
+BELOW, ABOVE = 40, 20
+"""Blocks below a text among which its keywords are looked for, and above it."""
+
+MAX_KEYWORDS = 100
+"""Keywords that are read from links."""
+
+_MAX_KEYWORD, _MAX_LINE = 60, 500  # characters
+_LABELLED = re.compile(
+    r"[【\[]?(?:(?:[关關][键鍵][词詞字]|[标標][签籤])|(?i:tags?|tagged(?:\s(?:as|with))?|labels?|keywords?|schlag(?:wörter|worte?)"
+    r"|mots[-\s]clés|etiquetas|palabras\sclave|palavras-chave|parole\schiave|теги|ключевые\sслова)|タグ|キーワード|태그|키워드)"
+    r"[】\]]?\s?(?P<colon>[:\uff1a])?\s*"
+)
+_FOOTER = re.compile(r"(?:entry|post|article|story)[-_]+footer", re.IGNORECASE)
+_PARTS = re.compile(r"\s*[,\uff0c、;\uff1b|｜]\s*")
+
+
+def find_keywords(blocks: Sequence[Block]) -> list[str]:
+    """The keywords among the lines around a text: links that are said to be tags, or what stands under a label."""
+    found: list[str] = []
+    for n, block in enumerate(blocks):
+        if opens_comments(block):
+            break
+        if not block.pieces or len(block.line) > _MAX_LINE or _is_beside(block.element):
+            continue
+        tags = _tags(block.element) if any(href for _, href in block.pieces) else []
+        if not (tags or found) and (label := _LABELLED.match(block.line)):
+            if words := _labelled(blocks[n:], label):
+                return words
+        elif found and not tags:
+            break
+        found += tags
+    return [*dict.fromkeys(found)][:MAX_KEYWORDS]
+
+
+def _tags(line: Element) -> list[str]:
+    """The texts of the links in a line that are said to be tags, and not channels."""
+    rels = ((link, (link.get("rel") or "").lower().split()) for link in line.iter("a"))
+    texts = (clean_text("".join(link.itertext())) for link, rel in rels if "tag" in rel and "category" not in rel)
+    return [text.removeprefix("#") for text in texts if text and len(text) <= _MAX_KEYWORD]
+
+
+def _labelled(blocks: Sequence[Block], label: re.Match[str]) -> list[str]:
+    """What stands behind a *label* in the first of *blocks*; where nothing does, the links below."""
+    first = blocks[0]
+    linked = [text for text, href in first.pieces if href]
+    if label.end() == len(first.line):
+        below = takewhile(lambda block: block.pieces and all(href for _, href in block.pieces), blocks[1:])
+        linked = [block.line for block in below if len(block.line) <= _MAX_KEYWORD]
+    elif not linked:
+        line = parse_keywords_line(first.line)
+        words = line.keywords if line else _PARTS.split(first.line[label.end() :]) if label["colon"] else None
+        return [word for word in words or () if 0 < len(word) <= _MAX_KEYWORD]
+    words = [text for each in linked if (text := clean_text(each)) and _LETTER.search(text)]
+    return [*dict.fromkeys(word.removeprefix("#") for word in words)][:MAX_KEYWORDS]
+
+
+def _is_beside(element: Element) -> bool:
+    """Whether a line is in a menu or a box beside the article; the footer of an article is of it."""
+    around = element
+    while around is not None and around.tag not in ("article", "main", "body"):
+        if around.tag in ("aside", "nav"):
+            return True
+        names = f"{around.get('class') or ''} {around.get('id') or ''}"
+        if kind_of(_FOOTER.sub("", names)) > WEAKLY:
+            return True
+        around = around.getparent()
+    return False
 
 
 def read_keywords(blocks: list[Block]) -> dict[str, Any]:

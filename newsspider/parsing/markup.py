@@ -37,7 +37,7 @@ _TRIES = 4
 
 UNSEEN = (
     "script", "style", "noscript", "template", "select", "datalist", "textarea", "svg", "math", "canvas", "title",
-    "noframes", "noembed",
+    "noframes", "noembed", "rt", "rp", "rtc",
 )  # fmt: skip
 """Elements of which a reader sees nothing."""
 PLAYERS = ("audio", "iframe", "embed", "object", "amp-audio", "amp-iframe", "amp-video")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from newsspider.parsing.doubts import Doubts
     from newsspider.parsing.page import Page
 
+MAX_TAGS = 200
+"""Tags in ``<meta>`` of one page that are read."""
+
 _KEYWORD_SEPARATORS = re.compile(r"[,\uff0c、;\uff1b|]")
 
 
@@ -33,6 +36,8 @@ class Metadata:
         self.language: str | None = page.root.get("lang")
         self.authors: list[str] = []
         """Content of each ``<meta>`` that names an author, best first."""
+        self._tags: list[str] = []
+        """Content of each ``<meta>`` that names a tag of the article."""
         self._json_ld: list[str] = []
         authors: dict[str, list[str]] = {}
         for element in page.elements["meta"]:
@@ -42,6 +47,8 @@ class Metadata:
                 self.named.setdefault(name, content)
                 if name in _AUTHORS:
                     authors.setdefault(name, []).append(content)
+                elif name == "article:tag" and len(self._tags) < MAX_TAGS:
+                    self._tags.append(content)
         for element in page.elements["link"]:
             if element.get("rel") == "canonical":
                 self.canonical = self.canonical or element.get("href")
@@ -82,6 +89,11 @@ class Metadata:
             "published_at": self._first(_PUBLISHED_OG),
             "modified_at": self._first(_MODIFIED_OG),
         }
+
+    def tags(self) -> dict[str, Any]:
+        """Return the keywords that the page names one by one; some of them are for machines."""
+        words = split_keywords(self._tags[0] if len(self._tags) == 1 else self._tags) or []
+        return {"keywords": [word for word in words if word[0] not in "_@"] or None}
 
     def meta(self) -> dict[str, Any]:
         """Return the fields in ``<meta name>``."""

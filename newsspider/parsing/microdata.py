@@ -41,7 +41,10 @@ def read_microdata(scope: Element) -> Microdata:
             authors.append(inner.get("content") or " ".join("".join(inner.itertext()).split()))
         for name in _TIMES:
             if name in names:
-                text = element.get("datetime") or element.get("content") or clean_text("".join(element.itertext()))
+                written = element.get("datetime") or element.get("content")
+                if not written and element.tag == "abbr":
+                    written = element.get("title")
+                text = written or clean_text("".join(element.itertext()))
                 times.setdefault(name, text)
     return Microdata(times.get("datepublished"), times.get("datemodified"), authors)
 

@@ -34,7 +34,7 @@ _LINE, _INLINE, _LINK, _MEDIA, _LINES, _UNSEEN, _PLAYER = range(7)
 # How an element shows; every other one is a line of its own.
 _SHOWN = dict.fromkeys(
     ("abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
-     "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
+     "mark", "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
      "u", "var", "wbr"),
     _INLINE,
 ) | {"a": _LINK} | dict.fromkeys(UNSEEN, _UNSEEN) | dict.fromkeys(PLAYERS, _PLAYER) | {
