@@ -24,6 +24,7 @@ from newsspider.parsing.byline import (
 from newsspider.parsing.headline import Headline, find_headline, letters, names_of
 from newsspider.parsing.jsonld import form, string
 from newsspider.parsing.keywords import ABOVE, BELOW, find_keywords
+from newsspider.parsing.live import first_entry
 from newsspider.parsing.maintext import MainText
 from newsspider.parsing.masthead import MAX_LINE, Masthead
 from newsspider.parsing.namedauthors import find_authors
@@ -213,13 +214,16 @@ class AnyPage:
     def body(self) -> dict[str, Any]:
         """The main text, and whom its lines name; a doubt where it may be more or less than the article."""
         lines = self.text.lines
+        begin = first_entry(self.page.outline, self.page.outline.index(lines[0]), lines) if lines else ()
         around = {id(block) for block in (*lines[:_FIRST], *lines[-1:]) if block.pieces and self._is_beside(block.text)}
+        if begin:  # a time is the beginning of an entry then
+            around.clear()
         for block in (*lines[-_FIRST:], *self._below_text(_FIRST)):
             if "《" in block.line[:2] and (printed := _PRINTED_IN.fullmatch(block.line)):
                 self.paper = clean_text(printed["paper"])
                 around.add(id(block))
         lines = [block for block in lines if id(block) not in around]
-        said = read_body([*self.text.above, *lines, *self.text.below], self.page.resolve)
+        said = read_body([*self.text.above, *begin, *lines, *self.text.below], self.page.resolve)
         for reason in self.text.doubts if said.get("paragraphs") else ():
             self.doubts.doubt("body_text", reason)
         if "authors" not in said and (people := _reporters(self.text.lines)):

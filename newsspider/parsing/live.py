@@ -14,15 +14,16 @@ from newsspider.parsing.jsonld import string
 from newsspider.text.processors import clean_text, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from newsspider.parsing.page import Block
+    from newsspider.parsing.page import Block, Element
     from newsspider.record.body import BodyBlock
 
 MAX_ENTRIES = 1000
 """Entries read from JSON-LD; each has its text."""
 
 _LEAST = 3  # times on lines of their own; fewer are changes to one text
+_ABOVE = 4  # blocks above the text of an entry among which its time is
 _MAX_LINE = 40  # characters of a line that holds a time and nothing else
 _OPENING = 30  # characters by which the beginning of an entry is found
 _MAX_TEXT = 20_000  # characters of an entry
@@ -32,12 +33,37 @@ def entry_times(blocks: Iterable[Block]) -> dict[int, datetime | None]:
     """Return the lines that begin entries, by their place among *blocks*, with their times; none on other pages."""
     found: dict[int, datetime | None] = {}
     for place, block in enumerate(blocks):
-        if len(block.line) > _MAX_LINE:
-            continue
-        element = next(block.element.iter("time"), None)
-        if element is not None and _form("".join(element.itertext())) == _form(block.line):
+        if (element := _time(block)) is not None:
             found[place] = moment(element.get("datetime"))
     return found if len(found) >= _LEAST else {}
+
+
+def first_entry(blocks: Sequence[Block], first: int, lines: Sequence[Block]) -> Sequence[Block]:
+    """The time and the heading of the first entry, above the place *first* where the text of a live blog begins.
+
+    The time is in an element like that of the times among the *lines* of the text.
+    """
+    times = [block for block in lines if _time(block) is not None]
+    if len(times) < _LEAST - 1:
+        return ()
+    like = _kind(times[0])
+    above = range(first - 1, max(0, first - _ABOVE) - 1, -1)
+    begin = next((n for n in above if _time(blocks[n]) is not None and _kind(blocks[n]) == like), first)
+    return blocks[begin:first]
+
+
+def _time(block: Block) -> Element | None:
+    """The ``<time>`` that is all of a line."""
+    if not block.pieces or len(block.line) > _MAX_LINE:
+        return None
+    element = next(block.element.iter("time"), None)
+    return element if element is not None and _form("".join(element.itertext())) == _form(block.line) else None
+
+
+def _kind(block: Block) -> tuple[str | None, ...]:
+    element, around = block.element, block.element.getparent()
+    names = () if around is None else (around.tag, around.get("class"))
+    return element.tag, element.get("class"), *names
 
 
 def with_entries(blocks: list[BodyBlock], thing: Mapping[str, Any]) -> list[BodyBlock]:

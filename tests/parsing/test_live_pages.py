@@ -1,0 +1,41 @@
+"""Live blogs, whose text begins below the time of their first entry. All pages here are made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_any_page import EN, OTHERS, article, html, paragraphs
+
+TIMES = ("10:30", "10:10", "09:50", "09:30")
+
+
+def entry(time, text, date=""):
+    stamp = f"<time datetime=2026-01-12T{time}:00+01:00>{date}{time}</time>"
+    return f"<div class=entry>{stamp}<h3>At {time}</h3><p>{text}</p></div>"
+
+
+def read(entries, above="<p>By Ada Lovelace</p>"):
+    return article(html(f"<article><h1>Ferry vote live</h1>{above}<div>{''.join(entries)}</div></article>"))
+
+
+def told(got):
+    return [f"{each['at']:%H:%M}" if each["type"] == "live_entry" else each["text"] for each in got.blocks]
+
+
+@pytest.mark.parametrize("date", ["", "12 January 2026 "])
+@pytest.mark.parametrize("number", [3, 4])
+def test_the_first_entry_has_its_time_and_its_heading(number, date):
+    pairs = [*zip(TIMES, EN, strict=True)][:number]
+    got = read([entry(time, text, date) for time, text in pairs])
+
+    assert told(got) == [each for time, text in pairs for each in (time, f"At {time}", text)]
+
+
+def test_two_times_and_a_time_of_another_kind_begin_no_entry():
+    two = read([entry(*each) for each in zip(TIMES[:2], EN[:2], strict=True)])
+    assert not any(each["type"] == "live_entry" for each in two.blocks)
+
+    date = "<p class=date><time datetime=2026-01-12T11:00:00+01:00>12 January 2026 11:00</time></p>"
+    got = read([paragraphs(OTHERS[:1]), *(entry(*each) for each in zip(TIMES[:3], EN[:3], strict=True))], above=date)
+
+    assert told(got)[:2] == [OTHERS[0], TIMES[0]]
