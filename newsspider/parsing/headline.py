@@ -134,7 +134,7 @@ def _before_title(tab: str, named: list[str]) -> Iterator[str]:
 
 
 def _behind_name(says: list[tuple[str, str]], sites: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield what is said behind the name of the site and a colon."""
+    """Yield what is said after the name of the site and a colon."""
     for _, text in says:
         name, colon, behind = text.replace("\uff1a", ":").partition(":")
         if colon and form(name) in sites and (title := text[-len(behind) :].strip() if behind else ""):
