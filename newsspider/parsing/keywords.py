@@ -61,7 +61,7 @@ def _tags(line: Element) -> list[str]:
 
 
 def _labelled(blocks: Sequence[Block], label: re.Match[str]) -> list[str]:
-    """What stands behind a *label* in the first of *blocks*; where nothing does, the links below."""
+    """The words behind a *label* in the first of *blocks*; where there are none, the links below."""
     first = blocks[0]
     linked = [text for text, href in first.pieces if href]
     if label.end() == len(first.line):
