@@ -1053,6 +1053,38 @@ def test_crawls_start_at_the_home_page_and_at_two_more_that_lead_to_most(archive
     assert archive.survey().site.start_urls == (f"{ON}/", f"{ON}/city", f"{ON}/world")
 
 
+@pytest.mark.parametrize("path", ["/headlines", "/news.php?as=xml", "/sitemap.xml"])
+def test_what_is_written_for_programs_is_no_start_wherever_it_lies(path, archive):
+    archive.add(path, sitemap(1, 2, 3), mime="application/xml")
+    archive.add("/two", front(path_of(1), path_of(2)))
+    add_stories(archive, 1, 2)
+
+    assert archive.survey().site.start_urls == (f"{ON}/", f"{ON}/two")
+
+
+def test_lists_and_titles_of_other_hosts_say_nothing_of_the_site(archive):
+    for host in ("https://other.example", "https://othernews.example"):
+        archive.add("/", front(ON + path_of(5), ON + path_of(6), title="Another"), host=host)
+        archive.add(path_of(1), shown(1), host=host)
+    with pytest.raises(SurveyError, match="of 0 of its pages"):
+        archive.survey()
+    add_stories(archive, 1)
+    found = archive.survey()
+
+    assert (found.candidates, found.home_title, found.site.start_urls) == (0, None, (f"{ON}/",))
+
+
+def test_of_what_looks_like_an_article_by_its_address_it_is_said_how_much_the_pattern_knows(archive):
+    """What looks like one by the text of a link is not counted, though the pattern may know it."""
+    archive.add("/", front("/a/bridge", "/a/harbour", "/a/lights", path_of(7), path_of(8)))
+    for number, name in enumerate(("bridge", "harbour", "lights")):
+        archive.add(f"/a/{name}", shown(number))
+    found = archive.survey()
+
+    assert dict(found.site.articles) == {f"{ON}/a/{{}}": "[a-z]{1,16}"}
+    assert (found.matched, found.candidates) == (0, 2)
+
+
 def test_a_list_that_leads_to_one_article_is_no_start(archive):
     archive.add("/", front(path_of(1), path_of(2)))
     archive.add("/one", front(path_of(1)))

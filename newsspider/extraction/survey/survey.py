@@ -139,7 +139,7 @@ class _Reader:
 
 
 def _links(entries: dict[str, CdxjEntry], read: _Reader, host: str) -> tuple[dict[str, set[str]], str | None]:
-    """Return possible articles -> the lists, feeds and sitemaps that lead to each; and the title of the home page."""
+    """Return possible articles -> the pages that link to each, feeds and sitemaps apart; and the home page's title."""
     linked: dict[str, set[str]] = {}
     home_title = None
 
@@ -155,7 +155,7 @@ def _links(entries: dict[str, CdxjEntry], read: _Reader, host: str) -> tuple[dic
         at = page.capture.captured
         if mime not in HTML:
             for each in filter(own, _named(body, url, mime, at)):
-                linked.setdefault(each, set()).add(url)
+                linked.setdefault(each, set())
             continue
         try:
             links = read_page(body, url, page.http.headers, at, canonical=own, likeness=likeness)
