@@ -545,10 +545,14 @@ def index_of(tmp_path) -> Any:
     return made
 
 
-def test_files_that_the_index_has_are_not_read_again(collection, index_of, monkeypatch):
+@pytest.mark.parametrize("files_of_index", [1, 2])
+def test_files_that_the_index_has_are_not_read_again(files_of_index, collection, index_of, monkeypatch):
     """Not even to say what is wrong with them; of the others that is said."""
     first, second = (warc_of(collection, run) for run in RUNS)
     without_index(collection, second)
+    if files_of_index == 2:  # as crawls leave it until they put the files together
+        collection.index.path.rename(collection.index.path.with_name("index-00001.cdxj"))
+        collection.index.path.write_bytes(b"")
     read = []
 
     def lines(path: Path, report: Any) -> list[bytes]:
@@ -621,6 +625,21 @@ def test_lines_that_were_written_out_to_be_sorted_leave_no_file_open(form, colle
 
     assert sorted(Path("/proc/self/fd").iterdir()) == before
     assert len(list(index.lines(set(index.files)))) == (4 if form == "own" else 5)
+
+
+def test_all_files_of_a_package_of_others_are_read(collection, index_of, tmp_path):
+    files = {
+        f"archive/{name}.warc.gz": warc(response(page(b"x", HTML), url=f"https://{name}.example/")) for name in "abc"
+    }
+    laid_out(tmp_path / "x.wacz", files)
+    manifest(collection, SECOND, source={"archives": [str(tmp_path / "x.wacz")]})
+    index = index_of(collection)
+
+    names = {name.removeprefix("archive/") for name in files}
+    assert names <= index.files.keys()
+    assert [CdxjEntry.parse(line.decode()).url for line in index.lines(names)] == [
+        f"https://{name}.example/" for name in "abc"
+    ]
 
 
 def test_an_archive_of_which_nothing_can_be_made_keeps_no_other_from_being_read(collection, index_of, tmp_path):

@@ -1312,6 +1312,69 @@ def test_an_archive_without_an_article_says_what_to_do(archive):
     )
 
 
+def in_gbk(text: str) -> bytes:
+    return text.encode("gb18030")
+
+
+def test_pages_are_read_in_the_charset_that_their_headers_name(archive):
+    """Lists as articles."""
+    told = "text/html; charset=gb18030"
+    link = "<a href='/read?id=1234567&w=港'>港口的灯在九年之后又亮了起来</a>"
+    archive.add("/", in_gbk(f"<html><head><title>港报</title></head><body>{link}</body></html>"), mime=told)
+    for number in (1, 2):
+        title = f"港口的灯又亮了第{number}次"
+        archive.add(path_of(number), in_gbk(shown(number, title=title).replace("Gazette", "港报")), mime=told)
+    found = archive.survey()
+
+    assert found.home_title == "港报"
+    assert [each.article.title for each in found.pages] == ["港口的灯又亮了第1次", "港口的灯又亮了第2次"]
+    assert found.site.selectors["2026"]["title"] == "h1"
+    assert found.site.page_title == r"(?P<title>.+) \- 港报"
+
+
+def test_an_address_is_one_however_an_archive_writes_it(archive):
+    for second, host in enumerate(("https://news.example", "https://NEWS.example:443", "https://ada@news.example")):
+        text = shown(1, title=f"Headline {second} of the harbour lights")
+        archive.add(path_of(1) + "#top", text, host=host, second=second)
+    (found,) = archive.survey().pages
+
+    assert found.article.title == "Headline 2 of the harbour lights"
+
+
+def test_articles_of_other_makes_fill_up_what_those_of_the_commonest_leave(archive):
+    other = "/2026-01-30/harbour-lights-77.html"
+    archive.add("/", front(other, *map(path_of, range(3))))
+    archive.add(other, shown(77))
+    add_stories(archive, *range(3))
+
+    assert paths(archive.survey()) == [*map(path_of, range(3)), other]
+
+
+def test_a_start_that_leads_to_more_comes_before_one_that_leads_to_less(archive):
+    for path, count in (("/a", 2), ("/b", 4), ("/c", 3), ("/d", 5)):
+        archive.add(path, front(*map(path_of, range(count))))
+    add_stories(archive, 1, 2)
+
+    assert archive.survey().site.start_urls == (f"{ON}/", f"{ON}/d", f"{ON}/b")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "found"),
+    [
+        (("img.example", "img.example"), ("img.example",)), (("IMG.example", "img.example"), ("img.example",)),
+        (("img.example:8443", "img.example:8443"), ("img.example",)),
+        (("img.example:8443", "img.example"), ("img.example",)), (("a.example", "b.example"), ()),
+        (("news.example", "www.news.example"), ()), (("news.example.net", "news.example.net"), ("news.example.net",)),
+        (("mynews.example", "mynews.example"), ("mynews.example",)),
+    ],
+)  # fmt: skip
+def test_a_host_of_pictures_is_a_name_alone(hosts, found, archive):
+    for number, host in enumerate(hosts):
+        archive.add(path_of(number), shown(number).replace("<p>b of", f"<figure>{picture(host)}</figure><p>b of"))
+
+    assert archive.survey().site.cdn_domains == found
+
+
 def picture(host: str) -> str:
     return f'<img src="https://{host}/a.jpg" width=600 height=400 alt="The harbour">'
 
