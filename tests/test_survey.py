@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import date
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -106,8 +107,30 @@ def test_days_that_are_written_in_two_ways_or_places_are_no_column():
     assert "day" not in pattern
     (pattern,) = patterns("/2026-01-30/a", "/a/2026-01-29").values()
     assert "day" not in pattern
-    both = patterns("/2026-01-30/a", "/2026-01-29/b", "/c/d")
-    assert both["/{}"] in ("(?P<day>\\d{4}-\\d\\d-\\d\\d)/[a-z]{1,8}", "[a-z]{1,8}/[a-z]{1,8}")
+    day = r"(?P<day>\d{4}-\d\d-\d\d)/[a-z]{1,8}"
+    assert patterns("/2026-01-30/a", "/2026-01-29/b", "/c/d") == {"/{}": day}
+    assert patterns("/2026-01-30/a", "/2026-01-29/b", "/c/d", "/e/f") == {"/{}": rf"{day}|[a-z]{{1,8}}/[a-z]{{1,8}}"}
+
+
+@pytest.mark.parametrize(
+    ("paths", "addresses"),
+    [
+        (["/world/a-b-1", "/city/c-d-2", "/sport/e-f-3", "/2026/01/30/a-4", "/2026/01/29/b-5"], ["/{}"]),
+        (["/2026/01/30/a-1", "/2025/12/29/b-2", "/world/2026/01/30/c-3", "/city/2026/01/29/d-4"], ["/{}"]),
+        (["/1/a-1", "/2/b-2", "/1/a/b-1", "/2/c/d-2", "/1/a/b/c-1", "/2/c/d/e-2"], ["/{}"]),
+        (["/1/a.html", "/2/b.html", "/1/a.shtml", "/2/b.shtml"], ["/{}.html", "/{}.shtml"]),
+        (["/a/1", "/a/2", "/b/c/1", "/b/c/2"], ["/a/{}", "/b/c/{}"]),
+    ],
+)
+def test_addresses_of_all_makes_that_are_written_are_those_of_articles(paths, addresses):
+    """Also of makes that differ in nothing but what is a pattern."""
+    site = Site(name="a", domains=("news.example",), start_urls=(), articles=articles([BASE + path for path in paths]))
+
+    assert list(site.articles) == [BASE + address for address in addresses]
+    assert all(site.is_article(BASE + path) for path in paths)
+    assert [site.published_from_url(BASE + path) for path in paths if path.startswith("/2026/01/30/")] in (
+        [], [date(2026, 1, 30)]
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -967,12 +990,13 @@ def test_an_article_is_looked_at_once_and_one_without_text_never(archive):
     assert sorted(paths(archive.survey())) in ([path_of(1), path_of(2)], [f"{path_of(1)}?utm_source=app", path_of(2)])
 
 
-@pytest.mark.parametrize(("tried", "found"), [(3, 2), (2, 1)])
+@pytest.mark.parametrize(("tried", "found"), [(4, 3), (3, 2), (2, 1)])
 def test_so_many_pages_are_read_to_find_articles(tried, found, archive, monkeypatch):
+    """Each once."""
     monkeypatch.setattr(surveys, "MAX_TRIED", tried)
     archive.add("/", front(path_of(0), path_of(1), path_of(2)))
     archive.add(path_of(0), "<html></html>")
-    add_stories(archive, 1, 2)
+    add_stories(archive, 1, 2, 3)
 
     assert len(archive.survey().pages) == found
 
@@ -1310,6 +1334,70 @@ def test_an_archive_without_an_article_says_what_to_do(archive):
         "crawl news -a site=https://www.news.example/ -a limit=5, or those that you name: scrapy crawl news -a "
         "url=URL,URL; then say by --archive where they are"
     )
+
+
+def test_articles_of_all_sections_are_of_one_make(archive):
+    sections = ["/world/harbour-lights-go-on-1", "/city/harbour-lights-go-on-2", "/sport/harbour-lights-go-on-3"]
+    others = ["/2026/01/30/harbour-lights-4", "/2026/01/30/harbour-lights-5"]
+    archive.add("/", front(*others, *sections))
+    for number, path in enumerate([*sections, *others]):
+        archive.add(path, shown(number))
+
+    assert paths(archive.survey()) == [*sections, *others]
+
+
+def test_a_page_that_the_rules_of_the_site_do_not_read_is_not_among_its_pages(archive):
+    """A site has three makes of addresses, and an article of a fourth is none by its file."""
+    made = ["/a/1234567", "/a/1234568", "/b/c/1234569", "/d/e/f/1234570", "/g/h/i/j/1234571"]
+    for number, path in enumerate(made):
+        archive.add(path, shown(number))
+    found = archive.survey()
+
+    assert len(found.site.articles) == 3
+    assert len(found.pages) == 4
+    assert all(found.site.is_article(each.article.url) for each in found.pages)
+
+
+def test_links_of_articles_are_not_those_of_lists(archive):
+    add_stories(archive, 1)
+    archive.add(path_of(2), shown(2).replace("</body>", f"{front(path_of(5), path_of(6))}</body>"))
+    found = archive.survey()
+
+    assert (found.candidates, found.site.start_urls) == (0, (f"{ON}/",))
+
+
+@pytest.mark.parametrize("mime", ["text/html", "application/xhtml+xml", "Text/HTML; charset=utf-8"])
+def test_a_list_is_a_page_of_any_type_of_pages(mime, archive):
+    archive.add("/", front(path_of(1), path_of(2)), mime=mime)
+    archive.add("/world", front(path_of(1), path_of(2)), mime=mime)
+    add_stories(archive, 1, 2)
+    found = archive.survey()
+
+    assert (found.candidates, found.home_title, found.site.start_urls) == (2, "The Gazette", (f"{ON}/", f"{ON}/world"))
+
+
+def test_a_page_that_leads_to_lists_alone_is_no_start(archive):
+    archive.add("/sections", front("/world", "/city", "/sport", "/about").replace("Lights go on in the harbour", ""))
+    archive.add("/world", front(path_of(1), path_of(2)))
+    add_stories(archive, 1, 2)
+
+    assert archive.survey().site.start_urls == (f"{ON}/", f"{ON}/world")
+
+
+@pytest.mark.parametrize("path", ["/feed/", "/rss", "/world.xml", "/atom.rss", "/list.json"])
+def test_what_has_the_address_of_a_feed_is_no_start_whatever_its_type_says(path, archive):
+    archive.add(path, front(path_of(1), path_of(2)))
+    archive.add("/world", front(path_of(1), path_of(2)))
+    add_stories(archive, 1, 2)
+
+    assert archive.survey().site.start_urls == (f"{ON}/", f"{ON}/world")
+
+
+def test_a_host_that_has_a_file_is_looked_at_as_any(archive):
+    archive.add(path_of(1), shown(1), host="https://www.kankanews.com")
+    site = archive.survey("https://www.kankanews.com/?utm_source=app").site
+
+    assert (site.name, site.domains, site.start_urls) == ("gazette", ("kankanews.com",), ("https://www.kankanews.com/",))
 
 
 def in_gbk(text: str) -> bytes:

@@ -56,8 +56,14 @@ def articles(known: Sequence[str], candidates: Iterable[str] = ()) -> dict[str, 
     by_number = sorted(makes.items(), key=lambda item: -len(item[1]))
     said: dict[str, str] = {}
     for make, urls in by_number[:MAX_ADDRESSES]:
-        said |= _address(make, [*urls, *(url for url in more if _make(url) == make)])
+        for address, pattern in _address(make, [*urls, *(url for url in more if _make(url) == make)]).items():
+            said[address] = _either(said[address], pattern) if address in said else pattern
     return said
+
+
+def _either(pattern: str, other: str) -> str:
+    """Return the pattern of what either of two names; of two groups ``day`` a pattern can have the first."""
+    return f"{pattern}|{other.replace('?P<day>', '?:') if '?P<day>' in pattern else other}"
 
 
 def _make(url: str) -> _Make:
