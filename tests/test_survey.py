@@ -298,6 +298,8 @@ def test_a_field_that_few_pages_have_or_witnesses_dispute_has_no_selector():
         ("source", "<b class=src>The Gazette</b>", {}, ".src"),
         ("source", "<b class=src>Ｔｈｅ\u3000Gazette</b>", {}, ".src"),
         ("source", "<b class=src>来源：The Gazette</b>", {}, ".src"),
+        ("source", "<a class=src href=https://gazette.example/>The Gazette</a>", {}, ".src"),
+        ("channel", "<a class=ch href=/w>World</a>", {"channel": SimpleNamespace(name="World", url=None)}, ".ch"),
         ("channel", "<b class=ch>World</b>", {"channel": SimpleNamespace(name="World", url=None)}, ".ch"),
         ("keywords", "<i class=k>harbour</i>", {"keywords": ["harbour"]}, ".k"),
         ("keywords", "<a rel=tag>harbour</a>", {"keywords": ["harbour"]}, "[rel=tag]"),
@@ -439,7 +441,7 @@ def test_each_field_that_is_said_has_a_selector():
 
 
 @pytest.mark.parametrize("field", ["title", "source", "channel", "authors", "keywords"])
-@pytest.mark.parametrize("other", ["{}s", "x{}", "{} Online", "New {}", "Another", ""])
+@pytest.mark.parametrize("other", ["{}s", "x{}", "{} Online", "New {}", "{:.4}", "Another", ""])
 def test_an_element_that_says_something_more_or_else_does_not_say_the_field(field, other):
     assert list(agreed(saying(**{field: other}))) == [each for each in (*SAYS_ALL, "body") if each != field]
 
