@@ -25,7 +25,7 @@ from newsspider.parsing.site import Site
 from newsspider.text.message import message
 from newsspider.warc.reader import WarcError
 from tests.archive.exchanges import page
-from tests.archive.test_lookup import response, warc
+from tests.archive.test_lookup import response, revisit, warc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -1122,6 +1122,7 @@ def test_a_list_that_leads_to_one_article_is_no_start(archive):
 @pytest.mark.parametrize(
     ("url", "is_page"),
     [
+        ("/a?as=rss", True), ("/a?of=b.xml", True), ("/a#feed", True),
         ("/a", True), ("/a.html", True), ("/feed", False), ("/feed/", False), ("/rss", False), ("/atom/", False),
         *((f"/a.{end}", False) for end in ("xml", "rss", "json", "gz", "txt")), ("/feeds", True), ("/a.xml.html", True),
     ],
@@ -1151,6 +1152,65 @@ def test_a_page_of_the_site_that_was_answered_whole_is_looked_at(said, looked_at
     archive.add(path_of(2), shown(2), **said)
 
     assert len(archive.survey().pages) == 1 + looked_at
+
+
+def ids(count: int) -> list[str]:
+    return [f"<urn:uuid:00000000-0000-4000-8000-{number:012}>" for number in range(count)]
+
+
+@pytest.mark.parametrize("head", [b"", page(b"", b"Content-Type: text/html")])
+@pytest.mark.parametrize("original", ["before", "elsewhere"])
+def test_a_page_that_was_there_unchanged_at_the_last_crawl_is_looked_at(original, head, archive):
+    """Its newest capture names an older one, of the same address or of another with the same bytes."""
+    pages = {"/": front(path_of(1), path_of(2)), path_of(1): shown(1), path_of(2): shown(2)}
+    for name, (path, text) in zip(ids(3), pages.items(), strict=True):
+        at = {"before": "https://news.example", "elsewhere": "https://other.example"}[original]
+        archive.add(path, text, host=at, WARC_Record_ID=name)
+        archive._records.append(revisit(head, url=ON + path, second=9, WARC_Refers_To=name))
+    found = archive.survey()
+
+    assert (paths(found), found.home_title, found.candidates) == ([path_of(1), path_of(2)], "The Gazette", 2)
+    assert {each.page.capture.captured.second for each in found.pages} == {9}
+    assert archive.reports == []
+
+
+def test_a_page_whose_original_is_nowhere_is_told_and_the_others_are_looked_at(archive):
+    add_stories(archive, 1)
+    archive._records.append(revisit(url=ON + path_of(2), second=9, WARC_Refers_To=ids(1)[0]))
+
+    assert paths(archive.survey()) == [path_of(1)]
+    (told,) = archive.reports
+    assert "a revisit whose original" in told
+
+
+def test_a_picture_that_was_there_unchanged_is_none_of_the_pages_that_are_read(archive, monkeypatch):
+    monkeypatch.setattr(surveys, "MAX_LISTS", 1)
+    for number, name in enumerate(ids(3)):
+        archive.add(f"/{number}.png", bytes([number]), mime="image/png", WARC_Record_ID=name)
+        archive._records.append(revisit(url=f"{ON}/{number}.png", second=9, WARC_Refers_To=name))
+    archive.add("/world/today", front(path_of(1)))
+    add_stories(archive, 1)
+
+    assert archive.survey().candidates == 1
+
+
+def test_an_answer_that_names_no_type_is_read_as_a_page(archive):
+    for path, text in {"/": front(path_of(1), path_of(2)), path_of(1): shown(1), path_of(2): shown(2)}.items():
+        archive._records.append(response(page(text.encode(), b"X: y"), url=ON + path))
+    found = archive.survey()
+
+    assert (paths(found), found.home_title, found.candidates) == ([path_of(1), path_of(2)], "The Gazette", 2)
+
+
+def test_what_is_no_page_and_no_feed_does_not_count_as_one_that_is_read(archive, monkeypatch):
+    monkeypatch.setattr(surveys, "MAX_LISTS", 2)
+    for name in ("a.css", "b.js", "c.png"):
+        archive.add(f"/{name}", "x", mime="text/css")
+    archive.add("/", front())
+    archive.add("/world/today", front(path_of(1)))
+    add_stories(archive, 1)
+
+    assert archive.survey().candidates == 1
 
 
 def test_types_in_an_index_of_others_are_read_in_any_case(archive, tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -25,7 +25,7 @@ from newsspider.parsing.site import Site, SiteError
 from newsspider.parsing.unparsed import UnparsedPageError
 from newsspider.text.urls import clean_url, is_within
 from newsspider.warc.address import address
-from newsspider.warc.cdxj import CdxjEntry, checked_lines
+from newsspider.warc.cdxj import REVISIT_MIME, CdxjEntry, checked_lines
 from newsspider.warc.codings import BodyTooLargeError, ContentCodingError
 from newsspider.warc.reader import WarcError
 
@@ -108,16 +108,26 @@ def survey(source: WarcSource, name: str, url: str, report: Callable[[str], None
 
 
 def _newest(source: WarcSource, host: str) -> dict[str, CdxjEntry]:
-    """The newest capture of each page of a host, by address."""
+    """The newest capture of each page of a host, by address; one of unknown type is of that of an older one."""
     entries: dict[str, CdxjEntry] = {}
     for line in (line for index in source.indexes for line in checked_lines(index)):
         entry = CdxjEntry.parse(line.decode())
         url = address(entry.url)
         if (entry.status or "200") == "200" and is_within(url, (host, f"www.{host}")):
-            newest = entries.get(url)
-            if newest is None or newest.timestamp <= entry.timestamp:
-                entries[url] = entry
+            newest, other = entry, entries.get(url)
+            if other is not None and other.timestamp > entry.timestamp:
+                newest, other = other, entry
+            entries[url] = replace(newest, mime=other.mime) if other and newest.mime in _UNSAID else newest
     return entries
+
+
+_UNSAID = (None, "unk", REVISIT_MIME)
+"""The types of captures of which an index does not know the type."""
+
+
+def _type(entry: CdxjEntry) -> str:
+    """The media type of a capture; where it is not known, that of pages."""
+    return HTML[0] if entry.mime is None or entry.mime in _UNSAID else entry.mime.lower()
 
 
 class _Reader:
@@ -146,12 +156,12 @@ def _links(entries: dict[str, CdxjEntry], read: _Reader, host: str) -> tuple[dic
     def own(url: str) -> str | None:
         return url if is_within(url, (host,)) else None
 
-    lists = [url for url in entries if likeness(url) == "no"]
+    types = {url: _type(entry) for url, entry in entries.items() if likeness(url) == "no"}
+    lists = [url for url, mime in types.items() if mime in HTML or _DOCUMENT.search(mime)]
     for url in sorted(lists, key=lambda each: (each.count("/"), each))[:MAX_LISTS]:
-        mime = (entries[url].mime or "").lower()
-        if not (mime in HTML or _DOCUMENT.search(mime)) or (found := read(entries[url])) is None:
+        if (found := read(entries[url])) is None:
             continue
-        page, body = found
+        (page, body), mime = found, types[url]
         at = page.capture.captured
         if mime not in HTML:
             for each in filter(own, _named(body, url, mime, at)):
@@ -182,7 +192,7 @@ def _named(body: bytes, url: str, mime: str, at: datetime) -> Iterator[str]:
 def _articles(entries: dict[str, CdxjEntry], read: _Reader, linked: dict[str, set[str]], host: str) -> list[Looked]:
     """Some pages that are articles as any site's are, most of one make of addresses, the linked ones first."""
     any_site = sites.load(host)
-    pages = {url for url, entry in entries.items() if (entry.mime or "").lower() in HTML and likeness(url) != "no"}
+    pages = {url for url, entry in entries.items() if _type(entry) in HTML and likeness(url) == "likely"}
     # In the order in which lists name them, so that these are of one time and of all sections.
     urls = [*(url for url in linked if url in entries), *sorted(pages - linked.keys())]
     urls.sort(key=lambda url: likeness(url) != "likely")
