@@ -1482,6 +1482,16 @@ def test_pages_are_read_in_the_charset_that_their_headers_name(archive):
     assert found.site.page_title == r"(?P<title>.+) \- 港报"
 
 
+def test_a_link_is_written_in_the_charset_of_its_page(archive):
+    """As browsers do, so that it leads to what they asked for."""
+    page = f"<html><body><a href='{path_of(9)}?w=港口'>港口的灯在九年之后又亮了起来</a></body></html>"
+    archive.add("/", in_gbk(page), mime="text/html; charset=gbk")
+    add_stories(archive, 1, 2)
+    archive.add(f"{path_of(9)}?w=%B8%DB%BF%DA", shown(9))
+
+    assert paths(archive.survey()) == [f"{path_of(9)}?w=%B8%DB%BF%DA", path_of(1), path_of(2)]
+
+
 def test_an_address_is_one_however_an_archive_writes_it(archive):
     for second, host in enumerate(("https://news.example", "https://NEWS.example:443", "https://ada@news.example")):
         text = shown(1, title=f"Headline {second} of the harbour lights")
