@@ -1018,8 +1018,8 @@ def test_feeds_and_sitemaps_name_articles(archive):
 def test_so_many_lists_are_read_the_highest_first(lists, found, archive, monkeypatch):
     monkeypatch.setattr(surveys, "MAX_LISTS", lists)
     archive.add("/", front())
-    archive.add("/world", front(path_of(9)))
-    archive.add("/tag/a/b", front(path_of(8)))
+    archive.add("/world-and-continents", front(path_of(9)))
+    archive.add("/a/b", front(path_of(8)))
     add_stories(archive, 0, 8, 9)
 
     assert paths(archive.survey())[:1] == found
@@ -1480,6 +1480,24 @@ def test_pages_are_read_in_the_charset_that_their_headers_name(archive):
     assert [each.article.title for each in found.pages] == ["港口的灯又亮了第1次", "港口的灯又亮了第2次"]
     assert found.site.selectors["2026"]["title"] == "h1"
     assert found.site.page_title == r"(?P<title>.+) \- 港报"
+
+
+@pytest.mark.parametrize(
+    ("charset", "title"), [("windows-1251", "Газета"), ("big5", "港報"), ("iso-8859-7", "Εφημερίδα")]
+)
+def test_the_title_of_a_site_is_in_the_charset_that_the_headers_of_its_home_page_name(charset, title, archive):
+    archive.add("/", front(title=title).encode(charset), mime=f"text/html; charset={charset}")
+    add_stories(archive, 1)
+
+    assert archive.survey().home_title == title
+
+
+def test_selectors_are_those_of_all_pages(archive):
+    for number, name in ((1, "one"), (2, "two")):
+        archive.add(path_of(number), shown(number).replace("class=by", f"class={name}"))
+    selectors = archive.survey().site.selectors["2026"]
+
+    assert ("authors" in selectors, selectors["body"]) == (False, ".text")
 
 
 def test_a_link_is_written_in_the_charset_of_its_page(archive):
