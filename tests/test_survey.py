@@ -298,6 +298,7 @@ def test_a_field_that_few_pages_have_or_witnesses_dispute_has_no_selector():
         ("source", "<b class=src>The Gazette</b>", {}, ".src"),
         ("source", "<b class=src>Ｔｈｅ\u3000Gazette</b>", {}, ".src"),
         ("source", "<b class=src>来源：The Gazette</b>", {}, ".src"),
+        ("source", "<b class=src>看看<br>新闻</b>", {"source": SimpleNamespace(name="看看新闻", url=None)}, ".src"),
         ("source", "<a class=src href=https://gazette.example/>The Gazette</a>", {}, ".src"),
         ("channel", "<a class=ch href=/w>World</a>", {"channel": SimpleNamespace(name="World", url=None)}, ".ch"),
         ("channel", "<b class=ch>World</b>", {"channel": SimpleNamespace(name="World", url=None)}, ".ch"),
@@ -395,9 +396,11 @@ def test_a_body_may_be_one_element_with_its_text():
     assert agreed(known(page, record={"paragraphs": [text]}))["body"] == ".text"
 
 
-def test_a_body_is_around_its_first_paragraph_however_deep_that_stands():
-    first, *others = body_of(0)
-    text = f"{'<div>' * 9}<p>{first}</p>{'</div>' * 9}" + "".join(f"<p>{each}</p>" for each in others)
+@pytest.mark.parametrize("deep", [0, 3, -1])
+def test_a_body_is_around_its_paragraphs_however_deep_one_of_them_stands(deep):
+    shown = [f"<p>{each}</p>" for each in body_of(0)]
+    shown[deep] = f"{'<div>' * 9}{shown[deep]}{'</div>' * 9}"
+    text = "".join(shown)
     page = f"<h1>{STORIES[0][0]}</h1><div class=text>{text}</div>"
 
     assert agreed(known(page))["body"] == ".text"
