@@ -298,7 +298,6 @@ def test_a_field_that_few_pages_have_or_witnesses_dispute_has_no_selector():
         ("source", "<b class=src>The Gazette</b>", {}, ".src"),
         ("source", "<b class=src>Ｔｈｅ\u3000Gazette</b>", {}, ".src"),
         ("source", "<b class=src>来源：The Gazette</b>", {}, ".src"),
-        ("source", "<b class=src>看看<br>新闻</b>", {"source": SimpleNamespace(name="看看新闻", url=None)}, ".src"),
         ("source", "<a class=src href=https://gazette.example/>The Gazette</a>", {}, ".src"),
         ("channel", "<a class=ch href=/w>World</a>", {"channel": SimpleNamespace(name="World", url=None)}, ".ch"),
         ("channel", "<b class=ch>World</b>", {"channel": SimpleNamespace(name="World", url=None)}, ".ch"),
@@ -350,10 +349,11 @@ def test_the_element_around_all_paragraphs_is_the_body():
     assert selectors(record={"paragraphs": ["Nothing of the kind."]}).get("body") is None
 
 
-def test_paragraphs_are_compared_in_whatever_width_they_are_written():
-    wide = [each.replace("e", "ｅ") for each in body_of(0)]
+@pytest.mark.parametrize(("text", "other"), [("e", "ｅ"), (" ", "\u3000"), (" ", "  "), (" ", "")])
+def test_paragraphs_are_compared_in_whatever_width_and_with_whatever_spaces_they_are_written(text, other):
+    otherwise = [each.replace(text, other) for each in body_of(0)]
 
-    assert selectors(1, record={"paragraphs": wide})["body"] == ".text"
+    assert selectors(1, record={"paragraphs": otherwise})["body"] == ".text"
 
 
 def paragraphs(count: int) -> str:
