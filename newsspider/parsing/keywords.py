@@ -41,13 +41,15 @@ def find_keywords(blocks: Sequence[Block]) -> list[str]:
     for n, block in enumerate(blocks):
         if opens_comments(block):
             break
-        if not block.pieces or len(block.line) > _MAX_LINE or _is_beside(block.element):
+        if not block.pieces or len(block.line) > _MAX_LINE:
             continue
         tags = _tags(block.element) if any(href for _, href in block.pieces) else []
-        if not (tags or found) and (label := _LABELLED.match(block.line)):
-            if words := _labelled(blocks[n:], label):
-                return words
-        elif found and not tags:
+        label = None if tags or found else _LABELLED.match(block.line)
+        if not (tags or found or label) or _is_beside(block.element):  # the last takes longest
+            continue
+        if label and (words := _labelled(blocks[n:], label)):
+            return words
+        if found and not tags:
             break
         found += tags
     return [*dict.fromkeys(found)][:MAX_KEYWORDS]
