@@ -151,6 +151,13 @@ def test_file_that_cannot_be_written_is_said(tmp_path, option, code):
     assert last.endswith(f"{option} nothere/file: cannot be written: No such file or directory")
 
 
+def test_log_that_cannot_be_written_is_said_before_the_crawl(tmp_path):
+    ended = newsspider_in(tmp_path, "crawl", "kankanews", "--logfile", "nothere/log")
+
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines()[-1].endswith("--logfile nothere/log: cannot be written: No such file or directory")
+
+
 WHEEL = {"url": "file:///my%20files/newsspider-0.1.0-py3-none-any.whl", "archive_info": {}}
 
 

@@ -28,6 +28,7 @@ from newsspider.text.language import N_, _
 from newsspider.text.message import message
 from newsspider.text.nearest import nearest
 from newsspider.text.redaction import redact
+from newsspider.text.system import reason_of
 
 if TYPE_CHECKING:
     import argparse
@@ -162,6 +163,12 @@ class Command(BaseCommand):
             sys.exit(error.exit_code)
 
     def _set_log(self, opts: argparse.Namespace) -> None:
+        if opts.logfile:
+            try:
+                Path(opts.logfile).open("a", encoding="utf-8").close()
+            except OSError as error:
+                said = _("--logfile %(path)s: cannot be written: %(error)s", path=opts.logfile, error=reason_of(error))
+                self._parser.error(said)
         for name, value in (("LOG_FILE", opts.logfile), ("LOG_LEVEL", opts.loglevel)):
             if value:
                 self.settings.setdict({"LOG_ENABLED": True, name: value}, priority="cmdline")

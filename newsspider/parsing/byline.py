@@ -171,6 +171,8 @@ def read_byline(text: str) -> Byline | None:
     >>> read_byline("记者:你怎么看?他没有回答,转身走了。") is None
     True
     """
+    if not text:
+        return None
     text = _NUMBER_BEHIND.sub("", text) if text[-1].isdigit() else text
     text = _FROM_ACCOUNT.sub("", text) if text.startswith("本文") else text
     bracketed = text[0] in _BRACKETS and text[-1] in _BRACKETS
