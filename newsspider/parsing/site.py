@@ -34,13 +34,15 @@ if TYPE_CHECKING:
 MAX_PAGE_ID = 200
 """Characters of a path and query that name a page of a site without a file; of a longer one its digest does."""
 
-_ENDING = r"\.(?:s?html?|xhtml|php|aspx?|jsp)"
-_LISTS = (
+_NO_LISTS = (
     r"/(?!(?:about|accounts?|advertis\w*|app|ad|agb|careers|contact|copyright|datenschutz|download|faq|feedback|help"
     r"|impressum|imprint|jobs|kontakt|law|legal|links?|login|my|newsletters?|privacy|register|search|shop|signin|sitemap"
     r"|subscribe|support|terms|user)(?:[-/.]|$))"
-    rf"(?:[a-z0-9_-]{{1,40}}(?:/[a-z0-9_-]{{1,40}})?(?:/(?:(?:index|default){_ENDING})?|{_ENDING})?)?"
 )
+_WORDS = r"[a-z0-9_-]{1,40}(?:/[a-z0-9_-]{1,40})?"
+_ENDING = r"\.(?:s?html?|xhtml|php|aspx?|jsp)"
+_LISTS = rf"{_NO_LISTS}(?:{_WORDS}/?)?"
+_LISTS_OF_ANY = rf"{_NO_LISTS}(?:{_WORDS}(?:/(?:(?:index|default){_ENDING})?|{_ENDING})?)?"
 _DAY_IN_PATH = re.compile(
     r"(?<!\d)(?P<day>(?:19|20)\d\d(?P<by>[-/_]?)(?:0[1-9]|1[0-2])(?P=by)(?:0[1-9]|[12]\d|3[01]))(?!\d)"
 )
@@ -269,6 +271,8 @@ class AnySite(Site):
 
     domains: tuple[str, ...] = ()
     start_urls: tuple[str, ...] = ()
+    lists: str = _LISTS_OF_ANY
+    """Perhaps with the ending of a page; a site with a file knows which of these are articles."""
 
     def at(self, url: str) -> Site:
         """The site of the host of an address; UrlError."""

@@ -104,7 +104,7 @@ def test_what_may_be_an_article_is_no_list_where_the_addresses_of_articles_are_k
 
 
 def test_a_page_that_a_crawl_begins_with_is_a_list_whatever_its_path():
-    start = "https://www.post.example/a/b/c/index.php?c=7"
+    start = "https://www.post.example/a/b/index.php?c=7"
     site = replace(POST, start_urls=(start,))
 
     assert site.is_list(start)
