@@ -87,8 +87,6 @@ class AnyPage:
         self.page = page
         self.metadata = metadata
         self.doubts = doubts
-        self.paper: str | None = None
-        """The paper that a line at the end of the body names, with the page on which it printed the article."""
 
     @cached_property
     def things(self) -> Things:
@@ -218,10 +216,7 @@ class AnyPage:
         around = {id(block) for block in (*lines[:_FIRST], *lines[-1:]) if block.pieces and self._is_beside(block.text)}
         if begin:  # a time is the beginning of an entry then
             around.clear()
-        for block in (*lines[-_FIRST:], *self._below_text(_FIRST)):
-            if "《" in block.line[:2] and (printed := _PRINTED_IN.fullmatch(block.line)):
-                self.paper = clean_text(printed["paper"])
-                around.add(id(block))
+        around |= {id(block) for block, _ in self._printed_in}
         lines = [block for block in lines if id(block) not in around]
         said = read_body([*self.text.above, *begin, *lines, *self.text.below], self.page.resolve)
         for reason in self.text.doubts if said.get("paragraphs") else ():
@@ -231,6 +226,18 @@ class AnyPage:
         if "editors" not in said and self.is_chinese and (people := self._editors()):
             said["editors"] = people
         return said
+
+    @property
+    def paper(self) -> str | None:
+        """The paper that a line at the end of the body names, with the page on which it printed the article."""
+        return self._printed_in[-1][1] if self._printed_in else None
+
+    @cached_property
+    def _printed_in(self) -> list[tuple[Block, str | None]]:
+        """The lines at the end of the body that say no more than that, with the paper."""
+        blocks = [*self.text.lines[-_FIRST:], *self._below_text(_FIRST)]
+        found = [(block, _PRINTED_IN.fullmatch(block.line)) for block in blocks if "《" in block.line[:2]]
+        return [(block, clean_text(match["paper"])) for block, match in found if match]
 
     def _editors(self) -> list[Person]:
         """The editors whom the lines between headline and text name, and those right below the text."""

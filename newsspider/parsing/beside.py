@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from newsspider.parsing.boxes import AROUND, BESIDE, NOT, ROLES, STRONGLY, SURELY, WEAKLY, kind_of
+from newsspider.parsing.boxes import AROUND, BESIDE, NOT, ROLES, STRONGLY, SURELY, WEAKLY, called, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,7 +91,7 @@ class Beside:
         if element.tag in BESIDE or element.get("role") in ROLES:
             most = _MOST_AROUND if element.tag in AROUND else _MOST_BESIDE
             return STRONGLY if within.get(element, 0) < most * (within.get(self._scope, 0) or 1) else NOT
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        names = called(element)
         kind = kind_of(names) if names != " " else NOT
         if kind == NOT or (kind == SURELY and self._has_article_above(element)):
             return kind

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from newsspider.parsing.page import Element
 
 SURELY, STRONGLY, WEAKLY, NOT = 3, 2, 1, 0
 """How surely a box stands beside the article."""
@@ -51,10 +55,24 @@ _HIDDEN_ELSE = frozenset(("label", "labels", "overflow"))
 """Words beside ``hidden`` in a class that hides something else than the element."""
 
 
+def called(element: Element) -> str:
+    """Return what an element is called: its class and its id."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+def words_in(names: str) -> set[str]:
+    """Return the words in what elements or files are called, in small letters.
+
+    >>> sorted(words_in("related-Posts qrCode XMLList"))
+    ['code', 'list', 'posts', 'qr', 'related', 'xml']
+    """
+    return {word.lower() for word in _WORDS.findall(names)}
+
+
 @lru_cache(maxsize=4096)  # the pages of a site have the same few hundred classes
 def kind_of(names: str) -> int:
     """Return the kind of an element by the words in its class and id."""
-    words = {word.lower() for word in _WORDS.findall(names)}
+    words = words_in(names)
     if "hidden" in words and not _HIDDEN_ELSE.isdisjoint(words):
         words.discard("hidden")
     if not _COMMENTS.isdisjoint(words):

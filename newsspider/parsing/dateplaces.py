@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from newsspider.parsing.boxes import SURELY, kind_of
+from newsspider.parsing.boxes import SURELY, called, kind_of
 from newsspider.parsing.chrome import is_related_heading
 from newsspider.parsing.comments import opens_comments
 
@@ -64,10 +64,7 @@ def _links_to_another(block: Block) -> bool:
 
 
 def _is_of_comment(element: Element) -> bool:
-    return any(
-        kind_of(f"{each.get('class') or ''} {each.get('id') or ''}") == SURELY
-        for each in (element, *element.iterancestors())
-    )
+    return any(kind_of(called(each)) == SURELY for each in (element, *element.iterancestors()))
 
 
 _NEIGHBOUR = re.compile(r"\W*[上下前后後]一?[篇条條则則页頁]")

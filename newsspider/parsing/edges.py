@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newsspider.parsing.body import has_address, is_caption
-from newsspider.parsing.boxes import BESIDE, ROLES
+from newsspider.parsing.boxes import BESIDE, ROLES, called, words_in
 from newsspider.parsing.captions import is_credited, is_picture
 from newsspider.parsing.embeds import read_embed
 from newsspider.parsing.markup import IMAGES
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from newsspider.parsing.weighed import WeighedOutline
 
 _LEAST = 150  # pixels of a side of a picture; portraits and marks are smaller
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NONE = frozenset((
     "ad", "ads", "advert", "advertisement", "also", "app", "author", "authors", "avatar", "badge", "banner", "bio",
     "button", "byline", "comment", "comments", "contributor", "copyright", "emoji", "erweima", "ewm", "flag", "follow",
@@ -141,8 +140,7 @@ def _is_small(element: Element) -> bool:
 
 
 def _is_named_so(element: Element) -> bool:
-    names = f"{element.get('class') or ''} {element.get('id') or ''} {_file(element)}"
-    if not _NONE.isdisjoint(word.lower() for word in _WORDS.findall(names)):
+    if not _NONE.isdisjoint(words_in(f"{called(element)} {_file(element)}")):
         return True
     return _SAID.search(element.get("alt") or "") is not None
 

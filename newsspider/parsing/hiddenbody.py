@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newsspider.parsing.boxes import BESIDE, NOT, ROLES, WEAKLY, kind_of
+from newsspider.parsing.boxes import BESIDE, NOT, ROLES, WEAKLY, called, kind_of
 from newsspider.parsing.page import outline
 from newsspider.parsing.prose import LEAST, weigh
 
@@ -47,10 +47,7 @@ def _size(element: Element) -> int:
 
 def _is_beside(element: Element) -> bool:
     """Whether an element is a dialog, a menu or the like, by what it and those around it are called."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return kind_of(names) != NOT or any(
-        each.tag in BESIDE
-        or each.get("role") in ROLES
-        or kind_of(f"{each.get('class') or ''} {each.get('id') or ''}") > WEAKLY
+    return kind_of(called(element)) != NOT or any(
+        each.tag in BESIDE or each.get("role") in ROLES or kind_of(called(each)) > WEAKLY
         for each in (element, *element.iterancestors())
     )

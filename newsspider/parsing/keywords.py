@@ -6,7 +6,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from newsspider.parsing.boxes import WEAKLY, kind_of
+from newsspider.parsing.boxes import WEAKLY, called, kind_of
 from newsspider.parsing.comments import opens_comments
 from newsspider.text.processors import clean_text, parse_keywords_line
 
@@ -83,8 +83,7 @@ def _is_beside(element: Element) -> bool:
     while around is not None and around.tag not in ("article", "main", "body"):
         if around.tag in ("aside", "nav"):
             return True
-        names = f"{around.get('class') or ''} {around.get('id') or ''}"
-        if kind_of(_FOOTER.sub("", names)) > WEAKLY:
+        if kind_of(_FOOTER.sub("", called(around))) > WEAKLY:
             return True
         around = around.getparent()
     return False

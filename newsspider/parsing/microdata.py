@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
+from newsspider.parsing.boxes import called
 from newsspider.text.processors import clean_text
 
 if TYPE_CHECKING:
@@ -57,6 +58,6 @@ def _is_within(element: Element, scope: Element) -> bool:
         kind = each.get("itemtype") or ""
         if each.tag in ("figure", "figcaption", "aside") or "ImageObject" in kind or "Comment" in kind:
             return False
-        if not _OF_COMMENTS.isdisjoint(f"{each.get('class') or ''} {each.get('id') or ''}".lower().split()):
+        if not _OF_COMMENTS.isdisjoint(called(each).lower().split()):
             return False
     return False

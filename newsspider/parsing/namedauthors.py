@@ -6,6 +6,7 @@ import re
 from itertools import islice, pairwise, takewhile, zip_longest
 from typing import TYPE_CHECKING
 
+from newsspider.parsing.boxes import called
 from newsspider.parsing.byline import is_name, read_byline, read_reporters
 from newsspider.parsing.masthead import AT_END, MAX_ELEMENTS, MAX_LINE
 from newsspider.parsing.people import (
@@ -100,10 +101,10 @@ def _called(block: Block) -> list[str]:
 def _of_authors(element: Element) -> Element | None:
     """The element that is called after authors in that of a line; the line's own where one around it is so called."""
     for each in islice(element.iter(), MAX_ELEMENTS):
-        if _OF_AUTHORS.search(f"{each.get('class') or ''} {each.get('id') or ''}"):
+        if _OF_AUTHORS.search(called(each)):
             return each
     for around in islice(element.iterancestors(), 2):
-        if _OF_AUTHORS.search(f"{around.get('class') or ''} {around.get('id') or ''} {around.get(_LABELLED_BY) or ''}"):
+        if _OF_AUTHORS.search(f"{called(around)} {around.get(_LABELLED_BY) or ''}"):
             return element
     return None
 
