@@ -415,6 +415,33 @@ def test_article_at_a_short_address_is_read_though_pages_link_to_it(scrapy_run, 
     assert manifests(collection)[0]["lists"]["empty"] == ([f"{BASE}/"] if link == "Harbour" else [])
 
 
+def test_section_whose_address_is_like_those_of_articles_is_a_wrong_guess_and_read_as_a_list(scrapy_run):
+    """In the second run it is known that pages of that shape were articles."""
+    fed = [f"/harbour-{word}/" for word in ("bridge", "ferry", "lights")]
+    sections = [f"/{word}/" for word in ("town", "sports", "parks", "schools", "traffic")]
+    late = "/2026/11/21/bridge-number-five-reopens"
+    site = MadeUp(
+        {
+            "/robots.txt": robots(),
+            "/": front(*sections, head=FEED_LINK),
+            "/news.rss": rss(*fed),
+            **{path: article(f"What happened at {path.strip('/')}", path=path) for path in (*fed, late)},
+            **dict.fromkeys(sections, front(*fed)),
+        }
+    )
+    with connected(site) as connect_to:
+        run = ("crawl", "news", "-a", f"site={BASE}/", "-s", f"CONNECT_TO={connect_to}", *QUICKLY)
+        first = scrapy_run(*run)
+        site.pages["/schools/"] = html(front(late))
+        second = scrapy_run(*run)
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    newest, before = sorted(manifests(first.archive_dir / COLLECTION), key=lambda each: each["started"], reverse=True)
+    assert (before["counts"]["articles"], newest["counts"]["articles"]) == (3, 1)
+    assert newest["unparsed"] == []
+    assert [each["count"] for each in newest["ledger"]["outcomes"] if each["outcome"] == "wrong guess"] == [5]
+
+
 def test_page_behind_a_headline_that_is_no_article_is_a_list(scrapy_run):
     """Of each shape of addresses one is tried; the others are lists, and the links of that one are read too."""
     story = "/2026/11/20/bridge-number-one-reopens"

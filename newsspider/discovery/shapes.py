@@ -108,6 +108,15 @@ def shape(url: str) -> str:
     return f"/{path}{extension[0] if extension else ''}{'?' if named else ''}{named[:100]}"
 
 
+def is_plain(url: str) -> bool:
+    """Tell whether an address is made of plain words alone, as those of sections are, whatever else is.
+
+    >>> [is_plain(f"https://news.example/{path}") for path in ("harbour/", "town/harbour", "a-bridge-reopens-at-last")]
+    [True, True, False]
+    """
+    return {*shape(url).strip("/").split("/")} == {"word"}
+
+
 class Experience:
     """The kinds that pages of a site turned out to be, by the shapes of their addresses."""
 

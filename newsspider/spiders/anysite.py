@@ -19,7 +19,7 @@ from newsspider.crawl.errand import ForList, capture_of, errand_of, meta_of
 from newsspider.discovery.candidates import Candidate, Candidates
 from newsspider.discovery.documents import is_html, read_document
 from newsspider.discovery.links import read_page
-from newsspider.discovery.shapes import Experience
+from newsspider.discovery.shapes import Experience, is_plain
 from newsspider.discovery.sitemaps import SitemapTooLargeError
 from newsspider.parsing.markup import MarkupError
 from newsspider.record.items import Lead
@@ -392,10 +392,12 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
     def _for_candidates(self, take: Callable[[], list[Candidate[Lead]]], *, guessed: bool) -> Iterator[Request]:
         """Ask for the next candidates of which not all are known."""
         chosen: list[str] = []
-        while not chosen and (leads := {each.url: each.lead for each in take()}):
-            chosen = list(self._chosen(leads))
+        while not chosen and (found := {each.url: each for each in take()}):
+            chosen = list(self._chosen(found))
         for url in chosen:
-            yield self._for_article(url, lead=leads[url], guessed=guessed)
+            # That others of its shape were articles says little where sections have it too.
+            may_be_section = found[url].likeness != "named" and is_plain(url)
+            yield self._for_article(url, lead=found[url].lead, guessed=guessed or may_be_section)
 
     def _for_article(self, url: str, **more: Any) -> Request:
         if more.get("named"):
