@@ -13,7 +13,7 @@ heard as a second voice; where little text is taken and much is left out beside 
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from newsspider.parsing import edges
@@ -66,8 +66,8 @@ class MainText:
         """Bytes of prose in the lines."""
         self.teased = 0
         """Bytes of those that may be the teasers of other articles."""
-        self.is_list = False
-        """Whether the lines are what a list says of its articles."""
+        self._full: list[int] = []
+        """The places of the lines of prose."""
         self.lines = self._find(article_body)
         """The blocks of the article from top to bottom, its images and captions too."""
         self.above, self.below = self._edges()
@@ -110,12 +110,17 @@ class MainText:
         self._doubt_what_is_left_out(weighty, full)
         self.prose = self.outline.prose(full)
         self.teased = self.outline.prose(n for n in full if n in self.outline.teasers)
-        self.is_list = is_list(self.outline, full)
+        self._full = full
         first = begin(self.outline, full[0], self._headed or 0)
         last = end(self.outline, inside, full[-1], self._comments)
         inside = [*range(first, inside[0]), *inside]
         lines = ((n, self._blocks[n]) for n in inside if first <= n <= last)
         return [block for n, block in lines if self._weights[n] or is_line(block)]
+
+    @cached_property
+    def is_list(self) -> bool:
+        """Whether the lines are what a list says of its articles."""
+        return is_list(self.outline, self._full)
 
     def _edges(self) -> tuple[list[Block], list[Block]]:
         if not self.lines:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from newsspider.parsing.dateplaces import BELOW_TEXT, LAST, DatePlaces, is_in, of_article
@@ -91,7 +92,8 @@ class Masthead:
         after = [] if last is None else range(last + 1, min(last + 1 + BELOW_TEXT, len(blocks)))
         return DatePlaces(
             range(first, min(inside, len(blocks))),
-            [place for place in range(first - 1) if self.is_above(blocks[place])],
+            # What is in one box stands together.
+            [*takewhile(lambda place: self.is_above(blocks[place]), range(first - 2, -1, -1))][::-1],
             [*below, *of_article(blocks, after)],
         )
 

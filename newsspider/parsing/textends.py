@@ -79,7 +79,7 @@ def _last_sentence(outline: WeighedOutline, inside: set[int], last: int, below: 
             last = n = run[-1]
             between = 0
             continue
-        is_heading = child is block.element and child.tag in _HEADINGS and n in inside and not _opens_other(block)
+        is_heading = child is block.element and child.tag in _HEADINGS and not _opens_other(block)
         if between > _BETWEEN or not (is_heading or outline.kind(n) == like) or any(href for _, href in block.pieces):
             break
         between += 1
