@@ -49,7 +49,7 @@ class Held:
     def in_place_of_a_store(cls, monkeypatch: pytest.MonkeyPatch) -> Held:
         made = cls()
         monkeypatch.setattr(objects, "client", lambda: made)
-        monkeypatch.setattr(objects.time, "sleep", lambda seconds: None)
+        monkeypatch.setattr(objects, "sleep", lambda seconds: None)
         return made
 
     @staticmethod

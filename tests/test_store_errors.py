@@ -25,7 +25,7 @@ parsers = pytest.importorskip("botocore.parsers", reason="needs boto3 (extra s3)
 def slept(monkeypatch) -> list[float]:
     """The seconds that are waited, at once."""
     seconds: list[float] = []
-    monkeypatch.setattr(objects.time, "sleep", seconds.append)
+    monkeypatch.setattr(objects, "sleep", seconds.append)
     return seconds
 
 

@@ -15,11 +15,11 @@ import os
 import re
 import shutil
 import stat
-import time
 from contextlib import closing, contextmanager
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PosixPath
+from time import sleep
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from newsspider.collection.windows import LEAST, Ranged
@@ -265,7 +265,7 @@ def asked(place: object, ask: Callable[[Any], T]) -> T:
         except ObjectStoreError as error:
             if wait is None or not error.may_pass:
                 raise
-            time.sleep(wait)
+            sleep(wait)
     raise AssertionError("unreachable")
 
 

@@ -6,10 +6,10 @@ Only an address that a person gives is asked, and where it leads to: credentials
 from __future__ import annotations
 
 import errno
-import time
 import urllib.error
 import urllib.request
 from http.client import HTTPException
+from time import sleep
 from typing import IO, Literal
 from urllib.parse import quote, urlsplit
 
@@ -66,7 +66,7 @@ class WebFile(Ranged):
             except (OSError, HTTPException) as error:
                 if wait is None:
                     raise ObjectStoreError(self, f"the server cannot be reached ({error})") from error
-            time.sleep(wait)
+            sleep(wait)
         raise AssertionError("unreachable")
 
     def _asked(self, start: int, size: int) -> bytes:

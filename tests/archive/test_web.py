@@ -85,7 +85,7 @@ def server() -> Iterator[Server]:
 def slept(monkeypatch) -> list[float]:
     """The seconds that are waited, at once."""
     seconds: list[float] = []
-    monkeypatch.setattr(web.time, "sleep", seconds.append)
+    monkeypatch.setattr(web, "sleep", seconds.append)
     return seconds
 
 
