@@ -39,7 +39,7 @@ UNSEEN = (
     "script", "style", "noscript", "template", "select", "datalist", "textarea", "svg", "math", "canvas", "title",
     "noframes", "noembed", "rt", "rp", "rtc",
 )  # fmt: skip
-"""Elements of which a reader sees nothing."""
+"""Elements of which a reader sees nothing, and in ruby how a word is pronounced, which is no text of the article."""
 PLAYERS = ("audio", "iframe", "embed", "object", "amp-audio", "amp-iframe", "amp-video")
 IMAGES = ("img", "amp-img")
 """Elements that show a picture; the second on pages in AMP."""
