@@ -23,6 +23,36 @@ def test_a_line_break_in_a_headline_parts_words(h1, tab, title):
     assert article(html(f"<h1>{h1}</h1><div>{paragraphs(EN)}</div>", head=head)).title == title
 
 
+@pytest.mark.parametrize("line", ["<h2>{}</h2>", "<div class=t>{}</div>", "<p><b>{}</b></p>", "<td>{}</td>"])
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ("Ferry stays<br>until spring", "Ferry stays until spring"),
+        ("渡轮保留到春天<br>票价不变", "渡轮保留到春天票价不变"),
+        ("渡轮保留到春天<br>——票价不变", "渡轮保留到春天——票价不变"),
+    ],
+)
+def test_a_line_that_the_tab_says_goes_on_over_a_break(line, lines, title):
+    texts = EN if title.isascii() else ZH
+    page = f"{line.format(lines)}<p>2026-01-12 10:00</p><div>{paragraphs(texts)}</div>"
+    got = article(html(page, head=f"<title>{title} - 港口报</title>"))
+
+    assert (got.title, got.paragraphs) == (title, texts)
+
+
+def test_lines_below_a_headline_that_the_tab_does_not_say_are_none_of_it():
+    page = f"<div>Ferry stays until spring<br>By Ada Byron</div><div>{paragraphs(EN)}</div>"
+    got = article(html(page, head="<title>Ferry stays until spring - Gazette</title>"))
+
+    assert got.title == "Ferry stays until spring"
+
+
+def test_a_heading_above_the_date_goes_on_over_a_break():
+    got = article(html(f"<h2>Ferry stays<br>until spring</h2><p>2026-01-12 10:00</p><div>{paragraphs(EN)}</div>"))
+
+    assert got.title == "Ferry stays until spring"
+
+
 @pytest.mark.parametrize("home", ["/", "https://notes.example/", "/index.html", "index.php"])
 def test_a_heading_that_leads_home_is_the_name_of_the_site(home):
     body = f"<h1 class=title><a href={home}>Harbour Notes</a></h1><h3 class=post-title>Ferry stays: until spring</h3>"

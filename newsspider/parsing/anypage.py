@@ -29,8 +29,9 @@ from newsspider.parsing.maintext import MainText
 from newsspider.parsing.masthead import MAX_LINE, Masthead
 from newsspider.parsing.namedauthors import find_authors
 from newsspider.parsing.people import read_line
-from newsspider.parsing.printedtimes import marked_time, printed_times
+from newsspider.parsing.printedtimes import marked_times, printed_times
 from newsspider.parsing.saidtext import MAX_COMPARED
+from newsspider.parsing.trail import find_channel
 from newsspider.parsing.walls import is_wall
 from newsspider.parsing.zones import Zone, find_zone
 from newsspider.text.processors import clean_text
@@ -189,12 +190,9 @@ class AnyPage:
 
     def marked_times(self) -> dict[str, Any]:
         """Return the times in the markup around the headline, by field, and the source that a line there names."""
-        microdata = self.masthead.microdata
-        return {
-            "published_at": microdata.published or marked_time(self.masthead),
-            "modified_at": microdata.modified,
-            "source": self.masthead.source(),
-        }
+        microdata, source = self.masthead.microdata, self.masthead.source()
+        said = {"published_at": microdata.published, "modified_at": microdata.modified, "source": source}
+        return said if microdata.published else said | marked_times(self.masthead)
 
     def printed_times(self) -> dict[str, str]:
         return printed_times(self.masthead, self.language, self.doubts)
@@ -247,6 +245,15 @@ class AnyPage:
             if 0 < len(line) <= MAX_LINE and (byline := read_byline(line) or read_offices(line)):
                 found |= {each.name: each for each in byline.editors if not _OF_SITE.match(each.role or "")}
         return [*found.values()]
+
+    def channel(self) -> dict[str, Any]:
+        """The channel to which the trail of links above the headline leads."""
+        if self.headline is None or self.headline.element is None:
+            return {}
+        inside, blocks = set(self.headline.element.iter()), self.page.outline
+        place = next((n for n, block in enumerate(blocks) if block.element in inside), 0)
+        found = find_channel(blocks[:place], self.headline.text, self.page.url, self.page.resolve)
+        return {"channel": found} if found else {}
 
     def keywords(self) -> dict[str, Any]:
         """The keywords that the page prints one by one below the text, or above it."""

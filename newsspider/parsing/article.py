@@ -204,6 +204,8 @@ def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, land
         hearing.collect(witness, said[witness])
     if not hearing.loader.knows("source") and anything.paper:
         hearing.collect("text", {"source": (anything.paper, None)})
+    if not hearing.loader.knows("channel"):
+        hearing.hear("page", anything.channel)
     if not hearing.loader.knows("keywords"):
         hearing.collect("og", metadata.tags())
     if not hearing.loader.knows("keywords"):

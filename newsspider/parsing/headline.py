@@ -46,7 +46,8 @@ _ENDS_TITLE = frozenset("|_-›•·")
 _TEXTS_AND_BREAKS = etree.XPath(
     "descendant::text()[not(ancestor::rt or ancestor::rp)] | descendant::br", smart_strings=False
 )
-_BREAK_IN_HAN = re.compile("(?<=[\u3040-\u30ff\u3400-\u9fff])\\s*\n\\s*(?=[\u3040-\u30ff\u3400-\u9fff])")
+_HAN = "[\u2010-\u2027\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]"  # and the signs beside them
+_BREAK_IN_HAN = re.compile(rf"(?<={_HAN})\s*\n\s*(?={_HAN})")
 _HOME = re.compile(r"(?:https?://[^/?#]+)?/?(?:index\.\w{2,5})?")
 
 
@@ -194,22 +195,33 @@ def _in_tab(blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -
     """The longest line on the page with which the tab, or what metadata says, begins; a link only where no other is."""
     best, longest, is_link = None, 0, False
     starts = {text[:1] for text, _ in says}
-    for block in blocks:
-        if not block.pieces:
+    for n, block in enumerate(blocks):
+        if not block.pieces or block.line[:1].casefold() not in starts:
             continue
-        line = block.line
-        if len(line) + is_link <= longest or len(line) > MAX_LENGTH or line[:1].casefold() not in starts:
-            continue
-        folded = form(line)
-        if len(folded) + is_link < max(_AT_LEAST, longest + 1) or folded in sites:
-            continue
-        is_menu = all(href for _, href in block.pieces)
-        for text, _ in says:
-            rest = text[len(folded) :]
-            if text.startswith(folded) and (2 * len(folded) >= len(text) or (rest[0] in _ENDS_TITLE and not is_menu)):
-                best, longest = Headline(block.text, block.element, True), len(folded)
-                is_link = is_menu and block.element.tag not in _HEADINGS
+        for line in (_over_breaks(blocks, n, says), block.line):
+            if line is None or len(line) + is_link <= longest or len(line) > MAX_LENGTH:
+                continue
+            folded = form(line)
+            if len(folded) + is_link < max(_AT_LEAST, longest + 1) or folded in sites:
+                continue
+            is_menu = all(href for _, href in block.pieces)
+            for text, _ in says:
+                rest = text[len(folded) :]
+                is_said = text.startswith(folded)
+                if is_said and (2 * len(folded) >= len(text) or (rest[0] in _ENDS_TITLE and not is_menu)):
+                    best, longest = Headline(clean_text(line) or "", block.element, True), len(folded)
+                    is_link = is_menu and block.element.tag not in _HEADINGS
     return best
+
+
+def _over_breaks(blocks: list[Block], n: int, says: list[tuple[str, str]]) -> str | None:
+    """The text of the element of which a line is the first; ``None`` where the line is all of it."""
+    element = blocks[n].element
+    below = blocks[n + 1].element if n + 1 < len(blocks) else None
+    if below is None or below not in (element, element.getparent()):
+        return None
+    whole = _text(below, [text for _, text in says])
+    return whole if whole and whole.startswith(blocks[n].line) else None
 
 
 def _behind_site(
@@ -239,7 +251,7 @@ def _above_date(blocks: list[Block]) -> Headline | None:
             heading = None if all(href for _, href in block.pieces) else block
         elif heading is not None and line:
             if len(line) <= _MAX_DATED and YEAR.search(line):
-                return Headline(heading.text, heading.element, False)
+                return Headline(_text(heading.element) or heading.text, heading.element, False)
             heading = None
     return None
 

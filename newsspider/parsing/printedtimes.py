@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from newsspider.parsing.dateline import OF_SOMETHING_ELSE
 from newsspider.parsing.masthead import MAX_BESIDE, MAX_ELEMENTS
 from newsspider.text.processors import clean_text
-from newsspider.text.written import find_written, offset_in
+from newsspider.text.written import find_written, is_of_change, offset_in
 
 if TYPE_CHECKING:
     from newsspider.parsing.doubts import Doubts
@@ -30,19 +30,35 @@ _LABEL = 12
 """Characters before a date in which its label stands."""
 
 
-def marked_time(masthead: Masthead) -> str | None:
-    """The ``datetime`` of the first ``<time>`` around the headline, or the ``title`` of an hAtom ``published``."""
+def marked_times(masthead: Masthead) -> dict[str, str]:
+    """The ``datetime`` of the first ``<time>`` of each kind around the headline, by field; also of hAtom's ``abbr``.
+
+    One that is said to be of a change, by its class or its label, is that of the publication where there is no other:
+    some themes call all times so.
+    """
+    found: dict[str, str] = {}
     for block in masthead.lines:
         inside = islice(block.element.iter("time", "abbr"), MAX_ELEMENTS)
         around = [each for each in inside if (clean_text("".join(each.itertext())) or "") in block.text]
         if (parent := block.element.getparent()) is not None:
             around.append(parent)
+        before = ""
         for element in around:
             text = element.get("datetime" if element.tag == "time" else "title") or ""
-            is_time = element.tag == "time" or "published" in (element.get("class") or "").split()
-            if element.tag in ("time", "abbr") and is_time and _YEAR.search(text):
-                return _with_zone(str(text), "".join(element.itertext()))
-    return None
+            classes = (element.get("class") or "").lower().split()
+            is_time = element.tag == "time" or "published" in classes
+            if element.tag not in ("time", "abbr") or not is_time or not _YEAR.search(text):
+                continue
+            printed = "".join(element.itertext())
+            start = block.text.find(clean_text(printed) or "", len(before))
+            is_change = "published" not in classes and (
+                any(map(_OF_CHANGE.search, classes)) or is_of_change(block.text[len(before) : max(start, 0)])
+            )
+            before = block.text[: max(start, 0) + len(printed)]
+            found.setdefault("modified_at" if is_change else "published_at", _with_zone(str(text), printed))
+    if "modified_at" in found and "published_at" not in found:
+        return {"published_at": found["modified_at"]}
+    return found
 
 
 def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> dict[str, str]:
@@ -54,7 +70,7 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
     below = {id(block) for block in masthead.below}
     above = [block for block in masthead.lines if id(block) not in below][-NEAR:]
     above = [block for block in above if masthead.is_above(block)]
-    changed: dict[str, str] = {}
+    found: dict[str, str] = {}
     day: str | None = None
     for block in [*masthead.below, *reversed(above)]:
         line = block.text
@@ -68,12 +84,10 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
             continue
         if _CLOCK.search(dates[0].iso):
             named = {"modified_at" if each.is_change else "published_at": each.raw for each in reversed(dates)}
-            if "published_at" in named:
-                if id(block) not in masthead.between:
-                    doubts.doubt("published_at", f"{named['published_at']} is not between headline and text")
-                return named
-            changed = changed or named
-        elif day is None and not dates[0].is_change:
+            if "published_at" in named and "published_at" not in found and id(block) not in masthead.between:
+                doubts.doubt("published_at", f"{named['published_at']} is not between headline and text")
+            found = named | found
+        elif day is None and "published_at" not in found and not dates[0].is_change:
             most = MAX_AROUND_DAY
             if id(block) not in below:
                 most = -1 if above[-1] is not block else MAX_ABOVE_HEADLINE if _is_apart(dates[0], line) else most
@@ -81,9 +95,9 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
                 day = dates[0].raw
                 if rest > MAX_AROUND_DAY and id(block) not in masthead.between:
                     doubts.doubt("published_at", f"{day} is not between headline and text")
-    if "modified_at" not in changed and day is None and (day := _dated_below(masthead, language)):
+    if not found and day is None and (day := _dated_below(masthead, language)):
         doubts.doubt("published_at", f"{day} is below the text")
-    return changed | ({"published_at": day} if day else {})
+    return ({"published_at": day} if day else {}) | found
 
 
 def _dated_below(masthead: Masthead, language: str | None) -> str | None:
@@ -131,6 +145,7 @@ _PUBLISHED = re.compile(
     r"|veröffentlicht(?:\sam)?|publié(?:\sle)?|publicado(?:\sel|\sem)?|pubblicato(?:\sil)?|gepubliceerd(?:\sop)?)\s?[:\uff1a]?\s?",
     re.IGNORECASE,
 )
+_OF_CHANGE = re.compile("updated|modified")
 _SLASH = re.compile(r"(?<=[0-9]) ?/ ?(?=[0-9])")
 _YEAR = re.compile("[0-9]{4}")
 _SIGNS = frozenset(("", *"|/·•–—-,:"))

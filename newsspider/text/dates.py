@@ -8,14 +8,14 @@ Texts of any kind give a result or ``None``; a call takes microseconds. datepars
 precision, reads ``00:06`` as a time of day, and does not know ``1月9日``.
 
 Besides the Chinese forms these are read: ISO 8601 and RFC 3339, also in basic form and with a blank (PostgreSQL), the
-dates of RFC 822, and what C, Java and JavaScript print.
+dates of RFC 822, what C, Java and JavaScript print, and the seconds or milliseconds since 1970 that programs count.
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import MINYEAR, date, datetime, time, timedelta
+from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -178,6 +178,8 @@ _BASIC = (
     r"(?:(?:[Tt](?P<clock_short>[0-9]{4})|[Tt]?(?P<clock>[0-9]{6}(?:[.,][0-9]{1,12})?))"
     r"(?P<zone>[Zz]|[+\u2212-][0-9]{2}(?::?[0-5][0-9])?)?)?"
 )
+# From 2001 to 2030; from then on ten digits may be the day and the hour of a year before 2000.
+_SINCE_1970 = r"(?P<seconds>1[0-8][0-9]{8})(?:\.?[0-9]{3})?"
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: month for month, name in enumerate(_ENGLISH, 1)}
 _MONTH_NAME = rf"(?P<month>{'|'.join(map(str.capitalize, _MONTHS))})[a-z]{{0,6}}\.?"
@@ -244,6 +246,11 @@ def _basic_date(match: re.Match[str], base: datetime) -> _Reading:
     if extended is None:
         raise ValueError(f"no date: {match[0]}")
     return _calendar_date(extended, base)
+
+
+def _since_1970(match: re.Match[str], base: datetime) -> _Reading:
+    at = datetime.fromtimestamp(int(match["seconds"]), UTC)
+    return at, "second", at, at
 
 
 def _named_month(match: re.Match[str], base: datetime) -> _Reading:
@@ -343,13 +350,14 @@ _FORMS: list[tuple[re.Pattern[str], str, _Reader]] = [
     (re.compile("月"), _PREFIX + _BEFORE_DATE + _HAN_OF_YEAR + _AFTER + _SUFFIX, _date_of_year),
     (re.compile("半"), _PREFIX + _HALF_AGO + _SUFFIX, _half_ago),
     (re.compile("刚"), _PREFIX + _JUST_NOW + _SUFFIX, _just_now),
+    (re.compile("1[0-8][0-9]{8}"), _SINCE_1970, _since_1970),
     (re.compile("[0-9]{8}"), _PREFIX + _BASIC + _SUFFIX, _basic_date),
     (re.compile(_NAMES, re.IGNORECASE), "(?i:" + _RFC_822 + ")", _named_month),
     (re.compile(_NAMES, re.IGNORECASE), "(?i:" + _YEAR_BEFORE_CLOCK + ")", _named_month),
     (re.compile(_NAMES, re.IGNORECASE), "(?i:" + _YEAR_LAST + ")", _named_month),
 ]
 _compiled = lru_cache(maxsize=None)(re.compile)
-_WHOLE = (_calendar_date, _basic_date, _named_month)
+_WHOLE = (_calendar_date, _basic_date, _named_month, _since_1970)
 """Readers of dates that name their year."""
 
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from newsspider.text.language import _
 
 _SPAN = re.compile(r"([0-9]{1,5})([mhdw])")
+_FORM = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}(?:[T ][0-9].*)?")
+"""Python takes any sign for the T, so that a zone after a date would be its time."""
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -22,6 +24,8 @@ def moment_of(text: str, *, zone: tzinfo) -> datetime:
     try:
         if match := _SPAN.fullmatch(text.strip()):
             return datetime.now(UTC) - timedelta(**{_UNITS[match[2]]: int(match[1])})
+        if not _FORM.fullmatch(text.strip()):
+            raise ValueError(text)
         moment = datetime.fromisoformat(text.strip())
         return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError) as error:

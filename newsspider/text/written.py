@@ -92,9 +92,10 @@ _MONTH_OF = {
 _OF_SOLAR_HIJRI = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
 _SOLAR_HIJRI = {name: month for month, name in enumerate(_OF_SOLAR_HIJRI.split(), 1)}
 _THAI = re.compile("[\u0e01-\u0e5b]")
-_UPDATED = (
+_UPDATED = re.compile(
     r"updat|modif|edited|aktualisi|geändert|\bstand\b|mis[e]? à jour|actuali[sz]|atualiz|aggiorna|bijgewerkt|gewijzigd"
-    r"|uppdater|oppdater|opdater|ændret|päivitet|aktualiz|güncel|обновл|изменен|оновл|ενημ|수정|업데이트|更新|تحديث"
+    r"|uppdater|oppdater|opdater|ændret|päivitet|aktualiz|güncel|обновл|изменен|оновл|ενημ|수정|업데이트|更新|تحديث",
+    re.IGNORECASE,
 )
 # English is written with the day first in all countries but these; without a country it may be either.
 _MONTH_FIRST = frozenset({"en-us", "en-ph"})
@@ -150,10 +151,15 @@ def find_written(line: str, language: str | None) -> list[Written]:
     begin = 0
     for match in _pattern().finditer(folded):
         if iso := _iso(match, tag):
-            is_change = re.search(_UPDATED, folded[begin : match.start()], re.IGNORECASE) is not None
+            is_change = is_of_change(folded[begin : match.start()])
             found.append(Written(line[slice(*match.span())].strip(), iso, is_change, *match.span()))
             begin = match.end()
     return found
+
+
+def is_of_change(words: str) -> bool:
+    """Whether the *words* before a date say that something was changed then."""
+    return _UPDATED.search(words) is not None
 
 
 def read_written(text: str, language: str | None) -> str | None:

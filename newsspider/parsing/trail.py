@@ -1,0 +1,102 @@
+"""The trail of links above a headline, from the front page to the article's channel: 首页 > 新闻 > 国内 > 正文."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newsspider.parsing.boxes import called, words_in
+from newsspider.parsing.jsonld import form
+from newsspider.text.processors import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsspider.parsing.page import Block, Element, Piece, Resolve
+
+MAX_TRAIL = 50
+"""Blocks above a headline among which its trail is looked for."""
+
+_MAX_NAME, _MAX_LINE, _AROUND = 40, 300, 4  # characters of a channel, and of a trail; elements around a line
+_LABEL = re.compile(
+    r"(?:(?=[您你现現当當目所])[您你]?\s?(?:[现現]在|[当當]前|目前)?的?(?:所?在)?的?(?:位置|页面|頁面)|you\sare\shere|sie\ssind\shier|vous\sêtes\sici"
+    r"|現在位置|現在地|вы\sздесь)\s?(?:是|为|為)?\s?[:\uff1a>»›]?\s*",
+    re.IGNORECASE,
+)
+_PARTED, _PARTED_AFTER_LABEL = re.compile("[>\uff1e»›→❯▸]+"), re.compile(r"[>\uff1e»›→❯▸/|·\\-]+")
+_CALLED = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs", "mianbaoxie"))
+_HOME = re.compile(
+    r"\W*(?:.{0,10}(?:首页|首頁|主页|主頁)|home(?:\s?page)?|front\spage|start(?:seite)?|accueil|inicio|início|página\sinicial"
+    r"|главная|ホーム|トップ|홈|etusivu|forside|hem|strona\sgłówna|ana\ssayfa|trang\schủ|beranda)\W*",
+    re.IGNORECASE,
+)
+_END_OF_LINE = (">", None)
+_CUT = re.compile(r"(?:\.{2,}|…+)\s*\Z")
+_BEGINNING = 8  # characters; a channel's name may stand in a headline
+_PAGE = re.compile(r"\W*(?:正文|記事(?:詳細)?|内容|詳情|详情|文章|新闻正文|article|current\spage)\W*", re.IGNORECASE)
+
+
+def find_channel(above: Sequence[Block], title: str, url: str, resolve: Resolve) -> tuple[str, str | None] | None:
+    """The name and the address of the channel to which a trail leads among the lines *above* the headline *title*.
+
+    *url* is the address of the article, to which a trail may lead as well.
+    """
+    headline = form(title)
+    for block in islice(reversed(above), MAX_TRAIL):
+        if not (parts := _trail(block, above)):
+            continue
+        parts = parts[1:] if _is_home(parts[0]) else parts
+        parts = [(name, href and resolve(href)) for name, href in parts]
+        to = next((n for n, (name, address) in enumerate(parts) if address == url or _is_page(name, headline)), None)
+        named = [part for part in parts[:to] if len(part[0]) <= _MAX_NAME]
+        return named[-1] if named else None
+    return None
+
+
+def _is_page(name: str, headline: str) -> bool:
+    """Whether a part is the article itself, under its title or the beginning of that."""
+    title = form(_CUT.sub("", name))
+    is_beginning = (len(title) > _BEGINNING or title != form(name)) and title in headline
+    return is_beginning or headline in title or _PAGE.fullmatch(name) is not None
+
+
+def _trail(block: Block, above: Sequence[Block]) -> list[tuple[str, str | None]]:
+    """The parts of a trail, of which the line is one or all; nothing for another line."""
+    if not block.pieces or len(block.line) > _MAX_LINE:
+        return []
+    if (box := _box(block.element)) is not None:
+        within = set(box.iter())
+        return _parts([piece for each in above if each.element in within for piece in (*each.pieces, _END_OF_LINE)])
+    if _LABEL.match(block.line):
+        return _parts(block.pieces)
+    if not _PARTED.search(block.line) or not any(href for _, href in block.pieces):
+        return []
+    parts = _parts(block.pieces)
+    return parts if len(parts) > 1 and _is_home(parts[0]) else []
+
+
+def _box(line: Element) -> Element | None:
+    """The element around a *line* that is called a trail."""
+    around = [line, *islice(line.iterancestors(), _AROUND)]
+    return next((each for each in reversed(around) if not _CALLED.isdisjoint(words_in(called(each)))), None)
+
+
+def _parts(pieces: Sequence[Piece]) -> list[tuple[str, str | None]]:
+    """The names that signs or links part, with their links; without the label before them."""
+    found: list[tuple[str, str | None]] = []
+    signs = _PARTED
+    for n, (href, same) in enumerate(groupby(pieces, itemgetter(1))):
+        text = "".join([each for each, _ in same])
+        if not n and (label := _LABEL.match(text)):
+            text, signs = text[label.end() :], _PARTED_AFTER_LABEL
+        names = map(clean_text, [text] if href else signs.split(text))
+        found += [(name, href) for name in names if name and any(map(str.isalnum, name))]
+    return found
+
+
+def _is_home(part: tuple[str, str | None]) -> bool:
+    name, href = part
+    return _HOME.fullmatch(name) is not None or (href is not None and urlsplit(href).path in ("", "/"))
