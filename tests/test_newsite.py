@@ -239,10 +239,22 @@ def test_file_is_written_when_all_cases_are(project):
 
 def test_host_that_has_a_file_is_crawled_by_it_and_that_is_said(project):
     nowhere = "www.kankanews.com:443:127.0.0.1:9"
-    ended = scrapy(project, "newsite", "kan", "https://www.kankanews.com/", CONNECT_TO=nowhere)
+    file = project / "newsspider/sites/kankanews.py"
+    before = file.read_bytes()
+    ended = scrapy(project, "newsite", "kankanews", "https://www.kankanews.com/", "--force", CONNECT_TO=nowhere)
 
     assert ended.returncode == 1
     assert "kankanews.com has a file, by which the crawl goes: move kankanews.py away" in ended.stderr
+    assert file.read_bytes() == before
+
+
+def test_host_of_another_file_gets_no_second_one(project):
+    (project / "site.warc").write_bytes(b"")
+    for arguments in ((), ("--force",), ("--archive", str(project / "site.warc"))):
+        ended = scrapy(project, "newsite", "kan", "https://k.kankanews.com/", *arguments)
+
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert "kankanews.com is of kankanews.py already: replace that file (the name kankanews, and" in ended.stderr
     assert not (project / "newsspider/sites/kan.py").exists()
 
 

@@ -79,10 +79,14 @@ class Command(BaseCommand):
         taken = [path for path in (file, cases) if path.exists()]
         if taken and not opts.force:
             raise NewSiteError(f"{taken[0]} is there already; take another name, or replace it with --force")
+        host, own = sites.without_file(url).name, sites.of(url).name
+        if own not in (host, name):
+            raise NewSiteError(
+                f"{host} is of {own}.py already: replace that file (the name {own}, and --force), or move it away first"
+            )
         archives = Path(self.settings["ARCHIVE_DIR"])
         if opts.archive is None:
-            host, own = sites.without_file(url).name, sites.of(url).name
-            if own != host:
+            if own == name:
                 complain(f"scrapy newsite: {host} has a file, by which the crawl goes: move {own}.py away first")
             self._crawl(url, opts)
             path = archives / (self.settings["COLLECTION"] or host)

@@ -23,5 +23,5 @@ SITE = Site(
         }
     },
     page_title="(?P<title>.+)_江城晨报",
-    expected=("title", "published_at", "source", "authors", "body_text"),
+    expected=("title", "published_at", "source", "authors", "channel", "body_text"),
 )
