@@ -110,6 +110,10 @@ def _page(text: str) -> None:
     SITE.parse(text.encode(), URL, [], NOW)
 
 
+def _any_page(text: str) -> None:
+    sites.load("news").parse(text.encode(), "https://www.example.org/2026/ferry.html", [], NOW)
+
+
 def _requisites(text: str) -> None:
     for _ in of_page(Page(text.encode(), URL, [])):
         pass
@@ -258,6 +262,18 @@ CASES = {
     "page: footers": Case(_page, "<p>版权所有 公司</p>", ARTICLE),
     "page: keywords": Case(_page, "<p>关键词: 上海、进博会</p>", ARTICLE),
     "page: classes": Case(_page, "<div class='article-content detail-title'>一段话。</div>", ARTICLE),
+    "any page: times around much": Case(_any_page, "<b>x</b>", ARTICLE + "<div>" + "<time datetime=2026-01-30>" * 50),
+    "any page: times": Case(_any_page, "<time datetime=2026-01-30>1</time><br>", ARTICLE),
+    "any page: authors around much": Case(_any_page, "<b>x</b>", ARTICLE + "<div itemprop=author>" * 50),
+    "any page: authors": Case(_any_page, "<b itemprop=author>a</b>", ARTICLE),
+    "any page: authors within each other": Case(_any_page, "<b itemprop=author>", ARTICLE),
+    "any page: trails": Case(_any_page, "<li class=crumbs><a href=/>a</a>", "<ul>", "</ul>" + ARTICLE),
+    "any page: captions": Case(_any_page, "<figure><img src=a><figcaption>一段话。</figure>", ARTICLE),
+    "any page: quotes": Case(_any_page, "<blockquote>一段话，说得很长很长。</blockquote>", ARTICLE),
+    "any page: boxes": Case(_any_page, "<div class=card>一段话，说得很长很长。</div>", ARTICLE),
+    "any page: depth": Case(_any_page, "<div>一段话，说得很长很长。", ARTICLE),
+    "any page: lines": Case(_any_page, "一段话，说得很长很长。<br>", ARTICLE),
+    "any page: links": Case(_any_page, "<a href=/a>一段话，说得很长很长</a>", ARTICLE),
     # Tags below some 64 kB are not looked into, so both inputs are longer.
     "page: long tags": Case(_page, "='>\" ", "<p ", size=80_000),
     "page: preformatted lines": Case(_page, "a\n", ARTICLE + "<pre>"),

@@ -223,5 +223,53 @@ def test_a_title_in_metadata_that_is_too_long_is_none():
     assert find(tab=tab, named=["x " * (MAX_TAB // 2) + "x"]) == find(tab=tab) == ("Ferry stays afloat", None, False)
 
 
+@pytest.mark.parametrize(
+    ("title", "site"),
+    [
+        ("Storm hits the coast – what comes next", " "),
+        ("Mayor resigns – the Sunday inquiry begins", "The Sun"),
+        ("Ferry sails – for the last time", "Time"),
+        ("Old bridge closed – council postpones vote", "Post"),
+        ("Ferry stays – what happens next", "AP"),
+        ("Ferry stays – live", None),
+        ("Ferry stays – paper", None),
+    ],
+)
+def test_the_second_half_of_a_headline_is_no_name_of_a_site(title, site):
+    url = "https://www.livepaper.example/a"
+
+    assert find(f"<h1>{title}</h1>", tab=title, named=[title], sites=[site], url=url) == (title, "h1", True)
+
+
+@pytest.mark.parametrize(
+    ("behind", "sites", "host"),
+    [
+        ("Harbour Post", ["Harbour Post"], "x"),
+        ("harbour-post", ["Harbour Post"], "x"),
+        ("The Harbour Post", ["Harbour Post"], "x"),
+        ("Harbour Post", ["The Harbour Post"], "x"),
+        ("CNN Politics", ["CNN"], "x"),
+        ("Local News CNN", ["CNN"], "x"),
+        ("Harbour Post", [], "harbour-post"),
+        ("Guardian", [], "theguardian"),
+        ("港口报客户端", ["港口报"], "x"),
+        ("港口报", ["港口报网"], "x"),
+    ],
+)
+def test_the_name_of_the_site_in_a_tab_is_cut_off(behind, sites, host):
+    found = find(tab=f"Ferry stays - {behind}", named=[f"Ferry stays - {behind}"], sites=sites, url=f"https://www.{host}.example/a")
+
+    assert found == ("Ferry stays", None, False)
+
+
+@pytest.mark.parametrize(
+    "behind", ["a word about CNN", "CNN and all the others", "CNNs", "guard", "港口报说明天渡轮照常开"]
+)
+def test_more_words_than_two_beside_a_name_are_of_the_headline(behind):
+    title = f"Ferry stays - {behind}"
+
+    assert find(tab=title, named=[title], sites=["CNN", "港口报"], url="https://www.theguardian.example/a")[0] == title
+
+
 def test_a_tab_that_is_no_more_than_the_name_of_the_site_is_a_title_still():
     assert find(tab=f"| {POST}", sites=[POST]) == (f"| {POST}", None, False)

@@ -25,7 +25,7 @@ MAX_SHAPES = 50
 """Shapes that are tried in a run."""
 MAX_WAITING = 50_000
 """Addresses that wait in a run; what comes after them is left to the next."""
-_TRIES: dict[Likeness, int] = {"likely": 3, "perhaps": 1}
+_TRIES: dict[Likeness, int] = {"sure": 3, "likely": 3, "perhaps": 1}
 """Pages of a shape that are asked for before it is known what they are."""
 _ORDER: tuple[Likeness, ...] = ("named", "sure", "likely", "perhaps")
 

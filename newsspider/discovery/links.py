@@ -123,7 +123,11 @@ def _addresses(page: Page, canonical: Callable[[str], str | None]) -> tuple[dict
         elif page.resolve(reference) is None and not is_of_another_kind(reference):
             dropped += 1
     dropped += sum(1 for element in elements if element.get("href"))
-    if (led_to := get_meta_refresh(page.text, page.url)[1]) and (found := _of_site(page, led_to, canonical)):
+    try:
+        led_to = get_meta_refresh(page.text, page.url)[1]
+    except ValueError:  # no address
+        led_to, dropped = None, dropped + 1
+    if led_to and (found := _of_site(page, led_to, canonical)):
         (addresses[led_to],) = found  # what a browser goes on to by itself, as from a page that asks for the language
     kept = [feed for feed in feeds if not _OF_COMMENTS.search(feed)]
     dropped += max(0, len(kept) - MAX_FEEDS)

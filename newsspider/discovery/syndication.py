@@ -35,13 +35,12 @@ a tag and 2 µs a reference."""
 _MAX_HEAD = 4096
 """Bytes in which a feed says that it is one."""
 
-_ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|RDF)(?=[\s>])")
+_ROOT = re.compile(rb"<((?:\w{1,20}:)?(?:rss|feed|RDF))(?=[\s>])")
 _JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/")
 _BOUNDED = ((re.compile(rb"<"), _MAX_TAGS), (re.compile(rb"&"), _MAX_REFERENCES))
 XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}>")
 """At the beginning of a document; what it says of the encoding does not hold once the document is text."""
 _ENTRY = re.compile(rb"<(?:item|entry)(?=[\s/>])")
-_ENDS = ((b"<feed", b"</feed>"), (b"<rdf:RDF", b"</rdf:RDF>"), (b"<rss", b"</channel></rss>"))
 
 
 def read_feed(body: bytes, url: str, content_type: str | None, captured_at: datetime) -> Document | None:
@@ -93,7 +92,8 @@ def _first_entries(body: bytes) -> tuple[bytes, int]:
     read = min(bisect_right(starts, end) - (end < len(body)), MAX_ENTRIES)
     if read < 0 or read >= len(starts):
         return body[:end], 0
-    closing = next((closing for root, closing in _ENDS if root in body[: starts[0]]), b"")
+    root = _ROOT.search(body, 0, _MAX_HEAD)
+    closing = b"" if root is None else b"</channel></rss>" if root[1] == b"rss" else b"</%b>" % root[1]
     return body[: starts[read]] + closing, len(starts) - read
 
 

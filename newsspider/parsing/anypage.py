@@ -21,7 +21,7 @@ from newsspider.parsing.byline import (
     read_offices,
     read_signature,
 )
-from newsspider.parsing.headline import Headline, find_headline, letters, names_of
+from newsspider.parsing.headline import Headline, find_headline, letters, names_of, place_of
 from newsspider.parsing.jsonld import form, string
 from newsspider.parsing.keywords import ABOVE, BELOW, find_keywords
 from newsspider.parsing.live import first_entry
@@ -248,11 +248,10 @@ class AnyPage:
 
     def channel(self) -> dict[str, Any]:
         """The channel to which the trail of links above the headline leads."""
-        if self.headline is None or self.headline.element is None:
+        place = place_of(self.headline and self.headline.element, self.page.outline)
+        if self.headline is None or place is None:
             return {}
-        inside, blocks = set(self.headline.element.iter()), self.page.outline
-        place = next((n for n, block in enumerate(blocks) if block.element in inside), 0)
-        found = find_channel(blocks[:place], self.headline.text, self.page.url, self.page.resolve)
+        found = find_channel(self.page.outline[:place], self.headline.text, self.page.url, self.page.resolve)
         return {"channel": found} if found else {}
 
     def keywords(self) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def _hear(
     if (
         site.is_like_any
         and loader.witnesses.get("paragraphs", [""])[0] == "text"
-        and not anything.is_article(is_dated=loader.knows("published_at"))
+        and not hearing.ask("text", partial(anything.is_article, is_dated=loader.knows("published_at")))
     ):
         raise UnparsedPageError(url, (N_("text"),), doubts.warnings)
     if page.hidden_body is not None:

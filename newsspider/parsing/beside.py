@@ -43,6 +43,10 @@ class Beside:
         self._verdicts: dict[Element, int] = {}
         self._by_name: dict[Element, int] = {}
         """Elements that stand beside the article by nothing but what they are called, and the prose in them."""
+        self._weakly: dict[str, dict[Element, int]] = {}
+        """The prose in elements whose name says so weakly, by class: an article may be in several boxes of one."""
+        self._large: set[Element] = set()
+        """Those of them that have too much prose to stand beside it."""
         self._kept: set[Element] = set()
         for each in headlines:
             around: Element | None = each
@@ -60,15 +64,33 @@ class Beside:
         Such a box is the article, whatever it is called.
         """
         most = max(self._by_name.values(), default=0)
-        if most < max(ENOUGH, _MISNAMED * prose):
+        if most >= max(ENOUGH, _MISNAMED * prose):
+            misnamed = {element for element, size in self._by_name.items() if 2 * size > most}
+        elif boxes := self._boxes_of_article(prose):
+            most, misnamed = 0, boxes
+        else:
             return False
-        misnamed = {element for element, size in self._by_name.items() if 2 * size > most}
         for element, size in self._outline.within.items():
             if 2 * size > most and not misnamed.isdisjoint((element, *element.iterancestors())):
                 self._kept.add(element)
         self._verdicts.clear()
         self._by_name.clear()
+        self._weakly.clear()
+        self._large.clear()
         return True
+
+    def _boxes_of_article(self, prose: int) -> set[Element]:
+        """The boxes of one class that have far more prose than the rest of *prose*, of all that is not beside it.
+
+        Boxes that link to something are teasers.
+        """
+        boxes = max(self._weakly.values(), key=lambda each: sum(each.values()), default={})
+        large = boxes.keys() & self._large
+        others = prose - sum(boxes[each] for each in large)
+        if len(large) == len(boxes) or sum(boxes.values()) < max(ENOUGH, _MISNAMED * others):
+            return set()
+        linking = sum(next(each.iter("a"), None) is not None for each in boxes)
+        return {*boxes} if 2 * linking < len(boxes) else set()
 
     def _verdict(self, element: Element) -> int:
         """Return how surely an element, or one around it, stands beside the article."""
@@ -97,7 +119,12 @@ class Beside:
             return kind
         alike = element.get("class") if element.tag == "p" else None
         prose = within.get(element, 0) if alike is None else self._prose_of_paragraphs.get(alike, 0)
-        if prose >= _AT_MOST[kind] * (within.get(self._scope, 0) or 1):
+        is_large = prose >= _AT_MOST[kind] * (within.get(self._scope, 0) or 1)
+        if kind == WEAKLY and alike is None and prose:
+            self._weakly.setdefault(element.get("class") or "", {})[element] = prose
+            if is_large:
+                self._large.add(element)
+        if is_large:
             return NOT
         if kind == STRONGLY:
             self._by_name[element] = prose

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html import escape
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any
 
 import nh3
@@ -24,6 +24,7 @@ from newsspider.parsing.live import entry_times
 from newsspider.parsing.markup import IMAGES
 from newsspider.parsing.page import drop_unseen
 from newsspider.parsing.paging import is_pager
+from newsspider.parsing.requisites.srcset import IMAGE_SRCSETS, candidates
 from newsspider.parsing.structure import Lines, List, Quote, Table, parts
 from newsspider.record.body import Audio, Image, ImageCredit, Video
 from newsspider.text.processors import clean_text, parse_copyright, parse_credit
@@ -110,6 +111,8 @@ class _Body:
         self.audio: list[Audio] = []
         self.html: list[str] = []
         self.asides: dict[str, Any] = {}
+        self.pictured: Element | None = None
+        """The last picture of the page that is in the body."""
         self.media = 0
         self.among_links = False
         """Whether what comes are links to other articles, until something else does."""
@@ -132,7 +135,7 @@ class _Body:
             return
         below, self.image = self.image, None
         self.among_links = False
-        if self.images and (is_caption(block.element) or (below and is_credited(text))):
+        if (is_caption(block.element) or (below and is_credited(text))) and self._has_picture_of(block.element):
             self._add_caption(text)
         elif not self._is_aside(text, linked=any(href for _, href in block.pieces)):
             self._add_text(_block_of(block.element, text), text, _paragraph_html(block, text, self.resolve))
@@ -164,11 +167,11 @@ class _Body:
     def add_table(self, part: Table) -> None:
         self.image, self.among_links = None, False
         rows = [[cell.text or None for cell in row] for row in part.rows]
-        self.paragraphs += [" ".join(filter(None, row)) for row in rows]
         block: BodyBlock = {"type": "table", "rows": rows}
         if caption := part.caption.text:
-            self.paragraphs.insert(len(self.paragraphs) - len(rows), caption)
+            self.paragraphs.append(caption)
             block["caption"] = caption
+        self.paragraphs += filter(None, [" ".join(filter(None, row)) for row in rows])
         self.blocks.append(block)
         html = ["".join([_element("td", cell or "") for cell in row]) for row in rows]
         self.html += ["<table>", *([_element("caption", caption)] if caption else ())]
@@ -203,6 +206,7 @@ class _Body:
             if image is None:
                 return
             self._add_image(image)
+            self.pictured = element
         elif embed := read_embed(element, self.resolve):
             tag = element.tag.removeprefix("amp-")
             if tag == "video":
@@ -225,12 +229,20 @@ class _Body:
         self.html.append(html if _NO_REFERENCE.isdisjoint(html) else _CLEANER.clean(html))
 
     def _add_caption(self, text: str) -> None:
+        """Add a line of the caption of the last picture; one of them may say whose picture it is."""
         image, credit = self.images[-1], parse_credit(text)
-        image.caption, image.credit = text, credit and credit.raw
+        image.caption = f"{image.caption} {text}" if image.caption else text
         block = next(each for each in reversed(self.blocks) if each["type"] == "image")
-        block["caption"] = text
+        block["caption"] = image.caption
         if credit:
-            block["credit"] = credit.raw
+            image.credit = block["credit"] = credit.raw
+
+    def _has_picture_of(self, caption: Element) -> bool:
+        """Whether the last picture is that of a caption: in the same figure, where it is in one."""
+        if self.pictured is None:
+            return False
+        figure = next(caption.iterancestors("figure"), None)
+        return figure is None or any(each is figure for each in self.pictured.iterancestors("figure"))
 
     def _add_text(self, block: BodyBlock, text: str, html: str) -> None:
         self.paragraphs.append(text)
@@ -270,7 +282,7 @@ def is_caption(element: Element) -> bool:
 
 def has_address(image: Element) -> bool:
     """Tell whether a picture lies anywhere, and not in the page itself."""
-    return any((image.get(name) or "data:")[:5] != "data:" for name in _IMAGE_ATTRIBUTES)
+    return any((image.get(name) or "data:")[:5] != "data:" for name in (*_IMAGE_ATTRIBUTES, *IMAGE_SRCSETS))
 
 
 def _is_sentence(text: str) -> bool:
@@ -306,10 +318,10 @@ def _people(byline: Byline, line: str) -> dict[str, Any]:
 
 
 def _image(element: Element, resolve: Resolve, position: int) -> Image | None:
-    for attribute in _IMAGE_ATTRIBUTES:
-        if url := resolve(element.get(attribute)):
-            return Image(url=url, alt=clean_text(element.get("alt") or ""), position=position)
-    return None
+    named = (element.get(attribute) for attribute in _IMAGE_ATTRIBUTES)
+    of_sets = (each for attribute in IMAGE_SRCSETS for each in candidates(element.get(attribute) or ""))
+    url = next(filter(None, map(resolve, chain(named, of_sets))), None)
+    return Image(url=url, alt=clean_text(element.get("alt") or ""), position=position) if url else None
 
 
 def _element(tag: str, text: str) -> str:

@@ -14,6 +14,7 @@ from lxml import etree
 
 from newsspider.parsing.dateline import YEAR
 from newsspider.parsing.jsonld import form
+from newsspider.parsing.shorttext import short_text
 from newsspider.text.processors import clean_text
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ _TEXTS_AND_BREAKS = etree.XPath(
 )
 _HAN = "[\u2010-\u2027\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]"  # and the signs beside them
 _BREAK_IN_HAN = re.compile(rf"(?<={_HAN})\s*\n\s*(?={_HAN})")
+_WORD = re.compile(r"\w+")
+_MORE_WORDS, _MORE_LETTERS = 2, 6
+"""Words, or characters of Chinese, that may stand beside the name of a site: of a section, or of its app."""
 _HOME = re.compile(r"(?:https?://[^/?#]+)?/?(?:index\.\w{2,5})?")
 
 
@@ -86,7 +90,8 @@ def find_headline(
     for element, text in h1s:
         folded = form(text)
         if len(folded) >= _AT_LEAST and folded not in sites and any(other.startswith(folded) for other, _ in says):
-            text = _without_site(text, says, sites, page.url)
+            said_whole = any(other == folded for other, _ in says[: len(others)])
+            text = _without_site(text, says, sites, page.url, said_whole=said_whole)
             return Headline(_as_written(text, others), element, True)
     for element, _ in h1s:  # a label may stand before it or after it, in an element of its own
         for text in _parts(element):
@@ -114,6 +119,12 @@ def find_headline(
         title = cut[0] if others else _longest_first(cut[0])
         return Headline(title, _like(h1s, title), False)
     return None
+
+
+def place_of(headline: Element | None, blocks: Iterable[Block]) -> int | None:
+    """The place of the first of *blocks* that is a line of the element of a headline; None where none is."""
+    within = set() if headline is None else set(headline.iter())
+    return next((n for n, block in enumerate(blocks) if block.line and block.element in within), None)
 
 
 def _parts(h1: Element) -> list[str]:
@@ -178,17 +189,11 @@ def _text(element: Element, said: Iterable[str] = ()) -> str | None:
     shows nothing if the page has *said* the same elsewhere without a space.
     """
     if next(element.iter("br", "rt", "rp"), None) is None:
-        return _cleaned(element.itertext())
+        return short_text(element.itertext(), MAX_LENGTH) or None
     nodes = islice(_TEXTS_AND_BREAKS(element), MAX_LENGTH)
     raw = "".join([node if isinstance(node, str) else "\n" for node in nodes])
-    joined = _cleaned([_BREAK_IN_HAN.sub("", raw)])
-    return joined if joined and any(joined in each for each in said) else _cleaned([raw])
-
-
-def _cleaned(texts: Iterable[str]) -> str | None:
-    pieces = [*islice(texts, MAX_LENGTH)]
-    text = clean_text("".join(pieces)) if sum(map(len, pieces)) <= 4 * MAX_LENGTH else None
-    return text if text and len(text) <= MAX_LENGTH else None
+    joined = short_text([_BREAK_IN_HAN.sub("", raw)], MAX_LENGTH)
+    return joined if joined and any(joined in each for each in said) else short_text([raw], MAX_LENGTH) or None
 
 
 def _in_tab(blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -> Headline | None:
@@ -271,25 +276,52 @@ def letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _without_site(text: str, says: list[tuple[str, str]], sites: set[str], url: str) -> str:
-    """*text* without the name of the site after it: what another says without it, or what the host is called."""
+def _without_site(
+    text: str, says: list[tuple[str, str]], sites: set[str], url: str, *, said_whole: bool = False
+) -> str:
+    """*text* without the name of the site after it: what another says without it, or what the host is called.
+
+    Of a text that metadata has as a whole no more is cut off than a name that is the site's to the letter.
+    """
     parts = list(_SEPARATOR.finditer(text))
     if not parts:
         return text
     folded = form(text)
     shorter = [other for other, _ in says if len(other) < len(folded) and folded.startswith(other)]
     for part in reversed(parts):
-        before, behind = text[: part.start()].strip(), form(text[part.end() :])
+        before = text[: part.start()].strip()
         if not before:
             break
         if form(before) in shorter:
             return before
-    host = "".join(urlsplit(url).hostname or "").casefold().replace("-", "")
+    names = {*map(letters, sites)} - {""}
     for part in reversed(parts):
-        behind = form(text[part.end() :]).replace("-", "").replace(".", "")
-        if behind and (any(behind in site or site in behind for site in sites) or behind in host.replace(".", "")):
+        behind = text[part.end() :]
+        if _is_name(behind, names | names_of(url)) or (not said_whole and _is_like_name(behind, names | names_of(url))):
             text = text[: part.start()].strip() or text
     return text
+
+
+def _is_name(text: str, names: set[str]) -> bool:
+    return letters(text) in names
+
+
+def _is_like_name(text: str, names: set[str]) -> bool:
+    """Whether a text is one of the *names* of a site and a word or two, or half of one or more."""
+    name, words = letters(text), _WORD.findall(text.casefold())
+    if not name:
+        return False
+    if name.isascii() and any(
+        "".join(some) in names for n in range(1, _MORE_WORDS + 1) for some in (words[:-n], words[n:])
+    ):
+        return True
+    more = 0 if name.isascii() else _MORE_LETTERS
+    return any(
+        each.startswith(name) or each.endswith(name)
+        if len(name) < len(each) <= 2 * len(name)
+        else len(name) <= len(each) + more and (name.startswith(each) or name.endswith(each))
+        for each in names
+    )
 
 
 def is_of_another(h1: Element, headline: Element, *, within: bool) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsspider.parsing.boxes import WEAKLY, called, kind_of
 from newsspider.parsing.comments import opens_comments
+from newsspider.parsing.shorttext import short_text
 from newsspider.text.processors import clean_text, parse_keywords_line
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _MAX_KEYWORD, _MAX_LINE = 60, 500  # characters
 _LABELLED = re.compile(
     r"[【\[]?(?:(?:[关關][键鍵][词詞字]|[标標][签籤])|(?i:tags?|tagged(?:\s(?:as|with))?|labels?|keywords?|schlag(?:wörter|worte?)"
     r"|mots[-\s]clés|etiquetas|palabras\sclave|palavras-chave|parole\schiave|теги|ключевые\sслова)|タグ|キーワード|태그|키워드)"
-    r"[】\]]?\s?(?P<colon>[:\uff1a])?\s*"
+    r"(?P<bracket>[】\]])?\s?(?P<colon>[:\uff1a])?\s*"
 )
 _FOOTER = re.compile(r"(?:entry|post|article|story)[-_]+footer", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[,\uff0c、;\uff1b|｜]\s*")
@@ -44,7 +45,7 @@ def find_keywords(blocks: Sequence[Block]) -> list[str]:
         if not block.pieces or len(block.line) > _MAX_LINE:
             continue
         tags = _tags(block.element) if any(href for _, href in block.pieces) else []
-        label = None if tags or found else _LABELLED.match(block.line)
+        label = None if tags or found else _label(block)
         if not (tags or found or label) or _is_beside(block.element):  # the last takes longest
             continue
         if label and (words := _labelled(blocks[n:], label)):
@@ -55,11 +56,21 @@ def find_keywords(blocks: Sequence[Block]) -> list[str]:
     return [*dict.fromkeys(found)][:MAX_KEYWORDS]
 
 
+def _label(block: Block) -> re.Match[str] | None:
+    """The label with which a line begins: by its sign, or alone in a node; a sentence may begin with the same word."""
+    match = _LABELLED.match(block.line)
+    is_label = match is not None and (
+        match["colon"] or match["bracket"] or match.end() >= len(block.visible[0][0].strip())
+    )
+    return match if is_label else None
+
+
 def _tags(line: Element) -> list[str]:
     """The texts of the links in a line that are said to be tags, and not channels."""
     rels = ((link, (link.get("rel") or "").lower().split()) for link in line.iter("a"))
-    texts = (clean_text("".join(link.itertext())) for link, rel in rels if "tag" in rel and "category" not in rel)
-    return [text.removeprefix("#") for text in texts if text and len(text) <= _MAX_KEYWORD]
+    named = (link for link, rel in rels if "tag" in rel and "category" not in rel)
+    texts = (short_text(link.itertext(), _MAX_KEYWORD) for link in named)
+    return [text.removeprefix("#") for text in texts if text]
 
 
 def _labelled(blocks: Sequence[Block], label: re.Match[str]) -> list[str]:

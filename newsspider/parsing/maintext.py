@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from newsspider.parsing import edges
 from newsspider.parsing.beside import ENOUGH, Beside
 from newsspider.parsing.comments import opens_comments
-from newsspider.parsing.headline import is_of_another
+from newsspider.parsing.headline import is_of_another, place_of
 from newsspider.parsing.listed import is_list
 from newsspider.parsing.prose import is_line
 from newsspider.parsing.saidtext import common_ancestor, lines_said
@@ -51,8 +51,7 @@ class MainText:
         """Why the lines may be more or less than the article."""
         self.outline = WeighedOutline(page)
         self._blocks, self._weights = self.outline.blocks, self.outline.weights
-        own = set() if headline is None else set(headline.iter())
-        self._headed = next((n for n, each in enumerate(self._blocks) if each.element in own and each.line), None)
+        self._headed = place_of(headline, self._blocks)
         """The place of the headline's first block."""
         self.scope = self._find_scope()
         """The element that holds all of the article; the page itself where none is found."""

@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from newsspider.parsing.dateplaces import BELOW_TEXT, LAST, DatePlaces, is_in, of_article
+from newsspider.parsing.headline import place_of
 from newsspider.parsing.microdata import Microdata, read_microdata
 from newsspider.parsing.saidtext import common_ancestor
 
@@ -55,11 +56,7 @@ class Masthead:
         blocks = self._blocks = page.outline
         end = next((n for n, block in enumerate(blocks) if block is body), len(blocks)) if body else len(blocks)
         self._headline = headline
-        start = None
-        if headline is not None:
-            own = set(headline.iter())
-            start = next((n for n, block in enumerate(blocks) if block.element in own), None)
-        headed = start
+        headed = start = place_of(headline, blocks)
         if start is None:
             start = max(0, min(end, BELOW) - BELOW // 2)
         end = end if end > start else len(blocks)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 from newsspider.parsing.boxes import called
-from newsspider.text.processors import clean_text
+from newsspider.parsing.shorttext import short_text
 
 if TYPE_CHECKING:
     from newsspider.parsing.page import Element
 
 MAX_PROPERTIES = 500
 """Properties of microdata in one article that are read."""
+
+MAX_WITHIN = 100
+"""Elements in that of an author among which the name is looked for."""
+
+MAX_TEXT = 150
+"""Characters of the text of a property; a longer one is no name and no time."""
 
 _PROPERTIES, _OF_AUTHOR = etree.XPath(".//@itemprop"), etree.XPath(".//@rel[. = 'author']")
 _TIMES = ("datepublished", "datemodified")
@@ -38,15 +45,16 @@ def read_microdata(scope: Element) -> Microdata:
             continue
         names = (element.get("itemprop") or "").lower().split()
         if element.get("rel") == "author" or "author" in names or "creator" in names:
-            inner = next((each for each in element.iter() if each.get("itemprop") == "name"), element)
-            authors.append(inner.get("content") or " ".join("".join(inner.itertext()).split()))
+            within = islice(element.iter(), MAX_WITHIN)
+            inner = next((each for each in within if each.get("itemprop") == "name"), element)
+            if name := inner.get("content") or short_text(inner.itertext(), MAX_TEXT):
+                authors.append(name)
         for name in _TIMES:
-            if name in names:
+            if name in names and name not in times:
                 written = element.get("datetime") or element.get("content")
                 if not written and element.tag == "abbr":
                     written = element.get("title")
-                text = written or clean_text("".join(element.itertext()))
-                times.setdefault(name, text)
+                times[name] = written or short_text(element.itertext(), MAX_TEXT) or None
     return Microdata(times.get("datepublished"), times.get("datemodified"), authors)
 
 

@@ -19,6 +19,7 @@ from newsspider.parsing.people import (
     read_names,
     without_offices,
 )
+from newsspider.parsing.shorttext import short_text
 from newsspider.record.items import Person
 from newsspider.text.processors import clean_text
 
@@ -77,8 +78,8 @@ def _authors(masthead: Masthead) -> list[str]:
     for block in lines:
         if names := read_linked(block.pieces):
             return names
-    called = [names for block in lines if (names := _called(block))]
-    if names := next((names for names in called if any(map(is_of_person, names))), called[0] if called else []):
+    named = [names for block in lines if (names := _called(block))]
+    if names := next((names for names in named if any(map(is_of_person, names))), named[0] if named else []):
         return names
     below = (block for block in masthead.end[: AT_END + _BELOW] if not all(href for _, href in block.pieces))
     # With a date it is of another article.
@@ -94,7 +95,7 @@ def _called(block: Block) -> list[str]:
     if names := read_apart([text for text, _ in block.pieces]):
         return names
     linked = [text for text, href in block.pieces if href]
-    text = block.text if element is block.element else clean_text("".join(element.itertext())) or ""
+    text = block.text if element is block.element else short_text(element.itertext(), MAX_LINE) or ""
     return _of_people(linked or [text]) or [*filter(is_of_person, _of_people([text for text, _ in block.pieces]))]
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from newsspider.parsing.dateline import OF_SOMETHING_ELSE
 from newsspider.parsing.masthead import MAX_BESIDE, MAX_ELEMENTS
+from newsspider.parsing.shorttext import short_text
 from newsspider.text.processors import clean_text
 from newsspider.text.written import find_written, is_of_change, offset_in
 
 if TYPE_CHECKING:
     from newsspider.parsing.doubts import Doubts
     from newsspider.parsing.masthead import Masthead
+    from newsspider.parsing.page import Element
     from newsspider.text.written import Written
 
 NEAR = 3
@@ -37,28 +40,39 @@ def marked_times(masthead: Masthead) -> dict[str, str]:
     some themes call all times so.
     """
     found: dict[str, str] = {}
-    for block in masthead.lines:
-        inside = islice(block.element.iter("time", "abbr"), MAX_ELEMENTS)
-        around = [each for each in inside if (clean_text("".join(each.itertext())) or "") in block.text]
-        if (parent := block.element.getparent()) is not None:
-            around.append(parent)
-        before = ""
-        for element in around:
+    for holder, blocks in groupby(masthead.lines, attrgetter("element")):
+        lines = [block.text for block in blocks]
+        inside = [*islice(holder.iter("time", "abbr"), MAX_ELEMENTS)]
+        parent = holder.getparent()
+        for element in inside if parent is None else (*inside, parent):
             text = element.get("datetime" if element.tag == "time" else "title") or ""
             classes = (element.get("class") or "").lower().split()
-            is_time = element.tag == "time" or "published" in classes
-            if element.tag not in ("time", "abbr") or not is_time or not _YEAR.search(text):
+            is_time = element.tag == "time" or (element.tag == "abbr" and "published" in classes)
+            if not is_time or not _YEAR.search(text):
                 continue
-            printed = "".join(element.itertext())
-            start = block.text.find(clean_text(printed) or "", len(before))
+            printed = short_text(element.itertext(), MAX_BESIDE)
+            if element is not parent and (printed is None or not any(printed in line for line in lines)):
+                continue
             is_change = "published" not in classes and (
-                any(map(_OF_CHANGE.search, classes)) or is_of_change(block.text[len(before) : max(start, 0)])
+                any(map(_OF_CHANGE.search, classes)) or is_of_change(_before(element, holder))
             )
-            before = block.text[: max(start, 0) + len(printed)]
-            found.setdefault("modified_at" if is_change else "published_at", _with_zone(str(text), printed))
+            found.setdefault("modified_at" if is_change else "published_at", _with_zone(str(text), printed or ""))
     if "modified_at" in found and "published_at" not in found:
         return {"published_at": found["modified_at"]}
     return found
+
+
+def _before(element: Element, line: Element) -> str:
+    """The last words before an element in that of its line, down to another of its kind: its label."""
+    if element in (line, line.getparent()):
+        return ""
+    parent, other = element.getparent(), element.getprevious()
+    while parent is not line and parent is not None and other is None and not (parent.text or "").strip():
+        parent, other = parent.getparent(), parent.getprevious()
+    if other is None:
+        return "" if parent is None else (parent.text or "")[-MAX_BESIDE:]
+    label = short_text(other.itertext(), MAX_BESIDE) if other.tag in _OF_LABELS else None
+    return f"{label or ''} {other.tail or ''}"[-MAX_BESIDE:]
 
 
 def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> dict[str, str]:
@@ -82,17 +96,21 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
         rest = len(line) - sum(each.end - each.start for each in dates)
         if not dates or rest > MAX_BESIDE:
             continue
-        if _CLOCK.search(dates[0].iso):
+        if any(_CLOCK.search(each.iso) for each in dates):
             named = {"modified_at" if each.is_change else "published_at": each.raw for each in reversed(dates)}
             if "published_at" in named and "published_at" not in found and id(block) not in masthead.between:
                 doubts.doubt("published_at", f"{named['published_at']} is not between headline and text")
             found = named | found
-        elif day is None and "published_at" not in found and not dates[0].is_change:
+        elif (
+            day is None
+            and "published_at" not in found
+            and (date := next((each for each in dates if not each.is_change), None))
+        ):
             most = MAX_AROUND_DAY
             if id(block) not in below:
-                most = -1 if above[-1] is not block else MAX_ABOVE_HEADLINE if _is_apart(dates[0], line) else most
+                most = -1 if above[-1] is not block else MAX_ABOVE_HEADLINE if _is_apart(date, line) else most
             if id(block) in masthead.between or rest <= most:
-                day = dates[0].raw
+                day = date.raw
                 if rest > MAX_AROUND_DAY and id(block) not in masthead.between:
                     doubts.doubt("published_at", f"{day} is not between headline and text")
     if not found and day is None and (day := _dated_below(masthead, language)):
@@ -145,6 +163,7 @@ _PUBLISHED = re.compile(
     r"|veröffentlicht(?:\sam)?|publié(?:\sle)?|publicado(?:\sel|\sem)?|pubblicato(?:\sil)?|gepubliceerd(?:\sop)?)\s?[:\uff1a]?\s?",
     re.IGNORECASE,
 )
+_OF_LABELS = frozenset(("span", "b", "strong", "em", "i", "small", "label", "font", "a"))
 _OF_CHANGE = re.compile("updated|modified")
 _SLASH = re.compile(r"(?<=[0-9]) ?/ ?(?=[0-9])")
 _YEAR = re.compile("[0-9]{4}")

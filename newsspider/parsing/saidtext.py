@@ -32,5 +32,20 @@ def lines_said(blocks: Sequence[Block], weights: Sequence[int], numbers: Sequenc
 
 def common_ancestor(elements: Iterable[Element]) -> Element | None:
     """Return the innermost element around all of these; None where one has none."""
-    first, *others = ([*each.iterancestors()] for each in elements)
-    return next((each for each in first if all(each in other for other in others)), None)
+    path: list[Element] = []
+    places: dict[Element, int] = {}
+    parent = None
+    for n, element in enumerate(elements):
+        if n and element.getparent() is parent:
+            continue
+        parent = element.getparent()
+        if not n:
+            path = [*element.iterancestors()]
+            places = {each: place for place, each in enumerate(path)}
+            continue
+        shared = next((places[each] for each in element.iterancestors() if each in places), len(path))
+        for each in path[:shared]:
+            del places[each]
+        path[:shared] = []
+        places = {each: place for place, each in enumerate(path)}
+    return path[0] if path else None

@@ -100,7 +100,7 @@ def _holder(outline: WeighedOutline, place: int) -> Element | None:
 def _run(outline: WeighedOutline, around: Element, place: int) -> range:
     """The places of the blocks in one element, among which is that at *place*."""
     holder, start, end = outline.parent(around), place, place + 1
-    while outline.child(holder, outline.blocks[start - 1].element) is around:
+    while start and outline.child(holder, outline.blocks[start - 1].element) is around:
         start -= 1
     while end < len(outline.blocks) and outline.child(holder, outline.blocks[end].element) is around:
         end += 1
@@ -117,8 +117,8 @@ def _is_of_text(outline: WeighedOutline, group: Element, run: range) -> bool:
     if 2 * linked > size or len(lines) < len(run) or any(is_chrome(block.line) for block in lines):
         return False
     sentences = sum(block.line.endswith(ENDS_SHORT) for block in lines)
-    above = outline.blocks[run[0] - 1]
-    is_introduced = above.element.tag in _HEADINGS or above.line.endswith((":", "\uff1a"))
+    above = outline.blocks[run[0] - 1] if run[0] else None
+    is_introduced = above is not None and (above.element.tag in _HEADINGS or above.line.endswith((":", "\uff1a")))
     words = sum(_count_words(block.line) for block in lines)
     return 2 * sentences >= len(lines) or words >= len(lines) * (_FEW_WORDS if is_introduced else _SOME_WORDS)
 

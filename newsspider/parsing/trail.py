@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from newsspider.parsing.boxes import called, words_in
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from newsspider.parsing.page import Block, Element, Piece, Resolve
+
+Part: TypeAlias = tuple[str, str | None]
+"""A name, and the address to which it links."""
 
 MAX_TRAIL = 50
 """Blocks above a headline among which its trail is looked for."""
@@ -33,6 +36,7 @@ _HOME = re.compile(
     r"|главная|ホーム|トップ|홈|etusivu|forside|hem|strona\sgłówna|ana\ssayfa|trang\schủ|beranda)\W*",
     re.IGNORECASE,
 )
+_OF_ARTICLES = ("body", "main", "article")
 _END_OF_LINE = (">", None)
 _CUT = re.compile(r"(?:\.{2,}|…+)\s*\Z")
 _BEGINNING = 8  # characters; a channel's name may stand in a headline
@@ -46,57 +50,64 @@ def find_channel(above: Sequence[Block], title: str, url: str, resolve: Resolve)
     """
     headline = form(title)
     for block in islice(reversed(above), MAX_TRAIL):
-        if not (parts := _trail(block, above)):
+        if not (parts := _trail(block, above, resolve)):
             continue
         parts = parts[1:] if _is_home(parts[0]) else parts
-        parts = [(name, href and resolve(href)) for name, href in parts]
-        to = next((n for n, (name, address) in enumerate(parts) if address == url or _is_page(name, headline)), None)
+        to = next((n for n, (name, address) in enumerate(parts) if _is_page(name, address, headline, url)), None)
         named = [part for part in parts[:to] if len(part[0]) <= _MAX_NAME]
         return named[-1] if named else None
     return None
 
 
-def _is_page(name: str, headline: str) -> bool:
-    """Whether a part is the article itself, under its title or the beginning of that."""
+def _is_page(name: str, address: str | None, headline: str, url: str) -> bool:
+    """Whether a part is the article itself, under its title or the beginning of that; a channel's name may begin it."""
     title = form(_CUT.sub("", name))
-    is_beginning = (len(title) > _BEGINNING or title != form(name)) and title in headline
-    return is_beginning or headline in title or _PAGE.fullmatch(name) is not None
+    if address == url or headline in title or _PAGE.fullmatch(name):
+        return True
+    return address is None and (len(title) > _BEGINNING or title != form(name)) and headline.startswith(title)
 
 
-def _trail(block: Block, above: Sequence[Block]) -> list[tuple[str, str | None]]:
+def _trail(block: Block, above: Sequence[Block], resolve: Resolve) -> list[Part]:
     """The parts of a trail, of which the line is one or all; nothing for another line."""
     if not block.pieces or len(block.line) > _MAX_LINE:
         return []
     if (box := _box(block.element)) is not None:
         within = set(box.iter())
-        return _parts([piece for each in above if each.element in within for piece in (*each.pieces, _END_OF_LINE)])
+        lines = [each for each in above if each.element in within]
+        if sum(len(each.line) for each in lines) > _MAX_LINE:
+            return []
+        return _parts([piece for each in lines for piece in (*each.pieces, _END_OF_LINE)], resolve)
     if _LABEL.match(block.line):
-        return _parts(block.pieces)
+        return _parts(block.pieces, resolve)
     if not _PARTED.search(block.line) or not any(href for _, href in block.pieces):
         return []
-    parts = _parts(block.pieces)
+    parts = _parts(block.pieces, resolve)
     return parts if len(parts) > 1 and _is_home(parts[0]) else []
 
 
 def _box(line: Element) -> Element | None:
     """The element around a *line* that is called a trail."""
-    around = [line, *islice(line.iterancestors(), _AROUND)]
+    around = [each for each in (line, *islice(line.iterancestors(), _AROUND)) if each.tag not in _OF_ARTICLES]
     return next((each for each in reversed(around) if not _CALLED.isdisjoint(words_in(called(each)))), None)
 
 
-def _parts(pieces: Sequence[Piece]) -> list[tuple[str, str | None]]:
-    """The names that signs or links part, with their links; without the label before them."""
-    found: list[tuple[str, str | None]] = []
+def _parts(pieces: Sequence[Piece], resolve: Resolve) -> list[Part]:
+    """The names that signs or links part, with their addresses; without the label before them."""
+    found: list[Part] = []
     signs = _PARTED
     for n, (href, same) in enumerate(groupby(pieces, itemgetter(1))):
         text = "".join([each for each, _ in same])
         if not n and (label := _LABEL.match(text)):
             text, signs = text[label.end() :], _PARTED_AFTER_LABEL
         names = map(clean_text, [text] if href else signs.split(text))
-        found += [(name, href) for name in names if name and any(map(str.isalnum, name))]
+        address = resolve(href) if href else None
+        found += [(name, address) for name in names if name and any(map(str.isalnum, name))]
     return found
 
 
-def _is_home(part: tuple[str, str | None]) -> bool:
-    name, href = part
-    return _HOME.fullmatch(name) is not None or (href is not None and urlsplit(href).path in ("", "/"))
+def _is_home(part: Part) -> bool:
+    """Whether a part is the front page, by its name or its resolved address."""
+    name, address = part
+    if _HOME.fullmatch(name):
+        return True
+    return address is not None and (parts := urlsplit(address)).path in ("", "/") and not parts.query

@@ -25,7 +25,8 @@ from newsspider.parsing.markup import MarkupError
 from newsspider.record.items import Lead
 from newsspider.runs.ledger import ABSENT, failure
 from newsspider.spiders.arguments import SpiderArgumentError
-from newsspider.spiders.articles import headers_of, request_of
+from newsspider.spiders.articles import request_of
+from newsspider.spiders.headers import content_type_of, headers_of
 from newsspider.spiders.hosts import clean_address, host_of, site_of
 from newsspider.spiders.news import NewsSpider
 from newsspider.spiders.waiting import Waiting
@@ -245,9 +246,8 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
 
     def _read_document(self, response: Response, *, nested: int, probed: bool) -> None:
         capture = capture_of(response)
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         try:
-            document = read_document(response.body, response.url, content_type, capture.captured)
+            document = read_document(response.body, response.url, content_type_of(response), capture.captured)
         except SitemapTooLargeError as error:
             logger.warning("%s", error)
             self._outcomes.note(response.request, failure("sitemap out of bounds"), str(error))

@@ -31,6 +31,7 @@ from newsspider.runs.ledger import (
 )
 from newsspider.runs.ledger import GONE as ENDED_GONE
 from newsspider.spiders.aliases import Aliases
+from newsspider.spiders.headers import headers_of
 from newsspider.text.clock import SHANGHAI
 
 if TYPE_CHECKING:
@@ -387,8 +388,3 @@ def request_of(failure: Failure) -> Request:
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return None if value is None else value.decode("latin-1")
-
-
-def headers_of(response: Response) -> list[tuple[bytes, bytes]]:
-    """Return a response's headers as pairs, repeated ones included."""
-    return [(name, value) for name, values in response.headers.items() for value in values]

@@ -18,7 +18,8 @@ from newsspider.record.manifest import Scope
 from newsspider.runs.ledger import failure
 from newsspider.spiders.apart import collection_apart, refuse_mixture, warn_of_no_contact
 from newsspider.spiders.arguments import Arguments
-from newsspider.spiders.articles import ArticleSpider, headers_of, request_of
+from newsspider.spiders.articles import ArticleSpider, request_of
+from newsspider.spiders.headers import headers_of
 from newsspider.spiders.requisites import Requisites
 from newsspider.spiders.waiting import Waiting
 from newsspider.text.counted import counted

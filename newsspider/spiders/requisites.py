@@ -26,6 +26,7 @@ from newsspider.discovery.shapes import likeness
 from newsspider.errors import NewsspiderError
 from newsspider.parsing.page import Page
 from newsspider.parsing.requisites.page import Requisite, of_page, of_style_sheet
+from newsspider.spiders.headers import content_type_of, headers_of
 from newsspider.text.charsets import decode
 from newsspider.text.urls import is_within
 
@@ -97,15 +98,13 @@ class Requisites:
         """
         if not self._kinds:
             return
-        headers = [(name, value) for name, values in response.headers.items() for value in values]
-        found = [*of_page(Page(response.body, response.url, headers)), *_of_record(article)]
+        found = [*of_page(Page(response.body, response.url, headers_of(response))), *_of_record(article)]
         yield from self._requests(found, _Allowance(self._max))
 
     def parse_style_sheet(self, response: Response, allowance: _Allowance) -> Iterator[Request]:
         """Count a style sheet that came, and follow it."""
         self.count(response)
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        css = decode(response.body, content_type)
+        css = decode(response.body, content_type_of(response))
         found = of_style_sheet(css.text, response.url, encoding=css.used)
         yield from self._requests(found, allowance)
 

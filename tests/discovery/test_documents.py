@@ -152,8 +152,10 @@ def test_of_guesses_a_few_of_each_shape_are_tried_the_likelier_first():
         of_site.add(candidate(f"/story/the-harbour-in-winter-{n}.html", "sure", (0, "/", n)))
         of_site.add(candidate(f"/town/the-harbour-in-winter-{n}", "likely", (0, "/", n)))
 
-    assert taken(of_site.guesses(99)) == [f"/town/the-harbour-in-winter-{n}" for n in (10, 11, 12)] + [
-        "/poll-of-the-day-10"
+    assert taken(of_site.guesses(99)) == [
+        *(f"/story/the-harbour-in-winter-{n}.html" for n in (10, 11, 12)),  # whose like turned out to be none
+        *(f"/town/the-harbour-in-winter-{n}" for n in (10, 11, 12)),
+        "/poll-of-the-day-10",
     ]
     assert of_site.guesses(99) == []
 

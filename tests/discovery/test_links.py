@@ -94,6 +94,13 @@ def test_what_a_page_goes_on_to_by_itself_is_a_link(head, others):
     assert (links.articles, links.dropped) == ((), 0)
 
 
+@pytest.mark.parametrize("address", ["http://[x/", "http://a:b/"])
+def test_where_a_page_goes_on_to_no_address_its_links_are_read(address):
+    links = read(f'<head><meta http-equiv="refresh" content="0; url={address}"></head><body><a href="/de/">Deutsch</a>')
+
+    assert ([*links.others], links.dropped) == ([f"{URL}de/"], 1)
+
+
 def test_feed_that_a_page_links_to_is_no_other_page():
     links = read('<body><a href="/world/rss">RSS</a><a href="/world">World</a><a href="/a/20261127/1.html">One</a>')
 

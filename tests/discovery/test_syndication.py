@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsspider.discovery import syndication
-from newsspider.discovery.syndication import MAX_ENTRIES, read_feed, read_json_feed
+from newsspider.discovery.syndication import MAX_ENTRIES, _first_entries, read_feed, read_json_feed
 
 URL = "https://news.example/feed"
 AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -156,6 +156,26 @@ def test_of_ten_thousand_entries_the_first_are_read_and_the_rest_are_counted():
 
     assert [each.url.rpartition("/")[2] for each in found.articles] == [str(n) for n in range(MAX_ENTRIES)]
     assert found.dropped == 10_000 - MAX_ENTRIES
+
+
+@pytest.mark.parametrize(
+    ("begin", "entry", "end"),
+    [
+        ("<rss version='2.0'><channel><feedburner:info/>", "<item><link>/{}</link></item>", "</channel></rss>"),
+        ("<feed xmlns='http://www.w3.org/2005/Atom'>", "<entry><link href='/{}'/></entry>", "</feed>"),
+        (
+            "<rdf:RDF xmlns='http://purl.org/rss/1.0/' xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>",
+            "<item><link>/{}</link></item>", "</rdf:RDF>",
+        ),
+    ],
+)  # fmt: skip
+def test_a_feed_that_is_cut_off_is_closed_as_it_was_opened(begin, entry, end):
+    entries = "".join(entry.format(n) for n in range(MAX_ENTRIES + 3))
+    assert _first_entries(f"{begin}{entries}{end}".encode()) == (
+        f"{begin}{''.join(entry.format(n) for n in range(MAX_ENTRIES))}{end}".encode(),
+        3,
+    )
+    assert len(read_feed(f"{begin}{entries}{end}".encode(), URL, None, AT).articles) == MAX_ENTRIES
 
 
 def test_entry_without_an_address_of_the_web_is_counted():

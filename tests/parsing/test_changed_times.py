@@ -34,6 +34,25 @@ def test_time_element_says_by_class_or_label_that_it_is_of_a_change(line):
     assert times(f"<div>{line}</div>") == (JAN_9, JAN_10)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"<p>Updated timetable</p><p>{FIRST}</p>",
+        f"<p>Updated timetable <br>{FIRST}</p>",
+        f"<div><p>Updated timetable</p>{FIRST}</div>",
+        f"<p>{FIRST} Updated timetable</p>",
+    ],
+)
+def test_words_on_another_line_are_no_label(line):
+    assert times(f"{line}<p>{LATER}</p>") == (JAN_9, None)
+
+
+def test_label_stands_apart_from_times_that_are_indented():
+    indented = [each.replace(">", ">\n" + " " * 20, 1).replace("</", "\n" + " " * 20 + "</") for each in (FIRST, LATER)]
+
+    assert times("<p>Published {} Updated {}</p>".format(*indented)) == (JAN_9, JAN_10)
+
+
 @pytest.mark.parametrize("classes", ["published updated", "updated", "published"])
 def test_only_time_is_that_of_the_publication(classes):
     assert times(f"<p><time class='{classes}' datetime={JAN_9}>9 January</time></p>") == (JAN_9, None)
@@ -49,10 +68,25 @@ def test_two_times_of_which_none_is_said_to_be_of_a_change_date_the_article_by_t
         "<p>Published 9 January 2026, 10:00 GMT</p><p>Last modified on 10 January 2026, 11:00 GMT</p>",
         "<p>Last modified on 10 January 2026, 11:00 GMT</p><p>Published 9 January 2026, 10:00 GMT</p>",
         "<p>9 January 2026, 10:00 GMT, updated on 10 January 2026, 11:00 GMT</p>",
+        "<p>Updated 10 January 2026, 11:00 GMT | Published 9 January 2026, 10:00 GMT</p>",
     ],
 )
 def test_lines_print_both(lines):
     assert times(lines) == (JAN_9, JAN_10)
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("Updated 10 January 2026 | Published 9 January 2026", "9 January 2026"),
+        ("Published 9 January 2026 | Updated 10 January 2026, 17:04 GMT", "9 January 2026"),
+    ],
+)
+def test_of_a_line_that_prints_a_day_of_publication_that_is_taken(line, published):
+    got = article(html(f"<h1>Ferry stays until spring</h1><p>{line}</p><div>{paragraphs(EN)}</div>"))
+
+    assert got.published_raw == published
+    assert (got.modified_at is not None) == ("17:04" in line)
 
 
 def test_day_on_a_line_below_the_printed_time_is_another():

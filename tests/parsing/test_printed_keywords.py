@@ -52,6 +52,10 @@ def test_keywords_stand_in_links_that_are_tags_or_under_a_label(line):
         f"<h3>Comments</h3><p>{TAGS}</p>",
         "<p>Tagged by the council, ferries</p>",
         "<p>关键词：</p><p>It is late.</p>",
+        "<p><a href=/x>Tagesschau vom Dienstag</a></p>",
+        "<p><a href=/x>Label boss resigns</a></p>",
+        "<p>Keywords <a href=/x>are hard to find</a></p>".replace("Keywords ", "Keywords that "),
+        "<p><a href=/x>标签化的生活</a></p>",
     ],
 )
 def test_other_links_and_boxes_beside_the_article_have_none(line):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from newsspider.parsing.requisites.srcset import ASCII_WHITESPACE, candidates
+from newsspider.parsing.requisites.srcset import ASCII_WHITESPACE, IMAGE_SRCSETS, candidates
 from newsspider.parsing.requisites.styles import addresses
 from newsspider.text.urls import absolute
 
@@ -23,7 +23,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _IMAGE_SRC = ("src", "data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url")
 """Scripts of lazy loading put the others into the first; there is no standard."""
-_IMAGE_SRCSET = ("srcset", "data-srcset", "data-lazy-srcset")
 _BACKGROUND = ("background", "data-bg", "data-background", "data-background-image")
 
 _ICONS = frozenset(("icon", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon"))
@@ -109,7 +108,7 @@ def _given(element: Element, names: Iterable[str], kind: Kind) -> Iterator[tuple
 
 def _images(element: Element) -> Iterator[tuple[str, Kind]]:
     yield from _given(element, _IMAGE_SRC, "images")
-    for name in _IMAGE_SRCSET:
+    for name in IMAGE_SRCSETS:
         for reference in candidates(element.get(name, "")):
             yield reference, "images"
 

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+IMAGE_SRCSETS = ("srcset", "data-srcset", "data-lazy-srcset")
+"""Attributes of a picture that have candidates; the last two are of scripts that put off its loading."""
+
 ASCII_WHITESPACE = "\t\n\f\r "
 
 _ADDRESS = re.compile(rf"[{ASCII_WHITESPACE},]*+([^{ASCII_WHITESPACE}]++)")
