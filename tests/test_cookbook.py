@@ -126,6 +126,7 @@ def test_recipe_pandas(kitchen):
 
 def test_recipe_parquet(kitchen):
     needs("pandas", "pyarrow")
+    shutil.rmtree(kitchen.directory / "lake", ignore_errors=True)  # of the recipe for Spark
     said = kitchen(RECIPES["Parquet, for a lake"])
 
     assert f"{len(STORIES)} new articles, 2 changed" in said

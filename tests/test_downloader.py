@@ -108,6 +108,23 @@ def test_host_is_left_alone_for_as_long_as_the_longest_asks(downloader):
     assert downloader.slots["b"].latercall is None
 
 
+def test_host_that_asked_to_wait_is_not_asked_earlier_through_a_new_slot(downloader, monkeypatch):
+    """Scrapy lets go of a slot at which nothing waits."""
+    sent: list[Any] = []
+    monkeypatch.setattr(ScrapyDownloader, "_process_queue", lambda self, slot: sent.append(slot.latercall))
+    downloader.hold("a", 600)
+    downloader.slots["a"] = SimpleNamespace(queue=deque(), latercall=None, delay=1.0, lastseen=0.0)
+    downloader.now += 61
+    downloader._process_queue(downloader.slots["a"])
+    downloader._process_queue(downloader.slots["b"])
+    assert (sent[0].seconds, sent[1]) == (539, None)
+
+    downloader.slots["a"].latercall = None
+    downloader.now += 539
+    downloader._process_queue(downloader.slots["a"])
+    assert sent[2] is None
+
+
 @pytest.mark.parametrize(("least", "delay", "kept"), [(2.0, 1.0, 2.0), (0.5, 1.0, 1.0), (1.0, 1.0, 1.0)])
 def test_no_delay_is_shorter_than_was_promised(least, delay, kept, downloader, monkeypatch):
     seen: list[float] = []

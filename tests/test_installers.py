@@ -60,9 +60,12 @@ def by_pipx(newcomer) -> Newcomer:
     return newcomer
 
 
-def test_pipx_installs_a_command_that_crawls_the_demo(by_pipx):
-    demo = by_pipx.run("newsspider", "demo", "--articles", "3")
+@pytest.fixture(scope="module")
+def demo(by_pipx) -> subprocess.CompletedProcess[str]:
+    return by_pipx.run("newsspider", "demo", "--articles", "3")
 
+
+def test_pipx_installs_a_command_that_crawls_the_demo(by_pipx, demo):
     assert demo.returncode == 0, demo.stderr
     assert "Done: 3 articles from " in demo.stdout
     assert "\n  newsspider verify archives/demo\n" in demo.stdout
@@ -70,7 +73,7 @@ def test_pipx_installs_a_command_that_crawls_the_demo(by_pipx):
     assert (verified.returncode, verified.stdout.splitlines()[-1]) == (0, "no faults, no warnings")
 
 
-def test_extra_that_is_missing_is_got_by_the_line_that_is_said(by_pipx):
+def test_extra_that_is_missing_is_got_by_the_line_that_is_said(by_pipx, demo):
     refused = by_pipx.run("newsspider", "load", "archives/demo", "--to", "postgresql://127.0.0.1:9/x")
 
     assert refused.returncode == 1

@@ -595,7 +595,7 @@ def test_record_with_a_time_or_a_character_that_is_none_is_rejected(collection, 
     assert counts.new == 2
     reasons = [json.loads(each)["reason"] for each in (tmp_path / "rejects.jsonl").read_text("utf-8").splitlines()]
     assert [reason[:22] for reason in reasons] == [
-        "not JSON: no low surro", "fetched_at is no time ", "there is a NUL charact", *["fetched_at is no time "] * 2
+        "not JSON: no low surro", "record is not valid at", "there is a NUL charact", *["fetched_at is no time "] * 2
     ]  # fmt: skip
 
 

@@ -30,6 +30,14 @@ def test_a_parameter_of_a_shorter_name_is_secret_too(name):
     assert redact(f"/x?{name}=abc&b=2") == f"/x?{name}=***&b=2"
 
 
+@pytest.mark.parametrize(
+    "name", ["accessToken", "clientSecret", "userPassword", "sslpassword", "myApiKey", "a.refreshtoken"]
+)
+def test_a_parameter_that_ends_with_a_plain_word_is_secret(name):
+    assert redact(f"/x?{name}=abc&b=2") == f"/x?{name}=***&b=2"
+    assert redact(f"postgresql://h/db?a=1&{name}=abc") == f"postgresql://h/db?a=1&{name}=***"
+
+
 @pytest.mark.parametrize("name", ["monkey", "keyword", "author", "my_author", "tokens_left", "signed"])
 def test_a_parameter_whose_name_only_has_the_word_in_it_is_none(name):
     assert redact(f"/x?{name}=abc&b=2") == f"/x?{name}=abc&b=2"

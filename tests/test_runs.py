@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import random
 import re
 from contextlib import closing
 from datetime import UTC, datetime
@@ -216,6 +218,24 @@ def test_files_of_killed_runs_are_those_of_ours_that_no_manifest_names(collectio
     left = left_by_killed_runs(collection, {"named.warc.gz"})
     assert [file.name for file in left] == ["first.warc.gz", "later.warc.gz", "operator.warc.gz"]
     assert left[0] == describe(collection.archive_dir / "first.warc.gz")
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("software", ["newsspider/1", "other/1"])
+def test_a_long_warcinfo_of_somebody_else_ends_no_run(collection, packed, software):
+    collection.archive_dir.mkdir()
+    noise = random.Random(1).randbytes(30_000).hex().encode()
+    block = f"software: {software}\r\njson-metadata: ".encode() + noise + b"\r\n"
+    fields = [
+        "WARC/1.0", "WARC-Type: warcinfo", f"WARC-Record-ID: <{new_id()}>", "WARC-Date: 2026-01-01T00:00:00Z",
+        f"Content-Type: {WARC_FIELDS}", f"Content-Length: {len(block)}",
+    ]  # fmt: skip
+    record = "\r\n".join(fields).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
+    name = "theirs.warc.gz" if packed else "theirs.warc"
+    (collection.archive_dir / name).write_bytes(gzip.compress(record) if packed else record)
+
+    left = left_by_killed_runs(collection, set())
+    assert [file.name for file in left] == ([name] if software.startswith("newsspider") else [])
 
 
 def test_a_run_is_cited_as_it_was_remembered_and_the_newest_of_all_is(collection):

@@ -299,6 +299,28 @@ def test_a_notice_that_is_not_taken_is_told_and_follows_no_redirect(status, hook
     assert len(hook.taken) == 1
 
 
+def test_an_answer_that_is_none_of_http_is_told_without_the_address():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"garbage\r\n\r\n")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        with pytest.raises(NoticeError, match=r"it did not answer in HTTP \(BadStatusLine\)") as raised:
+            post(f"http://127.0.0.1:{server.getsockname()[1]}/hooks/secret", {})
+        thread.join()
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("address", ["https://chat.example/a b", "https://chat.example/a\n", "https://chat.example/看"])
+def test_an_address_with_a_sign_that_none_has_is_no_webhook(address):
+    assert not notices.is_webhook(address)
+
+
 def test_a_webhook_that_is_away_or_silent_delays_nothing(monkeypatch):
     with pytest.raises(NoticeError, match=r"did not get the verdict: .*refused"):
         post("http://127.0.0.1:9/", {})

@@ -90,6 +90,28 @@ def test_of_captures_of_one_moment_the_one_that_comes_last_stands():
     assert rows(table(*captures, columns=("title", "zone")))[0] == {"title": "second", "zone": "UTC"}
 
 
+def test_every_record_of_a_capture_has_a_row():
+    """A better parser reads the same capture again."""
+    data = table(article(1, title="first"), article(1, title="second"), columns=("title",), every=True)
+
+    assert sorted(row["title"] for row in rows(data)) == ["first", "second"]
+
+
+@pytest.mark.parametrize(("most", "fits"), [(2, True), (3, False), (9, False), (None, False)])
+def test_workbook_has_no_more_rows_than_a_sheet(most, fits, monkeypatch):
+    monkeypatch.setattr(workbook, "MAX_ROWS", 2)
+    monkeypatch.setattr(exporting, "MAX_ROWS", 2)
+    articles, warned = [article(number) for number in range(3)], []
+    made = {"columns": ("title",), "count": most}
+    if fits:
+        assert len(cells(table(*articles, form="xlsx", **made))) == 3  # with the head
+    else:
+        with pytest.raises(workbook.TooManyRowsError, match="there are 3 articles, and a sheet takes 2 rows"):
+            table(*articles, form="xlsx", **made)
+    assert len(rows(table(*articles, warn=warned.append, **made))) == min(most or 3, 3)
+    assert warned == ([] if fits else ["there are 3 rows, and a spreadsheet shows the first 2"])
+
+
 def test_every_record_says_when_the_article_was_first_and_last_seen():
     data = table(
         *(article(1, hours=hours) for hours in (1, 3, 0)), columns=("first_seen_at", "last_seen_at"), every=True

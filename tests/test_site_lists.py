@@ -195,6 +195,22 @@ def test_process_that_is_killed_takes_no_other_along():
     assert next(each["reasons"] for each in said if each["line"] == 2) == ["its process was killed by signal 9"]
 
 
+def test_site_of_which_much_is_to_be_said_holds_nobody_up():
+    """More than a pipe holds."""
+    said = []
+    reason = "x" * (1 << 18)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        sites = [ListedSite(line=n, name=f"s{n}", url=None, domains=(f"s{n}.example",)) for n in (1, 2)]
+        code = Crew(lambda site: {"exit_code": 5, "reasons": [reason]}, said.append, at_once=2).run(sites)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+    assert code == 5
+    assert [each["reasons"] for each in said] == [[reason]] * 2
+
+
 class Hosts:
     """Sites on one port of loopback, by their Host: a front page, and nothing else."""
 

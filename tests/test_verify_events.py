@@ -150,7 +150,7 @@ def test_a_capture_is_one_of_a_page(side, happened, faults):
     assert [kind for kind, _ in faults(event)] == ["locator"]
 
 
-@pytest.mark.parametrize("offset", [1e30, 10**18])
+@pytest.mark.parametrize("offset", [1e30, 10**18, 2**63, 2**64 - 1])
 def test_a_place_that_no_file_has_is_no_page(offset, happened, faults):
     event = copy.deepcopy(happened[1]["published"])
     event["after"]["offset"] = offset

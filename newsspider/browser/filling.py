@@ -6,7 +6,7 @@ import json
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
@@ -282,8 +282,11 @@ def _listed(part: WarcPath, left: _LeftOut) -> Iterator[_Listed]:
             if not offset and "format" in page:
                 continue  # it says what the others are
             moment = datetime.fromisoformat(page["ts"])
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            moment.timestamp()
             url, title, text = str(page["url"]), str(page.get("title") or page["url"]), str(page.get("text") or "")
-        except (ValueError, LookupError, TypeError, AttributeError):
+            f"{url}{title}{text}".encode()  # half a sign, as JavaScript cuts them, is none
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
             left.unread += 1
             continue
         yield url, title, text, moment, offset, len(line)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from newsspider.browser import cache
 from newsspider.browser.holding import PackedHolding
-from newsspider.collection.wacz import WaczError
+from newsspider.errors import NewsspiderError
 from newsspider.text.language import _
 
 if TYPE_CHECKING:
@@ -80,12 +80,13 @@ class Shelved:
         try:
             self._refresh_or_remake()
             self._opened, self._problem = True, None
-        except (OSError, sqlite3.Error, WaczError) as error:
+        except (OSError, ValueError, OverflowError, sqlite3.Error, NewsspiderError) as error:
             from newsspider.browser.reasons import reason
 
             self._problem = reason(error)
             logger.warning("%s: %s", self.holding.path, error)
-        self._progress = None
+        finally:
+            self._progress = None
 
     def _refresh_or_remake(self) -> None:
         try:

@@ -154,6 +154,16 @@ class StateDamagedError(NewsspiderError):
         self.path = path
 
 
+class StateChangedError(StateDamagedError):
+    """A run wrote state.sqlite3 while it was read without a log, as SQLite reads what nobody writes."""
+
+    def __init__(self, path: Path) -> None:
+        NewsspiderError.__init__(
+            self, message("%(path)s: a run wrote it while it was read; try again when that is done", path=path)
+        )
+        self.path = path
+
+
 class StateVersionError(NewsspiderError):
     """state.sqlite3 has tables of another version than this program's."""
 
@@ -172,6 +182,15 @@ class StateVersionError(NewsspiderError):
         self.path = path
 
 
+def _as_it_is(path: Path) -> tuple[object, ...]:
+    """Time and size of a database, and whether it has a log; another where somebody wrote it."""
+    try:
+        there = path.stat()
+    except FileNotFoundError:
+        return ()
+    return there.st_mtime_ns, there.st_size, path.with_name(f"{path.name}-wal").exists()
+
+
 class Database:
     """The open file. One thread at a time uses it, but not always the one that opened it: ``scrapy shell``."""
 
@@ -182,6 +201,7 @@ class Database:
         and OSError for what is the disk's fault.
         """
         self.path, self._writes = path, True
+        self._as_read: tuple[object, ...] = ()
         with self.errors():
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
             try:
@@ -204,18 +224,28 @@ class Database:
         Its version may be any: see ``version``.
         """
         log = path.with_name(f"{path.name}-wal")
-        # Without a log nobody writes; so SQLite opens it as immutable, and makes no files beside the database.
-        access = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+        # Without a log nobody writes; so SQLite opens it as immutable, and makes no files beside the database. An empty
+        # log is that of a process which has not written yet, or one that was left on a disk that is read-only now.
+        ways = ("mode=ro", "mode=ro&immutable=1") if log.exists() else ("mode=ro&immutable=1",)
+        if log.exists() and log.stat().st_size:
+            ways = ways[:1]
         database = cls.__new__(cls)
         database.path, database._writes = path, False
+        database._as_read = _as_it_is(path)
         with database.errors():
-            uri = f"{path.absolute().as_uri()}?{access}"
-            database._db = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
-            try:
-                database.version = database._version()
-            except BaseException:
-                database._db.close()
-                raise
+            for way in ways:
+                uri = f"{path.absolute().as_uri()}?{way}"
+                database._db = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
+                try:
+                    database.version = database._version()
+                    break
+                except sqlite3.OperationalError:
+                    database._db.close()
+                    if way == ways[-1]:
+                        raise
+                except BaseException:
+                    database._db.close()
+                    raise
         return database
 
     def close(self) -> None:
@@ -262,9 +292,15 @@ class Database:
             codes = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
             if self._writes and error.sqlite_errorcode & 0xFF in codes:
                 raise OSError(f"{error} ({self.path.name})") from error
-            raise StateDamagedError(self.path, error) from error
+            raise self._damaged(error) from error
         except sqlite3.DatabaseError as error:
-            raise StateDamagedError(self.path, error) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: sqlite3.Error) -> NewsspiderError:
+        """The error of a damaged database, or of one that somebody wrote while it was read."""
+        if not self._writes and _as_it_is(self.path) != self._as_read:
+            return StateChangedError(self.path)
+        return StateDamagedError(self.path, error)
 
     def _version(self) -> int:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import contextmanager
+from time import sleep
 from typing import TYPE_CHECKING
 
 from newsspider.errors import NewsspiderError
@@ -13,6 +14,10 @@ from newsspider.text.message import message
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+_WAITS = (0.02, 0.1, 0.3)
+"""Seconds after which it is tried again: whoever looks whether it is held has it for a moment, too."""
 
 
 class CollectionLockedError(NewsspiderError):
@@ -32,15 +37,19 @@ class CollectionLockedError(NewsspiderError):
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file *path* within the context; CollectionLockedError at once if another process holds it."""
+    """Hold the lock file *path* within the context; CollectionLockedError if another process holds it."""
     # Not removed afterwards: another process may have it open and would then hold a lock that nobody sees.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            pid = os.read(descriptor, 32).decode("ascii", "replace").strip()
-            raise CollectionLockedError(path, f"process {pid}" if pid else "another process") from error
+        for wait in (*_WAITS, None):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if wait is None:
+                    pid = os.read(descriptor, 32).decode("ascii", "replace").strip()
+                    raise CollectionLockedError(path, f"process {pid}" if pid else "another process") from error
+                sleep(wait)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield

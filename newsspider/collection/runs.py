@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from newsspider.collection.state import State
-from newsspider.warc.reader import WarcError, iter_records
+from newsspider.warc.reader import WarcError, record_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Set
@@ -153,10 +153,11 @@ def left_by_killed_runs(collection: Collection, named: Set[str]) -> list[WarcFil
 def _is_of(collection: Collection, path: Path) -> bool:
     """Tell whether a file was begun by this program, as the first of the collection or after a run of it."""
     try:
-        record = next(iter_records(path), None)
-        if record is None or record.type != "warcinfo":
-            return False
-        lines = record.head(_MAX_WARCINFO).decode("utf-8", "replace").splitlines()
+        with path.open("rb") as file:
+            record = record_at(file, path, 0)
+            if record is None or record.type != "warcinfo":
+                return False
+            lines = record.head(_MAX_WARCINFO).decode("utf-8", "replace").splitlines()
     except WarcError:
         return False
     said = dict(line.split(": ", 1) for line in lines if ": " in line)

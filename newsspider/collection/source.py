@@ -250,7 +250,7 @@ def foreign_lines(index: FileSpan, files: Mapping[str, WarcPath]) -> Iterator[by
                 timestamp=entry.timestamp[:14],  # some give milliseconds
                 url=entry.url,
                 mime=entry.mime,
-                status=None if entry.status is None else str(entry.status),
+                status=entry.status,
                 digest=None,  # written in as many ways as there are tools; the record has it
                 length=entry.length,
                 offset=entry.offset,

@@ -33,9 +33,19 @@ from newsspider.text.message import message
 from newsspider.text.system import remedy
 from newsspider.warc.address import address, target_uri
 from newsspider.warc.answer import Answer, Original, read_answer
-from newsspider.warc.cdxj import NOT_MODIFIED, REVISIT_MIME, CdxjEntry, LineSorter, mime_of, status_of, timestamp
+from newsspider.warc.cdxj import (
+    NOT_MODIFIED,
+    REVISIT_MIME,
+    CdxjEntry,
+    IndexDamagedError,
+    LineSorter,
+    mime_of,
+    status_of,
+    timestamp,
+)
 from newsspider.warc.digests import labelled, sha1
 from newsspider.warc.message import body_pieces
+from newsspider.warc.reader import WarcError
 from newsspider.warc.record import new_id, warc_date
 from newsspider.warc.recording import failure_record, records_of, warcinfo_record
 from newsspider.warc.urlkey import urlkey
@@ -307,7 +317,10 @@ class CollectionWriter:
             self._finish_file()
             if self._finished:
                 files = [(file.name, file.size) for file in self._finished]
-                add_to_index(self._collection, self._state, self._lines, files)
+                try:
+                    add_to_index(self._collection, self._state, self._lines, files)
+                except (IndexDamagedError, StateDamagedError, WarcError) as error:
+                    raise ArchiveWriteError(self._collection.index.path, error) from error
         return self._finished
 
     def close(self) -> list[WarcFile]:

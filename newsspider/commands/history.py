@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from newsspider.collection.collection import Collection
 from newsspider.collection.places import CollectionNotFoundError, collection_to_read, shown_together
 from newsspider.commands import summary
-from newsspider.durable import write_whole
+from newsspider.durable import whole_file
 from newsspider.errors import NewsspiderError
 from newsspider.history.events import place_in_order
 from newsspider.history.names import named
@@ -156,7 +156,8 @@ def _all(archives: Path) -> tuple[list[Collection], bool]:
 
 def _write(path: Path, html: str) -> None:
     try:
-        write_whole(path, html.encode())
+        with whole_file(path) as file:
+            file.write(html.encode())
     except OSError as error:
         raise PageWriteError(path, error) from error
 

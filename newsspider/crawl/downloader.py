@@ -124,6 +124,9 @@ class Downloader(ScrapyDownloader):
         for key, seconds in self._least_delays.items():
             if self.slots.get(key) is slot:
                 slot.delay = max(slot.delay, seconds)
+        for key, until in self._held_until.items():  # of a slot that was let go of when nothing waited in it
+            if self.slots.get(key) is slot and not slot.latercall and (seconds := until - monotonic()) > 0:
+                slot.latercall = call_later(seconds, self._latercall, slot)
         super()._process_queue(slot)
 
 

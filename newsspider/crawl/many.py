@@ -110,13 +110,16 @@ class Crew:
 
     def _ended(self) -> Iterator[int]:
         """Wait until one or more have ended, and report each."""
-        wait([process.sentinel for process in self._running])
-        for process in [each for each in self._running if not each.is_alive()]:
+        ready = wait([result for _, result, _ in self._running.values()])  # a pipe does not hold all that one may say
+        for process in [each for each, (_, result, _) in self._running.items() if result in ready]:
             site, result, started = self._running.pop(process)
+            heard = None
+            with suppress(EOFError), result:
+                heard = result.recv_bytes()
             process.join()
             said: dict[str, Any] = {"exit_code": process.exitcode, "reasons": [_how(process.exitcode)]}
-            with suppress(EOFError), result:
-                said = json.loads(result.recv_bytes())
+            if heard is not None:
+                said = json.loads(heard)
             seconds = round(time.monotonic() - started, 3)
             self._say({"site": site.name, "line": site.line, **said, "seconds": seconds})
             yield said["exit_code"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,9 +177,12 @@ def checked(line: bytes, kind: str, place: str) -> dict[str, Any]:
     return dict(up_to_date(record)) if kind == "article" else record
 
 
+_MAJOR = re.compile("[0-9]{1,9}")
+
+
 def _refuse_newer(record: dict[str, Any], place: Path | str) -> None:
     major = str(record.get("schema_version")).partition(".")[0]
-    if major.isdigit() and int(major) > int(SCHEMA_VERSION.partition(".")[0]):
+    if _MAJOR.fullmatch(major) and int(major) > int(SCHEMA_VERSION.partition(".")[0]):
         raise SchemaTooNewError(place, record["schema_version"])
 
 

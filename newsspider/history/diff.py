@@ -251,29 +251,24 @@ def _slide(left: _Hunk, change: _Hunk, right: _Hunk) -> None:
     only = change.before or change.after
     if change.same or (change.before and change.after) or not (left.same and right.same):
         return
-    places = [0]
-    edit = list(only)
-    while -places[-1] < len(left.after) and _key(left.after[places[-1] - 1]) == _key(edit[-1]):
-        edit.insert(0, edit.pop())
-        places.append(places[-1] - 1)
-    edit, forward = list(only), 0
-    while forward < len(right.after) and _key(right.after[forward]) == _key(edit[0]):
-        edit.append(edit.pop(0))
-        places.append(forward := forward + 1)
+    size, back, forward = len(only), 0, 0
+    while back < len(left.after) and _key(left.after[-1 - back]) == _key(only[-1 - back % size]):
+        back += 1
+    while forward < len(right.after) and _key(right.after[forward]) == _key(only[forward % size]):
+        forward += 1
 
     def end(place: int) -> int:
-        return _END.get(only[(place - 1) % len(only)][-1:], 0)
+        return _END.get(only[(place - 1) % size][-1:], 0)
 
-    best = max(places, key=lambda place: (end(place), -abs(place)))
-    for _ in range(abs(best)):
+    best = max(range(-back, forward + 1), key=lambda place: (end(place), -abs(place)))
+    only[:] = only[best % size :] + only[: best % size]
+    for one, other in ((left.before, right.before), (left.after, right.after)):
         if best < 0:
-            only.insert(0, only.pop())
-            right.before.insert(0, left.before.pop())
-            right.after.insert(0, left.after.pop())
+            other[:0] = one[best:]
+            del one[best:]
         else:
-            only.append(only.pop(0))
-            left.before.append(right.before.pop(0))
-            left.after.append(right.after.pop(0))
+            one += other[:best]
+            del other[:best]
 
 
 _END = {"\n": 3} | dict.fromkeys("。！？!?；;”》", 2) | dict.fromkeys("，,、：:)）", 1)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newsspider.record.events import Event
 
 _MARKS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
-_COLOURS = {"same": ("", ""), "deleted": ("\x1b[31;9m", "\x1b[0m"), "inserted": ("\x1b[32m", "\x1b[0m")}
+_COLOURS = {"same": ("", ""), "deleted": ("\x1b[31m\x1b[9m", "\x1b[0m"), "inserted": ("\x1b[32m", "\x1b[0m")}
 _BOLD = ("\x1b[1m", "\x1b[0m")
 
 _CONTEXT = 120
@@ -59,7 +59,7 @@ def as_lines(chronicle: Chronicle, *, colours: bool) -> Iterator[str]:
     """Yield the lines that tell a history; *colours* in place of marks, on a terminal only."""
     bold = _BOLD if colours else ("", "")
     yield f"{bold[0]}{printable(chronicle.title or chronicle.id)}{bold[1]}"
-    yield f"{chronicle.url}  {chronicle.id}"
+    yield f"{printable(chronicle.url)}  {printable(chronicle.id)}"
     yield counts(chronicle)
     for moment in chronicle.moments:
         yield ""
@@ -87,12 +87,15 @@ def event_line(event: Event, *, colours: bool) -> str:
     if event.changed and event.event != "moved":
         name, altered = next(iter(event.changed.items()))
         spans = first_change(diff_line(altered.before or "", altered.after or ""))
-        shown = f"  {name}: {_line(spans, colours=colours)}"
-        if others := list(event.changed)[1:]:
+        shown = f"  {printable(name)}: {_line(spans, colours=colours)}"
+        if others := [printable(each) for each in event.changed][1:]:
             shown += " " + _("(and %(fields)s)", fields=", ".join(others))
-    to = f" -> {event.to_url}" if event.to_url else ""
     status = f" {event.status}" if event.status else ""
-    return f"{utc(event.at)}  {named(event.event)}{status}  {event.url}{to}{shown}"
+    return f"{utc(event.at)}  {printable(named(event.event))}{status}  {printable(event.url)}{_to(event)}{shown}"
+
+
+def _to(event: Event) -> str:
+    return f" -> {printable(event.to_url)}" if event.to_url else ""
 
 
 def first_change(spans: Sequence[Span]) -> Iterator[Span]:
@@ -126,18 +129,18 @@ def possible_since(moment: Occurrence) -> str:
 
 def _moment(moment: Occurrence, *, colours: bool) -> Iterator[str]:
     for event in moment.events:
-        to = f" -> {event.to_url}" if event.to_url else ""
-        yield f"{named(event.event)}: {printable(sentence(event))}{to}"
+        yield f"{printable(named(event.event))}: {printable(sentence(event))}{_to(event)}"
         yield from ("  " + _("doubt: %(warning)s", warning=printable(warning)) for warning in event.warnings)
         if moment.comparison is None and event.event != "moved":
             for name, altered in event.changed.items():
                 spans = diff_line(altered.before or "", altered.after or "")
-                yield f"  {name}: {_line(_near_changes(spans), colours=colours)}"
+                yield f"  {printable(name)}: {_line(_near_changes(spans), colours=colours)}"
     captures = {(event.after.warc, event.after.offset): None for event in moment.events}
     if moment.version is not None:
         captures[moment.version.seen.where.warc, moment.version.seen.where.offset] = None
     yield from (
-        _("capture: %(warc)s at byte %(offset)s", warc=warc, offset=f"{offset:,}") for warc, offset in captures
+        _("capture: %(warc)s at byte %(offset)s", warc=printable(warc), offset=f"{offset:,}")
+        for warc, offset in captures
     )
     if moment.comparison is not None:
         yield from _comparison(moment.comparison, colours=colours)

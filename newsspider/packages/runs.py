@@ -167,5 +167,6 @@ def read_record(line: bytes) -> dict[str, Any]:
 
 def pages_of(record: dict[str, Any]) -> set[str]:
     """Return the names of the WARC files with the pages that a record, or an event, was made of."""
-    places = (record.get(name) for name in ("archive", "before", "after"))
+    further = record.get("pages")
+    places = (*map(record.get, ("archive", "before", "after")), *(further if isinstance(further, list) else ()))
     return {place["warc"] for place in places if isinstance(place, dict) and isinstance(place.get("warc"), str)}

@@ -14,6 +14,7 @@ import subprocess
 import threading
 from base64 import b64encode
 from contextlib import suppress
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
@@ -68,7 +69,8 @@ def is_webhook(address: str) -> bool:
     """
     try:
         parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        return is_address and all("!" <= sign <= "~" for sign in address)
     except ValueError:
         return False
 
@@ -99,6 +101,8 @@ def post(address: str, said: Mapping[str, Any]) -> None:
             error.close()
         except (OSError, ValueError) as error:
             failure.append(str(getattr(error, "reason", error)))
+        except HTTPException as error:  # whose text may have the secret of the address in it
+            failure.append(f"it did not answer in HTTP ({type(error).__name__})")
 
     # The time-out of a socket is for each of its operations; only a thread can be left.
     thread = threading.Thread(target=send, daemon=True)

@@ -10,6 +10,8 @@ _WORDS = (
     r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|credentials?|webhook|sig(?:nature)?|sid|session"
     r"|(?:php|asp|j)?sess(?:ion)?_?id)"
 )
+_PLAIN_WORDS = r"(?:password|passwd|token|secret|credentials?|api_?key|access_?key)"
+"""Those with which a name may end that has no sign before them, as ``clientSecret``."""
 # Log lines quote strangers, so the time must grow as the line does, however it is made: where a pattern could begin in
 # many places and fail at one that is after them all, that one is looked for first.
 _WORD = re.compile(r"[^\s'\"<>]++")
@@ -21,7 +23,7 @@ _HEADER = re.compile(
 )
 _BEARER = re.compile(r"(?i)\b(bearer )[\w.~+/=-]{8,}")
 _PARAMETER = re.compile(
-    rf"(?i)([?&;#][\w.-]*?\b_?(?:{_WORDS}|auth|key)|[?&;#][\w.-]*_(?:{_WORDS}|key))=[^\s&;#'\"<>]+"
+    rf"(?i)([?&;#][\w.-]*?\b_?(?:{_WORDS}|auth|key)|[?&;#][\w.-]*_(?:{_WORDS}|key)|[?&;#][\w.-]*{_PLAIN_WORDS})=[^\s&;#'\"<>]+"
 )
 _SETTING = re.compile(
     rf"(?i)((?>['\"](?=\w*+['\"])\w*{_WORDS}\w*+['\"])\s*+:\s*+)(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|[^\s,}}]+)"

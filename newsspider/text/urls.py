@@ -44,7 +44,7 @@ _UNESCAPED = re.compile(r"https?://[A-Za-z0-9._~:/?!$&()*+,;=@%-]*")
 _SCHEME = re.compile(r"\s*(?:[A-Za-z][\w+.\s-]*:)?[/\\\s]*")
 _EMPTY_PARAMETERS = re.compile(r"\A([^?]*/[^/;?]*+);(?=\?|\Z)")
 """Twisted asks for ``/a`` in place of ``/a;``; an address is the one that is asked for."""
-_TRACKED = re.compile(rf"(?<=[?&])(?:{'|'.join(TRACKING)})(?:=[^&]*)?(?:&|$)")
+_TRACKED = re.compile(rf"(?:\A|(?<=[?&]))(?:{'|'.join(TRACKING)})(?:=[^&]*)?(?:&|$)")
 
 
 class UrlError(NewsspiderError, ValueError):
@@ -103,8 +103,9 @@ def _read(reference: str, base: str | None, *, keep_tracking: bool) -> str:
         raise UrlError(reference, message("its scheme is not http or https"))
     authority, slash, rest = rest.partition("#")[0].partition("/")
     url = f"{scheme}://{authority.rpartition('@')[2]}{slash}{rest}"
-    if not keep_tracking and _TRACKED.search(url):
-        url = _TRACKED.sub("", url).rstrip("&")
+    address, mark, query = url.partition("?")
+    if not keep_tracking and _TRACKED.search(query):
+        url = f"{address}{mark}{_TRACKED.sub('', query).rstrip('&')}"
     if url.find("?") == len(url) - 1:  # an empty query; the second of two is one
         url = url[:-1]
     if ";" in url:  # and of "/.;" a dot is left, which names no page

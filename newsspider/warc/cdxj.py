@@ -120,9 +120,9 @@ class CdxjEntry:
                 urlkey=key,
                 timestamp=timestamp,
                 url=fields["url"],
-                mime=fields.get("mime"),
-                status=fields.get("status"),
-                digest=fields.get("digest"),
+                mime=_said(fields.get("mime")),
+                status=_said(fields.get("status")),
+                digest=_said(fields.get("digest")),
                 length=int(fields["length"]),
                 offset=int(fields["offset"]),
                 filename=fields["filename"],
@@ -177,6 +177,13 @@ def mime_of(head: Head) -> str | None:
         return None
     first_line = values[0].partition(b"\n")[0]
     return _TOKEN_END.split(_text(first_line).strip(), maxsplit=1)[0]
+
+
+def _said(value: object) -> str | None:
+    """A value as text, also of an index that has numbers."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) else None
 
 
 def _text(value: bytes) -> str:

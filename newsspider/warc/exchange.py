@@ -64,11 +64,10 @@ class Wire:
         if self._spool is None:
             # Unnamed on POSIX: a killed run leaves nothing behind.
             self._spool = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 -- lives as long as the exchange
-        while self._parts:
-            part = self._parts.pop(0)
-            written = self._spool.write(part)
-            if written < len(part):
-                self._parts.insert(0, part[written:])
+        rest = memoryview(b"".join(self._parts))
+        self._parts.clear()
+        while rest:
+            rest = rest[self._spool.write(rest) :]
 
     def head(self, size: int) -> bytes:
         """Return the first *size* bytes, or all there are."""

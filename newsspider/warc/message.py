@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from newsspider.warc.codings import MAX_BODY, BodyTooLargeError, decode, is_in_name_only
@@ -77,15 +78,13 @@ class HttpMessage:
         if self.original is not None:
             return self.original.payload(limit)
         unframe = unframer(self.head)
-        parts: list[bytes | memoryview] = []
-        size = 0
+        gathered = BytesIO()  # a list would have an object for each chunk, and those may be of one byte
         for piece in body_pieces(self.block, self.head):
             for part in unframe.feed(piece):
-                parts.append(part)
-                size += len(part)
-                if size > limit:
+                gathered.write(part)
+                if gathered.tell() > limit:
                     raise BodyTooLargeError(self.place, limit)
-        payload = b"".join(parts)
+        payload = gathered.getvalue()
         if unframe.extra and unframe.length is not None and self._is_in_name_only(payload):
             return self._all(limit)
         if codings := self.head.transfer_codings:

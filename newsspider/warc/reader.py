@@ -11,6 +11,7 @@ with a place. Its header loader reads lines of any length, and returns fields wi
 
 from __future__ import annotations
 
+import errno
 import re
 from typing import TYPE_CHECKING, overload
 
@@ -298,8 +299,15 @@ def read_record(path: WarcPath, offset: int, *, max_block: int | None = None) ->
 
     WarcError also for a block of more than *max_block* bytes, which is then not read.
     """
+    if not 0 <= offset < 1 << 63:
+        raise WarcError(path, offset, message("no file has such a place"))
     with path.open("rb") as file:
-        record = record_at(file, path, offset)
+        try:
+            record = record_at(file, path, offset)
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # a place that the disk cannot have
+                raise
+            raise WarcError(path, offset, message("no file has such a place")) from error
         if record is None:
             raise WarcError(path, offset, message("the file ends before"))
         if max_block is not None and record.content_length > max_block:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsspider.collection import database
-from newsspider.collection.database import VERSION, Database, StateDamagedError, StateVersionError
+from newsspider.collection.database import VERSION, Database, StateChangedError, StateDamagedError, StateVersionError
 from tests.order import order_below
 
 if TYPE_CHECKING:
@@ -196,6 +196,28 @@ def test_what_is_in_the_log_is_read_too(tmp_path):
         assert path.with_name("state.sqlite3-wal").stat().st_size > 0
         with closing(Database.reading(path)) as reader:
             assert reader.rows("SELECT * FROM warc_files") == [("a", 1)]
+
+
+def test_a_log_that_is_empty_is_that_of_somebody_who_writes_soon(tmp_path):
+    path = tmp_path / "state.sqlite3"
+    with closing(Database(path)) as opened:
+        opened.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert path.with_name("state.sqlite3-wal").stat().st_size == 0
+        with closing(Database.reading(path)) as reader:
+            assert reader.rows("SELECT * FROM warc_files") == []
+            with opened.transaction():
+                opened.executemany("INSERT INTO warc_files VALUES (?, 1)", [(str(n),) for n in range(20_000)])
+            assert reader.rows("SELECT count(*) FROM warc_files") == [(20_000,)]
+
+
+def test_a_database_that_was_written_while_it_was_read_is_not_called_damaged(tmp_path):
+    path = tmp_path / "state.sqlite3"
+    Database(path).close()
+    with closing(Database.reading(path)) as reader:
+        data = path.read_bytes()
+        path.write_bytes(data[:100] + b"x" * len(data))
+        with pytest.raises(StateChangedError, match="a run wrote it while it was read; try again"):
+            reader.rows("SELECT * FROM sqlite_master")
 
 
 def test_who_reads_writes_nothing_and_makes_no_file(tmp_path):

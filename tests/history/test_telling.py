@@ -13,9 +13,10 @@ from newsspider.history.chronicle import Chronicle, Occurrence, ParsedVersion, c
 from newsspider.history.events import Sighting, away, between, published, sighting, unexplained
 from newsspider.history.page import as_html
 from newsspider.history.report import as_json
-from newsspider.history.text import as_lines, event_line
+from newsspider.history.text import _BOLD, _COLOURS, as_lines, event_line
 from newsspider.record import schema
 from newsspider.record.items import Locator, as_record
+from newsspider.terminal.console import _coloured
 from tests.history.records import CAPTURED, read
 
 STORY = next(story for story in Site(articles=20).stories if story.kind == "current")
@@ -69,6 +70,14 @@ def test_colours_take_the_place_of_marks(hostile):
 
     assert "\x1b[32m" in lines
     assert "{+" not in lines
+
+
+def test_colours_of_ours_reach_the_terminal_and_no_others(hostile):
+    for begin, end in (*_COLOURS.values(), _BOLD):
+        assert _coloured(f"{begin}x{end}") == f"{begin}x{end}"
+    lines = "\n".join(as_lines(replace(hostile, id="a:\x1b[8mhidden", url="https://a/\x1b[8m"), colours=True))
+    assert "\x1b[8m" not in _coloured(lines)
+    assert "\\x1b[8mhidden" in lines
 
 
 def test_a_program_gets_the_same(hostile):

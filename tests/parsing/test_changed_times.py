@@ -25,6 +25,8 @@ def times(above, below=""):
         f"{UPDATED} {FIRST}",
         f"{UPDATED.replace('updated', 'date-modified')}{FIRST}",
         f"{FIRST} (updated {LATER})",
+        f"{FIRST} <span>updated <b><i>{LATER}</i></b></span>",
+        f"{FIRST} <span>updated</span><b>{LATER}</b>",
         f"Last modified on {LATER}, published {FIRST}",
         f"<p>Aktualisiert: {LATER}</p><p>Veröffentlicht: {FIRST}</p>",
         f"<abbr class=published title={JAN_9}>9 January</abbr> {UPDATED}",

@@ -34,6 +34,9 @@ def test_authors_are_properties_of_the_article(markup, authors):
         (f"<time itemprop=datePublished datetime={TIME}>9 January</time>", TIME, None),
         (f"<meta itemprop=dateModified content={TIME}>", None, TIME),
         (f"<time itemprop='datePublished dateModified' datetime={TIME}>9 January</time>", TIME, TIME),
+        (f"<abbr itemprop=datePublished title={TIME}>9 January</abbr>", TIME, None),
+        (f"<abbr itemprop=datePublished title=x datetime={TIME}>9 January</abbr>", TIME, None),
+        ("<span itemprop=datePublished title='The day'>9 January 2026</span>", "9 January 2026", None),
         ("<p itemprop=datePublished>\n 9 January \n 2026</p>", "9 January 2026", None),
         (f"<p itemprop=datePublished></p><p itemprop=datePublished>{TIME}</p>", None, None),  # the first counts
     ],
@@ -42,6 +45,10 @@ def test_times_are_what_the_first_of_each_says(markup, published, modified):
     got = read(markup)
 
     assert (got.published, got.modified) == (published, modified)
+
+
+def test_bounds():
+    assert (MAX_TEXT, MAX_WITHIN) == (150, 100)
 
 
 def test_longer_text_is_no_name():

@@ -83,10 +83,54 @@ def test_other_lines_are_no_trail(line):
     assert channel(line) is None
 
 
+@pytest.mark.parametrize("length", [299, 300, 301])
+@pytest.mark.parametrize("trail", ["<div>当前位置：{}</div>", "<ul class=crumbs><li>{}</ul>"])
+def test_trail_is_a_line_of_a_length(trail, length):
+    parts = f"{HOME} > {TRADE} > "
+    said = len("当前位置：首页 > 外贸 > " if "当前" in trail else "首页 > 外贸 > ")
+    line = trail.format(parts + "<a href=/x>很</a>" * (length - said))
+
+    assert (channel(line) is None) == (length > 300)
+
+
+@pytest.mark.parametrize(("name", "is_article"), [("渡轮增加两班票价", False), ("渡轮增加两班票价不", True)])
+def test_beginning_of_the_headline_is_the_article_from_a_length_on(name, is_article):
+    said = channel(f"<p>{HOME} » {TRADE} » {name}</p>", title="渡轮增加两班票价不变")
+
+    assert said == (TRADE_CHANNEL if is_article else (name, None))
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("Premier League", "Premier League clubs keep the ferry"), ("Technology", "Shares of Technology fall")],
+)
+def test_name_of_a_channel_may_stand_in_the_headline(name, title):
+    said = channel(f"<p><a href=/>Home</a> > <a href=/c/>{name}</a></p>", title, EN, "en")
+
+    assert said == (name, "https://www.harbour.example/c/")
+
+
+@pytest.mark.parametrize("href", ["/?cat=5", "http://[cms]/sport/"])
+def test_address_with_a_query_and_none_are_no_front_page(href):
+    assert channel(f"<div>当前位置：<a href='{href}'>外贸</a> > 正文</div>")[0] == "外贸"
+
+
+@pytest.mark.parametrize(("levels", "is_trail"), [(3, True), (4, False)])
+def test_element_that_is_called_a_trail_is_near_its_line(levels, is_trail):
+    line = "<div>" * levels + f"<p>{HOME} {TRADE}</p>" + "</div>" * levels
+
+    assert (channel(f"<div class=crumbs>{line}</div>") is not None) == is_trail
+
+
+def test_page_that_is_called_after_its_trail_is_none():
+    assert channel(f"<main class=with-breadcrumbs><p>{HOME}</p><p>{TRADE}</p>") is None
+
+
 def test_trail_is_looked_for_above_the_headline_alone():
     trail = f"<div>当前位置：{HOME} &gt; {TRADE}</div>"
     lines = "<p>x</p>" * (MAX_TRAIL - 1)
 
+    assert MAX_TRAIL == 50
     assert channel(trail + lines) == TRADE_CHANNEL
     assert channel(trail + lines + "<p>x</p>") is None
     below = article(html(f"<h1>渡轮增加两班</h1><div>{paragraphs(ZH)}</div>{trail}", lang="zh"))

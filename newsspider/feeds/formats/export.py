@@ -99,8 +99,8 @@ def export_table(
     else:
         yield csv_row(sheet.columns)
         yield from map(csv_row, sheet.rows(count))
-        if count is None and len(sheet) > MAX_ROWS:
-            warn(f"there are {counted(len(sheet), 'row')}, and a spreadsheet shows the first {MAX_ROWS:,}")
+        if (rows := len(sheet) if count is None else min(count, len(sheet))) > MAX_ROWS:
+            warn(f"there are {counted(rows, 'row')}, and a spreadsheet shows the first {MAX_ROWS:,}")
     if sheet.cut:
         warn(
             f"{counted(sheet.cut, 'cell')} {were(sheet.cut)} cut at {MAX_CELL:,} characters, all that Excel takes, the "

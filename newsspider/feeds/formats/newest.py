@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def newest(articles: Iterable[Article], count: int) -> list[Article]:
     """Return the *count* articles that were published last, newest first, each as it was captured last.
 
-    One whose time of publication is not known counts by its time of capture.
+    One whose time of publication is not known counts by its time of capture. Of one that a later capture dates further
+    back the place is lost to whatever was left out before: to know that, each article would have to be kept.
     """
     kept: dict[str, Article] = {}
     for article in articles:

@@ -11,6 +11,7 @@ import sqlite3
 import weakref
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -118,6 +119,7 @@ class Sheet:
         self.first_cut = ""
         """Column and article of the first of them."""
         self._every = every
+        self._numbers = count()
         self._table = TargetTable("sheet", ("id",), tuple(column for column in TABLE.columns if column.name in columns))
         self._times = {column.name for column in self._table.columns if column.type == "time"} | set(_STANDING[1:])
         with _errors():
@@ -139,7 +141,7 @@ class Sheet:
             self._db.execute(
                 _PUT,
                 {
-                    "key": f"{article.id} {captured}" if self._every else article.id,
+                    "key": str(next(self._numbers)) if self._every else article.id,
                     "id": article.id,
                     "captured": captured,
                     "moment": _microseconds(article.published_at or article.fetched_at),

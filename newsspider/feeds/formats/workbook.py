@@ -49,8 +49,8 @@ def workbook(sheet: Sheet, most: int | None) -> Iterator[bytes]:
         import xlsxwriter
     except ImportError as error:
         raise ExtraMissingError("xlsx", error) from error
-    if most is None and len(sheet) > MAX_ROWS:
-        raise TooManyRowsError(len(sheet))
+    if (rows := len(sheet) if most is None else min(most, len(sheet))) > MAX_ROWS:
+        raise TooManyRowsError(rows)
     with scratch_directory() as scratch:
         path = scratch / "articles.xlsx"
         book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(scratch), "use_zip64": True})

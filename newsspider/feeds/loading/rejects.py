@@ -47,7 +47,9 @@ class Rejects:
                 self._file = self.path.open("ab", buffering=0)
                 sync_directory(self.path.absolute().parent)
             data = orjson.dumps({"place": place, "reason": reason, "line": text}) + b"\n"
-            if self._file.write(data) < len(data):
+            written = self._file.write(data)
+            if written < len(data):
+                self._file.truncate(self._file.tell() - written)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             raise RejectsError(self.path, error) from error
