@@ -34,6 +34,31 @@ def test_an_article_may_be_in_several_boxes_of_one_class(name, boxes, around):
     assert (got.title, got.paragraphs) == (TITLE, texts)
 
 
+def sentence(size, number=0):
+    """A sentence of so many bytes."""
+    return f"{(f'On day {number} the ferry went on and on ' * 20)[: size - 1]}."
+
+
+@pytest.mark.parametrize(("outside", "is_article"), [(200, True), (202, False)])
+def test_boxes_have_three_times_the_prose_of_the_rest_where_they_are_the_article(outside, is_article):
+    boxes = [sentence(100, n) for n in range(6)]
+    inside = "".join(f"<div class=card><p>{text}</p></div>" for text in boxes)
+    rest = sentence(outside)
+    got = article(html(f"<h1>{TITLE}</h1><p>2026-01-12 10:00</p><p>{rest}</p>{inside}", head=HEAD))
+
+    assert got.paragraphs == ([rest, *boxes] if is_article else [rest])
+
+
+@pytest.mark.parametrize(("linking", "is_article"), [(0, True), (2, True), (3, False), (6, False)])
+def test_boxes_of_which_half_have_links_are_none_of_it(linking, is_article):
+    link = " <a href=/x>There</a> it is."
+    texts = [sentence(120, n) + (link if n < linking else "") for n in range(6)]
+    inside = "".join(f"<div class=card><p>{text}</p></div>" for text in texts)
+    page = html(f"<h1>{TITLE}</h1><p>2026-01-12 10:00</p><p>{EN[0]}</p>{inside}", head=HEAD)
+
+    assert len(article(page).paragraphs) == (7 if is_article else 1)
+
+
 def test_boxes_that_link_elsewhere_are_none_of_an_article():
     cards = "".join(f"<div class=card><a href=/{n}>Of today {n}</a><p>{EN[0]} {n}</p></div>" for n in range(20))
     got = article(html(f"<h1>{TITLE}</h1>{paragraphs(EN)}{cards}", head=HEAD))
