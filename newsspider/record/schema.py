@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import re
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -141,9 +142,13 @@ def _of(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
 def _is_time(text: str) -> bool:
     """Whether whoever reads a time of RFC 3339 can: Python has no leap seconds, and no year 0."""
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
+        return _TIME.fullmatch(text) is not None and datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
         return False
+
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+"""The form of RFC 3339; Python reads others, too."""
 
 
 def _closed(schema: dict[str, Any], version: str) -> dict[str, Any]:
