@@ -24,6 +24,7 @@ from newsspider.warc.cdxj import (
     IndexDamagedError,
     LineSorter,
     checked_lines,
+    decoded,
     filename_of,
     find,
     moment_of,
@@ -239,7 +240,7 @@ def foreign_lines(index: FileSpan, files: Mapping[str, WarcPath]) -> Iterator[by
             # Of a compressed index: about itself. Of cdxj-indexer and its kin: an answer to POST.
             if line.startswith(b"!") or _OTHER_METHOD.search(line):
                 continue
-            entry = CdxjEntry.parse(line.decode())
+            entry = CdxjEntry.parse(decoded(line))
             name = entry.filename.removeprefix("archive/")
             if name not in files:
                 name = name.rpartition("/")[2]

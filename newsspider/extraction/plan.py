@@ -21,7 +21,7 @@ from newsspider.collection.windows import Ranged
 from newsspider.discovery.documents import HTML
 from newsspider.text.message import message_of
 from newsspider.warc.address import address
-from newsspider.warc.cdxj import REVISIT_MIME, CdxjEntry, IndexDamagedError, LineSorter, checked_lines
+from newsspider.warc.cdxj import REVISIT_MIME, CdxjEntry, IndexDamagedError, LineSorter, checked_lines, decoded
 from newsspider.warc.recordbytes import WarcPath
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def entries_of(index: Path) -> Iterator[CdxjEntry]:
     offset = 0
     for line in checked_lines(index):
         try:
-            yield CdxjEntry.parse(line.decode())
+            yield CdxjEntry.parse(decoded(line))
         except ValueError as error:
             raise IndexDamagedError(index, offset, message_of(error)) from error
         offset += len(line)

@@ -11,7 +11,7 @@ from newsspider.proof.findings import Place
 from newsspider.proof.lines import as_line, values_of
 from newsspider.text.escaping import quoted
 from newsspider.text.message import joined, message, messages
-from newsspider.warc.cdxj import CdxjEntry, CdxjLineError, LineSorter
+from newsspider.warc.cdxj import CdxjEntry, CdxjLineError, LineSorter, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Collection as Container
@@ -56,7 +56,7 @@ class IndexCheck:
                     problem = message("the same line twice: %(line)s", line=quoted(line))
                 self._report.fault("index", place, problem, remedy=self._remedy)
             try:
-                text = _decoded(line)
+                text = decoded(line)
                 if not text.endswith("\n"):
                     raise CdxjLineError(message("it does not end"))
                 entry = CdxjEntry.parse(text)
@@ -141,13 +141,6 @@ class IndexCheck:
 def captured_line(entry: CdxjEntry, is_page: bool) -> bytes:
     """Write a capture as it is in a WARC file; only one of a page needs a line, others' indexes have the rest."""
     return _line(entry, 0, _text(entry), is_page)
-
-
-def _decoded(line: bytes) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError as error:
-        raise CdxjLineError(message("not UTF-8 (%(error)s)", error=error)) from error
 
 
 def _line(entry: CdxjEntry, number: int, *rest: Any) -> bytes:

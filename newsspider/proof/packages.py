@@ -17,7 +17,7 @@ from newsspider.proof.warcs import WarcCheck, WarcFacts
 from newsspider.text.amounts import bytes_of
 from newsspider.text.language import N_
 from newsspider.text.message import message
-from newsspider.warc.cdxj import CdxjEntry, LineSorter
+from newsspider.warc.cdxj import CdxjEntry, LineSorter, decoded
 from newsspider.warc.urlkey import urlkey
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class PackageCheck:
         resolve(references, self._report, complete=False)
         for each in indexes:
             try:
-                index.read_entries(_comparable(CdxjEntry.parse(line.decode())) for line in foreign_lines(each, files))
+                index.read_entries(_comparable(CdxjEntry.parse(decoded(line))) for line in foreign_lines(each, files))
             except (ValueError, OSError, EOFError, zlib.error) as error:
                 problem = message("it cannot be read to its end: %(error)s", error=error)
                 self._report.fault("index", Place(each), problem, remedy=_INDEX)

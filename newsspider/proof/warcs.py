@@ -15,7 +15,7 @@ from newsspider.text.escaping import quoted
 from newsspider.text.language import N_
 from newsspider.text.message import message
 from newsspider.warc.arc import ARC_VERSION
-from newsspider.warc.cdxj import CdxjEntry, check_entry
+from newsspider.warc.cdxj import CdxjEntry, check_entry, decoded
 from newsspider.warc.exchange import CHUNK_SIZE, MEMORY_LIMIT
 from newsspider.warc.header import RECORD_END, ends_lines_with_lf
 from newsspider.warc.pagelines import FilePages
@@ -82,7 +82,7 @@ class WarcCheck:
             records = sum(1 for _ in salvage(hashed, check_record, self._tell))
             for line, is_page in pages.decided():
                 if self._captured is not None:
-                    self._captured(CdxjEntry.parse(line.decode()), is_page)
+                    self._captured(CdxjEntry.parse(decoded(line)), is_page)
         self._report.counts["WARC files"] += 1
         self._report.counts["WARC records"] += records
         if not records:

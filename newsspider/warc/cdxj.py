@@ -391,6 +391,14 @@ def find(path: Path, key: str) -> Iterator[CdxjEntry]:
             yield entry
 
 
+def decoded(line: bytes) -> str:
+    """Return a line of an index as text; CdxjLineError."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise CdxjLineError(message("not in UTF-8: %(line)s", line=quoted(line))) from error
+
+
 def lines_of(file: IO[bytes], path: Path, key: str) -> Iterator[tuple[bytes, CdxjEntry]]:
     """Yield each line of one urlkey in an open *file*, and its entry, as ``find``; *path* is for IndexDamagedError."""
     wanted = key.encode() + b" "
@@ -399,7 +407,7 @@ def lines_of(file: IO[bytes], path: Path, key: str) -> Iterator[tuple[bytes, Cdx
         if not line.startswith(wanted):
             return
         try:
-            yield line, CdxjEntry.parse(line.decode())
+            yield line, CdxjEntry.parse(decoded(line))
         except ValueError as error:
             raise IndexDamagedError(path, offset, message_of(error)) from error
         offset += len(line)

@@ -13,7 +13,7 @@ from newsspider.collection.collection import Collection
 from newsspider.collection.lock import CollectionLockedError, is_locked, locked
 from newsspider.collection.writer import ArchiveWriteError
 from newsspider.warc import exchange as exchanges
-from newsspider.warc.cdxj import CdxjEntry
+from newsspider.warc.cdxj import CdxjEntry, IndexDamagedError, find
 from newsspider.warc.exchange import Wire
 from newsspider.warc.reader import WarcError, read_record
 from tests.archive.exchanges import exchange, page, writer
@@ -43,6 +43,15 @@ def test_status_media_type_and_digest_of_an_index_are_text_or_none(written, stat
     )
 
     assert (entry.status, entry.mime, entry.digest) == (status, status, status)
+
+
+def test_line_of_an_index_that_is_no_text_is_told_in_words(tmp_path):
+    path = tmp_path / "index.cdxj"
+    path.write_bytes(b'example,a)/ 20260101000000 {"url": "\xff"}\n')
+
+    with pytest.raises(IndexDamagedError, match=r"not in UTF-8: b'example,a\)/ 20260101000000") as raised:
+        list(find(path, "example,a)/"))
+    assert "codec" not in str(raised.value)
 
 
 def test_index_that_rots_during_a_crawl_is_named_and_the_captures_are_there(tmp_path):
