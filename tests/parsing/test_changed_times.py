@@ -110,3 +110,35 @@ def test_seconds_and_milliseconds_since_1970_are_a_time(written):
 
     assert got.published_at.isoformat() == "2026-01-29T00:00:00+00:00"
     assert got.provenance.warnings == []
+
+
+def test_time_element_on_another_line_of_the_same_box_is_of_something_else():
+    lines = "<br>".join([*EN * 4, f"See you on {LATER}."])
+    got = article(html(f"<h1>Ferry stays until spring</h1><div>{lines}</div>"))
+
+    assert got.published_at is None
+
+
+def test_day_of_an_event_dates_no_article():
+    assert times("<p>会议时间：9 January 2026, 10:00 GMT</p>") == (None, None)
+    assert times("<p>会议时间：10 January 2026, 11:00 GMT; 9 January 2026, 10:00 GMT</p>") == (JAN_9, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "doubts"),
+    [("Town news | 9 January 2026", []), ("News of the harbour | 9 January 2026", ["published_at"])],
+)
+def test_day_beside_words_above_the_headline_is_in_doubt(line, doubts):
+    got = article(html(f"<div><p>{line}</p><h1>Ferry stays until spring</h1><div>{paragraphs(EN)}</div></div>"))
+
+    assert (got.published_raw, got.provenance.doubts) == ("9 January 2026", doubts)
+
+
+@pytest.mark.parametrize(
+    ("printed", "offset"), [("9 January 2026, 12:30 am EST", "-05:00"), ("9 January 2026, 5:30 am EST", "+00:00")]
+)
+def test_clock_that_is_printed_tells_the_zone_of_the_markup(printed, offset):
+    at = "2026-01-09T00:30" if offset == "-05:00" else "2026-01-09T10:30"
+    got = article(html(f"<h1>Ferry stays</h1><p><time datetime={at}>{printed}</time></p>{paragraphs(EN)}"))
+
+    assert got.published_at.isoformat() == f"{at}:00{offset}"
