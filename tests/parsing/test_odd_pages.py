@@ -36,7 +36,7 @@ def test_an_article_may_be_in_several_boxes_of_one_class(name, boxes, around):
 
 def sentence(size, number=0):
     """A sentence of so many bytes."""
-    return f"{(f'On day {number} the ferry went on and on ' * 20)[: size - 1]}."
+    return f"{(f'On day {number} the ferry went on and on ' * 200)[: size - 1]}."
 
 
 @pytest.mark.parametrize(("outside", "is_article"), [(200, True), (202, False)])
