@@ -18,7 +18,7 @@ import pytest
 
 from newsspider.browser import cache
 from newsspider.browser.bigrams import folded, tokens, wanted
-from newsspider.browser.filling import RefreshProgress, refresh
+from newsspider.browser.filling import RefreshProgress, _LeftOut, _listed, refresh
 from newsspider.browser.holding import holdings
 from newsspider.browser.reasons import reason
 from newsspider.browser.search import Asked, search
@@ -474,3 +474,39 @@ def test_pages_of_a_list_follow_each_other_over_collections(tmp_path, names):
             found += [hit.row.published for hit in answer.hits]
 
     assert found == sorted(expected, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"url": "https://a.example/", "ts": "2026-01-01T00:00:00Z", "title": "\ud83d"},
+        {"url": "https://a.example/", "ts": "2026-01-01T00:00:00Z", "text": "\ud83d"},
+        {"url": "https://a.example/", "ts": "2016-12-31T23:59:60Z"},
+        {"url": "https://a.example/", "ts": "2026-02-30T00:00:00Z"},
+        {"url": "https://a.example/", "ts": 7},
+        [],
+    ],
+)
+def test_page_of_a_package_that_cannot_be_shown_is_counted(page, tmp_path):
+    path, left = tmp_path / "pages.jsonl", _LeftOut()
+    good = {"url": "https://a.example/1", "ts": "2026-01-01T00:00:00"}
+    path.write_text("".join(json.dumps(each) + "\n" for each in ({"format": "json-pages-1.0"}, page, good)))
+
+    (shown,) = _listed(path, left)
+    assert (shown[0], shown[3].isoformat(), left.unread) == ("https://a.example/1", "2026-01-01T00:00:00+00:00", 1)
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("odd"), OverflowError("odd"), UnicodeEncodeError("utf-8", "x", 0, 1, "odd")]
+)
+def test_whatever_ends_the_reading_of_runs_is_noted_and_the_next_are_read(error, tmp_path, monkeypatch):
+    class Held:
+        name, path = "a", tmp_path
+
+    shelved = Shelved(Held(), tmp_path)
+    monkeypatch.setattr(shelved, "_refresh_or_remake", lambda: (_ for _ in ()).throw(error))
+    shelved.refresh()
+    assert "odd" in str(shelved._problem)
+    monkeypatch.setattr(shelved, "_refresh_or_remake", lambda: None)
+    shelved.refresh()
+    assert shelved._problem is None

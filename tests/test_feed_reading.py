@@ -10,8 +10,10 @@ import pytest
 
 from newsspider.feeds import FeedError, read, runs
 from newsspider.feeds.loading.source import find_parts
+from newsspider.feeds.reading import checked
 from newsspider.record.items import Article, to_json_line
 from newsspider.record.sitefacts import SiteFacts
+from tests.feeds import article
 from tests.warcs import feed_lines, manifests
 
 if TYPE_CHECKING:
@@ -211,3 +213,36 @@ def test_name_of_a_part_does_not_lead_out_of_its_directory(collection):
 def test_place_without_a_feed_is_named(place, tmp_path):
     with pytest.raises(FeedError, match=r"neither a collection|No such file"):
         list(read(tmp_path / place))
+
+
+@pytest.mark.parametrize("field", ["fetched_at", "published_at", "modified_at"])
+@pytest.mark.parametrize("time", ["2016-12-31T23:59:60Z", "0000-01-01T00:00:00Z"])
+def test_time_that_no_reader_knows_is_none(field, time):
+    with pytest.raises(FeedError, match=f"record is not valid at {field}"):
+        checked(json.dumps(article(1, **{field: time})).encode(), "article", "here")
+    assert checked(json.dumps(article(1, **{field: "2016-12-31T23:59:59Z"})).encode(), "article", "here")
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "20260101T000000Z", "2026-01-01 00:00:00Z", "2026-01-01", "2026-01-01T00:00:00", "2026-01-01T00:00Z",
+        "2026-W01-1T00:00:00Z", "2026-01-01T00:00:00+0000", "2026-01-01T24:00:00Z", "2026-02-30T00:00:00Z",
+    ],
+)  # fmt: skip
+def test_time_of_another_form_than_that_of_the_schema_is_none(time):
+    with pytest.raises(FeedError, match="record is not valid at fetched_at"):
+        checked(json.dumps(article(1, fetched_at=time)).encode(), "article", "here")
+
+
+@pytest.mark.parametrize(
+    "time", ["2026-01-01T00:00:00.123456789Z", "2026-01-01T00:00:00-00:00", "9999-12-31T23:59:59+14:00"]
+)
+def test_time_of_that_form_is_one(time):
+    assert checked(json.dumps(article(1, fetched_at=time)).encode(), "article", "here")
+
+
+@pytest.mark.parametrize("version", ["\u00b2", "\u0661", "9" * 5000, "", "x"])
+def test_version_that_is_no_number_is_told(version):
+    with pytest.raises(FeedError):
+        checked(json.dumps(article(1) | {"schema_version": version}).encode(), "article", "here")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from contextlib import closing
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsspider.feeds.loading.loading import load
-from newsspider.feeds.loading.rejects import Rejects
+from newsspider.feeds.loading.rejects import Rejects, RejectsError
 from newsspider.feeds.loading.source import find_parts
 from newsspider.feeds.loading.sqlite import SqliteError
 from newsspider.feeds.loading.targets import open_target
@@ -623,3 +624,27 @@ def test_table_of_another_program_is_left_as_it_is(collection, scrapy_run, tmp_p
     assert run.returncode == 4
     assert "other.db: it has another program's articles. " in run.stderr
     assert whole(tmp_path / "other.db") == before
+
+
+def test_reject_of_which_the_disk_takes_half_leaves_nothing_of_it(tmp_path):
+    path = tmp_path / "rejects.jsonl"
+    rejects = Rejects(path)
+    rejects.add("here", "why", b"one")
+    file = rejects._file
+
+    class Full:
+        def write(self, data: bytes) -> int:
+            return file.write(data[:7])
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(file, name)
+
+    rejects._file = Full()
+    with pytest.raises(RejectsError) as raised:
+        rejects.add("here", "why", b"two")
+    rejects._file = file
+    rejects.add("here", "why", b"three")
+    rejects.close()
+
+    assert raised.value.__cause__.errno == errno.ENOSPC
+    assert [json.loads(line)["line"] for line in path.read_text().splitlines()] == ["one", "three"]

@@ -1599,3 +1599,11 @@ def test_each_run_is_listed_once():
     words = search_text("大小大小", "大小大小").split("\n\n")[2].split()
 
     assert sorted(words) == sorted(set(words))
+
+
+def test_package_has_the_further_pages_of_an_article():
+    place = {"warc": "a.warc.gz", "offset": 0}
+    record = {"archive": place, "pages": [place | {"warc": "b.warc.gz"}, place | {"warc": 7}, None]}
+
+    assert pages_of(record) == {"a.warc.gz", "b.warc.gz"}
+    assert pages_of(record | {"pages": None}) == {"a.warc.gz"}

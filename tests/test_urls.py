@@ -423,3 +423,18 @@ def test_any_text_is_a_clean_address_or_none(reference):
     assert clean_url(url) == url == absolute(BASE, url)
     assert safe_url_string(url) == url
     assert URI.fromBytes(url.encode()).toBytes().decode() == url
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://a.example/a&from=timeline/b.html", "https://a.example/a&from=timeline/b.html"),
+        ("https://a.example/p/x&share", "https://a.example/p/x&share"),
+        ("https://a.example/p?from=x&id=1&share=y", "https://a.example/p?id=1"),
+        ("https://a.example/p?id=1&utm_source=x", "https://a.example/p?id=1"),
+        ("https://a.example/p?utm_source=x", "https://a.example/p"),
+        ("https://a.example/from=x?from=y", "https://a.example/from=x"),
+    ],
+)
+def test_what_tracks_readers_is_taken_out_of_queries_alone(url, clean):
+    assert clean_url(url) == clean

@@ -226,9 +226,8 @@ class Database:
         log = path.with_name(f"{path.name}-wal")
         # Without a log nobody writes; so SQLite opens it as immutable, and makes no files beside the database. An empty
         # log is that of a process which has not written yet, or one that was left on a disk that is read-only now.
-        ways = ("mode=ro", "mode=ro&immutable=1") if log.exists() else ("mode=ro&immutable=1",)
-        if log.exists() and log.stat().st_size:
-            ways = ways[:1]
+        logged = log.stat().st_size if log.exists() else None
+        ways = {None: ("mode=ro&immutable=1",), 0: ("mode=ro", "mode=ro&immutable=1")}.get(logged, ("mode=ro",))
         database = cls.__new__(cls)
         database.path, database._writes = path, False
         database._as_read = _as_it_is(path)

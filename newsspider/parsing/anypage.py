@@ -21,7 +21,7 @@ from newsspider.parsing.byline import (
     read_offices,
     read_signature,
 )
-from newsspider.parsing.headline import Headline, find_headline, letters, names_of, place_of
+from newsspider.parsing.headline import Headline, find_headline, letters, names_of
 from newsspider.parsing.jsonld import form, string
 from newsspider.parsing.keywords import ABOVE, BELOW, find_keywords
 from newsspider.parsing.live import first_entry
@@ -248,7 +248,7 @@ class AnyPage:
 
     def channel(self) -> dict[str, Any]:
         """The channel to which the trail of links above the headline leads."""
-        place = place_of(self.headline and self.headline.element, self.page.outline)
+        place = self.text.headed
         if self.headline is None or place is None:
             return {}
         found = find_channel(self.page.outline[:place], self.headline.text, self.page.url, self.page.resolve)

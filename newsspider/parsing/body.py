@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 MAX_MEDIA = 500
 """Images, videos and other players read from one body."""
 
+MAX_CAPTION = 1000
+"""Characters of a caption from which on no other line is taken into it."""
+
 # Where lazily loading pages keep the real address; ``src`` is the placeholder then.
 _IMAGE_ATTRIBUTES = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
 
@@ -238,8 +241,8 @@ class _Body:
             image.credit = block["credit"] = credit.raw
 
     def _has_picture_of(self, caption: Element) -> bool:
-        """Whether the last picture is that of a caption: in the same figure, where it is in one."""
-        if self.pictured is None:
+        """Whether the last picture is that of a caption (of its figure, if it is in one), and has no long one yet."""
+        if self.pictured is None or len(self.images[-1].caption or "") > MAX_CAPTION:
             return False
         figure = next(caption.iterancestors("figure"), None)
         return figure is None or any(each is figure for each in self.pictured.iterancestors("figure"))

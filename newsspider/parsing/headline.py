@@ -44,9 +44,6 @@ _ENDS_TITLE = frozenset("|_-›•·")
 """What stands between a headline and the names of channel and site, in match form."""
 
 
-_TEXTS_AND_BREAKS = etree.XPath(
-    "descendant::text()[not(ancestor::rt or ancestor::rp)] | descendant::br", smart_strings=False
-)
 _HAN = "[\u2010-\u2027\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]"  # and the signs beside them
 _BREAK_IN_HAN = re.compile(rf"(?<={_HAN})\s*\n\s*(?={_HAN})")
 _WORD = re.compile(r"\w+")
@@ -188,12 +185,32 @@ def _text(element: Element, said: Iterable[str] = ()) -> str | None:
     A line break parts words. Between Chinese characters it may be no more than where the page breaks the line: there it
     shows nothing if the page has *said* the same elsewhere without a space.
     """
-    if next(element.iter("br", "rt", "rp"), None) is None:
-        return short_text(element.itertext(), MAX_LENGTH) or None
-    nodes = islice(_TEXTS_AND_BREAKS(element), MAX_LENGTH)
-    raw = "".join([node if isinstance(node, str) else "\n" for node in nodes])
+    texts = [*islice(_texts(element), MAX_LENGTH)]
+    if None not in texts:
+        return short_text(filter(None, texts), MAX_LENGTH) or None
+    raw = "".join(["\n" if text is None else text for text in texts])
     joined = short_text([_BREAK_IN_HAN.sub("", raw)], MAX_LENGTH)
     return joined if joined and any(joined in each for each in said) else short_text([raw], MAX_LENGTH) or None
+
+
+def _texts(element: Element) -> Iterator[str | None]:
+    """Yield the texts in an element, without readings of characters, and ``None`` for each line break.
+
+    One after the other: an element that is asked for its first line may be all of a page.
+    """
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, each in walk:
+        if event == "end":
+            text = None if each is element else each.tail
+        elif each.tag in ("rt", "rp"):
+            walk.skip_subtree()
+            continue
+        else:
+            text = each.text
+            if each.tag == "br":
+                yield None
+        if text:
+            yield text
 
 
 def _in_tab(blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -> Headline | None:
@@ -220,10 +237,10 @@ def _in_tab(blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -
 
 
 def _over_breaks(blocks: list[Block], n: int, says: list[tuple[str, str]]) -> str | None:
-    """The text of the element of which a line is the first; ``None`` where the line is all of it."""
+    """The text of the element of which a line is the first; ``None`` for another, and where the line is all of it."""
     element = blocks[n].element
     below = blocks[n + 1].element if n + 1 < len(blocks) else None
-    if below is None or below not in (element, element.getparent()):
+    if below is None or below not in (element, element.getparent()) or (n and blocks[n - 1].element is below):
         return None
     whole = _text(below, [text for _, text in says])
     return whole if whole and whole.startswith(blocks[n].line) else None

@@ -51,7 +51,7 @@ class MainText:
         """Why the lines may be more or less than the article."""
         self.outline = WeighedOutline(page)
         self._blocks, self._weights = self.outline.blocks, self.outline.weights
-        self._headed = place_of(headline, self._blocks)
+        self.headed = place_of(headline, self._blocks)
         """The place of the headline's first block."""
         self.scope = self._find_scope()
         """The element that holds all of the article; the page itself where none is found."""
@@ -59,7 +59,7 @@ class MainText:
         self._commented = self.outline.cut(self._comments)
         """Bytes of prose in comments."""
         self._beside = Beside(
-            self.outline, self.scope, page.elements["h1"], None if headline is None else self._headed or 0
+            self.outline, self.scope, page.elements["h1"], None if headline is None else self.headed or 0
         )
         self.prose = 0
         """Bytes of prose in the lines."""
@@ -84,7 +84,7 @@ class MainText:
     def _find_comments(self) -> int:
         """The place of the line that opens the comments, below an article; the number of blocks where none does."""
         prose = 0
-        for n in range(self._headed or 0, len(self._blocks)):
+        for n in range(self.headed or 0, len(self._blocks)):
             prose += self._weights[n]
             if prose >= ENOUGH and not self._weights[n] and opens_comments(self._blocks[n]):
                 return n
@@ -110,7 +110,7 @@ class MainText:
         self.prose = self.outline.prose(full)
         self.teased = self.outline.prose(n for n in full if n in self.outline.teasers)
         self._full = full
-        first = begin(self.outline, full[0], self._headed or 0)
+        first = begin(self.outline, full[0], self.headed or 0)
         last = end(self.outline, inside, full[-1], self._comments)
         inside = [*range(first, inside[0]), *inside]
         lines = ((n, self._blocks[n]) for n in inside if first <= n <= last)
@@ -125,7 +125,7 @@ class MainText:
         if not self.lines:
             return [], []
         first, last = self._blocks.index(self.lines[0]), self._blocks.index(self.lines[-1])
-        return edges.above(self.outline, self._headed, first), edges.below(self.outline, last, self._comments)
+        return edges.above(self.outline, self.headed, first), edges.below(self.outline, last, self._comments)
 
     def _prose_not_beside(self, weighty: list[int]) -> dict[Element, int]:
         """Prose of what is not beside the article, by element."""
@@ -182,7 +182,7 @@ class MainText:
             return range(0)
         said = clean_text("".join(self.headline.itertext()))
         h1s = [n for n, block in enumerate(self._blocks) if block.element.tag == "h1" and block.line]
-        first = start if self._headed is None else self._headed
+        first = start if self.headed is None else self.headed
         others = (n for n in h1s if n > first and self._blocks[n].text != said)  # some pages say theirs several times
         whole = self.scope is self.outline.root
         another = partial(is_of_another, headline=self.headline, within=not whole)
@@ -215,7 +215,7 @@ class MainText:
         if self.headline is None:
             return False
         outline = self.outline
-        above = range((self._headed or 0) + 1, outline.places[element])
+        above = range((self.headed or 0) + 1, outline.places[element])
         full = [n for n in above if self._weights[n] and n not in outline.teasers and self._blocks[n].element in prose]
         around = outline.parent(element)
         beside = [n for n in full if outline.kind(n)[:2] == (around, "p")]

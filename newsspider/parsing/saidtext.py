@@ -32,20 +32,11 @@ def lines_said(blocks: Sequence[Block], weights: Sequence[int], numbers: Sequenc
 
 def common_ancestor(elements: Iterable[Element]) -> Element | None:
     """Return the innermost element around all of these; None where one has none."""
-    path: list[Element] = []
-    places: dict[Element, int] = {}
-    parent = None
-    for n, element in enumerate(elements):
-        if n and element.getparent() is parent:
-            continue
-        parent = element.getparent()
-        if not n:
-            path = [*element.iterancestors()]
-            places = {each: place for place, each in enumerate(path)}
-            continue
-        shared = next((places[each] for each in element.iterancestors() if each in places), len(path))
-        for each in path[:shared]:
-            del places[each]
-        path[:shared] = []
-        places = {each: place for place, each in enumerate(path)}
-    return path[0] if path else None
+    path: dict[Element, None] = {}
+    for n, parent in enumerate(dict.fromkeys(each.getparent() for each in elements)):  # most lines share one
+        around = () if parent is None else (parent, *parent.iterancestors())
+        if n:
+            shared = next((each for each in around if each in path), None)
+            around = () if shared is None else (shared, *shared.iterancestors())
+        path = dict.fromkeys(around)
+    return next(iter(path), None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from newsspider.parsing.boxes import called, words_in
+from newsspider.parsing.dateplaces import is_in
 from newsspider.parsing.jsonld import form
 from newsspider.text.processors import clean_text
 
@@ -48,8 +49,8 @@ def find_channel(above: Sequence[Block], title: str, url: str, resolve: Resolve)
 
     *url* is the address of the article, to which a trail may lead as well.
     """
-    headline = form(title)
-    for block in islice(reversed(above), MAX_TRAIL):
+    headline, above = form(title), above[-MAX_TRAIL:]
+    for block in reversed(above):
         if not (parts := _trail(block, above, resolve)):
             continue
         parts = parts[1:] if _is_home(parts[0]) else parts
@@ -72,8 +73,7 @@ def _trail(block: Block, above: Sequence[Block], resolve: Resolve) -> list[Part]
     if not block.pieces or len(block.line) > _MAX_LINE:
         return []
     if (box := _box(block.element)) is not None:
-        within = set(box.iter())
-        lines = [each for each in above if each.element in within]
+        lines = [each for each in above if is_in(each.element, box)]
         if sum(len(each.line) for each in lines) > _MAX_LINE:
             return []
         return _parts([piece for each in lines for piece in (*each.pieces, _END_OF_LINE)], resolve)

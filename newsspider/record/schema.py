@@ -16,7 +16,6 @@ from __future__ import annotations
 import ast
 import inspect
 import json
-import re
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -34,6 +33,7 @@ from newsspider.record.items import Article
 from newsspider.record.manifest import Manifest
 from newsspider.record.sitefacts import SiteFacts
 from newsspider.record.values import OPEN, SCHEMA_VERSION
+from newsspider.text.escaping import quoted
 from newsspider.text.message import message
 
 KINDS: dict[str, type[Any]] = {"article": Article, "site_facts": SiteFacts, "change": Event, "manifest": Manifest}
@@ -62,12 +62,12 @@ def check(record: dict[str, Any], kind: str = "article") -> None:
     Traceback (most recent call last):
     newsspider.record.schema.RecordInvalidError: record is not valid at its top: "schema_version" is a ... property
     """
-    _validate(_strict_validator(kind, SCHEMA_VERSION), record)
+    _validate(_strict_validator(kind, SCHEMA_VERSION), record, kind)
 
 
 def check_written(record: Any, kind: str = "article") -> None:
     """As ``check``, of what this program or an earlier version of it wrote."""
-    _validate(_strict_validator(kind, _version(record)), record)
+    _validate(_strict_validator(kind, _version(record)), record, kind)
 
 
 def check_received(record: Any, kind: str = "article") -> None:
@@ -78,7 +78,7 @@ def check_received(record: Any, kind: str = "article") -> None:
     Traceback (most recent call last):
     newsspider.record.schema.RecordInvalidError: record is not valid at its top: "id" is a required property
     """
-    _validate(_validator(kind, _version(record)), record)
+    _validate(_validator(kind, _version(record)), record, kind)
 
 
 def load(kind: str) -> str:
@@ -103,17 +103,28 @@ def derive(kind: str) -> dict[str, Any]:
     }
 
 
-def _validate(validator: jsonschema_rs.Draft202012Validator, record: Any) -> None:
+def _validate(validator: jsonschema_rs.Draft202012Validator, record: Any, kind: str) -> None:
     try:
         validator.validate(record)
     except jsonschema_rs.ValidationError as error:
         raise RecordInvalidError(_dotted(error.instance_path), error.message) from error
+    for name in _times(kind):
+        try:
+            datetime.fromisoformat(record.get(name) or "2026-01-01")
+        except ValueError as error:  # a leap second and year 0 are times of RFC 3339, and none that Python has
+            raise RecordInvalidError(name, f"{quoted(record[name])} is no time that can be read: {error}") from error
 
 
 def _version(record: Any) -> str:
     """The version whose schema *record* has to fit: its own; today's where that of its own is not known here."""
     own = record.get("schema_version") if isinstance(record, dict) else None
     return own if isinstance(own, str) and own in _versions() else SCHEMA_VERSION
+
+
+@cache
+def _times(kind: str) -> tuple[str, ...]:
+    """The members of *kind* that are times."""
+    return tuple(name for name, value in json.loads(load(kind))["properties"].items() if "date-time" in json.dumps(value))
 
 
 @cache
@@ -126,29 +137,13 @@ def _versions() -> frozenset[str]:
 
 @cache
 def _validator(kind: str, version: str) -> jsonschema_rs.Draft202012Validator:
-    return _of(json.loads(_text(kind, version)))
+    return jsonschema_rs.Draft202012Validator(json.loads(_text(kind, version)), validate_formats=True)
 
 
 @cache
 def _strict_validator(kind: str, version: str) -> jsonschema_rs.Draft202012Validator:
     closed = _closed(json.loads(_text(kind, version)), version)
-    return _of(closed)
-
-
-def _of(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, formats={"date-time": _is_time})
-
-
-def _is_time(text: str) -> bool:
-    """Whether whoever reads a time of RFC 3339 can: Python has no leap seconds, and no year 0."""
-    try:
-        return _TIME.fullmatch(text) is not None and datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
-
-
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
-"""The form of RFC 3339; Python reads others, too."""
+    return jsonschema_rs.Draft202012Validator(closed, validate_formats=True)
 
 
 def _closed(schema: dict[str, Any], version: str) -> dict[str, Any]:

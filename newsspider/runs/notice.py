@@ -64,13 +64,16 @@ def notice(
 def is_webhook(address: str) -> bool:
     """Whether it is an address that a notice can be sent to.
 
-    >>> is_webhook("https://chat.example/hooks/x"), is_webhook("file:///etc/passwd"), is_webhook("chat.example")
-    (True, False, False)
+    >>> is_webhook("https://chat.example/hooks/x"), is_webhook("https://聊天.example/x"), is_webhook("https://chat.example/看")
+    (True, True, False)
+    >>> is_webhook("file:///etc/passwd"), is_webhook("chat.example")
+    (False, False)
     """
     try:
         parts = urlsplit(address)
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        return is_address and all("!" <= sign <= "~" for sign in address)
+        is_written = f"{parts.path}{parts.query}".isascii() and address.isprintable() and " " not in address
+        return is_address and is_written
     except ValueError:
         return False
 

@@ -26,7 +26,7 @@ from newsspider.record.items import Lead
 from newsspider.runs.ledger import ABSENT, failure
 from newsspider.spiders.arguments import SpiderArgumentError
 from newsspider.spiders.articles import request_of
-from newsspider.spiders.headers import content_type_of, headers_of
+from newsspider.spiders.headers import header_of, headers_of
 from newsspider.spiders.hosts import clean_address, host_of, site_of
 from newsspider.spiders.news import NewsSpider
 from newsspider.spiders.waiting import Waiting
@@ -247,7 +247,7 @@ class AnySiteSpider(NewsSpider, site=sites.load(sites.ANY)):
     def _read_document(self, response: Response, *, nested: int, probed: bool) -> None:
         capture = capture_of(response)
         try:
-            document = read_document(response.body, response.url, content_type_of(response), capture.captured)
+            document = read_document(response.body, response.url, header_of(response, "Content-Type"), capture.captured)
         except SitemapTooLargeError as error:
             logger.warning("%s", error)
             self._outcomes.note(response.request, failure("sitemap out of bounds"), str(error))

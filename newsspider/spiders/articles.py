@@ -31,7 +31,7 @@ from newsspider.runs.ledger import (
 )
 from newsspider.runs.ledger import GONE as ENDED_GONE
 from newsspider.spiders.aliases import Aliases
-from newsspider.spiders.headers import headers_of
+from newsspider.spiders.headers import header_of, headers_of
 from newsspider.text.clock import SHANGHAI
 
 if TYPE_CHECKING:
@@ -292,8 +292,8 @@ class ArticleSpider(TaskSpider):
             article,
             asked=errand.asked,
             landed=self.site.canonical_url(response.url),
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
+            etag=header_of(response, "ETag"),
+            last_modified=header_of(response, "Last-Modified"),
             always=bool(self.arguments.urls),
         )
         if left_out is None:
@@ -383,8 +383,3 @@ def request_of(failure: Failure) -> Request:
     """Return the request of an errback's failure, which Scrapy adds to it."""
     request: Request = failure.request  # type: ignore[attr-defined]
     return request
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return None if value is None else value.decode("latin-1")

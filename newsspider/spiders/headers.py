@@ -13,6 +13,7 @@ def headers_of(response: Response) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, values in response.headers.items() for value in values]
 
 
-def content_type_of(response: Response) -> str:
-    """Return what a response's ``Content-Type`` says; nothing where it has none."""
-    return (response.headers.get("Content-Type") or b"").decode("latin-1")
+def header_of(response: Response, name: str) -> str | None:
+    """Return the first value of a response's header; None where it has none of that *name*."""
+    value = response.headers.get(name)
+    return None if value is None else value.decode("latin-1")

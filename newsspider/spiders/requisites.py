@@ -26,7 +26,7 @@ from newsspider.discovery.shapes import likeness
 from newsspider.errors import NewsspiderError
 from newsspider.parsing.page import Page
 from newsspider.parsing.requisites.page import Requisite, of_page, of_style_sheet
-from newsspider.spiders.headers import content_type_of, headers_of
+from newsspider.spiders.headers import header_of, headers_of
 from newsspider.text.charsets import decode
 from newsspider.text.urls import is_within
 
@@ -104,7 +104,7 @@ class Requisites:
     def parse_style_sheet(self, response: Response, allowance: _Allowance) -> Iterator[Request]:
         """Count a style sheet that came, and follow it."""
         self.count(response)
-        css = decode(response.body, content_type_of(response))
+        css = decode(response.body, header_of(response, "Content-Type"))
         found = of_style_sheet(css.text, response.url, encoding=css.used)
         yield from self._requests(found, allowance)
 

@@ -23,7 +23,7 @@ _HEADER = re.compile(
 )
 _BEARER = re.compile(r"(?i)\b(bearer )[\w.~+/=-]{8,}")
 _PARAMETER = re.compile(
-    rf"(?i)([?&;#][\w.-]*?\b_?(?:{_WORDS}|auth|key)|[?&;#][\w.-]*_(?:{_WORDS}|key)|[?&;#][\w.-]*{_PLAIN_WORDS})=[^\s&;#'\"<>]+"
+    rf"(?i)([?&;#][\w.-]*?\b_?(?:{_WORDS}|auth|key)|[?&;#][\w.-]*(?:_(?:{_WORDS}|key)|{_PLAIN_WORDS}))=[^\s&;#'\"<>]+"
 )
 _SETTING = re.compile(
     rf"(?i)((?>['\"](?=\w*+['\"])\w*{_WORDS}\w*+['\"])\s*+:\s*+)(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|[^\s,}}]+)"

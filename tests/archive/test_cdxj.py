@@ -294,3 +294,25 @@ def test_keys_are_those_of_the_addresses(tmp_path):
     index = Collection(tmp_path).index_path
     days = [entry.captured.day for entry in find(index, urlkey("https://a.cn/3"))]
     assert days == [(STARTED + timedelta(days=3)).day]
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [("200", "200"), ('"200"', "200"), ("null", None), ("[1]", None), ("true", None), ("{}", None)],
+)
+def test_status_media_type_and_digest_of_an_index_are_text_or_none(written, status):
+    said = ", ".join(f'"{name}": {written}' for name in ("status", "mime", "digest"))
+    entry = CdxjEntry.parse(
+        f'example,a)/ 20260101000000 {{"url": "https://a.example/", {said}, "length": 1, "offset": 0, "filename": "a"}}'
+    )
+
+    assert (entry.status, entry.mime, entry.digest) == (status, status, status)
+
+
+def test_line_of_an_index_that_is_no_text_is_told_in_words(tmp_path):
+    path = tmp_path / "index.cdxj"
+    path.write_bytes(b'example,a)/ 20260101000000 {"url": "\xff"}\n')
+
+    with pytest.raises(IndexDamagedError, match=r"not in UTF-8: b'example,a\)/ 20260101000000") as raised:
+        list(find(path, "example,a)/"))
+    assert "codec" not in str(raised.value)

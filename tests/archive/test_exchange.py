@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsspider.warc import exchange as exchanges
 from newsspider.warc.exchange import CHUNK_SIZE, MEMORY_LIMIT, Wire
 
 
@@ -45,3 +46,16 @@ def test_closing_gives_the_space_back():
     wire.close()
 
     assert (len(wire), list(wire.chunks())) == (0, [])
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_what_arrives_in_small_pieces_is_kept_as_it_came(size, monkeypatch):
+    monkeypatch.setattr(exchanges, "MEMORY_LIMIT", 100)
+    data = bytes(range(256)) * 40
+    wire = Wire(b"")
+    for start in range(0, len(data), size):
+        wire.append(data[start : start + size])
+
+    assert b"".join(wire.chunks()) == data
+    assert wire.head(9) == data[:9]
+    wire.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from newsspider.collection import lock
 from newsspider.collection.lock import CollectionLockedError, is_locked, locked
 
 
@@ -48,7 +49,9 @@ def test_it_is_let_go_after_an_error(path):
     assert not is_locked(path)
 
 
-def test_who_comes_second_is_told_at_once_who_holds_it(path):
+def test_who_comes_second_is_told_who_holds_it(path, monkeypatch):
+    waits = []
+    monkeypatch.setattr(lock, "sleep", waits.append)
     path.write_text("99999999999\n")  # a longer number than that of a process
     with locked(path), pytest.raises(CollectionLockedError) as caught, locked(path):
         pass
@@ -58,6 +61,7 @@ def test_who_comes_second_is_told_at_once_who_holds_it(path):
         "into another one with -s COLLECTION=NAME"
     )
     assert caught.value.exit_code == 75
+    assert waits == [0.02, 0.1, 0.3]
 
 
 def test_who_has_not_said_yet_who_it_is_is_another_process(path):
@@ -79,6 +83,24 @@ def test_that_somebody_looks_keeps_nobody_from_writing(path):
             pass
 
     assert open_files() == before
+
+
+def test_who_wants_to_write_waits_for_somebody_who_looks(path, monkeypatch):
+    path.touch()
+    waits = []
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+
+        def wait(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 2:
+                fcntl.flock(file, fcntl.LOCK_UN)
+
+        monkeypatch.setattr(lock, "sleep", wait)
+        with locked(path):
+            assert is_locked(path)
+
+    assert waits == [0.02, 0.1]
 
 
 def test_two_may_look_at_once(path):

@@ -243,3 +243,14 @@ def test_a_page_smaller_than_its_neighbours_is_read_alone(tmp_path):
 
     end = capture.where.offset + capture.where.length
     assert gzip.decompress(data[capture.where.offset : end]).endswith(b"small\r\n\r\n")
+
+
+@pytest.mark.parametrize("offset", [-1, 1 << 60, (1 << 63) - 1, 1 << 63, 10**30])
+def test_no_file_has_such_a_place(tmp_path, offset):
+    path = tmp_path / "a.warc"
+    path.write_bytes(b"WARC/1.0\r\n")
+
+    with pytest.raises(WarcError, match="no file has such a place"):
+        read_record(path, offset)
+    with pytest.raises(WarcError, match="the file ends before"):
+        read_record(path, 1 << 40)

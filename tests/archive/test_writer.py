@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import random
 import re
 import subprocess
@@ -486,3 +487,20 @@ def test_a_moment_that_a_clock_shows_twice_gives_two_files(tmp_path, monkeypatch
     assert [file.name for file in files(tmp_path)] == [
         f"test-20260130080000123-{serial}-crawler.example.warc.gz" for serial in ("00000", "00001")
     ]
+
+
+def test_index_that_rots_during_a_crawl_is_named_and_the_captures_are_there(tmp_path):
+    with writer(tmp_path / "a") as first:
+        first.write_exchange(exchange(page(b"one"), url="https://www.a.example/1"))
+    index = Collection(tmp_path / "a").index.path
+    there, data = index.stat(), bytearray(index.read_bytes())
+    opened = writer(tmp_path / "a")
+    data[data.index(b" ")] = ord("x")
+    index.write_bytes(data)
+    os.utime(index, ns=(there.st_atime_ns, there.st_mtime_ns))
+
+    opened.write_exchange(exchange(page(b"two"), url="https://www.a.example/2"))
+    with pytest.raises(ArchiveWriteError, match=r"index\.cdxj.*rebuild the index from them with: scrapy index a"):
+        opened.finish()
+    assert len(opened.close()) == 1
+    assert len([*(tmp_path / "a" / "archive").glob("*.warc.gz")]) == 2

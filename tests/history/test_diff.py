@@ -357,3 +357,12 @@ def test_what_was_inserted_stays_where_it_is_found_where_no_place_is_better():
     (_, inserted, _) = spans("今天我们去上海", "今天我们回家我们去上海")
 
     assert inserted == ("inserted", "回家我们")
+
+
+@pytest.mark.parametrize("number", [1, 2, 300])
+def test_what_is_repeated_is_told_as_added_once(number):
+    spans = diff_line("哈 " * number + "X", "哈 " * (2 * number) + "X")
+
+    assert "".join(span.text for span in spans if span.operation != "deleted") == "哈 " * (2 * number) + "X"
+    assert "".join(span.text for span in spans if span.operation != "inserted") == "哈 " * number + "X"
+    assert sum(len(span.text) for span in spans if span.operation == "inserted") == 2 * number

@@ -101,6 +101,15 @@ def test_a_caption_of_two_lines_says_both_and_whose_picture_it_is():
     ]
 
 
+@pytest.mark.parametrize(("size", "is_taken"), [(999, True), (1000, True), (1001, False)])
+def test_a_caption_has_a_length_from_which_on_a_line_is_a_paragraph(size, is_taken):
+    lines = f"<figcaption><p>{sentence(size)}</p><p>It is seen from the pier of the old harbour.</p></figcaption>"
+    got = article(html(figure(f"<figure><img src=/b.jpg>{lines}</figure>"), head=HEAD))
+
+    assert got.images[1].caption.endswith("the old harbour.") == is_taken
+    assert ("It is seen from the pier of the old harbour." in got.paragraphs) != is_taken
+
+
 @pytest.mark.parametrize("attribute", ["data-srcset", "srcset", "data-lazy-srcset"])
 def test_a_picture_whose_address_only_a_srcset_has_keeps_its_caption(attribute):
     picture = f"<figure><img {attribute}='/b.jpg 800w, /c.jpg 400w'><figcaption>The bridge.</figcaption></figure>"
