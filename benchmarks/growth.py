@@ -272,6 +272,12 @@ CASES = {
     "any page: quotes": Case(_any_page, "<blockquote>一段话，说得很长很长。</blockquote>", ARTICLE),
     "any page: boxes": Case(_any_page, "<div class=card>一段话，说得很长很长。</div>", ARTICLE),
     "any page: depth": Case(_any_page, "<div>一段话，说得很长很长。", ARTICLE),
+    "any page: lines with which the tab begins": Case(
+        _any_page, "标题 一<br>", "<title>标题一二三四五六七八</title><body><div>", ARTICLE
+    ),
+    "any page: captions of one picture": Case(
+        _any_page, "<figcaption>一段话。</figcaption>", ARTICLE + "<figure><img src=a>", "</figure>"
+    ),
     "any page: lines": Case(_any_page, "一段话，说得很长很长。<br>", ARTICLE),
     "any page: links": Case(_any_page, "<a href=/a>一段话，说得很长很长</a>", ARTICLE),
     # Tags below some 64 kB are not looked into, so both inputs are longer.

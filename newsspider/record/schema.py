@@ -124,7 +124,8 @@ def _version(record: Any) -> str:
 @cache
 def _times(kind: str) -> tuple[str, ...]:
     """The members of *kind* that are times."""
-    return tuple(name for name, value in json.loads(load(kind))["properties"].items() if "date-time" in json.dumps(value))
+    properties = json.loads(load(kind))["properties"]
+    return tuple(name for name, value in properties.items() if "date-time" in json.dumps(value))
 
 
 @cache
