@@ -15,6 +15,7 @@ import tempfile
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from statistics import median
 
@@ -109,7 +110,7 @@ def ours(path: Path, count: int) -> tuple[float, float, float]:
         ledger.commit()
         upserts.append((time.perf_counter() - start) / BATCH)
     start = time.perf_counter()
-    ledger.revisits(2_000_000_000, 1000)
+    list(islice(ledger.revisits(2_000_000_000), 1000))
     revisits = time.perf_counter() - start
     ledger.close()
     return median(look_ups) * 1e3, median(upserts) * 1e3, revisits * 1e3

@@ -12,6 +12,7 @@ import pytest
 from newsspider.collection.collection import Collection
 from newsspider.demo import pages
 from newsspider.demo.stories import tell
+from newsspider.history.learning import Learner
 from newsspider.record.items import to_json_line
 from newsspider.runs import adoption
 from newsspider.runs.adoption import (
@@ -198,11 +199,11 @@ def learned(monkeypatch) -> list[str]:
     """The runs whose records were learned, of two records each."""
     runs: list[str] = []
 
-    def learn_run(run, ledger, observer) -> int:
+    def learn_run(_, run) -> int:
         runs.append(run.run)
         return 2
 
-    monkeypatch.setattr(adoption, "learn_run", learn_run)
+    monkeypatch.setattr(Learner, "learn_run", learn_run)
     return runs
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from newsspider.crawl import preflight, refused
 from newsspider.crawl.connections import ConnectToError
 from newsspider.crawl.preflight import SettingError
 from newsspider.crawl.refused import RefusedSettingError
+from newsspider.runs.thresholds import Thresholds
 from tests.warcs import records
 
 if TYPE_CHECKING:
@@ -69,6 +71,11 @@ def test_argument_that_a_spider_cannot_use_is_told_in_one_line(argument, said, s
     ("setting", "said"),
     [
         ("WARC_MAX_SIZE=1 GiB", "the setting WARC_MAX_SIZE is '1 GiB'; give it a whole number, 1 or more"),
+        ("VERDICT_RUNS=9" + "9" * 20, "the setting VERDICT_RUNS is '999999999999999999999'; give it at most 1,000,"),
+        ("REVISIT_LIMIT=1000000000000001", "the setting REVISIT_LIMIT is '1000000000000001'; give it at most 1,000,0"),
+        ("WARC_MAX_SIZE=1000000000000001", "the setting WARC_MAX_SIZE is '1000000000000001'; give it at most 1,000,0"),
+        ("VERDICT_MAX_QUIET=1e12", "the setting VERDICT_MAX_QUIET is '1e12'; give it at most 16,800,000"),
+        ("REQUISITE_DAYS=700001", "the setting REQUISITE_DAYS is '700001'; give it at most 700,000"),
         ("CONNECT_TO=127.0.0.1", "CONNECT_TO: '127.0.0.1' is not HOST:PORT:HOST:PORT; write for example CONNECT_TO="),
         ("HTTPCACHE_ENABLED=True", "the setting HTTPCACHE_ENABLED is 'True': Scrapy's cache would answer, and what it"),
         ("JOBDIR=job", "the setting JOBDIR is 'job': Scrapy would remember there what it asked for, and not ask again"),
@@ -102,6 +109,8 @@ def test_spider_that_is_not_there_is_answered_with_those_that_are(scrapy_run):
         (["crawl", "kankanews", "-a", "since"], 2, "error: -a since: takes NAME=VALUE"),
         (["crawl", "kankanews", "-s", "COLLECTION"], 2, "error: -s COLLECTION: takes NAME=VALUE"),
         (["crawl", "kankanews", "-o", "articles.docx"], 2, "Unrecognized output format 'docx'"),
+        (["runs", "-n", "9" * 20], 1, "scrapy runs: no collection in "),
+        (["history", "kankanews", "--since", "1d", "--in", "other"], 2, "--since takes one collection: name it, or "),
         (["index"], 2, "scrapy index takes one collection; example: scrapy index kankanews"),
         (["index", "nosuch"], 1, "scrapy index: no collection 'nosuch' in"),
         (["index", "../archives"], 1, "scrapy index: '../archives' cannot be a collection's name"),
@@ -175,6 +184,10 @@ def test_every_number_and_switch_of_ours_is_checked():
         ("VERDICT_MIN_ARTICLES", None, SettingError),
         ("VERDICT_MAX_QUIET", "3 days", SettingError),
         ("VERDICT_RUNS", "2", SettingError),
+        *((name, str(preflight.MOST + 1), SettingError) for name in preflight.WHOLE_NUMBERS),
+        ("VERDICT_MAX_QUIET", str(24 * preflight.MOST_DAYS + 1), SettingError),
+        ("REQUISITE_DAYS", str(preflight.MOST_DAYS + 1), SettingError),
+        ("DOWNLOAD_DELAY", str(86_400 * preflight.MOST_DAYS + 1), SettingError),
         ("VERDICT_SINCE", "yesterday", SettingError),
         ("VERDICT_WEBHOOK", "chat.example/hooks", SettingError),
         ("VERDICT_WEBHOOK", "file:///etc/passwd", SettingError),
@@ -231,6 +244,22 @@ def of_scrapy(**changed: object) -> Settings:
 
 def without(name: str, path: str) -> dict[str, int | None]:
     return {**getattr(project_settings, name), path: None}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, preflight.MOST) for name in preflight.WHOLE_NUMBERS),
+        ("VERDICT_MAX_QUIET", 24 * preflight.MOST_DAYS),
+        ("REQUISITE_DAYS", preflight.MOST_DAYS),
+        ("DOWNLOAD_DELAY", 86_400 * preflight.MOST_DAYS),
+    ],
+)
+def test_the_largest_number_of_a_setting_can_be_worked_with(name, value):
+    preflight.check(of_scrapy(**{name: str(value)}))
+
+    assert Thresholds.of(of_scrapy(**{name: str(value)})).runs >= 30
+    assert datetime.now(UTC) - timedelta(days=preflight.MOST_DAYS) < datetime.now(UTC)
 
 
 def test_settings_as_shipped_are_taken():

@@ -106,6 +106,7 @@ def test_runs_that_were_taken_over_follow_the_one_that_did_and_are_listed_once(c
     [
         {"counts": 7},
         {"started": "no"},
+        {"started": "0001-01-01T00:00:00+14:00"},
         {"started": None},
         {"exit_code": "x"},
         {"reasons": 7},
@@ -118,7 +119,7 @@ def test_a_manifest_that_is_none_is_damaged_and_the_others_are_listed(fields, co
     ran(collection, "run-2", **fields)
 
     assert states(collection) == [("run-2", "damaged"), ("run-1", "complete")]
-    for data in (b"{", b"{}", b"[]", b'"run-2"'):
+    for data in (b"{", b"{}", b"[]", b'"run-2"', b"[" * 100_000, b'{"counts": Infinity}'):
         (collection.runs_dir / "run-2.json").write_bytes(data)
         assert states(collection) == [("run-2", "damaged"), ("run-1", "complete")]
 

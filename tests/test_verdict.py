@@ -156,6 +156,14 @@ def test_most_addresses_that_are_one_article_are_a_change_of_the_site(numbers, c
     assert all("one and the same article, https://news.example/1" in reason for reason in said.reasons)
 
 
+@pytest.mark.parametrize(("numbers", "code"), [({"parsed": 1}, 0), ({"parsed": 2, "same": 1}, 6)])
+def test_an_article_with_one_address_is_never_too_many(numbers, code):
+    same = SameArticle()
+    same.add("https://news.example/1")
+
+    assert verdict(tally(**numbers), same=same, thresholds=Thresholds(min_pages=1)).exit_code == code
+
+
 @pytest.mark.parametrize("numbers", [{"failed": 1}, {"lost": 1}, {"broken": 1}, {"forbidden": 1}])
 def test_bounds_on_pages_are_shares_of_those_asked_for_from_the_tenth_on(numbers):
     """With a bound of 1 in 10, of ten pages one may fail and two may not; of nine nobody knows yet."""

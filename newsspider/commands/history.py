@@ -78,6 +78,8 @@ class Command(BaseCommand):
                     "scrapy history --since 1d kankanews"
                 )
             )
+        if opts.since is not None and args and opts.collection is not None:
+            raise UsageError(_("--since takes one collection: name it, or give its path by --in, and not both"))
         if opts.since is not None and opts.html is not None:
             raise UsageError(_("--html is a page about one article; --since is about all"))
         try:

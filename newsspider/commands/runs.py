@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import islice
@@ -61,7 +62,7 @@ class Command(BaseCommand):
         archives = Path(self.settings["ARCHIVE_DIR"])
         name = args[0] if args else self.settings["COLLECTION"]
         collections, without_demo = _collections(archives, name)
-        runs = list(islice(_newest_first(collections), opts.n))
+        runs = list(islice(_newest_first(collections), min(opts.n, sys.maxsize)))
         if opts.json:
             for collection, run in runs:
                 say_json({"collection": collection, **run.as_dict()})

@@ -75,6 +75,11 @@ NUMBERS = {
     "VERDICT_MAX_QUIET": (0, N_("hours")),
 }
 """With the least each may be, and of what."""
+MOST = 10**15
+"""Bytes, runs or pages; what reads them takes 64 bits."""
+MOST_DAYS = 700_000
+"""So that a day so long ago is one of the calendar: nineteen centuries."""
+_IN_A_DAY = {"hours": 24, "seconds": 86_400}
 DIRECTORIES = ("ARCHIVE_DIR", "REPLAY_CACHE")
 _ADDRESS = re.compile(r"\s*(?:[A-Za-z0-9][A-Za-z0-9+.@_-]+:(?=\S)|[A-Za-z]:\\|~)")
 """The beginning of one, as of ``s3://bucket``, ``s3:bucket`` or ``user@host:/srv``; or of what is a path elsewhere."""
@@ -155,9 +160,12 @@ def check(settings: BaseSettings) -> None:
     for name, least in WHOLE_NUMBERS.items():
         wanted = message("a whole number, %(least)s or more", least=least)
         _require(settings, name, _reads(settings.getint, least), wanted)
+        _require(settings, name, _reads(settings.getint, most=MOST), message("at most %(most)s", most=f"{MOST:,}"))
     for name, (least, unit) in NUMBERS.items():
         wanted = message("a number, %(least)s or more (%(unit)s)", least=least, unit=message(unit))
         _require(settings, name, _reads(settings.getfloat, least), wanted)
+        most = MOST_DAYS * _IN_A_DAY.get(unit, 1)
+        _require(settings, name, _reads(settings.getfloat, most=most), message("at most %(most)s", most=f"{most:,}"))
     for name in SHARES:
         _require(settings, name, _reads(settings.getfloat, 0, 1), message("a share, from 0 to 1"))
     day = message("a day: 2026-11-01")

@@ -6,7 +6,6 @@ What a reader can rely on is written down in ``docs/feed.md``.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,7 +193,7 @@ def _manifests(path: Path) -> list[Path]:
 
 def _run(manifest: Path) -> FeedRun:
     try:
-        told = json.loads(manifest.read_bytes())
+        told = orjson.loads(manifest.read_bytes())
         if not isinstance(told, dict):
             raise TypeError("not a JSON object")
         _refuse_newer(told, manifest)

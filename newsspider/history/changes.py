@@ -137,13 +137,23 @@ def claim_of_modification(before: Article, after: Article) -> str | None:
 # --------------------------------------------------------------------------------------- forms, to be compared
 
 
+# Of the characters that Unicode calls ignorable (Default_Ignorable_Code_Point, UAX #44) a reader sees nothing: marks of
+# direction, joiners, variation selectors, fillers. Editors leave them behind.
+_IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
 def _text(text: str) -> str:
-    """Give text the form in which it is compared.
+    r"""Give text the form in which it is compared.
 
     >>> _text("看看新闻Knews：（上海 讯）") == _text("看看新闻Knews:(上海讯)") != _text("看看新闻KNEWS:(上海讯)")
     True
+    >>> _text("上海\u200e讯") == _text("上海讯")
+    True
     """
-    return fold_width("".join(text.split()))
+    return fold_width(_IGNORABLE.sub("", "".join(text.split())))
 
 
 def _optional(text: str | None) -> str | None:

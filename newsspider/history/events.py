@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newsspider.history.changes import Change, changes
-from newsspider.record.events import Event
+from newsspider.record.events import Altered, Event
 from newsspider.record.items import Article, Locator
 
 if TYPE_CHECKING:
@@ -97,6 +97,26 @@ def unexplained(before: Sighting, after: Article, run: str, problem: str) -> Eve
     )
 
 
+def moved(article_id: str, url: str, before: Sighting, after: Article, run: str, problem: str) -> Event:
+    """Return the event of an article whose address leads to another one; *problem* says why its text is unknown."""
+    seen = sighting(after)
+    return Event(
+        event="moved",
+        id=article_id,
+        site=after.site,
+        url=url,
+        to_url=after.canonical_url,
+        before_at=before.at,
+        at=seen.at,
+        before=before.where,
+        after=seen.where,
+        changed={"canonical_url": Altered(before=url, after=after.canonical_url)},
+        run=run,
+        parser_version=after.provenance.parser_version,
+        warnings=[problem],
+    )
+
+
 def away(
     *,
     article_id: str,
@@ -158,10 +178,15 @@ def in_order(events: Iterable[Event]) -> list[Event]:
 
 def place_in_order(event: Event) -> tuple[datetime, str, int]:
     """Return what ``in_order`` sorts by."""
-    return event.at, event.id, _ORDER.index(event.event)
+    return event.at, event.id, _ORDER.get(event.event, len(_ORDER))
 
 
-_ORDER = (
-    "published", "restored", "moved", "headline_changed", "edited", "silently_edited", "corrected", "changed",
-    "soft_gone", "gone",
-)  # fmt: skip
+_ORDER = {
+    name: place
+    for place, name in enumerate(
+        (
+            "published", "restored", "moved", "headline_changed", "edited", "silently_edited", "corrected", "changed",
+            "soft_gone", "gone",
+        )
+    )
+}  # fmt: skip

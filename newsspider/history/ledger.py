@@ -14,7 +14,6 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import merge
-from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
@@ -168,10 +167,9 @@ class Ledger:
         """Yield the pages that were seen, could not be fetched yet, and are due: the longest due first."""
         return self._due("seen", now)
 
-    def revisits(self, now: int, limit: int) -> list[KnownPage]:
-        """Return the pages that were fetched and are due again, at most *limit*: the longest due first."""
-        due = merge(*(self._due(state, now) for state in _REVISITED), key=attrgetter("next_due"))
-        return list(islice(due, limit))
+    def revisits(self, now: int) -> Iterator[KnownPage]:
+        """Yield the pages that were fetched and are due again: the longest due first."""
+        return merge(*(self._due(state, now) for state in _REVISITED), key=attrgetter("next_due"))
 
     def _due(self, state: PageState, now: int) -> Iterator[KnownPage]:
         after: tuple[int, str] = (-1, "")
@@ -224,7 +222,11 @@ class Ledger:
 
     def knows(self, article: Article) -> bool:
         """Tell whether the record of an article is that of one of its committed versions."""
-        return any(version.seen == sighting(article) for version in self.versions(article.id))
+        seen = sighting(article)
+        rows = self._db.rows(
+            f"SELECT {_VERSION} FROM {_VERSIONS} WHERE id = ? AND captured = ?", (article.id, microseconds(seen.at))
+        )
+        return any(_version(row).seen == seen for row in rows)
 
     def versions(self, article: str) -> list[Version]:
         """Return the committed versions of an article, oldest first."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from newsspider import sites
@@ -18,7 +19,7 @@ from newsspider.history import events
 from newsspider.history.changes import is_believed_once
 from newsspider.history.events import GONE, Sighting, sighting
 from newsspider.history.ledger import EventPlace, KnownPage, Version
-from newsspider.history.rows import alias, page_of
+from newsspider.history.rows import alias, failed, page_of, scheduled
 from newsspider.parsing.unparsed import UnparsedPageError
 from newsspider.record.events import Event
 from newsspider.warc.reader import WarcError
@@ -112,7 +113,7 @@ class Observer:
             if page is None:
                 unknown.append(url)
                 chosen.append(url)
-            elif hash(url) in self._asked:
+            elif hash(url) in self._asked or hash(url) in self._known:
                 continue
             elif wanted(page) and self._is_to_be_fetched(page, now):
                 chosen.append(url)
@@ -131,10 +132,16 @@ class Observer:
                 self._asked.add(hash(page.url))
                 self._counts.missed += 1
                 yield page.url
-        for page in self._ledger.revisits(now, self._limit):
-            if hash(page.url) not in self._asked and wanted(page) and self._is_to_be_fetched(page, now):
-                self._asked.add(hash(page.url))
-                yield page.url
+        to_be_asked = (
+            page
+            for page in self._ledger.revisits(now)
+            if hash(page.url) not in self._asked and hash(page.url) not in self._known and wanted(page)
+        )
+        for page in islice(to_be_asked, self._limit):
+            if not self._is_to_be_fetched(page, now):  # as many came from lists
+                return
+            self._asked.add(hash(page.url))
+            yield page.url
 
     def find(self, url: str) -> KnownPage | None:
         """Return what the ledger knows of an address."""
@@ -224,12 +231,17 @@ class Observer:
             page = replace(page, etag=etag, last_modified=last_modified)
         if newest is None:
             return self._new(article, [*pages, self._scheduled(page)], happened)
-        if known is None or known.last is None:  # another address gave the article, before this one was asked
-            return _Observation(worth="duplicate", pages=[*pages, self._scheduled(page)], events=happened)
-
-        is_version, what_happened = self._compared(known, page, article)
-        if known.state in ("gone", "soft_gone"):
-            what_happened = [events.restored(self._ledger.away(own) or known.last, article, self._run), *what_happened]
+        back_from = self._back_from(known, article)
+        if known is None or known.last is None:  # another address gave the article, or this one another article
+            known = replace(page, last=newest.seen, version_hash=None, parser=None)
+            is_version, what_happened = self._compared(known, page, article)
+            if not (what_happened or back_from):
+                return _Observation(worth="duplicate", pages=[*pages, self._scheduled(page)], events=happened)
+            is_version = bool(what_happened)
+        else:
+            is_version, what_happened = self._compared(known, page, article)
+        if back_from is not None:
+            what_happened = [events.restored(back_from, article, self._run), *what_happened]
         if is_version:
             version = Version(id=article.id, n=newest.n + 1, seen=seen, run=self._run)
             pages.append(self._scheduled(page))
@@ -275,12 +287,22 @@ class Observer:
         is_dated = article.published_at is not None and is_believed_once(before, article)
         return bool(happened) or before.provenance.cut_off or is_dated, happened
 
+    def _back_from(self, known: KnownPage | None, article: Article) -> Sighting | None:
+        """Return what showed that an article that is here now was not, or that its address led to another one."""
+        if known is None:
+            return None
+        if known.state in ("gone", "soft_gone"):
+            return self._ledger.away(known.url) or known.last
+        has_moved = known.state == "alias" and known.id not in (None, article.id)
+        return self._ledger.away(known.url) if has_moved else None
+
     def _moved(self, known: KnownPage, article: Article) -> list[Event]:
         """Tell what happened between the article that was at an address and the one that it leads to now."""
         assert known.last is not None
+        assert known.id is not None
         before, problem = self._parsed(known.last, article.site)
         if before is None:
-            return [events.unexplained(known.last, article, self._run, problem)]
+            return [events.moved(known.id, known.url, known.last, article, self._run, problem)]
         return events.between(before, self._by_today(article), self._run, last=known.last)
 
     def _by_today(self, article: Article) -> Article:
@@ -307,33 +329,6 @@ class Observer:
         article.archive = seen.where
         return article, ""
 
-    # -- what earlier runs found ----------------------------------------------------------------------------------
-
-    def take_in(self, article: Article, run: str) -> None:
-        """Stage a record of *run*'s feed, which was a version when it was written."""
-        if self._ledger.knows(article):
-            return
-        newest = self._ledger.newest(article.id)
-        seen = sighting(article)
-        known = self._ledger.find(article.canonical_url)
-        page = page_of(article, known)
-        address = sites.load(article.site).canonical_url(article.url)
-        if address != article.canonical_url:
-            self._ledger.stage(alias(self._ledger.find(address), address, article.id, int(seen.at.timestamp())))
-        else:
-            self._ledger.stage(self._scheduled(page))
-        if newest is None or known is None or known.version_hash != page.version_hash:
-            self._ledger.stage_version(Version(id=article.id, n=newest.n + 1 if newest else 1, seen=seen, run=run))
-
-    def take_in_event(self, event: Event, run: str) -> None:
-        """Stage an event that *run* found."""
-        self._ledger.stage_event(EventPlace(id=event.id, at=event.at, event=event.event, run=run))
-        page = self._ledger.find(event.url)
-        if page is not None and event.event in ("gone", "soft_gone"):
-            self._ledger.stage_away(page.url, Sighting(at=event.at, where=event.after))
-            state: PageState = "gone" if event.event == "gone" else "soft_gone"
-            self._fail(page, int(event.at.timestamp()), state)
-
     # -- everything else that a fetch may bring --------------------------------------------------------------------
 
     def was_article(self, url: str) -> bool:
@@ -353,6 +348,8 @@ class Observer:
         if page.last is not None and page.state == "article":
             self._mark_gone(_Missed(page=page, seen=seen, status=status, to_url=to_url))
         else:
+            if page.last is not None and status in GONE:
+                self._ledger.stage_away(page.url, seen)
             state: PageState = page.state if page.last is not None else "gone" if status in GONE else "no_article"
             self._fail(page, int(seen.at.timestamp()), state)
 
@@ -421,10 +418,11 @@ class Observer:
         self._fail(page, int(missed.seen.at.timestamp()), "gone" if missed.status in GONE else "soft_gone")
 
     def _fail(self, page: KnownPage, now: int, state: PageState) -> None:
-        failed = replace(page, state=state, last_fetch=now, failures=page.failures + 1)
-        self._ledger.stage(self._scheduled(failed))
+        self._ledger.stage(failed(page, now, state, self._schedule))
 
     def _happened(self, event: Event) -> None:
+        if event.event == "moved":
+            self._ledger.stage_away(event.url, Sighting(at=event.at, where=event.after))
         self._ledger.stage_event(EventPlace(id=event.id, at=event.at, event=event.event, run=self._run))
         self._emit(event)
 
@@ -432,8 +430,4 @@ class Observer:
         return self._ledger.find(url) or KnownPage(url=url, first_seen=now)
 
     def _scheduled(self, page: KnownPage) -> KnownPage:
-        """Return *page*, fetched at its ``last_fetch``, with the time when it is due again."""
-        assert page.last_fetch is not None
-        since = page.first_seen if page.published is None else page.published
-        idle = page.unchanged + page.failures
-        return replace(page, next_due=self._schedule.next_due(page.last_fetch, since=since, idle=idle))
+        return scheduled(page, self._schedule)

@@ -43,5 +43,5 @@ def ledger_of(collection: Collection) -> Iterator[Ledger]:
     from newsspider.history.learning import learn
 
     with scratch_directory() as scratch, closing(Ledger(scratch / "state.sqlite3")) as ledger:
-        learn(ledger, collection, runs(collection.path))
+        learn(ledger, runs(collection.path))
         yield ledger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsspider.history.changes import version_hash
@@ -9,6 +10,8 @@ from newsspider.history.events import sighting
 from newsspider.history.ledger import KnownPage
 
 if TYPE_CHECKING:
+    from newsspider.history.ledger import PageState
+    from newsspider.history.schedule import Schedule
     from newsspider.record.items import Article
 
 
@@ -32,3 +35,15 @@ def alias(known: KnownPage | None, url: str, article: str | None, now: int) -> K
     """Return the row of an address that led to the article named, which has another address."""
     first_seen = known.first_seen if known else now
     return KnownPage(url=url, state="alias", id=article, first_seen=first_seen, last_fetch=now)
+
+
+def scheduled(page: KnownPage, schedule: Schedule) -> KnownPage:
+    """Return *page*, fetched at its ``last_fetch``, with the time when it is due again."""
+    assert page.last_fetch is not None
+    since = page.first_seen if page.published is None else page.published
+    return replace(page, next_due=schedule.next_due(page.last_fetch, since=since, idle=page.unchanged + page.failures))
+
+
+def failed(page: KnownPage, now: int, state: PageState, schedule: Schedule) -> KnownPage:
+    """Return *page* after a fetch that brought no article."""
+    return scheduled(replace(page, state=state, last_fetch=now, failures=page.failures + 1), schedule)

@@ -121,7 +121,7 @@ class Histories:
             return collection.state_path
         path = self._scratch / "histories.sqlite3"
         with closing(Ledger(path)) as ledger:
-            learn(ledger, collection, (run for run in runs(collection.path) if self._whole or run.run in self._runs))
+            learn(ledger, (run for run in runs(collection.path) if self._whole or run.run in self._runs))
         return path
 
 

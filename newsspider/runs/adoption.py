@@ -8,18 +8,19 @@ events in between are found again.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import orjson
 
 from newsspider.collection.runs import begun_runs, complete_runs, manifest_of
 from newsspider.durable import make_directory, sync_directory
 from newsspider.errors import NewsspiderError
 from newsspider.feeds.parts import FeedPart
 from newsspider.feeds.reading import FeedError, FeedRun, read_part
-from newsspider.history.learning import learn_run
+from newsspider.history.learning import Learner
 from newsspider.record.events import Event
 from newsspider.record.items import Article
 from newsspider.record.sitefacts import SiteFacts
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from newsspider.collection.collection import Collection
     from newsspider.history.ledger import Ledger
-    from newsspider.history.observer import Observer
+    from newsspider.history.schedule import Schedule
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Adopted:
         return sum(part.records for part in self.parts["part"])
 
 
-def learn(collection: Collection, ledger: Ledger, observer: Observer) -> int:
+def learn(collection: Collection, ledger: Ledger, schedule: Schedule) -> int:
     """Add to the ledger the complete runs that it lacks; return how many records these have.
 
     Usually that is none, or a last run that was killed after its manifest. After the loss of ``state.sqlite3``, and in
@@ -75,11 +76,11 @@ def learn(collection: Collection, ledger: Ledger, observer: Observer) -> int:
     records = 0
     for path in unknown:
         try:
-            said = json.loads(path.read_bytes())
+            said = orjson.loads(path.read_bytes())
             warcs = [file["name"] for file in said["warcs"]]
             run = FeedRun(path, said, collection.items_dir / path.stem)
             if said.get("source") is None:  # else its pages were none of the site's that day
-                records += learn_run(run, ledger, observer)
+                records += Learner(ledger, schedule).learn_run(run)
         except (ValueError, LookupError, TypeError, FeedError) as error:
             logger.warning("%s: its articles count as new ones: %s", path, error)
             ledger.commit()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from newsspider.text.language import _, ngettext
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def closing(collection: Collection, manifest_path: Path, next_steps: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield the lines; *next_steps* are command lines, each with what it does. The run has its manifest."""
-    manifest = json.loads(manifest_path.read_bytes())
+    manifest = orjson.loads(manifest_path.read_bytes())
     yield ""
     yield from _done(manifest)
     yield ""

@@ -87,6 +87,8 @@ def same_article(run: Tally, thresholds: Thresholds, url: str | None) -> Iterato
 
     An article may well have several addresses, so what counts is how many one article has.
     """
+    if not run.same:
+        return
     addresses = run.pages + run.aliases
     same = run.same + 1
     if addresses >= thresholds.min_pages and same > _MOST_SAME * addresses:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from newsspider import sites
 from newsspider.collection.database import StateDamagedError
@@ -185,7 +186,7 @@ class Journal:
             ledger, collection, plan.schedule, run=self.id, emit=self._emit, counts=self._findings.counts,
             limit=plan.revisits, full=plan.full,
         )  # fmt: skip
-        if records := learn(collection, ledger, observer):
+        if records := learn(collection, ledger, plan.schedule):
             logger.info("%s: took in %s of earlier runs", collection.state_path, counted(records, "record"))
         remove_directories_of(collection, _taken_over(self._last))  # where the last run was killed after its manifest
         self._adopted = adopt(collection, ledger, self.id)
@@ -346,7 +347,7 @@ def _last_manifest(collection: Collection) -> dict[str, Any]:
         return {}
     last = manifest_of(collection, newest)
     try:
-        said: dict[str, Any] = json.loads(last.read_bytes())
+        said: dict[str, Any] = orjson.loads(last.read_bytes())
         dict(said["site_facts"])
         for name in ("last_success", "last_new"):
             _moment(said.get(name))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
+
+import orjson
 
 from newsspider.collection.head import read_head
 from newsspider.collection.lock import is_locked
@@ -80,8 +81,8 @@ def list_runs(collection: Collection) -> Iterator[ListedRun]:
             yield ListedRun(run=run, state="running" if run == running else "killed")
             continue
         try:
-            listed, taken_over = complete(run, json.loads(finished[run].read_bytes()))
-        except (OSError, KeyError, TypeError, ValueError, AttributeError):
+            listed, taken_over = complete(run, orjson.loads(finished[run].read_bytes()))
+        except (OSError, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
             yield ListedRun(run=run, state="damaged")
             continue
         yield listed
@@ -102,11 +103,11 @@ def _is_written(collection: Collection) -> bool:
 def complete(run: str, manifest: Any) -> tuple[ListedRun, list[str]]:
     """Return a run as its manifest describes it, and the killed runs that it took over."""
     counts = RunCounts.of(manifest["counts"])
-    started, ended = (datetime.fromisoformat(manifest[name]) for name in ("started", "ended"))
+    started, ended = (datetime.fromisoformat(manifest[name]).astimezone(UTC) for name in ("started", "ended"))
     listed = ListedRun(
         run=run,
         state="complete",
-        started=manifest["started"],
+        started=started.isoformat(),
         seconds=(ended - started).total_seconds(),
         exit_code=int(manifest["exit_code"]),
         articles=counts.articles,

@@ -116,6 +116,24 @@ def test_of_what_is_due_only_what_is_wanted_is_asked_for(state, seen):
     assert list(remembering(seen).due(lambda page: page.url == urls(2)[1])) == urls(2)[1:]
 
 
+def test_what_nobody_wants_takes_no_place_from_what_is_due_after_it(seen):
+    known(seen, *urls(3), due=NOW - 9)
+    known(seen, *urls(6)[3:])
+
+    assert list(remembering(seen, limit=3).due(lambda page: page.url in urls(6)[3:])) == urls(6)[3:]
+    assert stats(seen) == {"due": 3}
+
+
+@pytest.mark.parametrize(("limit", "due"), [(0, 3), (2, 3)])
+def test_a_page_that_is_on_many_lists_is_due_once(limit, due, seen):
+    known(seen, *urls(3))
+    asking = remembering(seen, limit=limit)
+    for _ in range(4):
+        choose(asking, *urls(3))
+
+    assert stats(seen) == {name: count for name, count in (("due", due), ("known", 3 - limit)) if count}
+
+
 @pytest.mark.parametrize("due", [NOW + 1, None])
 @pytest.mark.parametrize("state", ["seen", "article"])
 def test_a_full_run_asks_for_every_page_on_a_list(state, due, seen):

@@ -10,8 +10,13 @@ import pytest
 
 from newsspider.demo import pages
 from newsspider.history.events import sighting
+from newsspider.history.learning import Learner
+from newsspider.history.ledger import Ledger
+from newsspider.history.schedule import Schedule
 from tests.history.records import read
 from tests.history.seen import HOUR, NOON, STORIES, STORY, Seen, seconds
+
+HOURLY = Schedule.parse("30d:1h")
 
 
 @pytest.fixture
@@ -233,7 +238,7 @@ def test_a_capture_that_cannot_be_read_any_more_makes_an_unexplained_event(seen)
 def test_records_of_a_killed_run_are_taken_in_once(seen):
     first, second = seen.fetch(), seen.fetch(edited(), NOON + HOUR)
     for article in (first, second, first):
-        seen.observer.take_in(article, "killed")
+        Learner(seen.ledger, HOURLY).take_in(article, "killed")
         seen.ledger.commit()
 
     versions = seen.ledger.versions(first.id)
@@ -247,7 +252,7 @@ def test_records_of_a_killed_run_are_taken_in_once(seen):
 def test_a_record_under_another_address_is_taken_in_as_its_alias(seen):
     article = seen.fetch()
     article.url = "https://www.kankanews.com/detail/0ther000000"
-    seen.observer.take_in(article, "killed")
+    Learner(seen.ledger, HOURLY).take_in(article, "killed")
 
     assert seen.page() is None
     alias = seen.ledger.find(article.url)
@@ -262,13 +267,73 @@ def test_events_of_a_killed_run_are_taken_in(status, state, seen, tmp_path):
     event = seen.events[-1]
     again = Seen(tmp_path / "again")
     with closing(again):
-        again.observer.take_in(seen.fetch(), "killed")
-        again.observer.take_in_event(event, "killed")
+        Learner(again.ledger, HOURLY).take_in(seen.fetch(), "killed")
+        Learner(again.ledger, HOURLY).take_in_event(event, "killed")
 
         assert (again.page().state, again.page().failures) == (state, 1)
         assert again.ledger.away(STORY.url) == seen.ledger.away(STORY.url)
         again.ledger.commit()
         assert [each.event for each in again.ledger.events_of(event.id)] == [state]
+
+
+SHOWN = {
+    "gone": lambda seen: seen.lost(status=404),
+    "gone, and still": lambda seen: (seen.lost(status=404), seen.lost(status=404, at=NOON + 2 * HOUR)),
+    "back": lambda seen: (seen.lost(status=404), seen.found(at=NOON + 2 * HOUR)),
+    "back, and edited": lambda seen: (seen.lost(status=404), seen.found(edited(), at=NOON + 2 * HOUR)),
+    "gone again": lambda seen: (
+        seen.lost(status=404), seen.found(at=NOON + 2 * HOUR), seen.lost(status=404, at=NOON + 3 * HOUR)
+    ),
+    "moved": lambda seen: seen.found(STORIES[1], at=NOON + HOUR, asked=STORY.url),
+    "moved to what is known": lambda seen: (
+        seen.found(STORIES[1], at=NOON), seen.found(STORIES[1], at=NOON + HOUR, asked=STORY.url)
+    ),
+}  # fmt: skip
+"""Ways on from a page that shows an article."""
+
+THEN = {
+    "found": lambda seen, at: seen.found(at=at),
+    "lost": lambda seen, at: seen.lost(status=404, at=at),
+    "led": lambda seen, at: seen.found(STORIES[1], at=at, asked=STORY.url),
+}
+
+
+@pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN)
+@pytest.mark.parametrize("then", THEN.values(), ids=THEN)
+def test_a_ledger_made_again_tells_of_the_next_fetch_what_the_lost_one_would(shown, then, seen, tmp_path):
+    articles = []
+    keep = seen.observer.keep
+    seen.observer.keep = lambda article, *, given: (articles.append(article), keep(article, given=given))
+    seen.found()
+    shown(seen)
+    seen.ledger.commit()
+    with closing(seen.ledger) as lost, closing(Ledger(tmp_path / "again.sqlite3")) as again:
+        learner = Learner(again, HOURLY)
+        for article in articles:
+            learner.take_in(article, "run-1", {(event.id, event.at) for event in seen.events})
+        for event in seen.events:
+            learner.take_in_event(event, "run-1")
+        told = []
+        for seen.ledger in (lost, again):
+            seen.observer, seen.events = seen.observing(full=True), []
+            then(seen, NOON + 5 * HOUR)
+            events = [(event.event, event.id, event.to_url, event.before_at) for event in seen.events]
+            page, newest = seen.page(), seen.ledger.newest(articles[0].id)
+            told.append((events, page.state, page.id, newest.n))
+        assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(("parser", "told", "versions"), [("same", False, 2), ("other", False, 1), ("other", True, 2)])
+def test_what_a_mended_rule_reads_is_a_version_only_where_an_edit_was_told(parser, told, versions, seen):
+    first, second = seen.fetch(), seen.fetch(edited(), NOON + HOUR)
+    if parser == "other":
+        first.provenance.parser_version = "0"
+    edits = {(second.id, second.fetched_at)} if told else set()
+    for article in (first, second):
+        Learner(seen.ledger, HOURLY).take_in(article, "run", edits)
+        seen.ledger.commit()
+
+    assert len(seen.ledger.versions(first.id)) == versions
 
 
 # ---------------------------------------------------------------- when it is due
@@ -451,6 +516,59 @@ def test_an_alias_that_leads_to_another_article_was_none_that_could_move(seen):
     assert seen.told() == ["published", "published"]
 
 
+def test_a_moved_article_whose_earlier_capture_cannot_be_read_has_moved_all_the_same(seen):
+    seen.found()
+    known = seen.page()
+    away = replace(known.last, where=replace(known.last.where, warc="away.warc.gz"))
+    seen.ledger.stage(replace(known, last=away))
+    other = STORIES[1]
+    seen.found(other, at=NOON + HOUR, asked=STORY.url)
+
+    moved = next(event for event in seen.events if event.event == "moved")
+    assert (moved.id, moved.url, moved.to_url, moved.before_at) == (
+        seen.events[0].id, STORY.url, other.url, NOON
+    )  # fmt: skip
+    assert "the earlier capture cannot be read" in moved.warnings[0]
+    assert seen.told() == ["published", "moved", "published"]
+
+
+@pytest.mark.parametrize(
+    ("story", "worth", "told"),
+    [(STORY, "unchanged", ["restored"]), (edited(), "changed", ["restored", "silently_edited"])],
+    ids=["as it was", "edited"],
+)
+def test_an_article_that_moved_and_is_back_is_restored(story, worth, told, seen):
+    seen.found()
+    seen.found(STORIES[1], at=NOON + HOUR, asked=STORY.url)
+    before = len(seen.events)
+    assert seen.found(story, at=NOON + 2 * HOUR) == worth
+
+    assert seen.told()[before:] == told
+    assert seen.events[before].before_at == NOON + HOUR
+    assert seen.page().state == "article"
+    assert seen.found(story, at=NOON + 3 * HOUR) == "unchanged"
+    assert seen.told()[before:] == told
+
+
+def test_an_edit_before_an_article_s_own_address_was_asked_is_told(seen):
+    other = "https://www.kankanews.com/detail/0ther000000"
+    seen.found(asked=other, landed=other)
+    assert seen.found(edited(), at=NOON + HOUR) == "changed"
+
+    assert seen.told() == ["published", "silently_edited"]
+    assert seen.ledger.newest(seen.page().id).n == 2
+
+
+def test_what_comes_back_was_away_by_the_last_capture_that_says_so(seen):
+    seen.found()
+    for hours in (1, 20):
+        seen.lost(status=404, at=NOON + hours * HOUR)
+    seen.found(at=NOON + 21 * HOUR)
+
+    restored = seen.events[-1]
+    assert (restored.event, restored.before_at) == ("restored", NOON + 20 * HOUR)
+
+
 def test_an_article_under_another_of_its_addresses_has_not_moved(seen):
     seen.found()
     other = "https://www.kankanews.com/detail/0ther000000"
@@ -511,7 +629,7 @@ def test_a_record_of_an_adopted_part_is_as_if_it_were_of_this_run(seen):
 
 def test_a_record_that_says_the_same_is_no_version_when_it_is_taken_in(seen):
     for at in (NOON, NOON + HOUR):
-        seen.observer.take_in(seen.fetch(STORY, at), "killed")
+        Learner(seen.ledger, HOURLY).take_in(seen.fetch(STORY, at), "killed")
         seen.ledger.commit()
 
     assert [each.n for each in seen.ledger.versions(seen.page().id)] == [1]
@@ -521,9 +639,9 @@ def test_a_record_that_says_the_same_is_no_version_when_it_is_taken_in(seen):
 def test_a_record_of_an_article_that_only_an_alias_led_to_is_its_next_version(seen):
     led = seen.fetch()
     led.url = "https://www.kankanews.com/detail/0ther000000"
-    seen.observer.take_in(led, "killed")
+    Learner(seen.ledger, HOURLY).take_in(led, "killed")
     seen.ledger.commit()
-    seen.observer.take_in(seen.fetch(STORY, NOON + HOUR), "killed")
+    Learner(seen.ledger, HOURLY).take_in(seen.fetch(STORY, NOON + HOUR), "killed")
     seen.ledger.commit()
 
     assert [each.n for each in seen.ledger.versions(led.id)] == [1, 2]

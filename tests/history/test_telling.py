@@ -10,7 +10,7 @@ import pytest
 from newsspider.demo import pages
 from newsspider.demo.site import Site
 from newsspider.history.chronicle import Chronicle, Occurrence, ParsedVersion, compare
-from newsspider.history.events import Sighting, away, between, published, sighting, unexplained
+from newsspider.history.events import Sighting, away, between, in_order, published, sighting, unexplained
 from newsspider.history.page import as_html
 from newsspider.history.report import as_json
 from newsspider.history.text import _BOLD, _COLOURS, as_lines, event_line
@@ -22,6 +22,15 @@ from tests.history.records import CAPTURED, read
 STORY = next(story for story in Site(articles=20).stories if story.kind == "current")
 HOSTILE = "<script>alert(1)</script>&\u202edcba"
 BEFORE = read(pages.article(STORY), STORY.url)
+
+
+def test_a_kind_of_event_that_this_version_does_not_know_comes_after_those_it_knows():
+    known = between(BEFORE, later(1, title="另一个标题", source="新华社"), "run")
+    unknown = replace(known[0], event="retracted")
+
+    assert [event.event for event in in_order([unknown, *reversed(known)])] == [
+        "headline_changed", "corrected", "retracted"
+    ]  # fmt: skip
 
 
 def later(hours, **fields):
