@@ -278,6 +278,20 @@ CASES = {
     "any page: captions of one picture": Case(
         _any_page, "<figcaption>一段话。</figcaption>", ARTICLE + "<figure><img src=a>", "</figure>"
     ),
+    "any page: boxes of one class": Case(_any_page, "<div class=a><p>一段话，说得很长。</p></div>", ARTICLE + "<div>"),
+    "any page: boxes of one class within each other": Case(
+        _any_page, "<div class=a><p>一段话，说得很长很长。</p></div><div class=a><p>一段话，说得很长很长。</p>", ARTICLE
+    ),
+    "any page: buttons": Case(_any_page, "<div class=a><p>一段话，说得很长很长。</p><button>a</button></div>", ARTICLE),
+    "any page: buttons within": Case(_any_page, "<div><button>a", ARTICLE),
+    "any page: teasers": Case(
+        _any_page, "<div><a href=/a>一段话，说得很长很长</a><p>一段话，说得很长很长很长很长。</p></div>", ARTICLE
+    ),
+    "any page: labels": Case(_any_page, "<p>一段话</p>", ARTICLE + "<div class=a>"),
+    "any page: labels of links": Case(_any_page, "<div><p>一段话</p><a href=/a>一段话，说得很长</a></div>", ARTICLE),
+    "any page: headings": Case(_any_page, "<h2><b>一段话</b><i>二段话</i></h2>", "<title>标题: 一二三</title><body>"),
+    "any page: hidden": Case(_any_page, "<p>一段话，说得很长很长。</p><div hidden><p>一段话。</p></div>", ARTICLE),
+    "any page: links home": Case(_any_page, "<p>一段话。<a href=/>首页</a></p>", ARTICLE),
     "any page: lines": Case(_any_page, "一段话，说得很长很长。<br>", ARTICLE),
     "any page: links": Case(_any_page, "<a href=/a>一段话，说得很长很长</a>", ARTICLE),
     # Tags below some 64 kB are not looked into, so both inputs are longer.

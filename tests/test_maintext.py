@@ -12,13 +12,19 @@ STRONG = """
 comment comments commentlist cmt disqus kommentar kommentare comentarios commentaires commenti pinglun replies related
 recommend recommended recommendation recommendations sidebar footer nav navbar navigation menu breadcrumb breadcrumbs
 newsletter share sharing social popular trending cookie consent modal popup advert advertisement ads sponsored promo
-teaser teasers outbrain taboola tuijian widget signup tooltip
+teaser teasers outbrain taboola tuijian widget signup tooltip cta donation donate relacionadas relacionados relacionada
+relacionado correlati correlate correlato verwandte
 """
 WEAK = """
 byline author authors bio tag tags topics caption credit credits paywall subscribe subscription most toolbar copyright
 disclaimer hidden visually sr rail more also card cards meta metadata info timestamp date headline kicker ad read
-carousel slider gallery video player login register rating vote poll quiz statement
+carousel slider gallery video player login register rating vote poll quiz statement aussi leia saiba leggi mehr weitere
+abo
 """
+BEGINNINGS = [
+    "related", "recommend", "recommended", "recommendation", "recommendations", "newsletter", "sidebar", "breadcrumb",
+    "breadcrumbs", "sponsored", "outbrain", "taboola", "popular", "trending", "signup",
+]  # fmt: skip
 TITLE = "<h1>Ferry stays</h1>"
 
 
@@ -42,7 +48,7 @@ def test_a_box_of_such_a_name_is_beside_the_article(word):
     for name in (f"class='{word}'", f"id='x-{word}-2'", f"class='a {word.capitalize()}Box'", f"class='my_{word}'"):
         assert lines(boxed(f"div {name}")) == EN, name
     assert lines(boxed(f"div id={word.upper()}")) == EN
-    if word not in ("comments", "comment", "replies"):
+    if word not in (*BEGINNINGS, "comments", "comment", "replies"):
         assert lines(boxed(f"div class='{word}ing'"))[2] == OTHERS[0]
 
 
@@ -50,6 +56,17 @@ def test_a_box_of_such_a_name_is_beside_the_article(word):
 def test_a_small_box_of_such_a_name_is_beside_the_article_and_a_large_one_is_part_of_it(word):
     assert lines(boxed(f"div class='{word}'", OTHERS[:1])) == EN
     assert OTHERS[0] in lines(boxed(f"div class='{word}'", OTHERS[:3]))
+
+
+@pytest.mark.parametrize("word", [*(f"{word}posts" for word in BEGINNINGS), "RELATEDSTORIES"])
+def test_a_word_that_begins_as_such_a_name_is_one(word):
+    assert lines(boxed(f"div class={word}", OTHERS)) == EN
+
+
+@pytest.mark.parametrize("word", ["authorbox", "sharebar", "readalso", "readmorebox", "seealso"])
+def test_a_word_that_begins_as_a_weak_name_is_one(word):
+    assert lines(boxed(f"div class={word}", OTHERS[:1])) == EN
+    assert OTHERS[0] in lines(boxed(f"div class={word}", OTHERS[:3]))
 
 
 def test_paragraphs_of_one_class_are_the_article_if_together_they_have_its_prose_whatever_it_says():

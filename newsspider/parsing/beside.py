@@ -5,6 +5,7 @@ What a part is called misleads where it has most of the prose; how much is most 
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ _MISNAMED = 3
 """Times the prose of all that is not beside the article, in one box so called."""
 _AT_MOST = {SURELY: 0.7, STRONGLY: 0.7, WEAKLY: 0.25}
 """Share of the article's prose that an element so called has where it is beside the article."""
+_CONTROLS = ("button", "input", "select", "textarea")
+_OF_MEDIA = frozenset(("figure", "picture", "video", "audio", "object"))
+"""Elements whose buttons enlarge or play something."""
+_OF_TEXT = frozenset(("p", "li", "td", "th", "dd", "dt", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"))
+"""Elements of a text, which no button makes a box."""
 _MOST_BESIDE, _MOST_AROUND = 0.8, 0.5  # the same, of one that is beside by its tag, and of what may be all around
 
 
@@ -115,6 +121,8 @@ class Beside:
             return STRONGLY if within.get(element, 0) < most * (within.get(self._scope, 0) or 1) else NOT
         names = called(element)
         kind = kind_of(names) if names != " " else NOT
+        if kind < STRONGLY and element in self._with_controls:
+            return STRONGLY
         if kind == NOT or (kind == SURELY and self._has_article_above(element)):
             return kind
         alike = element.get("class") if element.tag == "p" else None
@@ -129,6 +137,30 @@ class Beside:
         if kind == STRONGLY:
             self._by_name[element] = prose
         return kind
+
+    @cached_property
+    def _with_controls(self) -> set[Element]:
+        """Boxes around a button or a field that have little prose, as all so called have: to sign up, to consent."""
+        within = self._outline.within
+        boxes: set[Element] = set()
+        for control in self._scope.iter(*_CONTROLS):
+            if control.get("type") == "hidden":
+                continue
+            around = self._outline.parent(control)
+            while around is not None and around is not self._scope and around not in within:
+                if around.tag in _OF_MEDIA:
+                    break
+                around = self._outline.parent(around)
+            else:
+                if around is not None and around is not self._scope and around.tag not in _OF_TEXT:
+                    boxes.add(around)
+        if not boxes:
+            return boxes
+        prose: Counter[tuple[str, str | None]] = Counter()
+        for element, size in within.items():
+            prose[element.tag, element.get("class")] += size
+        most = _AT_MOST[WEAKLY] * within.get(self._scope, 0)
+        return {each for each in boxes - self._kept if prose[each.tag, each.get("class")] < most}
 
     @cached_property
     def _prose_of_paragraphs(self) -> dict[str, int]:

@@ -32,15 +32,22 @@ _STRONG = frozenset((
     "recommended", "recommendation", "recommendations", "sidebar", "footer", "nav", "navbar", "navigation", "menu",
     "breadcrumb", "breadcrumbs", "newsletter", "share", "sharing", "social", "popular", "trending", "cookie",
     "consent", "modal", "popup", "advert", "advertisement", "ads", "sponsored", "promo", "teaser", "teasers",
-    "outbrain", "taboola", "pinglun", "tuijian", "widget", "signup", "tooltip",
+    "outbrain", "taboola", "pinglun", "tuijian", "widget", "signup", "tooltip", "cta", "donation", "donate",
+    "relacionadas", "relacionados", "relacionada", "relacionado", "correlati", "correlate", "correlato", "verwandte",
 ))  # fmt: skip
 _WEAK = frozenset((
     "byline", "author", "authors", "bio", "tag", "tags", "topics", "caption", "credit", "credits", "paywall",
     "subscribe", "subscription", "most", "toolbar", "copyright", "disclaimer", "hidden", "visually", "sr", "rail",
     "more", "also", "card", "cards", "meta", "metadata", "info", "timestamp", "date", "headline", "kicker", "ad",
     "read", "carousel", "slider", "gallery", "video", "player", "login", "register", "rating", "vote", "poll",
-    "quiz", "statement",
+    "quiz", "statement", "aussi", "leia", "saiba", "leggi", "mehr", "weitere", "abo",
 ))  # fmt: skip
+_STRONG_BEGINNINGS = (
+    "related", "recommend", "newsletter", "sidebar", "breadcrumb", "sponsored", "outbrain", "taboola", "popular",
+    "trending", "signup",
+)  # fmt: skip
+_WEAK_BEGINNINGS = ("author", "share", "readalso", "readmore", "seealso")
+"""Of words that are run together: relatedposts, authorbox."""
 _COMMENTS = frozenset((
     "comment", "comments", "commentlist", "cmt", "disqus", "kommentar", "kommentare", "comentarios", "commentaires",
     "commenti", "pinglun", "replies",
@@ -77,6 +84,8 @@ def kind_of(names: str) -> int:
         words.discard("hidden")
     if not _COMMENTS.isdisjoint(words):
         return SURELY if _WITH_COMMENTS.isdisjoint(words) else STRONGLY
-    if not _STRONG.isdisjoint(words):
+    if not _STRONG.isdisjoint(words) or any(word.startswith(_STRONG_BEGINNINGS) for word in words):
         return STRONGLY
-    return NOT if _WEAK.isdisjoint(words) else WEAKLY
+    if not _WEAK.isdisjoint(words) or any(word.startswith(_WEAK_BEGINNINGS) for word in words):
+        return WEAKLY
+    return NOT

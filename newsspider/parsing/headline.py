@@ -14,6 +14,7 @@ from lxml import etree
 
 from newsspider.parsing.dateline import YEAR
 from newsspider.parsing.jsonld import form
+from newsspider.parsing.page import HOME
 from newsspider.parsing.shorttext import short_text
 from newsspider.text.processors import clean_text
 
@@ -44,12 +45,13 @@ _ENDS_TITLE = frozenset("|_-›•·")
 """What stands between a headline and the names of channel and site, in match form."""
 
 
+_LARGE = ("h2", "h3", "h4")
+_HAN_LINE = re.compile(r"(?=.*[\u4e00-\u9fff]{4})[^。:：>|]+\Z")
 _HAN = "[\u2010-\u2027\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]"  # and the signs beside them
 _BREAK_IN_HAN = re.compile(rf"(?<={_HAN})\s*\n\s*(?={_HAN})")
 _WORD = re.compile(r"\w+")
 _MORE_WORDS, _MORE_LETTERS = 2, 6
 """Words, or characters of Chinese, that may stand beside the name of a site: of a section, or of its app."""
-_HOME = re.compile(r"(?:https?://[^/?#]+)?/?(?:index\.\w{2,5})?")
 
 
 class Headline(NamedTuple):
@@ -100,7 +102,7 @@ def find_headline(
             return Headline(text, element, True)
     if line := _behind_site(h1s, (), titles, sites) or _in_tab(blocks, says, sites):
         return line
-    if line := _behind_site((), blocks, titles, sites):
+    if line := _behind_site((), blocks, titles, sites) or _behind_label(page, h1s, says):
         return line
     for n, text in enumerate(cut):
         if any(form(text) == form(other) for other in cut[n + 1 :]):
@@ -153,7 +155,7 @@ def _behind_name(says: list[tuple[str, str]], sites: set[str]) -> Iterator[tuple
 def _leads_home(h1: Element) -> bool:
     """Whether all of a heading is a link to the site's home page, as its name is."""
     links = [*h1.iter("a")]
-    return len(links) == 1 and _HOME.fullmatch(links[0].get("href") or "-") is not None
+    return len(links) == 1 and HOME.fullmatch(links[0].get("href") or "-") is not None
 
 
 def _is_most_of(said: str, folded: str) -> bool:
@@ -264,18 +266,40 @@ def _behind_site(
     return None
 
 
+def _behind_label(page: Page, h1s: list[tuple[Element, str]], says: list[tuple[str, str]]) -> Headline | None:
+    """A smaller heading, where no ``<h1>`` is: the tab has a label before it, or the name of a blog."""
+    if h1s:
+        return None
+    for heading in islice(page.root.iter(*_LARGE), MAX_H1S):
+        for text in (_text(heading), *_parts(heading)):
+            folded = form(text or "")
+            if text and len(folded) >= _MANY and any(said.endswith(f":{folded}") for said, _ in says):
+                return Headline(text, heading, True)
+    return None
+
+
 def _above_date(blocks: list[Block]) -> Headline | None:
-    """The heading right above the line with the date, where neither metadata nor an ``<h1>`` says what the page is."""
+    """The line right above that with the date, where neither metadata nor an ``<h1>`` says what the page is.
+
+    It is a heading, or a line in Chinese: there are sites whose tab shows their name on every page.
+    """
     heading = None
     for block in blocks:
         line = block.line
-        if block.element.tag in _HEADINGS and 2 * _AT_LEAST <= len(line) <= MAX_LENGTH:
+        is_heading = block.element.tag in _HEADINGS
+        if (is_heading or _is_like_headline(block)) and 2 * _AT_LEAST <= len(line) <= MAX_LENGTH:
             heading = None if all(href for _, href in block.pieces) else block
         elif heading is not None and line:
             if len(line) <= _MAX_DATED and YEAR.search(line):
                 return Headline(_text(heading.element) or heading.text, heading.element, False)
             heading = None
     return None
+
+
+def _is_like_headline(block: Block) -> bool:
+    """Whether a line is all that its element holds, in Chinese, and neither a sentence nor dated."""
+    line = block.line
+    return block.whole and len(line) <= _MAX_DATED and _HAN_LINE.match(line) is not None and not YEAR.search(line)
 
 
 def names_of(url: str) -> set[str]:

@@ -1,6 +1,7 @@
 """The body that a page hides by its own markup, until a script shows it.
 
-It is the article where the page has no other text. Beside a text that a reader sees, what is hidden is none of it.
+It is the article where the page has no other text. Beside a text that a reader sees, what is hidden is none of it, but
+for the rest of that text: what goes on below a paragraph in paragraphs like it.
 """
 
 from __future__ import annotations
@@ -34,9 +35,28 @@ def hidden_body(blocks: Sequence[Block], hidden: Sequence[Element]) -> Element |
     for block in blocks:
         shown += max(0, weigh(block, LEAST))
         if shown >= _MOST_SHOWN:
-            return None
+            return longest if _goes_on(blocks, longest) else None
     prose = sum(max(0, weigh(block, LEAST)) for block in outline(longest))
     return longest if prose >= max(ENOUGH, _TIMES * shown) else None
+
+
+def _goes_on(blocks: Sequence[Block], rest: Element) -> bool:
+    """Whether an element is the rest of the paragraphs beside it: the next one, of paragraphs like the last of them."""
+    above, around = rest.getprevious(), rest.getparent()
+    if above is None or above.tag != "p":
+        return False
+    called = above.get("class")
+    hidden = [block for block in outline(rest) if weigh(block, LEAST) > 0]
+    shown = [
+        block for block in blocks
+        if block.element.getparent() is around and block.element.tag == "p" and weigh(block, LEAST) > 0
+    ]  # fmt: skip
+    return (
+        sum(weigh(block, LEAST) for block in hidden) >= ENOUGH
+        and all(block.element.tag == "p" and block.element.get("class") == called for block in hidden)
+        and len(shown) > 1
+        and {block.line for block in shown}.isdisjoint(block.line for block in hidden)
+    )
 
 
 def _size(element: Element) -> int:

@@ -13,12 +13,16 @@ heard as a second voice; where little text is taken and much is left out beside 
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property, partial
+from itertools import islice
+from math import inf
 from typing import TYPE_CHECKING
 
 from newsspider.parsing import edges
 from newsspider.parsing.beside import ENOUGH, Beside
 from newsspider.parsing.comments import opens_comments
+from newsspider.parsing.foreignboxes import foreign_boxes, is_label
 from newsspider.parsing.headline import is_of_another, place_of
 from newsspider.parsing.listed import is_list
 from newsspider.parsing.prose import is_line
@@ -28,6 +32,8 @@ from newsspider.parsing.weighed import WeighedOutline
 from newsspider.text.processors import clean_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from newsspider.parsing.page import Block, Element, Page
 
 _MOST = 0.6  # share of the prose that a part has where the rest is beside it
@@ -35,6 +41,8 @@ _MOST_OF_ARTICLE = 0.8  # the same, within an article
 _MOST_OF_LIST = 0.95  # the same, of a list, which is a part of most texts that have one
 _MUCH_ELSE, _MUCH_BESIDE = 0.3, 0.9  # of the article's prose, left out: the choice is in doubt then
 _LINES_ABOVE = 3  # of prose between the headline and most of the text; a standfirst and a caption are two
+_MANY_LINES = 20  # of prose in a box, by which one knows what its lines are like
+_STRANGERS = 2  # single lines around most of the text that are none of it
 _SURELY_SAID, _MUCH_SAID = 3, 0.25  # lines in a text in JSON-LD, and share of the prose, that are no beginning alone
 
 _LISTS = ("ul", "ol", "dl")
@@ -103,6 +111,9 @@ class MainText:
             self.doubts.append("the page has several headlines, each with a text below")
         if article_body:
             inside = self._said_or_around(inside, weighty, article_body)
+        boxes = foreign_boxes(self.outline, inside)
+        if boxes:
+            inside = [n for n in inside if n not in boxes]
         full = [n for n in inside if self._weights[n]]
         if not full:
             return []
@@ -114,7 +125,7 @@ class MainText:
         last = end(self.outline, inside, full[-1], self._comments)
         inside = [*range(first, inside[0]), *inside]
         lines = ((n, self._blocks[n]) for n in inside if first <= n <= last)
-        return [block for n, block in lines if self._weights[n] or is_line(block)]
+        return [block for n, block in lines if self._weights[n] or (is_line(block) and not is_label(self.outline, n))]
 
     @cached_property
     def is_list(self) -> bool:
@@ -201,11 +212,65 @@ class MainText:
         most = _MOST if top is self.outline.root else _MOST_OF_ARTICLE
         while below := children.get(top):
             best = max(below, key=prose.__getitem__)
+            if best.tag in _OF_ONE_LINE or self._begins_above(best, prose):
+                break
             least = _MOST_OF_LIST if best.tag in _LISTS else most
-            if prose[best] < least * prose[top] or best.tag in _OF_ONE_LINE or self._begins_above(best, prose):
+            others = [each for each in below if each is not best]
+            if prose[best] < least * prose[top] and (
+                best.tag in _LISTS or prose[best] < least * self._without_strangers(best, others, prose)
+            ):
+                break
+            if self._goes_on_in(best, others):
                 break
             top = best
         return top
+
+    def _without_strangers(self, best: Element, others: list[Element], prose: dict[Element, int]) -> float:
+        """The prose of an element and of *others* beside it, without single lines unlike the many that it has.
+
+        A standfirst above the text is such a line, and a note below; of more nobody knows what they are.
+        """
+        lines = self._kinds_in(best)
+        if max(lines.values(), default=0) < _LINES_ABOVE:
+            return inf
+        kinds = {other: self._kinds_in(other) for other in others}
+        strangers = [
+            other for other, each in kinds.items() if sum(each.values()) == 1 and each.keys().isdisjoint(lines)
+        ]
+        if len(strangers) > _STRANGERS:
+            return inf
+        return prose[best] + sum(prose[other] for other in others if other not in strangers)
+
+    def _goes_on_in(self, box: Element, others: list[Element]) -> bool:
+        """Whether one of the *others* is called as a box is, and has lines like those in it and nothing above them.
+
+        Two boxes of a text are so, which an advertisement parts.
+        """
+        called = box.get("class")
+        twins = [each for each in others if called and each.tag == box.tag and each.get("class") == called]
+        ways = {self._way_in(box, n) for n in islice(self._prose_in(box), _MANY_LINES)} if twins else ()
+        return any(
+            self.outline.places[twin] == places[0] and all(self._way_in(twin, n) in ways for n in places)
+            for twin in twins
+            if (places := [*islice(self._prose_in(twin), _MANY_LINES)]) and self.outline.teasers.isdisjoint(places)
+        )
+
+    def _prose_in(self, around: Element) -> Iterator[int]:
+        """Yield the places of the lines of prose in an element."""
+        return (n for n in self.outline.run(around) if self._weights[n])
+
+    def _kinds_in(self, around: Element) -> Counter[tuple[str, str | None]]:
+        """Count the lines of prose in an element by their tag and class."""
+        return Counter(self.outline.kind(n)[1:] for n in self._prose_in(around))
+
+    def _way_in(self, box: Element, place: int) -> tuple[tuple[str, str | None], ...]:
+        """Tag and class of each element from that of a line in a box up to it."""
+        way = []
+        around: Element | None = self._blocks[place].element
+        while around is not None and around is not box:
+            way.append((around.tag, around.get("class")))
+            around = self.outline.parent(around)
+        return tuple(way)
 
     def _begins_above(self, element: Element, prose: dict[Element, int]) -> bool:
         """Whether the text begins between the headline and an element, as first paragraphs in boxes of their own do.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -51,6 +52,10 @@ _BREAKS_OUT = frozenset((
     "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing", "menu", "meta", "nobr", "ol", "p", "pre", "ruby", "s",
     "small", "span", "strong", "strike", "sub", "sup", "table", "tt", "u", "ul", "var",
 ))  # fmt: skip
+
+HOME = re.compile(r"(?:https?://[^/?#]+)?/?(?:index\.\w{2,5})?")
+"""The address of a home page, or its path."""
+_SENTENCE_ENDS = tuple(".。!！?？…”\"»」』）)")
 
 _SHOWN_KINDS = ("a", "article", "aside", "h1", "time")
 _ASKED_FOR = (*_SHOWN_KINDS, "base", "link", "meta", "script", "title")
@@ -125,12 +130,26 @@ class Page:
     @cached_property
     def outline(self) -> list[Block]:
         """The blocks of the page from top to bottom."""
-        return outline(self._body)
+        return self._made(_Walk())
 
-    @property
-    def _body(self) -> Element:
+    def _made(self, walk: _Walk) -> list[Block]:
+        """The blocks that a walk finds, without links to the site's home page behind a sentence."""
         body = self.root.find("body")
-        return self.root if body is None else body
+        blocks = walk.of(self.root if body is None else body)
+        for n, block in enumerate(blocks):
+            pieces = block.pieces
+            end = len(pieces) - (bool(pieces) and pieces[-1][0].isspace())
+            href = pieces[end - 1][1] if end > 1 else None
+            if href and HOME.fullmatch(href) and self._is_home(href):
+                while end and pieces[end - 1][1] == href:
+                    end -= 1
+                if end and pieces[end - 1][0].rstrip().endswith(_SENTENCE_ENDS):
+                    blocks[n] = Block(block.element, pieces[:end], block.whole)
+        return blocks
+
+    def _is_home(self, href: str) -> bool:
+        address, own = urlsplit(self.resolve(href) or ""), urlsplit(self.url)
+        return address.netloc == own.netloc and address.path != own.path and HOME.fullmatch(address.path) is not None
 
     def drop_hidden(self, is_body: IsBody | None = None) -> str:
         """Take out of the page what it hides from its readers, before anybody reads it, and return its text.
@@ -140,11 +159,11 @@ class Page:
         """
         unseen = set(_hidden(self.root))
         walk = _Walk(unseen)
-        self.outline = walk.of(self._body)
+        self.outline = self._made(walk)
         if walk.hidden and is_body is not None and (body := is_body(self.outline, walk.hidden)) is not None:
             self.hidden_body = body
             walk = _Walk(unseen - {body})
-            self.outline = walk.of(self._body)
+            self.outline = self._made(walk)
         if not walk.hidden:
             return ""
         dropped = {each for element in walk.hidden for each in element.iter(*_ASKED_FOR)}

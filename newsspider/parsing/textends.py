@@ -73,7 +73,7 @@ def _last_sentence(outline: WeighedOutline, inside: set[int], last: int, below: 
             continue
         child = outline.child(holder, block.element)
         if child is not None and child.tag in _GROUPS:
-            run = _run(outline, child, n)
+            run = outline.run(child)
             if not (inside.issuperset(run) and _is_of_text(outline, child, run)):
                 break
             last = n = run[-1]
@@ -95,16 +95,6 @@ def _holder(outline: WeighedOutline, place: int) -> Element | None:
     while holder is not None and holder.tag in _WITHIN_GROUPS:
         holder = outline.parent(holder)
     return holder
-
-
-def _run(outline: WeighedOutline, around: Element, place: int) -> range:
-    """The places of the blocks in one element, among which is that at *place*."""
-    holder, start, end = outline.parent(around), place, place + 1
-    while start and outline.child(holder, outline.blocks[start - 1].element) is around:
-        start -= 1
-    while end < len(outline.blocks) and outline.child(holder, outline.blocks[end].element) is around:
-        end += 1
-    return range(start, end)
 
 
 def _is_of_text(outline: WeighedOutline, group: Element, run: range) -> bool:

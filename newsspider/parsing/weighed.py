@@ -123,6 +123,21 @@ class WeighedOutline:
                 around = self.parent(around)
         return places
 
+    def run(self, around: Element) -> range:
+        """The places of the blocks in an element that has some."""
+        return range(self.places[around], self._ends[around])
+
+    @cached_property
+    def _ends(self) -> dict[Element, int]:
+        """The place after the last block in each element."""
+        ends: dict[Element, int] = {}
+        for n in range(len(self.blocks), 0, -1):
+            around: Element | None = self.blocks[n - 1].element
+            while around is not None and around not in ends:
+                ends[around] = n
+                around = self.parent(around)
+        return ends
+
     @cached_property
     def before(self) -> list[int]:
         """Bytes of prose before each block."""

@@ -10,6 +10,7 @@ from newsspider.parsing.unparsed import UnparsedPageError
 from tests.test_any_page import EN, URL, UTF8, ZH, article, html, paragraphs
 
 HIDES = ("style='visibility: hidden; opacity: 0; '", "style='display:none'", "hidden")
+REST = [f"{text[:-1]}, once more." for text in EN]
 TELLS = "the page hides it from its readers until a script shows it"
 
 
@@ -35,6 +36,32 @@ def test_beside_a_text_that_is_shown_it_is_none_of_it(hides):
 
     assert got.paragraphs == EN
     assert not told(got)
+
+
+@pytest.mark.parametrize("hides", HIDES)
+def test_the_rest_of_a_text_that_folds_is_part_of_it(hides):
+    content = f"{paragraphs(EN)}<div {hides}>{paragraphs(REST)}</div><button>Continue reading</button>"
+    got = article(html(f"<article><h1>Ferry stays</h1><div class=content>{content}</div></article>"))
+
+    assert got.paragraphs == [*EN, *REST]
+    assert told(got)
+    assert "body_text" in got.provenance.doubts
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{paragraphs(EN)}<div hidden>{paragraphs(EN)}</div>",  # the same again
+        f"{paragraphs(EN)}<div hidden><p class=offer>{'</p><p class=offer>'.join(REST)}</p></div>",
+        f"{paragraphs(EN)}<div hidden><div>{'</div><div>'.join(REST)}</div></div>",
+        f"{paragraphs(EN)}<ul></ul><div hidden>{paragraphs(REST)}</div>",
+        f"<div>{paragraphs(EN)}</div><p></p><div hidden>{paragraphs(REST)}</div>",
+        f"{paragraphs(EN)}<div hidden class=login>{paragraphs(REST)}</div>",
+        f"{paragraphs(EN)}<div hidden>{paragraphs(REST[:1])}</div>",
+    ],
+)
+def test_what_else_is_hidden_below_a_text_is_none_of_it(content):
+    assert article(html(f"<article><h1>Ferry stays</h1><div>{content}</div></article>")).paragraphs == EN
 
 
 @pytest.mark.parametrize(
