@@ -42,6 +42,8 @@ def read(html):
         ("【稿源：港口报】", "source", ["港口报", None]),
         ("来源：" + "港" * 30, "source", ["港" * 30, None]),
         ("（来源： 港口报 ）", "source", ["港口报", None]),
+        *((f"来源：港口报{account}", "source", ["港口报", None]) for account in
+          ("（ID：gangkou-bao）", " (微信公众号：gkb1)", "（公众号ID：gkb1）", "（微信号：gkb1）)")),
         *((line, "source", None) for line in ("分享到：", "点赞 3 收藏 4", "加载更多", "延伸阅读：", "广告")),
         ("原标题：老渡轮", "original_title", "老渡轮"),
         ("（资料来源：港口报）", "source", ["港口报", None]),
@@ -68,7 +70,8 @@ def test_a_line_that_is_no_paragraph_says_something_else(line, field, value):
 @pytest.mark.parametrize(
     "line",
     [
-        "他发表声明：一切都好", "来源：港口报。", "来源：" + "长" * 31, "（图片来源：" + "王" * 95 + "）", "版权归谁？",
+        "他发表声明：一切都好", "来源：港口报。", "来源：港口报（说：好）", "来源：港口报（ID：港 口）",
+        "来源：" + "长" * 31, "（图片来源：" + "王" * 95 + "）", "版权归谁？",
         "本文作者是王乐文。",
         "未经雕琢的港口", "转载了一万次", "下载了很多", "原标题是老渡轮", "2026年1月29日",
     ],

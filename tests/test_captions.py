@@ -13,6 +13,7 @@ from tests.test_any_page import EN, ZH, article, html, paragraphs
     [
         "图为渡轮停靠在新码头", "圖為渡輪停靠在新碼頭", "▲渡轮停靠在新码头", "图2：渡轮停靠在新码头",
         "资料图：渡轮停靠在新码头", "渡轮停靠在新码头。港口社记者 王乐文 摄", "渡轮停靠在新码头。港口社记者王乐文摄",
+        "港口社记者 方敏摄", "图/港口图库", "图/港口图库 文/王乐文", "文、图/王乐文",
         "渡輪停靠在新碼頭（圖／記者王樂文攝）", "渡轮停靠在新码头。（王乐文摄）", "渡轮停靠在新码头。港口博物馆供图",
         "渡輪（翻攝自港口報）", "渡轮停靠在新码头。视频截图", "渡轮停靠在新码头 资料图",
         "渡轮停靠在新码头。视觉中国 图", "图源：港口报", "图片来源：港口报", "圖／港口報", "（港口局提供）",
@@ -58,6 +59,24 @@ def test_a_caption_in_a_paragraph_belongs_to_the_picture_above_it(at):
 
     assert got.paragraphs == text
     assert [(each.caption, each.position) for each in got.images] == [(CAPTION, at)]
+
+
+@pytest.mark.parametrize("at", [0, 3])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "图/港口图库 文/王乐文", "文/王乐文 图/港口图库", "记者 王乐文 图/方敏", "撰文：王乐文 图源：港口报",
+        "本文来自公众号：笔记，作者：王乐文，题图来自：港口图库",
+    ],
+)  # fmt: skip
+def test_who_wrote_may_stand_right_below_a_picture(line, at):
+    text = ZH * 2
+    page = f"{paragraphs(text[:at])}<p><img src=/a.jpg></p><p>{line}</p>{paragraphs(text[at:])}"
+
+    got = article(html(f"<h1>渡轮将保留到春天</h1><div>{page}</div>", lang="zh"))
+
+    assert (got.paragraphs, [each.name for each in got.authors]) == (text, ["王乐文"])
+    assert [(each.caption, each.position) for each in got.images] == [(None, at)]
 
 
 def test_a_heading_may_part_the_first_caption_from_the_text():

@@ -57,7 +57,8 @@ _NO_REFERENCE = frozenset("&\xa0")
 """What of escaped text the cleaner would write in another way."""
 
 _SOURCE = re.compile(
-    r"[(\uff08\[【]?(?:文章|稿件|信息|资料)?(?:来源|稿源)\s?[:\uff1a]\s?(?P<name>[^。,\uff0c;\uff1b:\uff1a]{1,30}?)[)\uff09\]】]?"
+    r"[(\uff08\[【]?(?:文章|稿件|信息|资料)?(?:来源|稿源)\s?[:\uff1a]\s?(?P<name>[^。,\uff0c;\uff1b:\uff1a]{1,30}?)"
+    r"(?:\s?[(\uff08](?:微信|公[众眾]|[号號]){0,3}(?:ID|id)?\s?[:\uff1a]\s?[\w.-]{2,30}[)\uff09])?[)\uff09\]】]?"
 )
 _MAX_ASIDE = 100  # characters of a credit, a notice or a byline; longer lines are paragraphs without looking
 _SENTENCE_ENDS = frozenset("。!\uff01?\uff1f”…")
@@ -138,7 +139,9 @@ class _Body:
             return
         below, self.image = self.image, None
         self.among_links = False
-        if (is_caption(block.element) or (below and is_credited(text))) and self._has_picture_of(block.element):
+        # Who wrote the article may stand right below its picture too, beside whose picture it is.
+        is_credit = below is not None and is_credited(text) and not _names_writers(text)
+        if (is_credit or is_caption(block.element)) and self._has_picture_of(block.element):
             self._add_caption(text)
         elif not self._is_aside(text, linked=any(href for _, href in block.pieces)):
             self._add_text(_block_of(block.element, text), text, _paragraph_html(block, text, self.resolve))
@@ -297,11 +300,14 @@ def _aside(text: str) -> dict[str, Any] | None:
     """Return the fields in a line that stands among the paragraphs without being one; ``None`` for a paragraph."""
     if title := original_title(text):
         return {"original_title": title}
+    byline = read_byline(text) or read_offices(text)
+    if byline and byline.authors:
+        return _people(byline, text)
     if credit := parse_credit(text):
         return {"image_credit": ImageCredit(raw=credit.raw, name=credit.name, role=credit.role)}
     if notice := parse_copyright(text):
         return {"copyright_notice": notice.raw, "exclusive": notice.exclusive}
-    if byline := read_byline(text) or read_offices(text):
+    if byline:
         return _people(byline, text)
     if reporters := read_reporters(text):
         return {"authors": reporters}
@@ -310,6 +316,11 @@ def _aside(text: str) -> dict[str, Any] | None:
     if _NOTICE.fullmatch(text):
         return {"copyright_notice": text, "exclusive": "独家" in text}
     return {} if is_chrome(text) or is_related_heading(text) else None
+
+
+def _names_writers(line: str) -> bool:
+    byline = read_byline(line) or read_offices(line)
+    return byline is not None and bool(byline.authors)
 
 
 def _people(byline: Byline, line: str) -> dict[str, Any]:

@@ -24,8 +24,11 @@ _KIND = re.compile(
     rf"(?P<writer>{_WRITERS}|\A文字?\Z)|(?P<editor>{_EDITORS})|(?P<photographer>{_PHOTOGRAPHERS}|\A[图圖]片?\Z)|{_OTHERS}"
 )
 
-# 文 and 图 are words too: they say who did it where a sign follows, and the latter behind another name.
-_BY_SIGN = r"(?:(?<![\u4e00-\u9fff])文字?|(?<=[\u4e00-\u9fff]\s)[图圖]片?)(?=\s*[:\uff1a丨|\uff5c/\uff0f])"
+# 文 and 图 are words too: they say who did it where a sign follows, and the latter behind another name or before 文.
+_BY_SIGN = (
+    r"(?:(?<![\u4e00-\u9fff])文字?|(?<=[\u4e00-\u9fff]\s)[图圖]片?"
+    r"|\A[图圖]片?(?=\s*[:\uff1a丨|\uff5c/\uff0f][^。]{1,20}\s文字?\s*[:\uff1a丨|\uff5c/\uff0f]))(?=\s*[:\uff1a丨|\uff5c/\uff0f])"
+)
 _IS_BY_SIGN = re.compile("文字?|[图圖]片?")
 ROLE = (
     r"(?:(?:[实實][习習]|[见見][习習]|特[约約]|[责責]任|新媒[体體]|值班|首席|高[级級]|[执執]行|[总總]|版面|[网網][络絡])?"
@@ -56,13 +59,13 @@ _FAMILY = (
     "莊庄簡简巫辜塗饒饶丘葛岑湛冼畢毕穆隋芦蘆宗甄褚鄺邝鐘付仇卜郗闵閔储儲"
     "伍房屈占桂窦竇申牟虞宫宮阮仲冉鲁魯詹司柏阳陽党黨娄婁敖明晏匡靳时時巩鞏麦麥全邢边邊卓佟"
 )
-# Nobody is called 文并摄, which says that somebody wrote and took the pictures.
+# Nobody is called 文并摄, which says that somebody wrote and took the pictures; nor is 摄 a part of the name before it.
 # Those that are words too, as 东方 and 百里, are not taken for names.
 _FAMILY_OF_TWO = (
     "欧阳|歐陽|上官|司[马馬徒]|[诸諸]葛|皇甫|夏侯|尉[迟遲]|公[孙孫]|慕容|令狐|宇文|端木|南[宫宮]|呼延|申屠|淳于|澹台|澹臺|赫[连連]|[钟鍾]离"
     "|[鲜鮮]于|[长長][孙孫]|拓跋"
 )
-STRICT_NAME = rf"(?:{_OF_PARTS}|(?!文并摄)(?:{_FAMILY_OF_TWO}|[{_FAMILY}])[\u4e00-\u9fff]{{1,2}})"
+STRICT_NAME = rf"(?:{_OF_PARTS}|(?!文并摄)(?:{_FAMILY_OF_TWO}|[{_FAMILY}])[\u4e00-\u9fff]{{1,2}}(?<![摄攝]))"
 """Pattern of a name that begins with a family name, or has two parts."""
 _A_NAME = re.compile(STRICT_NAME)
 _STRICT_NAMES = rf"{STRICT_NAME}(?:[\s、,\uff0c]+{STRICT_NAME}){{0,5}}"
@@ -132,13 +135,17 @@ _MARK = re.compile(
     rf"(?:\s*(?P<sign>[|\uff5c丨/\uff0f:\uff1a])\s*|\s+|(?={STRICT_NAME}))"
 )
 _PRESS = re.compile(r"[社报報网網台刊+\uff0b]|新[闻聞]|在[线線]|客[户戶]端|融媒|传媒|中心|每经")
+_ANYBODY = re.compile(r"[\w·]{2,20}")
 _ANY_NAME = re.compile(rf"{NAME}|[A-Za-z\u00c0-\u024f.]+(?:\s[A-Za-z\u00c0-\u024f.]+){{0,3}}")
 _CODE = re.compile(r"[_\s][A-Z]{1,3}[0-9]{2,6}\Z")
 """The number that a site has for an editor."""
-# As sites set it that take articles from accounts: 本文来自微信公众号:港口笔记,作者:王乐文,编辑:方敏,题图来自:港口图库
+# As sites set it that take articles from accounts: 本文来自微信公众号:港口笔记,作者:王乐文,编辑:方敏,题图来自:港口图库;
+# 本文来自“港口笔记”(ID:gkbj),作者:王乐文,港口网经授权发布。
 _FROM_ACCOUNT = re.compile(
-    r"本文[^。:\uff1a]{2,12}[:\uff1a][^。:\uff1a]{1,40}?(?:[(\uff08][^()\uff08\uff09]{0,30}[)\uff09])?[,\uff0c]\s?(?=作者|撰文)"
-    r"|[,\uff0c]\s?[^,\uff0c。]{2,6}[来來]自\s?[:\uff1a].*\Z"
+    r"本文[^。:\uff1a“「]{2,12}(?:[:\uff1a]|(?=[“「])|(?<=[自于於]))[^。:\uff1a]{1,40}?"
+    r"(?:[(\uff08][^()\uff08\uff09]{0,30}[)\uff09][”」]?)?[,\uff0c]\s?(?=作者|撰文)"
+    r"|[,\uff0c]\s?(?:[^,\uff0c。]{2,6}[来來]自\s?[:\uff1a]|原(?:文)?[标標]?[题題]\s?[:\uff1a]).*\Z"
+    r"|[,\uff0c][^,\uff0c。:\uff1a]{1,20}(?:[发發]布|[发發]表|[刊登]载|[转轉][载載])。?\Z"
 )
 _SENTENCE = re.compile(r"[。!\uff01?\uff1f]")
 _BRACKETS = "()\uff08\uff09[]【】"
@@ -220,6 +227,8 @@ def read_offices(line: str) -> Byline | None:
         role, kind = mark["role"], _KIND.search(mark["role"])
         names = [name for name in _BETWEEN_NAMES.split(line[mark.end() : end].strip(_AROUND_NAMES)) if name]
         may_be = _ANY_NAME if mark["sign"] or role.endswith(HELPERS) else _A_NAME
+        if mark["sign"] and kind and kind.lastgroup == "photographer":  # that of an archive of pictures too
+            may_be = _ANYBODY
         if not 0 < len(names) <= _MOST_NAMES or not all(may_be.fullmatch(name) for name in names):
             return None
         if kind and kind.lastgroup:

@@ -24,6 +24,7 @@ _NEAR = 4  # blocks above the first line of a text among which a caption may be
 _BEGINS = re.compile(
     r"[▲△▼]|[图圖](?:为|為|说|說|注|片[说說]明|[一二三四五六七八九十0-9]{1,2}\s?[:\uff1a])"
     r"|[资資]料[图圖照]片?\s?[:\uff1a]"
+    r"|[图圖]片?\s?[/\uff0f|\uff5c丨:\uff1a]\s?\S{1,20}\s文字?\s?[/\uff0f|\uff5c丨:\uff1a]"
 )
 _NO_BRACKET = r"[^()\uff08\uff09]"
 _WHOSE = (
@@ -39,7 +40,7 @@ _ENDS = re.compile(
     rf"(?:[(\uff08【\[〔]{_NO_BRACKET}{{0,40}}{_WHOSE}{_NO_BRACKET}{{0,8}}[)\uff09】\]〕]"
     r"|(?:[\s。]|[记記]者)[\u4e00-\u9fff·]{2,4}\s?[/\uff0f]?[摄攝]|\S供[图圖]|(?:[视視][频頻])?截[图圖]"
     r"|[资資]料[图圖照]片?|(?:视觉中国|東方IC|东方IC|IC\s?photo)(?:\s[图圖]|\s[资資]料)?"
-    r"|[图圖](?:源|片[来來]源)?\s?[/:\uff0f\uff1a]\s?\S{1,20}"
+    r"|[图圖](?:源|片?[来來][源自])?\s?[/:\uff0f\uff1a]\s?\S{1,20}"
     rf"|(?i:\({_LABEL}\b[^()]{{1,80}}\))"
     rf"|(?i:\A\W?{_LABEL}\s?[:=|\uff1a]\s?[^.:]{{2,60}})"
     rf"|(?i:(?<![^\W\d_]){_LABEL}\s?[:=|\uff1a]\s?(?:privat|(?-i:[^a-z\s])[^.:]{{1,60}}))"
