@@ -98,8 +98,8 @@ _PEOPLE_BEHIND = re.compile(
     rf"(?P<names>{STRICT_NAME}(?<![报報社网網台刊站部])(?:[\s、]+{STRICT_NAME}(?<![报報社网網台刊站部])){{0,3}})\s*"
 )
 _SPACES = re.compile(r"[\s、]+")
-# A clock, a number in a node of its own, a bracket that was opened before the label.
-_BEHIND_SOURCE = re.compile(rf"(?:\s+[0-9]{{1,2}}[:\uff1a][0-9]{{2}}\b.*|\s*{NODE_END}\s*[\d.,]+\s*|[\]】\s]+)\Z")
+# A clock, a bracket that was opened before the label.
+_BEHIND_SOURCE = re.compile(r"(?:\s+[0-9]{1,2}[:\uff1a][0-9]{2}\b.*|[\]】\s]+)\Z")
 _LETTER = re.compile(r"\w")
 _REPORTERS = re.compile(r"[记記]者\s?|\s*[/\uff0f].*")
 _OF_DATE = re.compile(rf"\W*(?:{REST_OF_DATE})|.*[0-9]\s?[:.h时点-]\s?[0-9]|[\W\d_]*\Z")
@@ -223,7 +223,9 @@ def read_parts(text: str) -> Parts:
     for mark, end in zip(marks, [*starts[1:], len(text)], strict=False):
         value, _, rest = text[mark.end() : end].strip(" " + NODE_END).partition("\n")
         if mark["source"]:
-            source = source or _name(_BEHIND_SOURCE.sub("", _without_buttons(value)))
+            first = value.partition(NODE_END)[0]  # behind a name that is a node, another one says something else
+            name = first if len(first) > 1 else value
+            source = source or _name(_BEHIND_SOURCE.sub("", _without_buttons(name)))
         elif mark["report"]:
             people.append(f"记者:{_REPORTERS.sub('', text[slice(*mark.span('report'))])}")
             loose.append(value)
