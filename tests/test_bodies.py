@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from newsspider.parsing import body
 from newsspider.parsing.body import read_body
 from newsspider.parsing.markup import read_html
 from newsspider.parsing.page import outline
@@ -19,6 +20,29 @@ NOTICES = (
     "|立即下载港口客户端，关注我们|本文版权归港口网所有|本文来自港口新闻，更多原创请下载客户端|转载请注明出处|轉載請註明"
 )
 TEXT = "港口委员会周二晚间表决，保留运行了九十年的老渡轮。"
+
+GENERAL = """
+凡本网注明“来源：XXX（非港口新闻网）”的作品，均转载自其它媒体，转载目的在于传递更多信息，并不代表本网赞同其观点和对其真实性负责。
+（本文仅代表作者个人观点，不代表本网立场。如有侵权请联系删除。）
+文章仅代表作者观点，不代表本站立场。
+部分图片来源于网络，如侵权请联系删除。
+【免责声明】本文内容仅供参考，不构成投资建议，据此操作，风险自担。
+以上内容不构成任何投资建议，风险自担。
+版权归原作者所有，如有侵权，请及时通知我们更正。
+转载请注明出处，侵权必究。
+本平台转载自其他媒体的稿件，如涉及侵权，请与本平台联系，我们将在第一时间处理。
+"""
+OF_THIS = """
+该平台发布声明称，本平台未转载相关内容，不存在侵权行为。
+本网记者了解到，这家网站如有侵权，平台将通知其删除。
+图片公司起诉称，如有侵权，被告应在接到通知后删除。
+版权方表示，如有侵权行为，将通知平台删除相关内容。
+文章称，产品说明不构成投资建议，仅供参考。
+“本文仅代表作者观点，不代表本站立场。”他念道。
+专家表示，以上观点仅供参考，不构成投资建议。
+本站不代表终点，渡轮还要开往下一站。
+本网转载自其他媒体的稿件越来越多。
+"""
 
 
 def read(html):
@@ -52,7 +76,9 @@ def read(html):
         ("特别声明：" + "长" * 95, "copyright_notice", "特别声明：" + "长" * 95),
         ("摄影：王乐文 攝影：方敏", "image_credit",
          {"raw": "摄影：王乐文 攝影：方敏", "name": "王乐文、方敏", "role": "摄影"}),
-        *((notice, "copyright_notice", notice) for notice in NOTICES.split("|")),
+        *((notice, "copyright_notice", notice) for notice in (*NOTICES.split("|"), *GENERAL.strip().split("\n"))),
+        *((notice, "copyright_notice", notice) for notice in
+          ("本文不构成投资建议。", "（本文仅代表作者个人观点）", "本文来自“笔记”，港口网经授权发布。")),
         *((notice, "copyright_notice", notice) for notice in
           ("转载请注明出处。", "轉載請註明出處。", "特别声明：风险自担。", "免责声明：与本网无关。",
            "未经授权，不得转载。", "声明：本文不构成投资建议。", "聲明：转载自港口网。",
@@ -72,7 +98,7 @@ def test_a_line_that_is_no_paragraph_says_something_else(line, field, value):
     [
         "他发表声明：一切都好", "来源：港口报。", "来源：港口报（说：好）", "来源：港口报（ID：港 口）",
         "来源：" + "长" * 31, "（图片来源：" + "王" * 95 + "）", "版权归谁？",
-        "本文作者是王乐文。",
+        "本文作者是王乐文。", *OF_THIS.strip().split("\n"),
         "未经雕琢的港口", "转载了一万次", "下载了很多", "原标题是老渡轮", "2026年1月29日",
     ],
 )  # fmt: skip
@@ -96,6 +122,14 @@ def test_of_more_than_a_hundred_characters_a_line_is_a_paragraph():
     line = "特别声明：" + "长" * 96
 
     assert read(f"<p>{line}</p>")["paragraphs"] == [line]
+
+
+def test_a_general_notice_has_so_many_characters():
+    begin, end = "本文仅代表作者观点，", "不代表本站立场。"
+    notice = begin + "长" * (body._MAX_NOTICE - len(begin + end)) + end
+
+    assert "paragraphs" not in read(f"<p>{notice}</p>")
+    assert read(f"<p>长{notice}</p>")["paragraphs"] == ["长" + notice]
 
 
 def test_a_quote_or_a_list_may_say_something_else_too():

@@ -78,7 +78,25 @@ _NOTICE = re.compile(
     r"|未[经經](?:[^。,\uff0c]{0,12})?(?:授[权權]|[许許]可|允[许許]|同意)[^。]{0,8}?(?:转载|轉載|使用|摘编|复制|[禁严不]).{0,60}"
     r"|[声聲]明\s?[:\uff1a].*(?:仅供参考|不构成|版权|转载|立场|观点|风险自担).*"
     r"|(?:立即|点击)?下[载載].{1,20}(?:APP|App|客户端)[,\uff0c].{0,30}(?:关注|了解|获取|查看|阅读).{0,30}"
+    r"|本文[^。,\uff0c]{0,8}(?:[不仅只]代表|不构成|[仅只]供).{1,60}|本文[来转][自源载][^。]{1,40}[,\uff0c][^。,\uff0c]{0,20}授权(?:发布|转载|刊发)。?"
     r"|本文(?:版权|著作权)归.{1,40}|本文来自[^。]{1,30}[,\uff0c][^。]{0,20}(?:下载|关注)[^。]{1,30}|(?:转载|轉載)(?:请|請)?(?:注明|註明).{0,30})[)\uff09\]】]?"
+)
+
+_MAX_NOTICE = 300
+# What is said of articles in general, below one: it begins with the site, or with texts and pictures as such, ...
+_OF_ARTICLES = re.compile(
+    r"[^,\uff0c。“]{0,12}(?:本(?:网站?|站|号|刊|公众号|平台|文)(?!记者|讯)"
+    r"|(?:内容|文章|图[片文]|信息|观点|作品|稿件|素材)(?:均|皆|及|来[源自]|仅|不|系|由|为|如|版权|所有|等|转载)"
+    r"|版权(?:声明|说明|归|属|所有)|转载(?:请|须|需|文章|内容|稿件|作品|自|的))"
+)
+# ... and says two of these things.
+_OF_RIGHTS = re.compile(
+    r"(?P<opinion>[仅只]代表)|(?P<distance>不代表[^。]{0,12}(?:立场|观点|赞同|意见|认同))"
+    r"|(?P<advice>不构成[^。,\uff0c]{0,12}(?:建议|意见|依据|承诺))|(?P<use>[仅只]供[^。,\uff0c]{0,8}参考)"
+    r"|(?P<risk>(?:风险|后果|责任)自[担负]|概不负责|不承担[^。,\uff0c]{0,12}责任)"
+    r"|(?P<taken>转载(?:自|于|目的|请|须|需))"
+    r"|(?P<rights>[如若][^。,\uff0c]{0,12}侵权|侵权(?=[^。]{0,8}(?:联系|告知|通知|必究)))"
+    r"|(?P<removal>(?:联系|告知|通知)[^。]{0,20}(?:删除|处理|更正|撤下))"
 )
 
 
@@ -262,6 +280,9 @@ class _Body:
         if text[0] in "©Cc" and _RESERVED.match(text):
             self.asides |= {"copyright_notice": text, "exclusive": False}
             return True
+        if _is_general(text):
+            self.asides |= {"copyright_notice": text, "exclusive": False}
+            return True
         if _is_sentence(text) or (aside := _aside(text)) is None:
             return False
         self.asides |= aside
@@ -294,6 +315,13 @@ def has_address(image: Element) -> bool:
 def _is_sentence(text: str) -> bool:
     """Whether a line is a paragraph at first sight, as most are: too long for anything else, or ending as one."""
     return len(text) > _MAX_ASIDE or (text[-1] in _SENTENCE_ENDS and not _OPENS_ASIDE.match(text))
+
+
+def _is_general(text: str) -> bool:
+    """Whether a paragraph is what a site says below all of its articles: whose they are, and what they are not."""
+    if len(text) > _MAX_NOTICE or not _OF_ARTICLES.match(text):
+        return False
+    return len({match.lastgroup for match in _OF_RIGHTS.finditer(text)}) > 1
 
 
 def _aside(text: str) -> dict[str, Any] | None:
