@@ -325,6 +325,15 @@ def test_date_of_any_sort_is_read_right_below_the_headline(printed, raw, at):
     assert got.source.name == "港口网"
 
 
+def test_month_and_day_may_stand_behind_the_name_of_the_paper():
+    info = "<div><span>港口日报</span> <span>01-29 13:05</span></div>"
+    page = f"<div><h1>渡轮继续运行</h1>{info}<div>{paragraphs(ZH * 2)}</div></div>"
+
+    got = article(html(page, "<title>渡轮继续运行</title>", "zh-CN"))
+
+    assert (got.published_at.isoformat(), got.source.name) == ("2026-01-29T13:05:00+08:00", "港口日报")
+
+
 def seoul(head=""):
     text = "항구 위원회는 화요일 저녁 새 다리가 열릴 때까지 오래된 나룻배를 계속 운행하기로 표결했다고 밝혔다. " * 5
     page = f"<article><h1>나룻배는 계속 다닌다</h1><div>2026-01-29 18:30:00</div><p>{text}</p></article>"

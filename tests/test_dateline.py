@@ -306,6 +306,32 @@ def test_what_stands_beside_a_date(line, said):
     assert (dateline and (dateline.published, dateline.modified, dateline.source)) == said
 
 
+@pytest.mark.parametrize(
+    ("nodes", "said"),
+    [
+        (("港口报", "01-29 13:05"), ("01-29 13:05", None, "港口报")),
+        (("港口报", " 1月29日 13时05分", "阅读 12"), ("1月29日 13时05分", None, "港口报")),
+        (("港口报", "今天 13:05"), ("今天 13:05", None, "港口报")),
+        (("来源：港口报", "王乐文", "发布于 01-29 13:05"), ("01-29 13:05", None, "港口报")),
+        (("港口报", "更新于", "01-29 13:05"), (None, "01-29 13:05", "港口报")),
+        (("01-29",), ("01-29", None, None)),
+        (("港口报", "01-29"), None),
+        (("港口报", "3天前"), None),
+        (("港口报 01-29 13:05",), None),
+        (("港口报", "第 01-29 13:05"), None),
+        (("会议时间", "01-29 13:05"), None),
+        (("港口报", "开庭时间：", "01-29 13:05"), None),
+        (("港口报", "01-29 13:05", "渡轮起航"), None),
+        (("渡轮昨晚停航，今天", "01-29 13:05"), None),
+    ],
+)
+def test_a_date_without_a_year_is_read_where_a_node_begins_with_it_and_a_clock(nodes, said):
+    dateline = read_dateline(NODE_END.join(nodes), any_date=True)
+
+    assert (dateline and (dateline.published, dateline.modified, dateline.source)) == said
+    assert len(nodes) == 1 or read_dateline(NODE_END.join(nodes)) is None
+
+
 def test_any_date_is_looked_for_where_no_whole_one_stands():
     both = read_dateline(f"{AT} 更新 2026-11-28 15:00", any_date=True)
 

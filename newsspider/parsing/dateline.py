@@ -101,6 +101,7 @@ _SPACES = re.compile(r"[\s、]+")
 # A clock, a bracket that was opened before the label.
 _BEHIND_SOURCE = re.compile(r"(?:\s+[0-9]{1,2}[:\uff1a][0-9]{2}\b.*|[\]】\s]+)\Z")
 _LETTER = re.compile(r"\w")
+_CLOCK = re.compile(r"[0-9]\s?[:时点]")
 _REPORTERS = re.compile(r"[记記]者\s?|\s*[/\uff0f].*")
 _OF_DATE = re.compile(rf"\W*(?:{REST_OF_DATE})|.*[0-9]\s?[:.h时点-]\s?[0-9]|[\W\d_]*\Z")
 
@@ -141,7 +142,8 @@ class Dateline(NamedTuple):
 def read_dateline(line: str, *, any_date: bool = False) -> Dateline | None:
     r"""Read a line, its nodes parted by ``NODE_END``; ``None`` where it says more than a date and where that is from.
 
-    With *any_date* it may also begin with a relative date, or one without a year.
+    With *any_date* it may also have a relative date, or one without a year: where it begins, or with a clock where one
+    of its nodes does.
 
     >>> line = read_dateline("来源：看看新闻Knews 2019年01月09日 17:04 责任编辑：张三 阅读 1.2万")
     >>> line.published, line.source, line.byline.editors
@@ -153,7 +155,7 @@ def read_dateline(line: str, *, any_date: bool = False) -> Dateline | None:
         return None
     folded = fold_date(fold_width(line))
     found = list(_ABSOLUTE.finditer(folded))
-    if not found and any_date and (match := re.match(_ANY, folded)):
+    if not found and any_date and (match := _any_date(folded)):
         found = [match]
     if not found:
         return None
@@ -187,6 +189,15 @@ def read_dateline(line: str, *, any_date: bool = False) -> Dateline | None:
         byline=Byline(authors or people, *others),
         unread=before.unread + after.unread,
     )
+
+
+def _any_date(folded: str) -> re.Match[str] | None:
+    """A date of any sort where the line begins, or with a clock where one of its nodes does; a day alone may be any."""
+    of_any_sort = re.compile(_ANY)
+    if match := of_any_sort.match(folded):
+        return match
+    behind = (of_any_sort.match(folded, node.end()) for node in re.finditer(NODE_END, folded))
+    return next((match for match in behind if match and _CLOCK.search(match["date"])), None)
 
 
 def _without_people(source: str) -> tuple[str, list[Person]]:
