@@ -397,6 +397,26 @@ def test_the_zone_of_a_page_is_what_it_says_or_a_guess(dates, url, language, nam
     assert (zone.name, zone.guess) == (name, guess)
 
 
+@pytest.mark.parametrize(
+    ("url", "language", "locales", "guess"),
+    [
+        ("https://a.com/", "en", ["en_IN"], "its language, en_IN"),
+        ("https://a.com/", "en", [None, "EN-in"], "its language, EN-in"),
+        ("https://a.com/", None, ["en_IN"], "its language, en_IN"),
+        ("https://a.com/", "en-GB", ["en_IN"], "its language, en-GB"),
+        ("https://a.com/", "en", ["en_US", "en_IE"], "its language, en_IE"),  # the first as templates have it
+        ("https://a.com/", "de", ["de_AT"], "its language, de_AT"),
+        ("https://a.com/", "de", ["en_GB"], "its language, de"),
+        ("https://a.in/", "en", ["en_GB"], "its address, .in"),
+        *(("https://a.com/", "en", [locale], None) for locale in ("en_US", "en", "", "hi_IN", "India", "English")),
+    ],
+)
+def test_the_region_of_another_tag_counts_where_it_is_of_the_same_language(url, language, locales, guess):
+    zone = find_zone([], url, language, locales)
+
+    assert (zone and zone.guess) == guess
+
+
 PLACES = """
 ae Dubai|ar Buenos_Aires|at Vienna|bd Dhaka|be Brussels|bg Sofia|br Sao_Paulo|by Minsk|ch Zurich|cl Santiago|cn Shanghai
 co Bogota|cz Prague|de Berlin|dk Copenhagen|ee Tallinn|eg Cairo|es Madrid|fi Helsinki|fr Paris|gb London|gh Accra

@@ -143,7 +143,9 @@ class AnyPage:
 
     def zone(self) -> Zone | None:
         """The zone of what the page prints without one."""
-        return find_zone(self._dates(), self.page.url, self.language)
+        # Templates call any page American, whose country has no zone of its own here.
+        locales = (self.metadata.named.get("og:locale"), string((self.things.article or {}).get("inLanguage")))
+        return find_zone(self._dates(), self.page.url, self.language, locales)
 
     @cached_property
     def language(self) -> str | None:

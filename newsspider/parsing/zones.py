@@ -61,8 +61,12 @@ class Zone(NamedTuple):
     """What it is guessed from; None where the page says it."""
 
 
-def find_zone(dates: Iterable[str], url: str, language: str | None) -> Zone | None:
+def find_zone(
+    dates: Iterable[str], url: str, language: str | None, locales: Iterable[str | None] = ()
+) -> Zone | None:
     """Return the zone of a page that writes *dates*, lies at *url* and is in *language*; None where nothing decides.
+
+    *locales* are languages by which it is called elsewhere; the region of one counts where it is of the same language.
 
     >>> find_zone(["2025-05-15T20:00:52.000+0900"], "https://www.example.com/", "ko").name
     '+09:00'
@@ -70,6 +74,8 @@ def find_zone(dates: Iterable[str], url: str, language: str | None) -> Zone | No
     ('Asia/Seoul', 'its language, ko-KR')
     >>> find_zone([], "https://www.example.com/1", "en") is None
     True
+    >>> find_zone([], "https://www.example.com/1", "en", ["en_IN"])[1:]
+    ('Asia/Kolkata', 'its language, en_IN')
     """
     for text in dates:
         match = _OFFSET.search(text.strip())
@@ -80,14 +86,20 @@ def find_zone(dates: Iterable[str], url: str, language: str | None) -> Zone | No
     country = host.rpartition(".")[2]
     if zone := _zone(_OF_COUNTRY.get(country)):
         return Zone(zone, _OF_COUNTRY[country], f"its address, .{country}")
-    tongue, _, rest = (language or "").lower().replace("_", "-").partition("-")
-    for region in rest.split("-"):
-        if zone := _zone(_OF_COUNTRY.get(region)):
-            return Zone(zone, _OF_COUNTRY[region], f"its language, {language}")
+    tongue = _subtags(language)[0]
+    for locale in (language, *locales):
+        first, *regions = _subtags(locale)
+        for region in regions if first == (tongue or first) else ():
+            if zone := _zone(_OF_COUNTRY.get(region)):
+                return Zone(zone, _OF_COUNTRY[region], f"its language, {locale}")
     country = _OF_LANGUAGE.get(tongue, "")
     if zone := _zone(_OF_COUNTRY.get(country)):
         return Zone(zone, _OF_COUNTRY[country], f"its language, {tongue}")
     return None
+
+
+def _subtags(language: str | None) -> list[str]:
+    return (language or "").strip().lower().replace("_", "-").split("-")
 
 
 @cache

@@ -156,6 +156,18 @@ def test_the_zone_is_guessed_from_the_language_of_the_headline():
     assert read(TITLE + line(400), url="https://www.harbour.de/a").zone().name == "Europe/Berlin"
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        meta("og:locale", "en_IN"),
+        json_ld(inLanguage="en-IN"),
+        meta("og:locale", "en_US") + json_ld(inLanguage=["en-IN"]),
+    ],
+)
+def test_the_zone_is_guessed_from_the_region_that_metadata_names(head):
+    assert read(TITLE + line(400), head, url="https://www.harbour.com/a").zone().name == "Asia/Kolkata"
+
+
 # ------------------------------------------------------------------------------------------------------------ titles
 
 
