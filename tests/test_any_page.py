@@ -395,6 +395,32 @@ def test_time_in_a_zone_of_which_nothing_tells_is_not_known():
 
 
 @pytest.mark.parametrize(
+    ("printed", "others", "at", "is_doubted"),
+    [
+        ("13:05", '<script>{"publishedAt":"2026-01-29T18:05:11Z"}</script>', "2026-01-29T18:05:11+00:00", True),
+        ("13:05", '<script>{"publishedAt":"2026-01-29T18:06:11Z"}</script>', None, True),
+        ("13:05", '<meta name=pubdate content="2026-01-29T18:05:11Z">', "2026-01-29T18:05:11+00:00", False),
+        ("13:05", '<meta name=pubdate content="2026-01-29T18:05:11">', None, True),
+        ("13:05 GMT", '<meta name=pubdate content="2026-01-29T13:05:11">', "2026-01-29T13:05:00+00:00", False),
+        ("13:05 GMT", '<script>{"publishedAt":"2026-01-29T18:05Z"}</script>', "2026-01-29T13:05:00+00:00", False),
+    ],
+)
+def test_clock_in_a_zone_of_which_nothing_tells_gives_way_to_a_moment(printed, others, at, is_doubted):
+    body = f"<h1>Ferry stays</h1><p>29 Jan 2026, {printed}</p>{paragraphs(EN)}"
+
+    got = article(html(body, f"<title>Ferry stays</title>{others}"), "https://www.harbour.com/1")
+
+    assert (got.published_at and got.published_at.isoformat()) == at
+    assert ("published_at" in got.provenance.doubts) is is_doubted
+
+
+def test_short_text_with_a_clock_is_an_article_whatever_its_zone():
+    page = html(f"<h1>Ferry stays</h1><p>29 Jan 2026, 13:05</p><p>{EN[0]}</p>", "<title>Ferry stays</title>")
+
+    assert article(page, "https://www.harbour.com/1").paragraphs == [EN[0]]
+
+
+@pytest.mark.parametrize(
     ("said", "printed"),
     [
         (

@@ -114,6 +114,26 @@ def test_who_knows_no_time_gives_way_to_who_does(first, second, witness, is_know
     assert believed(heard, "published_at")[0] == witness
 
 
+@pytest.mark.parametrize("is_zone_unknown", [False, True])
+def test_a_clock_in_a_zone_that_nobody_knows_gives_way_to_a_moment(is_zone_unknown):
+    said = (("a", "2026-01-29 10:00"), ("b", "2026-01-28T10:00:00Z"), ("c", "2小时前"))
+    heard = loader(said[0], field="published_at", is_zone_unknown=is_zone_unknown)
+
+    assert (heard.knows("published_at"), heard.knows_clock("published_at")) == (not is_zone_unknown, True)
+    heard = loader(*said, field="published_at", is_zone_unknown=is_zone_unknown)
+    assert heard.knows("published_at")
+    assert believed(heard, "published_at")[0] == ("b" if is_zone_unknown else "a")
+    assert loader(said[2], field="published_at", is_zone_unknown=is_zone_unknown).knows("published_at")
+
+
+@pytest.mark.parametrize(
+    ("said", "is_known"), [("2026-01-29 10:00", True), ("2026-01-29", False), ("2026-01-31 20:01", False)]
+)
+def test_a_day_and_a_time_that_cannot_be_have_no_clock(said, is_known):
+    assert loader(("a", said), field="published_at").knows_clock("published_at") is is_known
+    assert not loader(field="published_at").knows_clock("published_at")
+
+
 def test_votes_are_of_those_who_know_a_time():
     heard = loader(("a", "2026-01-29 10:00"), ("b", "2026-01-28"), ("c", "2026-01-28"), field="published_at")
 

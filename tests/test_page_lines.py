@@ -621,6 +621,25 @@ def test_scripts_are_believed_where_they_say_one_time(script, day, time):
     assert doubted == ({"published_at"} if time and not day else set())
 
 
+@pytest.mark.parametrize(
+    ("script", "time"),
+    [
+        *((f"ptime='{time}'", time) for time in
+          ("2026-01-29T18:30:11Z", "2026-01-29T18:30:59+05:30", "2026-01-29T13:00:11Z", "2026-01-29T12:45:11Z",
+           "2026-01-29T04:30:00Z", "2026-01-30T08:30:00Z")),
+        *((f"ptime='{time}'", None) for time in
+          # No clock of the world shows 18:30 then; of one without its zone nobody knows when it is.
+          ("2026-01-29T18:31:00Z", "2026-01-29T18:29:59Z", "2026-01-29T13:10:00Z", "2026-01-29T04:15:00Z",
+           "2026-01-30T08:45:00Z", "2026-01-30T18:30:00Z", "2026-01-29T18:30:11")),
+        ("ptime='2026-01-29T18:31:00Z';pubdate='2026-01-29T13:00:11Z'", "2026-01-29T13:00:11Z"),
+        ("ptime='2026-01-29T18:30:00Z';pubdate='2026-01-29T13:00:11Z'", None),
+        ("ct='1769707800'", "2026-01-29T18:30:00+01:00"),
+    ],
+)
+def test_scripts_are_believed_where_they_say_a_moment_of_the_printed_clock(script, time):
+    assert said(script, "2026-01-29 18:30") == (time, {"published_at"} if time else set())
+
+
 # ------------------------------------------------------------------------------------------------------------- facts
 
 PAID = """

@@ -105,7 +105,7 @@ def _hear(
     hidden = hearing.ask("page", partial(page.drop_hidden, hidden_body)) or ""
     zone = None if site.zone else hearing.ask("zone", anything.zone) or UNKNOWN
     if zone:
-        loader.context["zone"] = zone.at
+        loader.context["zone"], loader.context["is_zone_unknown"] = zone.at, zone is UNKNOWN
         if site.is_like_any and not anything.is_chinese:
             loader.context["language"] = anything.language
     article_url = partial(site.linked, page.resolve)
@@ -150,7 +150,7 @@ def _hear(
     if (
         site.is_like_any
         and loader.witnesses.get("paragraphs", [""])[0] == "text"
-        and not hearing.ask("text", partial(anything.is_article, is_dated=loader.knows("published_at")))
+        and not hearing.ask("text", partial(anything.is_article, is_dated=loader.knows_clock("published_at")))
     ):
         raise UnparsedPageError(url, (N_("text"),), doubts.warnings)
     if page.hidden_body is not None:

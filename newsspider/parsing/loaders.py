@@ -72,8 +72,8 @@ def named(cls: type[Source] | type[Channel], label: str = "") -> Any:
 class ArticleLoader(ItemLoader):
     """Collects what witnesses say of one article; ``load_item`` gives the fields believed, as a dict.
 
-    Context: ``captured_at`` (aware), ``resolve`` of the page, ``page_title`` (a compiled pattern), ``zone`` and
-    ``is_zone_of_site``.
+    Context: ``captured_at`` (aware), ``resolve`` of the page, ``page_title`` (a compiled pattern), ``zone``,
+    ``is_zone_of_site`` and ``is_zone_unknown``.
     """
 
     default_output_processor = TakeFirst()
@@ -123,8 +123,21 @@ class ArticleLoader(ItemLoader):
         """Whether no further witness is needed for *field*."""
         return field in self.witnesses and not self._is_no_time(self._values[field][0])
 
+    def knows_clock(self, field: str) -> bool:
+        """Whether a time of day is known, be it in a zone of which nothing is."""
+        return field in self.witnesses and not self._is_no_clock(self._values[field][0])
+
     def _is_no_time(self, value: Any) -> bool:
-        """Whether *value* is a day alone, or a time that cannot be, so that whoever knows the time is believed."""
+        """Whether *value* says no moment: no clock that can be, or one in a zone of which nothing is known.
+
+        Whoever knows the time is believed then.
+        """
+        if self._is_no_clock(value):
+            return True
+        return bool(self.context.get("is_zone_unknown")) and isinstance(value, Moment) and value.is_of_unnamed_zone
+
+    def _is_no_clock(self, value: Any) -> bool:
+        """Whether *value* is a day alone, or a time that cannot be."""
         return isinstance(value, Moment) and (not isinstance(value.at, datetime) or value.earliest > self.latest)
 
     def is_contested(self) -> bool:
