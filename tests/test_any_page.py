@@ -515,7 +515,8 @@ def test_pen_names_beside_a_name_are_authors_and_the_site_or_the_source_is_none(
     assert authors("执笔/叨叨姐、王乐天&小飞刀") == ["叨叨姐", "王乐天", "小飞刀"]
     assert authors("2026-01-09", "<meta name=author content=港口网>") == []
     assert authors("来源：北方船报 2026-01-09", "<meta name=author content=北方船报>") == []
-    assert authors("2026-01-09", "<meta name=author content=老船长说船>") == ["老船长说船"]
+    assert authors("作者：老船长说船", "<meta name=author content=老船长说船>") == ["老船长说船"]
+    assert authors("2026-01-09", "<meta name=author content=老船长说船>") == []
 
 
 @pytest.mark.parametrize("label", ["举报", "选稿", "小字号", "发布于", "扫码"])

@@ -8,7 +8,7 @@ import pytest
 
 from newsspider.parsing import jsonld
 from newsspider.parsing.doubts import Doubts
-from newsspider.parsing.jsonld import date, form, people, rank, read_things, string
+from newsspider.parsing.jsonld import date, form, organizations, people, rank, read_things, string
 from newsspider.parsing.metadata import Metadata, split_keywords
 from newsspider.parsing.page import Page
 
@@ -303,3 +303,22 @@ def test_titles_are_compared_without_blanks_case_and_sorts_of_signs():
 
 def test_bounds_are_what_they_say():
     assert (jsonld.MAX_JSON, jsonld.MAX_THINGS) == (1024 * 1024, 2000)
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ({"@type": "Organization", "name": "Post"}, ["Post"]),
+        ({"@type": "http://schema.org/NewsMediaOrganization", "name": ["Post", "Desk"]}, ["Post", "Desk"]),
+        ([{"@type": "Person", "name": "Ada"}, {"@type": ["Thing", "Organization"], "name": "Post"}, "Desk"], ["Post"]),
+        ({"@id": "#post"}, ["The Post"]),
+        ({"@id": "#ada"}, []),
+        ({"@type": "Organization"}, []),
+        ({"@type": "OrganizationRole", "name": "Ada"}, []),
+        *((value, []) for value in (None, "Post", ["Post"], 7, {})),
+    ],
+)
+def test_an_author_may_be_an_office_by_its_type(author, names):
+    named = {"#post": {"@type": "Organization", "name": "The Post"}, "#ada": {"@type": "Person", "name": "Ada"}}
+
+    assert organizations(author, named) == names

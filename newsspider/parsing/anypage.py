@@ -11,24 +11,21 @@ from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from newsspider.parsing.authors import Authors
 from newsspider.parsing.body import read_body
 from newsspider.parsing.byline import (
-    HELPERS,
     find_byline,
-    is_name,
-    read_bare_byline,
     read_byline,
     read_offices,
     read_signature,
 )
-from newsspider.parsing.headline import Headline, find_headline, letters, names_of
-from newsspider.parsing.jsonld import form, string
+from newsspider.parsing.headline import Headline, find_headline, names_of
+from newsspider.parsing.jsonld import form, organizations, string
 from newsspider.parsing.keywords import ABOVE, BELOW, find_keywords
 from newsspider.parsing.live import first_entry
 from newsspider.parsing.maintext import MainText
 from newsspider.parsing.masthead import MAX_LINE, Masthead
-from newsspider.parsing.namedauthors import find_authors
-from newsspider.parsing.people import read_line
+from newsspider.parsing.people import read_line, read_names
 from newsspider.parsing.printedtimes import marked_times, printed_times
 from newsspider.parsing.saidtext import MAX_COMPARED
 from newsspider.parsing.trail import find_channel
@@ -69,7 +66,6 @@ _LETTERS = (
     (re.compile("[\u0400-\u04ff]{3}"), "ru", ("uk", "be", "bg", "sr", "mk", "kk", "ky", "tg", "mn", "uz", "tt")),
 )
 _TAG = re.compile(r"<[^<>]{1,1000}>")
-_PEN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 _OF_SITE = re.compile("[总總主]")
 """The editor of a whole paper, whom its pages name below all articles."""
 _TITLES = ("og:title", "twitter:title", "articletitle")  # the last on pages of offices in China
@@ -294,26 +290,18 @@ class AnyPage:
     def authors(
         self, said: Iterable[tuple[str, list[Person] | None]], sources: Iterable[str | None] = ()
     ) -> list[tuple[str, list[Person]]]:
-        """Those whom witnesses name as authors, people before the site itself and the names in addresses.
-
-        The masthead takes a look at every line, and is asked where none of *said* names people. The last are those whom
-        ``<meta>`` names: on many pages whoever edited the article, or put it there. In Chinese that is often the site,
-        or one of the *sources*, and neither is an author.
-        """
-        of_people, of_others = self._parted(said)
-        if not of_people:
-            around = ("masthead", find_authors(self.masthead))
-            people, others = self._parted([around, ("meta", self.metadata.meta_authors)])
-            of_people, of_others = people, of_others + others
-        if self.is_chinese:
-            tab = (self.metadata.title or "").casefold()
-            owners = {form(name) for name in (*self._sites, *sources) if name}
-            of_others = [
-                (witness, people)
-                for witness, people in of_others
-                if not all(form(each.name) in owners or tab.find(each.name.casefold()) > 0 for each in people)
-            ]
-        return of_people + of_others
+        """Those whom witnesses name as authors, the believed ones first; *sources* are those of the article."""
+        thing, named = self.things
+        offices = read_names(organizations((thing or {}).get("author"), named))
+        return Authors(
+            self.masthead,
+            self.metadata,
+            sites=[name for name in self._sites if name],
+            hosts=names_of(self.page.url),
+            offices=offices,
+            sources=[name for name in sources if name],
+            is_chinese=self.is_chinese,
+        ).believed(said)
 
     @staticmethod
     def is_of_names(source: tuple[str, str | None] | None, authors: list[tuple[str, list[Person]]]) -> bool:
@@ -324,43 +312,10 @@ class AnyPage:
                 rest = rest.replace(each.name, "")
         return source is not None and not any(map(str.isalnum, rest))
 
-    def _parted(
-        self, said: Iterable[tuple[str, list[Person] | None]]
-    ) -> tuple[list[tuple[str, list[Person]]], list[tuple[str, list[Person]]]]:
-        """Those who name people, and those who name others."""
-        sites = {form(name) for name in self._sites if name}
-        of_people: list[tuple[str, list[Person]]] = []
-        of_others: list[tuple[str, list[Person]]] = []
-        for witness, people in said:
-            if not people:
-                continue
-            if self.is_chinese and witness != "masthead":  # beside the place where they are, or the office they have
-                people = [each for one in people for each in read_bare_byline(one.name) or [one]]
-            persons = [each for each in people if self._is_person(each.name, sites)]
-            if persons and self.is_chinese:  # beside a name, a short one may be a pen name, or that of an office
-                persons = [each for each in people if each in persons or _may_be_name(each, witness)]
-            (of_people if persons else of_others).append((witness, persons or people))
-        return of_people, of_others
-
-    def _is_person(self, name: str, sites: set[str]) -> bool:
-        if form(name) in sites or letters(name) in self._hosts or (name.islower() and "-" in name):
-            return False
-        return not self.is_chinese or is_name(name) or name.isascii()
-
-    @cached_property
-    def _hosts(self) -> set[str]:
-        """The names that the site may have after its host."""
-        return names_of(self.page.url)
-
     @cached_property
     def is_chinese(self) -> bool:
         """Whether it is in Chinese, whose dates need no other reading."""
         return (self.language or "").lower().startswith("zh")
-
-
-def _may_be_name(each: Person, witness: str) -> bool:
-    said_so = witness == "masthead" or (witness == "text" and (each.role or "").endswith(HELPERS))
-    return said_so and _PEN_NAME.fullmatch(each.name) is not None
 
 
 def _is_text(paragraphs: list[str], text: str) -> bool:

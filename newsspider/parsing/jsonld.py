@@ -167,12 +167,27 @@ def _parts_of_name(thing: Thing) -> str | None:
 
 def people(value: object, named: dict[str, Thing]) -> list[str]:
     """The names of whoever is in *value*: texts, things with a name, references to such, and lists of these."""
-    found: list[str | None] = []
+    return [name for each in _each(value, named) for name in _names(each)]
+
+
+def organizations(value: object, named: dict[str, Thing]) -> list[str]:
+    """The names of those in *value* of which JSON-LD says itself that they are no persons."""
+    things = (each for each in _each(value, named) if isinstance(each, dict))
+    return [name for each in things if any(map(_is_organization, _types(each))) for name in _names(each)]
+
+
+def _each(value: object, named: dict[str, Thing]) -> Iterator[object]:
+    """The things and texts in *value*, what is referred to in place of its reference."""
     for each in value if isinstance(value, list) else [value]:
-        if isinstance(each, dict):
-            thing = each if each.get("name") else named.get(str(each.get("@id")), each)
-            names = thing.get("name") or thing.get("byline") or _parts_of_name(thing)
-            found += map(string, names if isinstance(names, list) else [names])
-        else:
-            found.append(string(each))
-    return [name for name in found if name]
+        yield named.get(str(each.get("@id")), each) if isinstance(each, dict) and not each.get("name") else each
+
+
+def _names(each: object) -> list[str]:
+    if not isinstance(each, dict):
+        return [*filter(None, [string(each)])]
+    names = each.get("name") or each.get("byline") or _parts_of_name(each)
+    return [*filter(None, map(string, names if isinstance(names, list) else [names]))]
+
+
+def _is_organization(kind: str) -> bool:
+    return kind.endswith("Organization")

@@ -206,10 +206,10 @@ def test_the_headline_is_the_one_that_is_named(head):
 # ------------------------------------------------------------------------------------------------------------ people
 
 
-def authors(said, head="", lang="en", masthead=""):
-    got = read(f"{TITLE}{masthead}{line(400)}", head, lang)
+def authors(said, head="", lang="en", masthead="", below="", sources=()):
+    got = read(f"{TITLE}{masthead}{line(400)}{below}", head, lang)
     named = [(witness, [Person(name=name) for name in names] if names else None) for witness, names in said]
-    return [(witness, [each.name for each in people]) for witness, people in got.authors(named)]
+    return [(witness, [each.name for each in people]) for witness, people in got.authors(named, sources)]
 
 
 @pytest.mark.parametrize(
@@ -228,17 +228,71 @@ def authors(said, head="", lang="en", masthead=""):
         ("北京青年报", "zh", False),
         ("北京青年报", "zh-CN", False),
         ("Ada Byron", "zh-CN", True),
+        # By which somebody logs in; an office, as JSON-LD says itself.
+        ("newsdesk1", "en", False),
+        ("desk", "en", False),
+        ("Reporter7", "en", False),
+        ("Voltaire", "en", True),
+        ("Harbour Newsroom", "en", False),
+        ("harbour newsroom", "en", False),
+        ("newsdesk1", "zh", False),
     ],
 )
-def test_a_name_is_that_of_a_person_or_of_the_site(name, lang, is_person):
+@pytest.mark.parametrize("witness", ["json-ld", "landmarks"])
+def test_a_name_is_that_of_a_person_or_of_the_site(name, lang, is_person, witness):
     head = meta("og:site_name", "Harbour Post") + meta("application-name", "Harbour App")
-    head += json_ld(publisher={"@type": "Organization", "name": "Harbour Media"})
+    office = {"@type": ["Thing", "NewsMediaOrganization"], "name": "Harbour Newsroom"}
+    head += json_ld(publisher={"@type": "Organization", "name": "Harbour Media"}, author=[office])
+    printed = f"<p>{name}</p>"
 
-    assert authors([("json-ld", [name]), ("text", ["Grace Hopper"])], head, lang) == (
-        [("json-ld", [name]), ("text", ["Grace Hopper"])]
+    assert authors([(witness, [name]), ("text", ["Grace Hopper"])], head, lang, printed) == (
+        [(witness, [name]), ("text", ["Grace Hopper"])]
         if is_person
-        else [("text", ["Grace Hopper"]), ("json-ld", [name])]
+        else [("text", ["Grace Hopper"]), (witness, [name])]
     )
+
+
+@pytest.mark.parametrize("office", ["dpa", "AP2", "Harbour Newsroom"])
+def test_beside_a_person_an_office_is_named_too(office):
+    head = json_ld(author={"@type": "Organization", "name": "Harbour Newsroom"})
+
+    assert authors([("json-ld", ["Ada Byron", office])], head) == [("json-ld", ["Ada Byron", office])]
+
+
+NAMELESS = "管理员 系统管理员 网站管理员 超级管理员"
+
+
+@pytest.mark.parametrize(
+    ("name", "masthead", "below", "is_author"),
+    [
+        ("王乐文", "", "", True),
+        *((name, "", "", False) for name in
+          ("老船长说船", "市委宣传部", "港口科技有限公司", "gk_001", "Ada Byron", "Ada")),
+        *((name, f"<p>{name} 2026-01-29</p>", "", True) for name in ("老船长说船", "Ada Byron")),
+        ("老船长说船", "", "<p>老船长说船</p>", True),
+        ("老船长说船", "", "<h2>评论</h2><p>老船长说船</p>", False),
+        ("老船长说船", "<p>老船长说船昨天起航。</p>", "", False),  # a sentence tells of somebody
+        ("老船长说船", f"<p>老船长说船{'长' * 75}</p>", "", True),
+        ("老船长说船", f"<p>老船长说船{'长' * 76}</p>", "", False),
+        *(("gk_001", f"<p>{label}gk_001</p>", "", False) for label in
+          ("责任编辑：", "編輯：", "编审 ", "校对/", "来源：", "发布者：", "发布：", "录入：", "上传：", "管理：")),
+        *(("老船长说船", f"<p>{label}老船长说船</p>", "", True) for label in
+          ("作者：", "编辑部 ", "记者 ", "来源：港 ")),
+        *((name, f"<p>作者：{name}</p>", "", False) for name in NAMELESS.split()),
+        # A source, or its paper, as far as the names go together.
+        *((name, f"<p>{name}</p>", "", False) for name in ("港口日报", "港口日报社", "港口日", "港口日报客户端")),
+        ("新港口日报", "<p>新港口日报</p>", "", True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("witness", ["json-ld", "meta"])
+def test_a_name_that_only_the_head_has_is_believed_where_it_is_one_or_is_printed(
+    name, masthead, below, is_author, witness
+):
+    head = f'<meta name="author" content="{name}">' if witness == "meta" else ""
+    said = [("json-ld", [name])] if witness == "json-ld" and name not in NAMELESS else []
+    got = authors(said, head, "zh-CN", masthead, below, ["港口日报"])
+
+    assert [one for each, names in got if each == witness for one in names] == [name] * is_author
 
 
 def test_of_people_and_the_site_that_one_witness_names_the_people_are_meant():
