@@ -275,6 +275,8 @@ def test_words_before_a_name_say_that_it_is_the_authors():
         ("By Ada Lovelace (in London)", ["Ada Lovelace"]),
         ("By Ada Lovelace in London", ["Ada Lovelace"]),
         ("By Ada Lovelace | 9 January", ["Ada Lovelace"]),
+        ("By Ada Lovelace and Alan Turing / Harbour Post Staff Writers", ["Ada Lovelace", "Alan Turing"]),
+        ("By Ada Lovelace/Harbour Post", []),
         ("By Ada Lovelace updated today", ["Ada Lovelace"]),
         ("By Ada Lovelace 9 January 2026", ["Ada Lovelace"]),
         ("By Ludwig van der Rohe", ["Ludwig van der Rohe"]),

@@ -296,6 +296,7 @@ class AnyPage:
         return Authors(
             self.masthead,
             self.metadata,
+            self.doubts,
             sites=[name for name in self._sites if name],
             hosts=names_of(self.page.url),
             offices=offices,

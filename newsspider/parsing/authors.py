@@ -14,12 +14,14 @@ from newsspider.parsing.byline import HELPERS, is_name, read_bare_byline
 from newsspider.parsing.headline import letters
 from newsspider.parsing.jsonld import form
 from newsspider.parsing.masthead import MAX_BESIDE
-from newsspider.parsing.namedauthors import find_authors
+from newsspider.parsing.namedauthors import find_authors, named_on_line
+from newsspider.parsing.people import is_of_person
 from newsspider.record.items import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from newsspider.parsing.doubts import Doubts
     from newsspider.parsing.masthead import Masthead
     from newsspider.parsing.metadata import Metadata
 
@@ -41,6 +43,7 @@ class Authors:
         self,
         masthead: Masthead,
         metadata: Metadata,
+        doubts: Doubts,
         *,
         sites: list[str],
         hosts: set[str],
@@ -51,6 +54,7 @@ class Authors:
         """Take the names of the site, *hosts* those after its address, and of whom JSON-LD itself calls an office."""
         self.masthead = masthead
         self.metadata = metadata
+        self.doubts = doubts
         self._sites = {form(name) for name in sites}
         self._offices = {form(name) for name in offices}
         self._hosts = hosts
@@ -67,6 +71,8 @@ class Authors:
             around = ("masthead", find_authors(self.masthead))
             people, others = self._parted([around, ("meta", self.metadata.meta_authors)])
             of_people, of_others = people, of_others + others
+        elif of_people[0][0] == "json-ld" and (printed := self._printed_instead(of_people[0][1])):
+            of_people.insert(0, ("masthead", printed))
         if self.is_chinese:
             of_others = [each for each in of_others if not all(self._is_owner(one.name) for one in each[1])]
         return of_people + of_others
@@ -118,6 +124,20 @@ class Authors:
         """The lines around the text that are no sentences."""
         lines = (block.line for block in self.masthead.near_text)
         return [line for line in lines if line and len(line) <= MAX_BESIDE and line[-1] not in _SENTENCE_ENDS]
+
+    def _printed_instead(self, people: list[Person]) -> list[Person]:
+        """Those by whom a line says that the article is, where no line around the text names one of these *people*."""
+        around = (*self.masthead.lines, *self.masthead.first, *self.masthead.end)
+        lines = [block.line.casefold() for block in around]
+        families = [each.name.split()[-1].casefold() for each in people]
+        if any(family in line for line in lines for family in families):
+            return []
+        names = named_on_line(self.masthead)
+        if not names or not all(map(is_of_person, names)):
+            return []
+        said = ", ".join(each.name for each in people)
+        self.doubts.doubt("authors", f"json-ld names {said}, the line at the headline {', '.join(names)}")
+        return [Person(name=name) for name in names]
 
 
 def _may_be_name(each: Person, witness: str) -> bool:

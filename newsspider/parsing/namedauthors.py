@@ -69,12 +69,8 @@ def _authors(masthead: Masthead) -> list[str]:
     beside = [name for name in marked if any(name in block.line for block in lines)]
     if names := _of_people(beside) or _of_people(marked):  # those further down may be of other articles
         return names
-    near = [*lines, *masthead.first]
-    for block, after in zip_longest(near, near[1:]):
-        texts = [block.text, *(clean_text(text) or "" for text, _ in block.pieces[:FIRST] if len(block.pieces) > 1)]
-        nodes = [*block.pieces, *after.pieces[:1]] if after and is_label(block.line) else block.pieces
-        if names := read_labelled(nodes) or next(filter(None, map(read_line, texts)), []):
-            return names
+    if names := named_on_line(masthead):
+        return names
     for block in lines:
         if names := read_linked(block.pieces):
             return names
@@ -85,6 +81,17 @@ def _authors(masthead: Masthead) -> list[str]:
     # With a date it is of another article.
     signed = [read_line(block.text) for block in below if not _DIGIT.search(block.line)]
     return next((names for names in signed if names and all(map(is_of_person, names))), [])
+
+
+def named_on_line(masthead: Masthead) -> list[str]:
+    """The names on the first line that says by whom the article is."""
+    near = [*(block for block in masthead.lines if len(block.line) <= MAX_LINE), *masthead.first]
+    for block, after in zip_longest(near, near[1:]):
+        texts = [block.text, *(clean_text(text) or "" for text, _ in block.pieces[:FIRST] if len(block.pieces) > 1)]
+        nodes = [*block.pieces, *after.pieces[:1]] if after and is_label(block.line) else block.pieces
+        if names := read_labelled(nodes) or next(filter(None, map(read_line, texts)), []):
+            return names
+    return []
 
 
 def _called(block: Block) -> list[str]:

@@ -209,7 +209,7 @@ _AGENCY = re.compile(
     re.IGNORECASE,
 )
 _DATE_BEHIND = re.compile(
-    r"\s*(?:[|·•–—]|\s-|,?\s+in\s|\b(?:on|am)\b|(?<![^\W_])[0-9]|\b(?:updated|published|posted|stand:?)\b"
+    r"\s*(?:[|·•–—]|\s-|\s/\s|,?\s+in\s|\b(?:on|am)\b|(?<![^\W_])[0-9]|\b(?:updated|published|posted|stand:?)\b"
     r"|\b(?:le|el)\s(?-i:[a-z0-9])"  # before a capital it is part of a name
     r"|\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s[0-9]{1,2}\b).*$",
     re.IGNORECASE | re.DOTALL,

@@ -295,6 +295,30 @@ def test_a_name_that_only_the_head_has_is_believed_where_it_is_one_or_is_printed
     assert [one for each, names in got if each == witness for one in names] == [name] * is_author
 
 
+@pytest.mark.parametrize(
+    ("said", "masthead", "printed"),
+    [
+        (["Web Desk"], "<p>By Ada Byron and Grace Hopper</p>", ["Ada Byron", "Grace Hopper"]),
+        (["Alan Turing"], "<p>Harbour</p><p>By Ada Byron</p>", ["Ada Byron"]),
+        (["Web Desk", "Alan Turing"], "<p>Article by</p><p>Ada Byron</p>", ["Ada Byron"]),
+        # Who is named by both, in whatever form, or elsewhere around the text; a line that names nobody else.
+        (["Ada Byron"], "<p>By Ada Byron and Grace Hopper</p>", None),
+        (["Ada King Byron"], "<p>By ADA BYRON</p>", None),
+        (["Alan Turing"], "<p>By Ada Byron</p><p>Edited by Alan Turing</p>", None),
+        (["Web Desk"], "<p>By Staff</p>", None),
+        (["Web Desk"], "<p>Ada Byron</p>", None),
+        (["Web Desk"], "", None),
+    ],
+)
+def test_a_line_by_whom_the_article_is_stands_against_json_ld_with_a_doubt(said, masthead, printed):
+    got = read(TITLE + masthead + line(400))
+    found = got.authors([("json-ld", [Person(name=name) for name in said])])
+
+    named = [(witness, [each.name for each in people]) for witness, people in found]
+    assert named == ([] if printed is None else [("masthead", printed)]) + [("json-ld", said)]
+    assert got.doubts.fields == (set() if printed is None else {"authors"})
+
+
 def test_of_people_and_the_site_that_one_witness_names_the_people_are_meant():
     head = meta("og:site_name", "Harbour Post")
 
@@ -305,7 +329,7 @@ def test_the_masthead_and_meta_are_asked_where_no_other_names_people():
     head = meta("og:site_name", "Harbour Post") + '<meta name="author" content="Alan Turing">'
     byline = "<p>By Grace Hopper</p>"
 
-    assert authors([("json-ld", ["Ada Byron"])], head, masthead=byline) == [("json-ld", ["Ada Byron"])]
+    assert authors([("text", ["Ada Byron"])], head, masthead=byline) == [("text", ["Ada Byron"])]
     assert authors([("json-ld", ["Harbour Post"])], head, masthead=byline) == [
         ("masthead", ["Grace Hopper"]), ("meta", ["Alan Turing"]), ("json-ld", ["Harbour Post"]),
     ]  # fmt: skip
