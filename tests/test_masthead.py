@@ -428,3 +428,65 @@ def test_the_line_below_a_headline_is_asked_before_meta_who_wrote_it():
 
     assert [each.name for each in article(html(page.format(ADA), meta)).authors] == ["Ada Lovelace"]
     assert [each.name for each in article(html(page.format(""), meta)).authors] == ["Alan Turing"]
+
+
+# ---------------------------------------------------------------------------------------------------- below the text
+
+
+POSTED = f"<a href=/a/1 rel=bookmark><time class=published datetime='{STAMP}'>September 29, 2025</time></a>"
+CARD = "<span class='author vcard'><a class='url fn n' href=/author/ada>Ada Lovelace</a></span>"
+LONG = "Bread is dear and other stories"
+
+
+def footer(below, outside=""):
+    text = f"<article class=hentry><h1>Ferry stays</h1><div>{paragraphs(EN)}</div>{below}</article>{outside}"
+    return article(html(text, "<title>Ferry stays | Post</title>"))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"<footer>{CARD} Posted on {POSTED}</footer>",
+        f"<footer>{CARD}</footer><footer>Posted on {POSTED}</footer>",
+        f"<footer>Posted on {POSTED} by <a href=/author/ada>Ada Lovelace</a></footer>",
+        f"<footer>Posted on {POSTED} <i class='author vcard'>Ada Lovelace</i></footer>",
+        f"<footer>Posted on {POSTED} <a rel=author href=/ada>Ada Lovelace</a></footer>",
+        # Other links of such a line: to what the article belongs to, and to its comments.
+        f"<p>{CARD} {POSTED} in <a href=/category/harbour>{LONG}</a> <a href=/a/1#respond>Leave a comment</a></p>",
+        f"<p>Posted by <b class=fn>Ada Lovelace</b> at <a href=/x><abbr class=published title='{STAMP}'>1:05 PM</abbr>",
+    ],
+)
+def test_a_footer_right_below_the_text_may_say_when_and_by_whom_with_a_doubt(below):
+    got = footer(below)
+
+    assert (got.published_at.isoformat(), [each.name for each in got.authors]) == (STAMP, ["Ada Lovelace"])
+    assert got.provenance.doubts == ["published_at"]
+    assert got.paragraphs == EN
+
+
+@pytest.mark.parametrize(
+    ("below", "outside"),
+    [
+        (f"<h2>{LONG}</h2><p>{CARD} {POSTED}</p>", ""),
+        (f"<p><a href=/b>{LONG}</a></p><p>{CARD} {POSTED}</p>", ""),
+        (f"<p>{CARD} {POSTED} <a href=/b>{LONG}</a></p>", ""),
+        (f"<p>3 comments</p><p>{CARD} {POSTED}</p>", ""),
+        (f"<div class=comments><p>{CARD} {POSTED}</p></div>", ""),
+        ("<p>x</p>" * 6 + f"<p>{CARD} {POSTED}</p>", ""),
+        (f"<p>{POSTED}</p>", ""),
+        ("", f"<article class=hentry><p>{CARD} {POSTED}</p><h2>{LONG}</h2></article>"),
+    ],
+)
+def test_what_stands_further_down_or_in_another_box_is_of_another_article(below, outside):
+    got = footer(below, outside)
+
+    assert (got.published_raw, got.authors) == (None, [])
+
+
+def test_a_footer_is_asked_where_nothing_above_the_text_says_more():
+    other = f"<footer><a rel=bookmark href=/a><time class=published datetime='{OTHER}'>x</time></a> Posted</footer>"
+
+    assert footer(f"<p>Posted on {POSTED}</p>{other}").published_at.isoformat() == STAMP
+    page = f"<article><h1>Ferry stays</h1><p>{{}}</p><div>{paragraphs(EN)}</div>{other}</article>"
+    for printed in (POSTED, "29 January 2026 18:30 GMT", "29 January 2026"):
+        assert article(html(page.format(printed), "<title>Ferry stays</title>")).published_raw != OTHER

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from newsspider.parsing.boxes import SURELY, called, kind_of
 from newsspider.parsing.chrome import is_related_heading
 from newsspider.parsing.comments import opens_comments
+from newsspider.text.written import find_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,8 +60,13 @@ def is_in(element: Element, box: Element) -> bool:
 def _links_to_another(block: Block) -> bool:
     if _NEIGHBOUR.match(block.line):
         return True
-    is_title = any(href and len(text.strip().encode()) >= _TITLE for text, href in block.pieces)
+    is_title = any(href and _may_be_title(text.strip()) and not _OF_THIS.search(href) for text, href in block.pieces)
     return is_title and not _SOURCE.search(block.line)
+
+
+def _may_be_title(text: str) -> bool:
+    """Whether the text of a link may be the title of an article, and is no day, as in a link to the article itself."""
+    return len(text.encode()) >= _TITLE and not any(len(each.raw) == len(text) for each in find_written(text, None))
 
 
 def _is_of_comment(element: Element) -> bool:
@@ -68,5 +74,7 @@ def _is_of_comment(element: Element) -> bool:
 
 
 _NEIGHBOUR = re.compile(r"\W*[上下前后後]一?[篇条條则則页頁]")
+_OF_THIS = re.compile("#|/(?:author|category|tag|label|topic)s?/", re.IGNORECASE)
+"""In an address: a place of a page, or what an article belongs to."""
 _SOURCE = re.compile("[来來]源|[转轉]自|稿源")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

@@ -90,9 +90,16 @@ class Masthead:
         return DatePlaces(
             range(first, min(inside, len(blocks))),
             # What is in one box stands together.
-            [*takewhile(lambda place: self.is_above(blocks[place]), range(first - 2, -1, -1))][::-1],
+            [*takewhile(lambda place: self.is_boxed(blocks[place]), range(first - 2, -1, -1))][::-1],
             [*below, *of_article(blocks, after)],
         )
+
+    @property
+    def below_text(self) -> list[Block]:
+        """The lines right below the text in the box around headline and text, down to what is of others."""
+        last = self._places[2]
+        lines = [self._blocks[place] for place in self.date_places.below_text if last is not None and place > last]
+        return [block for block in lines if block.pieces and self.is_boxed(block)]
 
     @property
     def near_text(self) -> Iterator[Block]:
@@ -103,8 +110,8 @@ class Masthead:
             after = [n for n in range(last + 1, min(last + 1 + BELOW_BODY, len(blocks))) if blocks[n].pieces]
             yield from (blocks[n] for n in of_article(blocks, after[:BELOW_TEXT]))
 
-    def is_above(self, block: Block) -> bool:
-        """Whether a line above the headline is in the box around headline and text; the page's head is outside."""
+    def is_boxed(self, block: Block) -> bool:
+        """Whether a line is in the box around headline and text; the page's head is outside."""
         return self._box is None or is_in(block.element, self._box)
 
     @cached_property

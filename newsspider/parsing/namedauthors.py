@@ -77,6 +77,9 @@ def _authors(masthead: Masthead) -> list[str]:
     named = [names for block in lines if (names := _called(block))]
     if names := next((names for names in named if any(map(is_of_person, names))), named[0] if named else []):
         return names
+    for block in masthead.below_text:
+        if names := _marked(block) or read_linked(block.pieces):
+            return names
     below = (block for block in masthead.end[: AT_END + _BELOW] if not all(href for _, href in block.pieces))
     # With a date it is of another article.
     signed = [read_line(block.text) for block in below if not _DIGIT.search(block.line)]
@@ -104,6 +107,15 @@ def _called(block: Block) -> list[str]:
     linked = [text for text, href in block.pieces if href]
     text = block.text if element is block.element else short_text(element.itertext(), MAX_LINE) or ""
     return _of_people(linked or [text]) or [*filter(is_of_person, _of_people([text for text, _ in block.pieces]))]
+
+
+def _marked(block: Block) -> list[str]:
+    """The names that a line has in the markup for that of an author: hCard, or a link to whoever it is."""
+    elements = [*islice(block.element.iter(), MAX_ELEMENTS)]
+    named = [each for each in elements if each.get("rel") == "author" or "fn" in (each.get("class") or "").split()]
+    cards = [each for each in elements if {"author", "vcard"} <= {*(each.get("class") or "").split()}]
+    texts = (short_text(each.itertext(), MAX_LINE) for each in named or cards)
+    return _of_people(text for text in texts if text and text in block.line)
 
 
 def _of_authors(element: Element) -> Element | None:

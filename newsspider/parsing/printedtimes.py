@@ -15,9 +15,11 @@ from newsspider.text.processors import clean_text
 from newsspider.text.written import find_written, is_of_change, offset_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from newsspider.parsing.doubts import Doubts
     from newsspider.parsing.masthead import Masthead
-    from newsspider.parsing.page import Element
+    from newsspider.parsing.page import Block, Element
     from newsspider.text.written import Written
 
 NEAR = 3
@@ -34,14 +36,19 @@ _LABEL = 12
 
 
 def marked_times(masthead: Masthead) -> dict[str, str]:
-    """The ``datetime`` of the first ``<time>`` of each kind around the headline, by field; also of hAtom's ``abbr``.
+    """The ``datetime`` of the first ``<time>`` of each kind around the headline, by field; also of hAtom's ``abbr``."""
+    return _marked(masthead.lines)
+
+
+def _marked(blocks: Iterable[Block]) -> dict[str, str]:
+    """Those of some lines, by field.
 
     One that is said to be of a change, by its class or its label, is that of the publication where there is no other:
     some themes call all times so.
     """
     found: dict[str, str] = {}
-    for holder, blocks in groupby(masthead.lines, attrgetter("element")):
-        lines = [block.text for block in blocks]
+    for holder, of_holder in groupby(blocks, attrgetter("element")):
+        lines = [block.text for block in of_holder]
         inside = [*islice(holder.iter("time", "abbr"), MAX_ELEMENTS)]
         parent = holder.getparent()
         for element in inside if parent is None else (*inside, parent):
@@ -79,11 +86,11 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
     """The times that a line prints in the manner of *language*, by field: the first below the headline, else above.
 
     A line that says more than that and a few names is a sentence, and what it dates is not the article. Where none
-    prints a clock, the first day below the headline, or alone on the line above it.
+    prints a clock, the first day below the headline, or alone on the line above it; else one below the text.
     """
     below = {id(block) for block in masthead.below}
     above = [block for block in masthead.lines if id(block) not in below][-NEAR:]
-    above = [block for block in above if masthead.is_above(block)]
+    above = [block for block in above if masthead.is_boxed(block)]
     found: dict[str, str] = {}
     day: str | None = None
     for block in [*masthead.below, *reversed(above)]:
@@ -113,8 +120,13 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
                 day = date.raw
                 if rest > MAX_AROUND_DAY and id(block) not in masthead.between:
                     doubts.doubt("published_at", f"{day} is not between headline and text")
-    if not found and day is None and (day := _dated_below(masthead, language)):
-        doubts.doubt("published_at", f"{day} is below the text")
+    if not found and day is None:
+        # Themes of blogs print below a text when it was posted, and by whom; a time alone stands above another title.
+        found = _marked(block for block in masthead.below_text if len(block.pieces) > 1)
+        if "published_at" not in found:
+            day = _dated_below(masthead, language)
+        if printed := found.get("published_at") or day:
+            doubts.doubt("published_at", f"{printed} is below the text")
     return ({"published_at": day} if day else {}) | found
 
 
