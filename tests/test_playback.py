@@ -30,6 +30,7 @@ from newsspider.collection.captures import page_at
 from newsspider.collection.collection import Collection
 from newsspider.packages.packing import pack
 from newsspider.record.items import Locator
+from newsspider.text.replayed import replayed_as
 from newsspider.warc.cdxj import CdxjEntry
 from tests.archive.exchanges import STARTED, exchange, page, writer
 from tests.dealt import deal_out
@@ -300,6 +301,7 @@ def odd(tmp_path_factory, pywb) -> Iterator[Replay]:
         *((f"https://news.example/hostile/{leave}", hostile(leave)) for leave in LEAVING),
         ("https://news.example/lazy", page(LAZY.encode(), b"Content-Type: text/html; charset=utf-8")),
         ("https://news.example/dot.gif", page(DOT, b"Content-Type: image/gif")),
+        (REFRESHING, page(b"<p>refreshing</p>", b"Content-Type: text/html", b"Refresh: 9; url=/elsewhere")),
     ]
     with writer(path) as open_writer:
         for second, (url, received) in enumerate(captures):
@@ -347,7 +349,98 @@ def test_it_answers_who_asks_for_this_machine_and_asks_only(odd):
     connection.request("POST", "/odd/2026mp_/https://news.example/old", body=b"x")
     answer = connection.getresponse()
     assert (answer.status, answer.read()) == (405, b"An archive takes GET and HEAD only.\n")
+    assert answer.headers["Allow"] == "GET, HEAD"
     connection.close()
+
+
+# ---------------------------------------------------------------- the sandbox
+
+
+def is_locked_in(answer: Answer) -> bool:
+    """Tell whether a browser shows the answer as a page of no origin, and acts on no header of the site's."""
+    sandbox = re.search(r"; sandbox( allow-scripts allow-forms)?$", answer.headers["Content-Security-Policy"] or "")
+    return sandbox is not None and "allow-same-origin" not in sandbox[0] and answer.headers["Refresh"] is None
+
+
+REFRESHING = "https://news.example/refreshing"
+PLAIN = {"2026mp_": 200, "mp_": 200, "2026im_": 200, "2026id_": 200, "2026zz_": 200, "2026$x:1": 404, "$x": 404}
+
+
+@pytest.mark.parametrize(("modifier", "status"), PLAIN.items())
+def test_a_capture_is_sandboxed_under_any_modifier_or_refused(odd, modifier, status):
+    answer = odd.capture(modifier, REFRESHING)
+
+    assert answer.status == status
+    assert is_locked_in(answer) is (status == 200)
+    assert answer.headers["X-Archive-Orig-Refresh"] == ("9; url=/elsewhere" if status == 200 else None)
+    assert (b"refreshing" in answer.body) is (status == 200)
+
+
+@pytest.mark.parametrize("dest", ["document", "iframe"])
+@pytest.mark.parametrize("modifier", ["2026mp_", "mp_", "2026id_", "2026", "2026$x"])
+def test_an_address_in_another_spelling_is_no_way_to_a_capture(odd, modifier, dest):
+    """Each character of the name escaped in turn, in small letters and in large; and slashes that name nothing."""
+    rest = f"{modifier}/{REFRESHING}"
+    names = [f"/o%{ord('d'):02x}d/", "/%6Fdd/", "/od%64/", "/%6f%64%64/", "/odd%2F", "/odd%2f", "//odd/", "///odd/",
+             "/%2Fodd/", "/./odd/", "/odd/./", "/x/../odd/", "/ODD/", "/odd//"]  # fmt: skip
+    for name in names:
+        answer = odd.get(name + rest, Sec_Fetch_Dest=dest)
+        assert b"<p>refreshing" not in answer.body or is_locked_in(answer), name
+        assert answer.status == 404 or is_locked_in(answer) or name in ("/odd//", "/odd/./"), name
+
+
+def test_pages_of_pywb_itself_are_of_this_server(odd):
+    """Its frame reads no more of a capture than what that tells it; its calendar asks for the index."""
+    paths = [f"/odd/2026/{REFRESHING}", f"/odd/{REFRESHING}", "/odd/news.example/refreshing", f"/odd/*/{REFRESHING}",
+             f"/odd/2025-2027/{REFRESHING}", f"/odd/cdx?url={REFRESHING}", f"/odd/timemap/link/{REFRESHING}",
+             "/static/wb_frame.js"]  # fmt: skip
+    for path in paths:
+        answer = odd.get(path)
+        assert (answer.status, is_locked_in(answer)) == (200, False), path
+        assert b"<p>refreshing" not in answer.body, path
+
+
+def test_what_a_page_asks_for_beside_the_archive_is_led_into_it(odd):
+    """By its Referer: an address that begins at the server, and that nobody rewrote."""
+    answer = odd.get("/dot.gif", Referer=f"{odd.home}odd/2026mp_/https://news.example/lazy")
+    away = odd.get("/dot.gif", Referer=f"http://outside.example/{urlsplit(odd.home).netloc}/http")
+
+    assert (answer.status, answer.headers["Location"]) == (307, f"{odd.home}odd/2026mp_/https://news.example/dot.gif")
+    assert away.headers["Location"] is None
+
+
+@pytest.mark.parametrize("name", ["新闻", "hand over", "static", "go", "a%6fb"])
+def test_a_name_that_would_be_escaped_is_replayed_in_the_sandbox_under_another(name, tmp_path, pywb):
+    path = tmp_path / name
+    with writer(path) as open_writer:
+        open_writer.write_exchange(exchange(page(b"<p>refreshing</p>", b"Refresh: 9; url=/elsewhere"), url=REFRESHING))
+
+    with replaying(path, pywb) as running:
+        called = replayed_as(name)
+        answers = [running.get(f"/{called}/{modifier}/{REFRESHING}") for modifier in ("2026mp_", "2026id_")]
+        led = running.get(f"/go?url={quote(REFRESHING)}").headers["Location"]
+        own = [running.get(f"/{quote(name)}/{modifier}/{REFRESHING}") for modifier in ("2026mp_", "2026id_")]
+        home = running.text("/")
+
+    assert re.fullmatch("collection-[0-9a-f]{8}", called)
+    assert [(answer.status, is_locked_in(answer)) for answer in answers] == [(200, True), (200, True)]
+    assert led == f"/{called}/*/{REFRESHING}"
+    assert [b"<p>refreshing" in answer.body for answer in own] == [False, False]
+    assert f"<h1>{name}</h1>" in home
+    assert f"/{called}/timemap/link/URL" in home
+
+
+def test_a_collection_of_a_chinese_name_is_shown(tmp_path, pywb, browser):
+    path = tmp_path / "新闻"
+    with writer(path) as open_writer:
+        html = page("<title>雨</title><p>北京的雨</p>".encode(), b"Content-Type: text/html; charset=utf-8")
+        open_writer.write_exchange(exchange(html, url=REFRESHING))
+
+    with replaying(path, pywb) as running:
+        browser.open(f"{running.home}{replayed_as('新闻')}/2026/{REFRESHING}")
+
+        assert browser.wait("document.querySelector('p')?.innerText", framed=True) == "北京的雨"
+        assert browser.evaluate("document.querySelector('iframe').contentDocument === null")
 
 
 # ---------------------------------------------------------------- the first page

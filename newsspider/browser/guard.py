@@ -97,5 +97,7 @@ async def _refuse(send: Send, status: int, text: str) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"content-security-policy", LOCKED.encode()),
     ]
+    if status == 405:
+        headers.append((b"allow", b"GET, HEAD, POST"))  # RFC 9110, 15.5.6
     await send({"type": "http.response.start", "status": status, "headers": headers + _HEADERS})
     await send({"type": "http.response.body", "body": body})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from starlette.responses import RedirectResponse
 
 from newsspider.browser.pages.showing import address, page
 from newsspider.browser.reasons import reason
 from newsspider.text.language import _
+from newsspider.text.replayed import replayed_as
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -22,8 +24,11 @@ _CAPTURE = re.compile(r"(?:\d{1,14}(?:[a-z]{2}_)?|\*)/https?:")
 
 def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
     """Answer an address that is none of ours; one of replay's own, as reports link to them, leads there."""
-    name, _slash, rest = asked["rest"].partition("/")
-    if name in browser.shelf.all and _CAPTURE.match(rest):
+    # As it was sent: what is escaped in the address of a page is part of it.
+    sent = request.scope["raw_path"].decode("utf-8", "replace").lstrip("/")
+    first, _slash, rest = sent.partition("/")
+    name = next((each for each in browser.shelf.all if unquote(first) in (each, replayed_as(each))), None)
+    if name is not None and _CAPTURE.match(rest):
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(address("page", name, rest + query), status_code=302)
     return because(browser, _("There is no page at this address."))

@@ -32,7 +32,14 @@ _KEPT = {
     "content-type", "content-location", "memento-datetime", "preference-applied", "vary",
 }  # fmt: skip
 _PREFIX = "X-Archive-Orig-"
+NOT_ALLOWED = "405 Method Not Allowed"
 _HOSTS = ("127.0.0.1", "localhost")
+
+# What follows the collection in an address. pywb shows a page of its own: its index, the captures in a calendar, the
+# frame around a capture, to which a timestamp without a modifier leads. All else may be of a stranger.
+_OWN = re.compile(r"cdx(?:\?|$)|timemap/[a-z]+/|[0-9]*(?:[*-][0-9]*)?/|(?i:https?:|[a-z0-9-]+(?:\.[a-z0-9-]+)+[:/])")
+_CAPTURE = re.compile(r"([0-9]*)([a-z]+_)/")
+_SCRIPTED = re.compile(r"[0-9]*\$")  # a modifier of pywb's that nothing here asks for
 
 
 def refusal(environ: Environ) -> tuple[str, str] | None:
@@ -44,7 +51,7 @@ def refusal(environ: Environ) -> tuple[str, str] | None:
     if name not in _HOSTS:  # as when somebody lets a name of his own point here, to read what is archived
         return "403 Forbidden", "This server answers to 127.0.0.1 only."
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-        return "405 Method Not Allowed", "An archive takes GET and HEAD only."
+        return NOT_ALLOWED, "An archive takes GET and HEAD only."
     return None
 
 
@@ -56,6 +63,8 @@ def plain(
     headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))]
     if location is not None:
         headers.append(("Location", location))
+    if status == NOT_ALLOWED:
+        headers.append(("Allow", "GET, HEAD"))  # RFC 9110, 15.5.6
     start_response(status, headers)
     return [body]
 
@@ -63,35 +72,46 @@ def plain(
 class ReplayGuard:
     """WSGI middleware around pywb, for the one collection that it replays under ``/<prefix>/``.
 
-    *framed_by* are further origins whose pages may frame one of these.
+    *prefix* is one that nobody escapes in an address. *framed_by* are further origins whose pages may frame one of these.
     """
 
     def __init__(self, app: App, prefix: str, framed_by: str = "") -> None:
         self._app = app
         self._policy = _POLICY.format(f" {framed_by}" if framed_by else "")
-        self._capture = re.compile(rf"/{re.escape(prefix)}/(\d*)([a-z]+_)/")
+        self._root = f"/{prefix}/"
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         host = environ["HTTP_HOST"]
         uri: str = environ["REQUEST_URI"]
-        capture = self._capture.match(uri)
-        if capture and capture[2] != "id_" and environ.get("HTTP_SEC_FETCH_DEST") == "document":
+        rest = uri.removeprefix(self._root) if uri.startswith(self._root) else None
+        # pywb finds a collection by the path as it is decoded, without the slashes before it, and then reads the
+        # address as it was sent. In another spelling the two may differ, so there is one spelling.
+        if rest is None and f"/{environ['PATH_INFO'].lstrip('/')}".startswith(self._root):
+            return plain(start_response, "404 Not Found", f"Write the address as {self._root}…")
+        if rest is not None and _SCRIPTED.match(rest):
+            return plain(start_response, "404 Not Found", "There is no such form of a capture.")
+        is_own = uri.startswith("/static/") if rest is None else bool(_OWN.match(rest))
+        capture = _CAPTURE.match(rest) if rest is not None else None
+        is_raw = capture is not None and capture[2] == "id_"
+        if capture and not is_raw and environ.get("HTTP_SEC_FETCH_DEST") == "document":
             # A page by itself, as in a new tab, could go where it likes: into the frame.
-            framed = f"{uri[: capture.start(2)].rstrip('/')}/{uri[capture.end() :]}"
+            assert rest is not None
+            timestamp = f"{capture[1]}/" if capture[1] else ""
+            framed = f"{self._root}{timestamp}{rest[capture.end() :]}"
             return plain(start_response, "307 Temporary Redirect", location=framed)
 
-        def guarded(status: str, headers: Headers, *rest: Any) -> Any:
-            kept = _outgoing(headers, host) if capture else _without_policy(headers)
+        def guarded(status: str, headers: Headers, *more: Any) -> Any:
+            kept = _without_policy(headers) if is_own else _outgoing(headers, host)
             policy = self._policy
-            if capture:
-                policy = _LOCKED if capture[2] == "id_" else self._policy + _SANDBOX
+            if not is_own:
+                policy = _LOCKED if is_raw else self._policy + _SANDBOX
                 kept.append(("Access-Control-Allow-Origin", "*"))  # a sandboxed page is of no origin
             kept += [
                 ("Content-Security-Policy", policy),
                 ("Referrer-Policy", "same-origin"),
                 ("X-DNS-Prefetch-Control", "off"),
             ]
-            return start_response(status, kept, *rest)
+            return start_response(status, kept, *more)
 
         return self._app(environ, guarded)
 

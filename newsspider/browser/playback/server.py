@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
 from newsspider.browser.playback.guard import ReplayGuard, plain, refusal
 from newsspider.browser.playback.standin import replayed
@@ -16,7 +16,7 @@ from newsspider.browser.playback.wombat import Wombat
 from newsspider.errors import NewsspiderError
 from newsspider.terminal.console import complain, say
 from newsspider.text.language import _, preferred, speaking, tag
-from newsspider.text.replayed import replayed_at
+from newsspider.text.replayed import replayed_as, replayed_at
 from newsspider.text.templates import render
 from newsspider.warc.address import loosely
 from newsspider.warc.cdxj import NOT_MODIFIED, merged
@@ -55,7 +55,7 @@ def serve(path: str, descriptor: str, framed_by: str = "") -> None:
     listener = socket.socket(fileno=int(descriptor))
     try:
         with replayed(Path(path), complain) as there:
-            front = Front(there.name, ReplayGuard(Wombat(_pywb(there)), there.name, framed_by))
+            front = Front(there.name, ReplayGuard(Wombat(_pywb(there)), replayed_as(there.name), framed_by))
             server = WSGIServer(listener, front, log=None, handler_class=RequestURIWSGIHandler)
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal_handler(number, server.stop, 1)
@@ -85,7 +85,7 @@ class Front:
         if path == "/":
             with speaking(preferred(environ.get("HTTP_ACCEPT_LANGUAGE"))):
                 return self._first_page(start_response)
-        if path in (f"/{self._name}", f"/{self._name}/"):
+        if path.rstrip("/") == f"/{replayed_as(self._name)}":
             return plain(start_response, "303 See Other", location="/")
         if path == "/go":
             asked = parse_qs(environ["QUERY_STRING"]).get("url", [""])[0]
@@ -96,7 +96,7 @@ class Front:
         page = render(
             "browser/playback/page.html",
             collection=self._name,
-            path=quote(self._name),
+            path=replayed_as(self._name),
             command=f"newsspider browse {self._name}",
         ).encode("utf-8", "replace")
         headers = [
@@ -126,7 +126,7 @@ def _pywb(there: Replayed) -> App:
         config_file=DEFAULT_CONFIG,
         custom_config={
             "collections": {
-                there.name: {
+                replayed_as(there.name): {
                     "index": {"type": _INDEX_TYPE},
                     # Not the directory's name: in that pywb would take {, } and * for more than they are.
                     "archive_paths": [lambda name, entry: there.file(name)],

@@ -47,7 +47,7 @@ class Replayed:
     """Indexes, and the files that they lead to."""
 
     name: str
-    """What it is called in addresses."""
+    """For people; in addresses it is ``replayed_as`` that."""
     indexes: tuple[Index, ...]
     own: Collection | None
     """Whose files are meant by their own names."""
@@ -104,8 +104,7 @@ def replayed(path: Path, report: Report) -> Iterator[Replayed]:
             if own is None:
                 raise NothingToReplayError(path, "it holds no page")
             check_index(own)
-        name = path.name.removesuffix(".wacz") or "collection"
-        yield Replayed(name=name, indexes=indexes, own=own, files=files)
+        yield Replayed(name=path.name.removesuffix(".wacz") or "collection", indexes=indexes, own=own, files=files)
 
 
 def _leading_into(source: WarcSource, number: int, files: dict[str, str]) -> Iterator[bytes]:
