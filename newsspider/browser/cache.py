@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 """Changes with what is in here, or how it is made."""
 
 GONE, SILENT, HEADLINE, EDITED, CORRECTED, MOVED, RESTORED, VIDEO = (1 << bit for bit in range(8))
 CHANGED = SILENT | HEADLINE | EDITED | CORRECTED
 
 _SCHEMA = f"""
+CREATE TABLE source (identity TEXT NOT NULL);
 CREATE TABLE run (run TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE part (n INTEGER PRIMARY KEY, run TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (run, name));
 CREATE TABLE problem (run TEXT, name TEXT, sentences TEXT NOT NULL, PRIMARY KEY (run, name)) WITHOUT ROWID;
@@ -184,9 +185,18 @@ class Cache:
     def is_empty(self) -> bool:
         return self._db.execute("SELECT 1 FROM article").fetchone() is None
 
+    def identity(self) -> str | None:
+        """Return what it was made of; None before anything was read."""
+        found = self._db.execute("SELECT identity FROM source").fetchone()
+        return None if found is None else str(found[0])
+
     def runs(self) -> set[str]:
         """Return the runs that were read."""
         return {run for (run,) in self._db.execute("SELECT run FROM run")}
+
+    def begun(self) -> set[str]:
+        """Return the runs of which anything was read."""
+        return self.runs() | {run for (run,) in self._db.execute("SELECT DISTINCT run FROM part WHERE run != ''")}
 
 
 @contextmanager

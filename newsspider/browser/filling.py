@@ -61,6 +61,8 @@ def refresh(holding: Holding, path: Path, progress: RefreshProgress, stopped: Ca
     with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
         db.execute("PRAGMA synchronous = OFF")  # it can be made again
         db.execute("PRAGMA cache_size = -32000")
+        # Before anything of it is read: what takes its place meanwhile is another.
+        db.execute("INSERT INTO source SELECT ? WHERE NOT EXISTS (SELECT 1 FROM source)", [holding.identity])
         known = {run for (run,) in db.execute("SELECT run FROM run")}
         new = [run for run in holding.runs() if run not in known]
         progress.runs, progress.done = len(new), 0

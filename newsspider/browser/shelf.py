@@ -10,9 +10,9 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from newsspider.browser import cache
-from newsspider.browser.holding import PackedHolding
 from newsspider.errors import NewsspiderError
 from newsspider.text.language import _
+from newsspider.text.message import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,6 +103,10 @@ class Shelved:
             path = cache.place_of(self.holding.cache_path, self._spare)
             self._remade = cache.prepare(path)
             self.path = path
+        if (why := self._is_of_another(self.path, runs)) is not None:
+            cache.remove(self.path)
+            cache.prepare(self.path)
+            self._remade = why
         with cache.opened(self.path) as known:
             if known.runs() >= runs and not known.is_empty():
                 return
@@ -112,6 +116,15 @@ class Shelved:
         self._progress = RefreshProgress()
         refresh(self.holding, self.path, self._progress, lambda: self._stopped)
         self._remade = None
+
+    def _is_of_another(self, path: Path, runs: set[str]) -> Message | None:
+        """Return why a cache says what the holding does not; None where it is of this holding, or of nothing yet."""
+        with cache.opened(path) as known:
+            if known.identity() not in (None, self.holding.identity):
+                return message("Another file is there than the one that the cache was made of, so it is rebuilt.")
+            if known.begun() - runs:
+                return message("The cache has a run that is no longer there, so it is rebuilt.")
+        return None
 
     def problem(self) -> str | None:
         """Return why it cannot be read now; None where it can."""
@@ -153,8 +166,7 @@ class Shelf:
     def stop(self) -> None:
         for each in self.all.values():
             each.stop()
-            if isinstance(each.holding, PackedHolding):
-                each.holding.close()
+            each.holding.close()
 
     def look(self) -> None:
         for each in self.all.values():

@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,7 @@ from newsspider.errors import NewsspiderError
 from newsspider.parsing.unparsed import UnparsedPageError
 from newsspider.record.items import as_record
 from newsspider.text.urls import UrlError
-from newsspider.warc.header import RECORD_END
-from newsspider.warc.member import compress
+from newsspider.warc.copying import member_of
 from newsspider.warc.reader import iter_records
 from newsspider.warc.urlkey import urlkey
 
@@ -76,7 +76,7 @@ def write_case(site: Site, found: FoundEntry, directory: Path) -> Case:
     try:
         shutil.rmtree(half, ignore_errors=True)
         make_directory(half)
-        write_whole(half / PAGE, b"".join(map(_bytes_of, _records(found))))
+        write_whole(half / PAGE, b"".join(chain.from_iterable(map(member_of, _records(found)))))
         page = read_page(half / PAGE)
         problem = _write_what_it_gives(site, page, half)
         _write_json(half / "page.json", _about(site, page, found.entry))
@@ -123,14 +123,6 @@ def _nearest(site: Site, collection: Collection, url: str, at: datetime | None) 
 def _records(found: FoundEntry) -> list[Record]:
     """Return the record of a capture, after its original if it is a revisit."""
     return Captures([found.archive], lambda _: None, max_block=None).records(found.place)
-
-
-def _bytes_of(record: Record) -> bytes:
-    """Return a record as it lies in its file; as a gzip member, also if the file is not compressed."""
-    with record.path.open("rb") as file:
-        file.seek(record.offset)
-        data = file.read(record.length)
-    return data if data.startswith(b"\x1f\x8b") else compress(data + RECORD_END)
 
 
 def _write_what_it_gives(site: Site, page: ArchivedPage, directory: Path) -> str | None:

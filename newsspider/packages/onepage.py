@@ -1,7 +1,8 @@
 """A package of one article: its page, what the page shows, and the record, out of the archives that hold them.
 
-The WARC records go in byte for byte, each once, in a file of their own. So a locator in the record names a file that
-is not here: who wants to hold one against the other takes the WARC-Record-ID. ReplayWeb.page opens it.
+The WARC records go in byte for byte, compressed where they were not, each once, in a file of their own. So a locator in
+the record names a file that is not here: who wants to hold one against the other takes the WARC-Record-ID.
+ReplayWeb.page opens it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from newsspider.parsing.requisites.page import of_page, of_style_sheet
 from newsspider.text.charsets import decode
 from newsspider.warc.address import address
 from newsspider.warc.cdxj import LineSorter
+from newsspider.warc.copying import member_of
 from newsspider.warc.reader import WarcError
 from newsspider.warc.urlkey import urlkey
 
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from newsspider.collection.captures import Archive, ArchivedPage
-    from newsspider.warc.reader import Record
 
 _MOST = 300
 """Captures besides the page's; a crawl takes no more for one article either."""
@@ -125,16 +126,7 @@ def _take(captures: Captures, place: RecordPlace, file: IO[bytes], copied: set[t
         key = (str(record.path), record.offset)
         if key not in copied:
             copied.add(key)
-            file.writelines(_raw(record))
-
-
-def _raw(record: Record) -> Iterator[bytes]:
-    left = record.length
-    with record.path.open("rb") as source:
-        source.seek(record.offset)
-        while left and (piece := source.read(min(left, _PIECE))):
-            left -= len(piece)
-            yield piece
+            file.writelines(member_of(record))
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

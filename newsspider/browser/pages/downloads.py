@@ -15,6 +15,9 @@ from newsspider.browser.reasons import reason
 from newsspider.collection.wacz import WaczError
 from newsspider.terminal.called import program
 from newsspider.text.language import _
+from newsspider.warc.copying import member_of
+from newsspider.warc.reader import WarcError, read_record
+from newsspider.warc.recordbytes import GZIP
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -36,7 +39,7 @@ def record(browser: Browser, request: Request, asked: dict[str, str]) -> Respons
 
 
 def warc(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
-    """Answer with the member of the WARC file, byte for byte: a WARC file of one record."""
+    """Answer with the member of the WARC file: a WARC file of one record."""
     found = one(browser, asked)
     where = found.record.get("archive")
     if not where:
@@ -45,7 +48,7 @@ def warc(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
 
 
 def raw(found: One, where: dict[str, object]) -> bytes:
-    """Return the bytes of the member at a place. NotThereError."""
+    """Return the member at a place, byte for byte; of a file of no such members, one that is made. NotThereError."""
     name, offset, length = str(where["warc"]), int(str(where["offset"])), int(str(where["length"]))
     try:
         file = next((each for archive in found.holding.archives() if (each := archive.file(name)) is not None), None)
@@ -59,7 +62,12 @@ def raw(found: One, where: dict[str, object]) -> bytes:
     if len(data) != length:
         command = f"{program()} verify {found.holding.path}"
         raise NotThereError(_("%(warc)s is shorter than the record says; see: %(command)s", warc=name, command=command))
-    return data
+    if data.startswith(GZIP):
+        return data
+    try:
+        return b"".join(member_of(read_record(file, offset)))
+    except (OSError, WarcError) as error:
+        raise NotThereError(_("%(warc)s cannot be read. %(why)s", warc=name, why=str(reason(error)))) from error
 
 
 def name_of(found: One) -> str:

@@ -72,7 +72,8 @@ def plain(
 class ReplayGuard:
     """WSGI middleware around pywb, for the one collection that it replays under ``/<prefix>/``.
 
-    *prefix* is one that nobody escapes in an address. *framed_by* are further origins whose pages may frame one of these.
+    *prefix* is one that nobody escapes in an address. *framed_by* are further origins whose pages may frame one of
+    these.
     """
 
     def __init__(self, app: App, prefix: str, framed_by: str = "") -> None:
