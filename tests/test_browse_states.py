@@ -18,7 +18,7 @@ import pytest
 
 from newsspider.browser import cache
 from newsspider.browser.bigrams import folded, tokens, wanted
-from newsspider.browser.filling import RefreshProgress, _LeftOut, _listed, refresh
+from newsspider.browser.filling import RefreshProgress, _LeftOut, _listed, record_at, refresh
 from newsspider.browser.holding import holdings
 from newsspider.browser.reasons import reason
 from newsspider.browser.search import Asked, search
@@ -312,6 +312,84 @@ def test_a_cache_that_is_damaged_meanwhile_is_made_anew(tmp_path):
     assert list(shelved.notes()) == []
     with cache.opened(holding.cache_path) as opened:
         assert search({"one": opened}, Asked()).count == 1
+
+
+def packed(collection: Path, path: Path) -> Path:
+    """Put the runs of a collection into a package, under a new name first, as one that is fetched."""
+    with zipfile.ZipFile(path.with_name("coming"), "w") as package:
+        for manifest in collection.glob("runs/*.json"):
+            package.write(manifest, f"runs/{manifest.name}")
+        for part in collection.glob("items/*/*.jsonl"):
+            package.write(part, f"items/{part.parent.name}-{part.name}")
+    return path.with_name("coming").rename(path)
+
+
+def foreign(path: Path, title: str) -> Path:
+    with zipfile.ZipFile(path.with_name("coming"), "w") as package:
+        shown = {"url": "https://a.example/", "ts": "2026-01-01T00:00:00Z", "title": title}
+        package.writestr("pages/pages.jsonl", json.dumps(shown) + "\n")
+    return path.with_name("coming").rename(path)
+
+
+def titles(shelved: Shelved) -> list[str]:
+    """Return the headlines that are listed, each after its record was read."""
+    assert shelved.problem() is None
+    with cache.opened(shelved.holding.cache_path) as opened:
+        hits = search({"a": opened}, Asked()).hits
+    return [record_at(shelved.holding, hit.row.place)["title"] for hit in hits if hit.row.title]
+
+
+def shelved_at(path: Path) -> Shelved:
+    (holding,) = holdings([path])
+    shelved = Shelved(holding, path.parent / "spare")
+    shelved.refresh()
+    return shelved
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+@pytest.mark.parametrize("runs", [RUNS[1], RUNS[0], ""], ids=["other runs", "a run of the same name", "no runs"])
+def test_a_package_that_takes_the_place_of_another_is_read_anew(tmp_path, runs, restarted):
+    write_run(tmp_path / "one", RUNS[0], [article(1, title="先前")])
+    write_run(tmp_path / "two", runs or RUNS[0], [article(2, title="后来，长一些")])
+    path = tmp_path / "a.wacz"
+    first = shelved_at(packed(tmp_path / "one", path) if runs else foreign(path, "先前"))
+    before = titles(first)
+    packed(tmp_path / "two", path) if runs else foreign(path, "后来，长一些")
+
+    second = shelved_at(path) if restarted else first
+    second.refresh()
+
+    assert (before, titles(second)) == (["先前"], ["后来，长一些"])
+    for each in (first, second):
+        each.holding.close()
+
+
+def test_a_package_that_is_the_same_keeps_its_cache(tmp_path):
+    write_run(tmp_path / "one", RUNS[0], [article(1)])
+    path = packed(tmp_path / "one", tmp_path / "a.wacz")
+    first = shelved_at(path)
+    made = first.holding.cache_path.stat().st_ino
+
+    second = shelved_at(path)
+
+    assert second.holding.cache_path.stat().st_ino == made
+    for each in (first, second):
+        each.holding.close()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_run_that_is_no_longer_there_is_not_listed(tmp_path, whole):
+    """Nor one of which a part was read, and another could not be."""
+    write_run(tmp_path / "one", RUNS[0], [article(1, title="留下")])
+    write_run(tmp_path / "one", RUNS[1], [article(2, title="移走")], [article(3, title="坏的")])
+    if not whole:
+        (tmp_path / "one" / "items" / RUNS[1] / "part-00002.jsonl").write_bytes(b"")
+    before = titles(shelved_at(tmp_path / "one"))
+    (tmp_path / "one" / "runs" / f"{RUNS[1]}.json").unlink()
+
+    after = titles(shelved_at(tmp_path / "one"))
+
+    assert ("移走" in before, "坏的" in before, after) == (True, whole, ["留下"])
 
 
 def test_until_all_runs_are_known_a_page_says_that_it_is_being_opened(tmp_path, monkeypatch):
