@@ -42,7 +42,7 @@ CREATE INDEX article_newest ON article (moment DESC, n);
 CREATE INDEX article_url ON article (url);
 CREATE TABLE version (
     n INTEGER PRIMARY KEY, article INTEGER NOT NULL, number INTEGER NOT NULL, captured INTEGER NOT NULL,
-    key BLOB, part INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
+    last INTEGER NOT NULL, key BLOB, part INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX version_of ON version (article, number);
 CREATE TABLE keyword (word TEXT, article INTEGER, PRIMARY KEY (word, article)) WITHOUT ROWID;

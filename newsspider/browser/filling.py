@@ -78,6 +78,31 @@ def refresh(holding: Holding, path: Path, progress: RefreshProgress, stopped: Ca
             filling.facets()
 
 
+_Place: TypeAlias = "tuple[int, int, int]"
+"""The number of a part, and offset and length of a line in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A version of an article that was read before."""
+
+    n: int
+    number: int
+    last: int
+    """When it was captured last before there was another."""
+    key: bytes
+    place: _Place
+
+
+def _texts(article: Article) -> list[str]:
+    """Return what an article says, as the index of words parts it: headline, text, and the rest."""
+    about = [each.name for each in (*article.authors, *article.editors, article.source, article.channel) if each]
+    about += article.keywords or ()
+    about += filter(None, (text for image in article.images for text in (image.caption, image.alt)))
+    body = "\n".join(filter(None, (article.summary, article.body_text)))
+    return [article.title or "", body, "\n".join(about)]
+
+
 class _Filling:
     def __init__(self, db: sqlite3.Connection, holding: Holding) -> None:
         self._db = db
@@ -137,44 +162,68 @@ class _Filling:
         for place, offset, line in _lines(part):
             record = checked(line, "article", place)
             record |= {"recommendations": [], "blocks": []}  # half of it, and nothing in here looks at them
-            self._article(from_record(record, Article), number, offset, len(line))
+            article = from_record(record, Article)
+            self._capture(article, int(article.fetched_at.timestamp()), (number, offset, len(line)))
 
-    def _article(self, article: Article, part: int, offset: int, length: int) -> None:
-        captured = int(article.fetched_at.timestamp())
+    def _capture(self, article: Article, captured: int, place: _Place) -> None:
+        """Take a record in, whatever of its article was read before: versions stand in the order of their captures."""
         key = bytes.fromhex(version_hash(article).removeprefix("sha256:"))
-        known = self._db.execute(
-            "SELECT a.n, a.versions, a.last_seen, v.key FROM article a JOIN version v ON v.n = a.version "
-            "WHERE a.id = ?", [article.id],
-        ).fetchone()  # fmt: skip
-        if known is not None and known[3] == key:
-            self._db.execute("UPDATE article SET last_seen = max(last_seen, ?) WHERE n = ?", [captured, known[0]])
-            return
+        known = self._db.execute("SELECT n FROM article WHERE id = ?", [article.id]).fetchone()
         n = known[0] if known else self._db.execute("SELECT ifnull(max(n), 0) + 1 FROM article").fetchone()[0]
-        versions = known[1] + 1 if known else 1
-        version = self._db.execute(
-            "INSERT INTO version (article, number, captured, key, part, offset, length) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [n, versions, captured, key, part, offset, length],
-        ).lastrowid
-        self._put(n, version, versions, captured, article)
-        about = [each.name for each in (*article.authors, *article.editors, article.source, article.channel) if each]
-        about += article.keywords or ()
-        about += filter(None, (text for image in article.images for text in (image.caption, image.alt)))
-        body = "\n".join(filter(None, (article.summary, article.body_text)))
-        texts = [article.title or "", body, "\n".join(about)]
-        self._index(version, texts)
-        if known is not None:
-            self._db.execute("DELETE FROM keyword WHERE article = ?", [n])
-        words = {word[:_SHOWN_WORD] for word in article.keywords or ()}
-        self._db.executemany("INSERT OR IGNORE INTO keyword VALUES (?, ?)", [(word, n) for word in words])
+        before = self._version("captured <= ? ORDER BY number DESC LIMIT 1", n, captured)
+        after = self._version("number = ?", n, before.number + 1 if before else 1)
+        is_between = before is not None and before.last > captured
+        if before and before.key == key:
+            self._db.execute("UPDATE version SET last = max(last, ?) WHERE n = ?", [captured, before.n])
+        elif after and after.key == key and not is_between:
+            values = [captured, *place, after.n]
+            self._db.execute("UPDATE version SET captured = ?, part = ?, offset = ?, length = ? WHERE n = ?", values)
+        else:
+            number = before.number + 1 if before else 1
+            if after:  # by way of numbers below 0, as no two may be the same for a moment
+                self._db.execute("UPDATE version SET number = -number WHERE article = ? AND number >= ?", [n, number])
+                self._db.execute("UPDATE version SET number = 1 - number WHERE article = ? AND number < 0", [n])
+            version = self._db.execute(
+                "INSERT INTO version (article, number, captured, last, key, part, offset, length) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [n, number, captured, captured, key, *place],
+            ).lastrowid  # fmt: skip
+            self._index(version, _texts(article))
+            if after:
+                self._db.execute("UPDATE article SET versions = versions + 1 WHERE n = ?", [n])
+            else:
+                self._put(n, version, number, captured, article)
+            if before and is_between:  # what it said before, it said again
+                self._db.execute("UPDATE version SET last = captured WHERE n = ?", [before.n])
+                self._capture(self._article_at(before.place), before.last, before.place)
+        self._db.execute(
+            "UPDATE article SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE n = ?",
+            [captured, captured, n],
+        )
+
+    def _version(self, which: str, *values: int) -> _Version | None:
+        found = self._db.execute(
+            f"SELECT n, number, last, key, part, offset, length FROM version WHERE article = ? AND {which}", values
+        ).fetchone()
+        if found is None:
+            return None
+        version, number, last, key, *place = found
+        return _Version(version, number, last, key, tuple(place))
+
+    def _article_at(self, place: _Place) -> Article:
+        part, offset, length = place
+        run, name = self._db.execute("SELECT run, name FROM part WHERE n = ?", [part]).fetchone()
+        line = line_at(self._holding, cache.LinePlace(run, name, offset, length))
+        return from_record(checked(line, "article", f"{run}/{name}"), Article)
 
     def _put(self, n: int, version: int | None, versions: int, captured: int, article: Article) -> None:
+        """List an article as its newest version has it."""
         published = article.published_at
         moment = published or article.fetched_at
         self._db.execute(
             """INSERT INTO article VALUES (:n, :id, :url, :title, :site, :channel, :source, :published, :day, :moment,
                 :captured, :captured, :version, :versions, :flags)
             ON CONFLICT (id) DO UPDATE SET url = :url, title = :title, channel = :channel, source = :source,
-                published = :published, day = :day, moment = :moment, last_seen = max(last_seen, :captured),
+                published = :published, day = :day, moment = :moment,
                 version = :version, versions = :versions, flags = flags & ~:video | :flags""",
             {
                 "n": n, "id": article.id, "url": article.canonical_url,
@@ -186,6 +235,10 @@ class _Filling:
                 "flags": cache.VIDEO if article.videos else 0, "video": cache.VIDEO,
             },
         )  # fmt: skip
+        if versions > 1:
+            self._db.execute("DELETE FROM keyword WHERE article = ?", [n])
+        words = {word[:_SHOWN_WORD] for word in article.keywords or ()}
+        self._db.executemany("INSERT OR IGNORE INTO keyword VALUES (?, ?)", [(word, n) for word in words])
 
     def _index(self, version: int | None, texts: list[str]) -> None:
         self._db.execute(
@@ -202,7 +255,14 @@ class _Filling:
             )
             if flag := _FLAGS.get(event["event"]):
                 off = {cache.RESTORED: cache.GONE, cache.GONE: cache.RESTORED}.get(flag, 0)
+                if off and self._is_over(event["id"], at):
+                    continue
                 self._db.execute("UPDATE article SET flags = flags & ~? | ? WHERE id = ?", [off, flag, event["id"]])
+
+    def _is_over(self, article_id: str, at: int) -> bool:
+        """Tell whether an article went, or came back, since."""
+        later = "SELECT 1 FROM event WHERE article = ? AND at > ? AND event IN ('gone', 'soft_gone', 'restored')"
+        return self._db.execute(later, [article_id, at]).fetchone() is not None
 
     # ------------------------------------------------------------------------------------- what has no records
 
@@ -223,7 +283,7 @@ class _Filling:
             if said := list(left.said("pages/pages.jsonl" if part else "indexes/")):
                 self._db.execute("INSERT INTO problem VALUES ('', 'pages', ?)", [_kept(said)])
 
-    def _page(self, url: str, title: str, text: str, moment: datetime, place: tuple[int, int, int]) -> None:
+    def _page(self, url: str, title: str, text: str, moment: datetime, place: _Place) -> None:
         captured = int(moment.timestamp())
         n = self._db.execute("SELECT ifnull(max(n), 0) + 1 FROM article").fetchone()[0]
         done = self._db.execute(  # the first of its captures; the others are in the replay's calendar
@@ -231,7 +291,8 @@ class _Filling:
             [n, url, url, title, moment.isoformat()[:10], captured, captured, captured, n],
         )
         if done.rowcount:
-            self._db.execute("INSERT INTO version VALUES (?, ?, 1, ?, NULL, ?, ?, ?)", [n, n, captured, *place])
+            row = [n, n, captured, captured, *place]
+            self._db.execute("INSERT INTO version VALUES (?, ?, 1, ?, ?, NULL, ?, ?, ?)", row)
             self._index(n, [title, text, url])
 
     def facets(self) -> None:
