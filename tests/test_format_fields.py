@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -294,14 +295,14 @@ def test_value_that_is_false_or_nought_is_known():
 def test_of_captures_of_one_moment_the_one_that_comes_last_stands():
     first, second = made(title="first"), made(title="second")
 
-    assert [each.title for each in newest([first, second], 1)] == ["second"]
+    assert [each.article.title for each in newest([first, second], 1)] == ["second"]
 
 
 def test_capture_that_is_older_takes_nobodys_place():
     earlier, later = (made(title=f"{day}", fetched_at=f"2026-01-{day}T00:00:00+00:00") for day in (10, 11))
 
-    assert [each.title for each in newest([later, earlier], 1)] == ["11"]
-    assert [each.title for each in newest([earlier, later], 1)] == ["11"]
+    assert [each.article.title for each in newest([later, earlier], 1)] == ["11"]
+    assert [each.article.title for each in newest([earlier, later], 1)] == ["11"]
 
 
 def test_newest_is_what_was_published_last_else_captured_last():
@@ -315,8 +316,8 @@ def test_newest_is_what_was_published_last_else_captured_last():
         for name, (at, seen) in days.items()
     ]
 
-    assert [each.id[-1] for each in newest(articles, 3)] == ["b", "c", "a"]
-    assert [each.id[-1] for each in newest(articles, 2)] == ["b", "c"]
+    assert [each.article.id[-1] for each in newest(articles, 3)] == ["b", "c", "a"]
+    assert [each.article.id[-1] for each in newest(articles, 2)] == ["b", "c"]
 
 
 def test_line_of_jsonld_ends_no_script_element():
@@ -329,7 +330,40 @@ def test_line_of_jsonld_ends_no_script_element():
 def test_articles_of_one_moment_are_in_one_order_whichever_comes_first():
     articles = [made(id=f"news:{n}") for n in (2, 3, 1)]
 
-    assert [each.id for each in newest(articles, 3)] == [each.id for each in newest(articles[::-1], 3)]
+    assert [each.article.id for each in newest(articles, 3)] == [each.article.id for each in newest(articles[::-1], 3)]
+
+
+def captured(hour: int, text: str, modified: int | None) -> Article:
+    """The article as it was at an hour of a day, with what its page says of the hour of its change."""
+    day = "2026-01-30T{:02}:00:00+00:00"
+    digest = "sha256:" + text * 64
+    changed = None if modified is None else day.format(modified)
+    return made(fetched_at=day.format(hour), modified_at=changed, content_hash=digest, body_text=text)
+
+
+@pytest.mark.parametrize(
+    ("captures", "updated"),
+    [
+        ([(12, "a", 10)], 10),
+        ([(12, "a", None)], 12),
+        ([(12, "a", 10), (14, "a", 10)], 10),
+        ([(12, "a", None), (14, "a", None)], 12),
+        ([(12, "a", 10), (14, "b", 13)], 13),
+        ([(12, "a", 10), (14, "b", 12)], 14),
+        ([(12, "a", 10), (14, "b", 10)], 14),
+        ([(12, "a", 10), (14, "b", 10), (16, "b", 10)], 14),
+        ([(12, "a", 10), (14, "b", 10), (16, "a", 10)], 16),
+        ([(12, "a", 10), (13, "a", 10), (14, "b", 12)], 14),
+    ],
+)
+def test_entry_is_updated_when_the_page_says_so_or_else_when_it_was_seen_to_be_another(captures, updated):
+    """In whatever order it was captured; each change is later than what was told before."""
+    for order in permutations(captured(*each) for each in captures):
+        feed = etree.fromstring(b"".join(export(order, "atom", name="news")))
+        (item,) = json.loads(b"".join(export(order, "jsonfeed", name="news")))["items"]
+
+        assert feed.findtext(f"{ATOM}entry/{ATOM}updated") == f"2026-01-30T{updated}:00:00+00:00"
+        assert item["date_modified"] == f"2026-01-30T{updated}:00:00+00:00"
 
 
 # -- how many, and of which channel -----------------------------------------------------------------------------------

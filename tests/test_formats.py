@@ -535,7 +535,7 @@ def test_newest_are_those_that_sorting_all_would_give(captures, count):
         last[each.id] = each
     expected = sorted(last.values(), key=lambda each: each.published_at, reverse=True)[:count]
 
-    assert newest(articles, count) == expected
+    assert [each.article for each in newest(articles, count)] == expected
 
 
 BASE = made()

@@ -506,6 +506,8 @@ def test_full_disk_of_temporary_files_is_told_and_is_no_fault_of_the_archive(
         (("kankanews", "-o", "/nowhere/x.wacz"), 4, "/nowhere/x.wacz: the package cannot be written"),
         (("kankanews", "--since", "yesterday"), 2, "write it as 1d, 12h, 30m, 2w, 2026-11-01 or"),
         (("kankanews", "--since", "2026-11-01", "--run", "x"), 2, "give one of them"),
+        (("kankanews", "--run", ""), 1, "no run ''"),
+        (("--new-key", "key.pem", "--run", ""), 2, "goes alone"),
         (("kankanews", "--sign", "/nowhere/key.pem"), 1, "/nowhere/key.pem: the key cannot be read"),
         (("kankanews", "--new-key", "key.pem"), 2, "goes alone"),
         (("--new-key", "/nowhere/key.pem"), 1, "/nowhere/key.pem: the key cannot be written"),

@@ -207,6 +207,7 @@ def test_since_takes_the_runs_that_began_then_or_later(since, runs, sound):
         ({"since": NOON + timedelta(hours=1, seconds=1)}, "no run that began at 2026-11-20 13:00 UTC or later: "),
         ({"run": "other"}, f"no run other: the newest are {FIRST}, {SECOND}"),
         ({"run": FIRST, "since": NOON + timedelta(hours=1)}, "no run "),
+        ({"run": ""}, f"no run '': the newest are {FIRST}, {SECOND}"),
     ],
 )  # fmt: skip
 def test_runs_that_are_not_there_are_told_with_those_that_are(wish, words, sound, packed):

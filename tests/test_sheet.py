@@ -332,6 +332,28 @@ def test_day_before_excels_first_is_a_text():
     assert row[USUAL.index("published_at")] == "1899-05-04 00:00:00"
 
 
+ENDS = ["0001-01-01T00:00:00+08:00", "0001-01-01T07:59:59+08:00", "9999-12-31T23:59:59-08:00"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("field", ["published_at", "modified_at", "fetched_at"])
+@pytest.mark.parametrize("time", ENDS)
+def test_time_that_the_calendar_has_not_in_utc_is_as_it_is_written(time, field, form):
+    record = article(1) | {field: time}
+    data = table(record, article(2), form=form, columns=("title", field))
+    read = [row[field] for row in rows(data)] if form == "csv" else [row[1] for row in cells(data)[1:]]
+
+    assert time in read
+    assert len(read) == 2
+    assert b"".join(exporting.export([from_record(record, Article)], "zyte", name="news"))
+
+
+def test_first_moment_that_the_calendar_has_in_utc_is_a_time():
+    (row,) = rows(table(article(1, published_at="0001-01-01T08:00:00+08:00"), columns=("published_at",)))
+
+    assert row == {"published_at": "0001-01-01 08:00:00"}
+
+
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\t=1", "＝1", "'=1"]
 
 

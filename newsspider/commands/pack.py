@@ -64,7 +64,7 @@ class Command(BaseCommand):
             self.interrupted(_("nothing was written"))
 
     def _make_key(self, args: list[str], opts: argparse.Namespace) -> None:
-        if args or any((opts.since, opts.only, opts.to, opts.sign)):
+        if args or any(each is not None for each in (opts.since, opts.only, opts.to, opts.sign)):
             raise UsageError(_("--new-key goes alone; example: scrapy pack --new-key key.pem"))
         key = make_key(Path(opts.new_key))
         say(_("The key is in %(path)s. Keep it safe: whoever has it can sign in your name.", path=opts.new_key))

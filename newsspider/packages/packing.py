@@ -94,6 +94,7 @@ def pack(
     the bytes are the same, whoever does it. PackError and other
     NewsspiderErrors for what cannot be read, PackWriteError for what cannot be written.
     """
+    is_whole = since is None and run is None
     runs = read_runs(collection)
     chosen = select(runs, since=since, run=run)
     if output is None:
@@ -112,13 +113,13 @@ def pack(
         read_first = (part for each in chosen for part in (*each.parts, *each.facts_parts, *each.changes_parts))
         with Progress(_size(read_first)) as progress:
             contents = gather(collection, runs, chosen, index, progress.advance)
-        if (since or run) and not contents.runs:
+        if not is_whole and not contents.runs:
             raise PackError(f"nothing to pack: {'; '.join(contents.problems)}")
         total = _size(contents.stored) + 2 * _size(contents.parts)
         with Progress(total) as progress, _new_file(output, _size(contents.stored)) as file:
             title = _title(collection, contents)
             pages = PageList(contents.parts, title, scratch, progress.advance, work)
-            histories = Histories(collection, contents, scratch, work, whole=not (since or run))
+            histories = Histories(collection, contents, scratch, work, whole=is_whole)
             blocks = Ziplines(index.lines(contents.warcs), _INDEX)
             with PackageWriter(file, now, f"newsspider {newsspider.__version__}") as package:
                 package.add("pages/pages.jsonl", pages, deflate=True)

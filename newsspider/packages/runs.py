@@ -138,8 +138,10 @@ def _parts(collection: Collection, run: str, said: list[dict[str, Any]]) -> tupl
 def select(runs: list[PackedRun], *, since: datetime | None, run: str | None) -> list[PackedRun]:
     """Return the runs that began at *since* or later, or the one called *run*. PackError when there is none."""
     chosen = [each for each in runs if (since is None or each.started >= since) and run in (None, each.id)]
-    if not chosen and (since or run):
-        what = f"no run {run}" if run else f"no run that began at {since:%Y-%m-%d %H:%M} UTC or later"
+    if not chosen and (since is not None or run is not None):
+        what = f"no run {run or repr(run)}"
+        if run is None:
+            what = f"no run that began at {since:%Y-%m-%d %H:%M} UTC or later"
         newest = f"the newest are {', '.join(each.id for each in runs[-3:])}" if runs else "no run is complete"
         raise PackError(f"{what}: {newest}")
     return chosen

@@ -17,6 +17,20 @@ if TYPE_CHECKING:
 # time zone database has to be installed.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
+
+
+def utc(moment: datetime) -> datetime:
+    """Return a moment in UTC; one of the hours beyond the calendar's first or last day there as the nearest.
+
+    >>> utc(datetime(2026, 1, 30, 8, tzinfo=SHANGHAI)).isoformat(), utc(datetime(1, 1, 1, tzinfo=SHANGHAI)).isoformat()
+    ('2026-01-30T00:00:00+00:00', '0001-01-01T00:00:00+00:00')
+    """
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return (datetime.min if moment.year == 1 else datetime.max).replace(tzinfo=UTC)
+
+
 S = r"\s{0,3}"
 """Blanks that may stand between the parts of a date."""
 

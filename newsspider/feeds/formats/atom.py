@@ -13,6 +13,7 @@ from newsspider.feeds.formats.addresses import home_of, media_type, page_of, uri
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from newsspider.feeds.formats.newest import Entry
     from newsspider.record.items import Article
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -25,27 +26,27 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries was updated; the standard wants a time."""
 
 
-def atom(articles: Sequence[Article], name: str, channel: str | None) -> bytes:
+def atom(entries: Sequence[Entry], name: str, channel: str | None) -> bytes:
     """Return the feed called *name*, of one *channel* or of all."""
     feed = etree.Element(f"{_ATOM}feed", {}, {None: _ATOM.strip("{}")})
     _add(feed, "id", urn("feed", name, *([channel] if channel else [])))
     _add(feed, "title", f"{name}: {channel}" if channel else name)
-    _add(feed, "updated", max(map(_updated, articles), default=_NEVER).isoformat())
+    _add(feed, "updated", max((each.updated for each in entries), default=_NEVER).isoformat())
     _person(feed, "author", name)  # of entries that name nobody
-    _link(feed, "alternate", home_of(articles), "text/html")
+    _link(feed, "alternate", home_of([each.article for each in entries]), "text/html")
     _add(feed, "generator", "newsspider")
-    for article in articles:
-        _entry(etree.SubElement(feed, f"{_ATOM}entry"), article)
+    for each in entries:
+        _entry(etree.SubElement(feed, f"{_ATOM}entry"), each.article, each.updated)
     document: bytes = etree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
 
 
-def _entry(entry: etree._Element, article: Article) -> None:
+def _entry(entry: etree._Element, article: Article, updated: datetime) -> None:
     if article.language:
         entry.set(_LANGUAGE, _readable(article.language))
     _add(entry, "id", urn(article.id))
     _add(entry, "title", article.title or article.page_title or article.canonical_url)
-    _add(entry, "updated", _updated(article).isoformat())
+    _add(entry, "updated", updated.isoformat())
     _add(entry, "published", article.published_at.isoformat() if article.published_at else None)
     _link(entry, "alternate", page_of(article), "text/html")
     for video in article.videos:
@@ -103,7 +104,3 @@ def _category(entry: etree._Element, term: str, scheme: str | None) -> None:
 
 def _readable(text: str) -> str:
     return _NOT_IN_XML.sub("\ufffd", text)
-
-
-def _updated(article: Article) -> datetime:
-    return article.modified_at or article.fetched_at

@@ -19,6 +19,7 @@ from newsspider.text.counted import counted, were
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from newsspider.feeds.formats.newest import Entry
     from newsspider.record.events import Event
     from newsspider.record.items import Article
 
@@ -27,7 +28,7 @@ _RECORDS: dict[str, Callable[[Iterable[Article]], Iterator[bytes]]] = {
     "ninjs": ninjs,
     "zyte": zyte,
 }
-_SYNDICATION: dict[str, Callable[[Sequence[Article], str, str | None], bytes]] = {"atom": atom, "jsonfeed": jsonfeed}
+_SYNDICATION: dict[str, Callable[[Sequence[Entry], str, str | None], bytes]] = {"atom": atom, "jsonfeed": jsonfeed}
 
 FORMATS = ("jsonld", "ninjs", "atom", "jsonfeed", "csv", "zyte")
 """Formats that ``export`` writes."""
@@ -69,7 +70,7 @@ def export(
     if form in _SYNDICATION:
         yield _SYNDICATION[form](newest(articles, NEWEST if count is None else count), name, channel)
         return
-    articles = articles if count is None else newest(articles, count)
+    articles = articles if count is None else (each.article for each in newest(articles, count))
     yield from flat(articles, columns) if form == "csv" else _RECORDS[form](articles)
 
 

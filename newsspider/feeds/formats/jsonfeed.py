@@ -14,22 +14,25 @@ from newsspider.feeds.formats.objects import known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
+    from newsspider.feeds.formats.newest import Entry
     from newsspider.record.body import Video
     from newsspider.record.items import Article
 
 
-def jsonfeed(articles: Sequence[Article], name: str, channel: str | None) -> bytes:
+def jsonfeed(entries: Sequence[Entry], name: str, channel: str | None) -> bytes:
     """Return the feed called *name*, of one *channel* or of all."""
     feed = known(
         version="https://jsonfeed.org/version/1.1",
         title=f"{name}: {channel}" if channel else name,
-        home_page_url=home_of(articles),
+        home_page_url=home_of([each.article for each in entries]),
     )
-    return orjson.dumps(feed | {"items": [_item(each) for each in articles]}, option=orjson.OPT_APPEND_NEWLINE)
+    items = [_item(each.article, each.updated) for each in entries]
+    return orjson.dumps(feed | {"items": items}, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _item(article: Article) -> dict[str, Any]:
+def _item(article: Article, updated: datetime) -> dict[str, Any]:
     channel = [article.channel.name] if article.channel else []
     item = known(
         id=article.id,
@@ -40,7 +43,7 @@ def _item(article: Article) -> dict[str, Any]:
         content_text=article.body_text,
         image=uri(article.images[0].url) if article.images else None,
         date_published=article.published_at and article.published_at.isoformat(),
-        date_modified=(article.modified_at or article.fetched_at).isoformat(),
+        date_modified=updated.isoformat(),
         authors=_authors(article),
         tags=[*channel, *(article.keywords or ())],
         language=article.language,

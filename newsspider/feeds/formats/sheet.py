@@ -22,6 +22,7 @@ from newsspider.feeds.loading.tables import TargetTable, row_of
 from newsspider.feeds.loading.versions import record_hash
 from newsspider.feeds.standing import EventTimes, Standing, standing
 from newsspider.record.items import as_record
+from newsspider.text.clock import utc
 from newsspider.text.language import N_
 from newsspider.text.message import message
 
@@ -184,7 +185,10 @@ class Sheet:
         if value is None or isinstance(value, (bool, int)):
             return value
         if column in self._times:
-            return datetime.fromisoformat(value).astimezone(timezone(timedelta(seconds=zone))).replace(tzinfo=None)
+            try:
+                return datetime.fromisoformat(value).astimezone(timezone(timedelta(seconds=zone))).replace(tzinfo=None)
+            except OverflowError:  # within a day of where the calendar ends: as it is written
+                return str(value)
         text = "; ".join(map(str, orjson.loads(value))) if column in _LISTS else str(value)
         if (kept := fitting(text)) != text:
             self.cut += 1
@@ -217,7 +221,7 @@ def _microseconds(moment: datetime) -> int:
 
 
 def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
+    return utc(moment).isoformat()
 
 
 @contextmanager

@@ -5,10 +5,10 @@ https://zyte-common-items.readthedocs.io/en/latest/reference/item-api.html; the 
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from newsspider.feeds.formats.objects import known, line
+from newsspider.text.clock import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,7 +47,7 @@ def common_article(article: Article) -> dict[str, Any]:
         videos=[{"url": video.url} for video in article.videos if video.url],
         audios=[{"url": audio.url} for audio in article.audio],
         metadata={
-            "dateDownloaded": article.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "dateDownloaded": utc(article.fetched_at).replace(tzinfo=None).isoformat(timespec="seconds") + "Z",
             "probability": 1.0,
         },
     )
