@@ -69,6 +69,11 @@ def application(browser: Browser) -> Starlette:
 
 
 def _page(browser: Browser, module: str, name: str) -> Callable[[Request], Awaitable[Response]]:
+    def failed(error: Exception) -> Response:
+        missing: Any = import_module("newsspider.browser.pages.missing")
+        response: Response = missing.failed(browser, error)
+        return response
+
     def answer(request: Request, values: dict[str, str]) -> Response:
         show: Any = getattr(import_module(f"newsspider.browser.pages.{module}"), name)
         with speaking(preferred(request.headers.get("accept-language")) or language()):
@@ -79,8 +84,10 @@ def _page(browser: Browser, module: str, name: str) -> Callable[[Request], Await
                 response = missing.because(browser, str(error))
             except (NewsspiderError, OSError, sqlite3.Error) as error:  # as when the cache is deleted meanwhile
                 logger.warning("%s: %s", request.url.path, error)
-                failed: Any = import_module("newsspider.browser.pages.missing")
-                response = failed.failed(browser, error)
+                response = failed(error)
+            except Exception as error:  # no page that a stranger wrote ends in an answer that nobody can read
+                logger.exception("%s", request.url.path)
+                response = failed(error)
             return response
 
     async def endpoint(request: Request) -> Response:

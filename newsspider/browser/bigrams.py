@@ -47,10 +47,10 @@ _FOLDS = _Folds()
 def folded(text: str) -> str:
     """Return *text* in the form in which it is compared.
 
-    >>> folded("Ｋnews Café")
-    'knews cafe'
+    >>> folded("Ｋnews Café ﾊﾞﾅﾅ")
+    'knews cafe バナナ'
     """
-    return text.translate(_FOLDS)
+    return unicodedata.normalize("NFC", text.translate(_FOLDS))  # a mark may be a character of its own
 
 
 def tokens(text: str, *, goes_on: bool = False) -> list[str]:
@@ -149,11 +149,26 @@ def _places(text: str, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
     if pattern is None:
         return
     plain, origin = folded(text), None
-    if len(plain) != len(text):
-        origin = [at for at, char in enumerate(text) for _ in folded(char)] + [len(text)]
+    if len(plain) != len(text) or any(len(_FOLDS[ord(char)]) != 1 for char in set(text)):
+        plain, origin = _with_places(text)
     for found in pattern.finditer(plain):
         start, end = found.span()
-        yield (start, end) if origin is None else (origin[start], origin[end - 1] + 1)
+        yield (start, end) if origin is None else (origin[start], max(origin[end - 1] + 1, origin[end]))
+
+
+def _with_places(text: str) -> tuple[str, list[int]]:
+    """Return *text* as it is compared, and for each character, and the end, where it came from."""
+    plain: list[str] = []
+    origin: list[int] = []
+    for at, char in enumerate(text):
+        for each in folded(char):
+            joined = unicodedata.normalize("NFC", plain[-1] + each) if plain else ""
+            if len(joined) == 1:
+                plain[-1] = joined
+            else:
+                plain.append(each)
+                origin.append(at)
+    return "".join(plain), [*origin, len(text)]
 
 
 @lru_cache(maxsize=64)

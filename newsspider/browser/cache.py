@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import newsspider
 from newsspider.text.message import Message, message
+from newsspider.warc.address import loosely
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +40,7 @@ CREATE TABLE article (
     flags INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX article_newest ON article (moment DESC, n);
-CREATE INDEX article_url ON article (url);
+CREATE TABLE address (address TEXT, article INTEGER, PRIMARY KEY (address, article)) WITHOUT ROWID;
 CREATE TABLE version (
     n INTEGER PRIMARY KEY, article INTEGER NOT NULL, number INTEGER NOT NULL, captured INTEGER NOT NULL,
     last INTEGER NOT NULL, key BLOB, part INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
@@ -113,6 +114,10 @@ COLUMNS = """a.id, a.url, a.title, a.site, a.channel, a.source, a.published, a.m
     a.versions, a.flags, v.number, v.captured, p.run, p.name, v.offset, v.length"""
 
 
+AT_ADDRESS = "a.n IN (SELECT article FROM address WHERE address.address = :address)"
+OF_NAME = f"(a.id = :id OR {AT_ADDRESS})"
+
+
 class Cache:
     """A connection to read by; for one thread. Close it."""
 
@@ -136,7 +141,12 @@ class Cache:
         return found[0] if found else None
 
     def at_address(self, url: str) -> list[ArticleRow]:
-        return self.rows(f"{_NEWEST} WHERE a.url = :url", {"url": url})
+        return self.rows(f"{_NEWEST} WHERE {AT_ADDRESS}", {"address": loosely(url)})
+
+    def has(self, address: str) -> bool:
+        """Tell whether an article has this address or id."""
+        values = {"id": address, "address": loosely(address)}
+        return bool(self._db.execute(f"SELECT 1 FROM article a WHERE {OF_NAME} LIMIT 1", values).fetchone())
 
     def versions(self, article_id: str, *, start: int = 1, most: int = 1) -> list[Seen]:
         """Return versions from number *start* on, oldest first."""

@@ -20,7 +20,9 @@ from newsspider.history.changes import version_hash
 from newsspider.record.items import Article
 from newsspider.record.records import from_record
 from newsspider.terminal.called import program
+from newsspider.text.clock import utc
 from newsspider.text.message import message, messages
+from newsspider.warc.address import loosely
 from newsspider.warc.cdxj import CdxjEntry
 
 if TYPE_CHECKING:
@@ -163,7 +165,7 @@ class _Filling:
             record = checked(line, "article", place)
             record |= {"recommendations": [], "blocks": []}  # half of it, and nothing in here looks at them
             article = from_record(record, Article)
-            self._capture(article, int(article.fetched_at.timestamp()), (number, offset, len(line)))
+            self._capture(article, _seconds(article.fetched_at), (number, offset, len(line)))
 
     def _capture(self, article: Article, captured: int, place: _Place) -> None:
         """Take a record in, whatever of its article was read before: versions stand in the order of their captures."""
@@ -195,10 +197,15 @@ class _Filling:
             if before and is_between:  # what it said before, it said again
                 self._db.execute("UPDATE version SET last = captured WHERE n = ?", [before.n])
                 self._capture(self._article_at(before.place), before.last, before.place)
+        self._addresses(n, article.canonical_url, article.url)
         self._db.execute(
             "UPDATE article SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE n = ?",
             [captured, captured, n],
         )
+
+    def _addresses(self, n: int, *urls: str) -> None:
+        rows = [(address, n) for address in {loosely(url) for url in urls}]
+        self._db.executemany("INSERT OR IGNORE INTO address VALUES (?, ?)", rows)
 
     def _version(self, which: str, *values: int) -> _Version | None:
         found = self._db.execute(
@@ -231,7 +238,7 @@ class _Filling:
                 "channel": article.channel.name[:_SHOWN_WORD] if article.channel else "",
                 "source": article.source.name[:_SHOWN_WORD] if article.source else "",
                 "published": published.isoformat() if published else "", "day": moment.isoformat()[:10],
-                "moment": int(moment.timestamp()), "captured": captured, "version": version, "versions": versions,
+                "moment": _seconds(moment), "captured": captured, "version": version, "versions": versions,
                 "flags": cache.VIDEO if article.videos else 0, "video": cache.VIDEO,
             },
         )  # fmt: skip
@@ -248,7 +255,7 @@ class _Filling:
     def _events(self, part: WarcPath, number: int) -> None:
         for place, offset, line in _lines(part):
             event = checked(line, "change", place)
-            at = int(datetime.fromisoformat(event["at"]).timestamp())
+            at = _seconds(datetime.fromisoformat(event["at"]))
             self._db.execute(
                 "INSERT INTO event (article, at, event, part, offset, length) VALUES (?, ?, ?, ?, ?, ?)",
                 [event["id"], at, event["event"], number, offset, len(line)],
@@ -284,7 +291,7 @@ class _Filling:
                 self._db.execute("INSERT INTO problem VALUES ('', 'pages', ?)", [_kept(said)])
 
     def _page(self, url: str, title: str, text: str, moment: datetime, place: _Place) -> None:
-        captured = int(moment.timestamp())
+        captured = _seconds(moment)
         n = self._db.execute("SELECT ifnull(max(n), 0) + 1 FROM article").fetchone()[0]
         done = self._db.execute(  # the first of its captures; the others are in the replay's calendar
             "INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?, '', '', '', '', ?, ?, ?, ?, ?, 1, 0)",
@@ -294,6 +301,7 @@ class _Filling:
             row = [n, n, captured, captured, *place]
             self._db.execute("INSERT INTO version VALUES (?, ?, 1, ?, ?, NULL, ?, ?, ?)", row)
             self._index(n, [title, text, url])
+            self._addresses(n, url)
 
     def facets(self) -> None:
         """Count what a reader chooses from."""
@@ -346,7 +354,6 @@ def _listed(part: WarcPath, left: _LeftOut) -> Iterator[_Listed]:
                 continue  # it says what the others are
             moment = datetime.fromisoformat(page["ts"])
             moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            moment.timestamp()
             url, title, text = str(page["url"]), str(page.get("title") or page["url"]), str(page.get("text") or "")
             f"{url}{title}{text}".encode()  # half a sign, as JavaScript cuts them, is none
         except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
@@ -373,6 +380,11 @@ def _indexed(holding: Holding, left: _LeftOut) -> Iterator[_Listed]:
         yield entry.url, entry.url, "", entry.captured, 0, 0
 
 
+def _seconds(moment: datetime) -> int:
+    """Return a moment in seconds since 1970, of which each is a time in UTC that can be shown."""
+    return int(utc(moment).timestamp())
+
+
 def _verify() -> Message:
     return message(
         "See what is wrong with it: %(command)s. When it is mended, it is read.", command=f"{program()} verify"
@@ -393,10 +405,15 @@ def _lines(part: WarcPath) -> Iterator[tuple[str, int, bytes]]:
 
 
 def record_at(holding: Holding, place: cache.LinePlace) -> dict[str, Any]:
-    """Return the JSON object at a place in a part. OSError, ValueError, WaczError."""
+    """Return the JSON object at a place in a part. OSError, ValueError, WaczError.
+
+    Of a line in a package's own list, which nobody has checked, it is what is shown of it, as texts.
+    """
     value = orjson.loads(line_at(holding, place))
     if not isinstance(value, dict):
         raise TypeError("not a JSON object")
+    if not place.run:
+        return {name: str(value[name]) for name in ("url", "title", "text", "ts") if value.get(name)}
     return value
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from newsspider.browser import cache
-from newsspider.browser.bigrams import wanted
+from newsspider.browser.bigrams import MAX_QUERY, wanted
 from newsspider.browser.cache import ArticleRow
 from newsspider.text.language import N_, _
+from newsspider.warc.address import loosely
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,8 @@ MOST_PAGES = 400
 """Pages of a list: a reader who has looked through ten thousand articles sets a filter."""
 _MOST = 200
 """Characters of a value that is chosen."""
+_MOST_WRITTEN = 2000
+"""Characters of what is looked for: an address may have so many. Of words fewer are read."""
 FACETS = ("site", "channel", "source", "keyword")
 FLAGS = {"changed": cache.CHANGED, "gone": cache.GONE, "video": cache.VIDEO}
 ORDERS = ("newest", "relevance")
@@ -66,9 +69,14 @@ class Asked:
             days[name] = _day(values.get(name, "").strip())
             if days[name] is None:
                 problems.append(_(says))
-        text = values.get("q", "").strip()[:_MOST]
-        if text and not wanted(text).terms and not _is_address(text):
+        text = values.get("q", "").strip()[:_MOST_WRITTEN]
+        found = wanted(text)
+        if text and not found.terms and found.without:
+            problems.append(_("There are only words to leave out; write one to look for, too."))
+        elif text and not found.terms:
             problems.append(_("There is no letter or digit to look for in what you wrote. It is left out."))
+        elif len(text) > MAX_QUERY and not re.fullmatch(r"https?://\S+", text):
+            problems.append(_("Of what you wrote, the first %(most)s characters are looked for.", most=MAX_QUERY))
         page = values.get("page", "1")
         order = values.get("order", "")
         return cls(
@@ -128,7 +136,7 @@ def search(caches: Mapping[str, Cache], asked: Asked) -> SearchResult:
     wanted_of = {name: opened for name, opened in caches.items() if asked.collection in ("", name)}
     # Of several, any may hold all that stands before this page.
     skipped = first if len(wanted_of) == 1 else 0
-    statement = Statement(asked)
+    statement = Statement(asked, is_name=bool(asked.q) and any(each.has(asked.q) for each in wanted_of.values()))
     for name, opened in wanted_of.items():
         count += opened.count(statement.count, statement.values)
         values = {**statement.values, "most": first + PAGE - skipped, "skipped": skipped}
@@ -141,13 +149,14 @@ def search(caches: Mapping[str, Cache], asked: Asked) -> SearchResult:
 class Statement:
     """The SQL of what is asked: ``rows`` takes the *most* that are wanted after those *skipped*, ``count`` counts."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, *, is_name: bool) -> None:
+        """Take what is asked; with *is_name* what is looked for is the address or the id of an article."""
         match = asked.wanted.match
         self.values: dict[str, str | int] = {}
         conditions = []
-        if _is_address(asked.q):
-            conditions.append("(a.url = :address OR a.id = :address)")
-            self.values["address"] = asked.q
+        if is_name:
+            conditions.append(cache.OF_NAME)
+            self.values |= {"id": asked.q, "address": loosely(asked.q)}
         elif match:
             conditions.append("text MATCH :match")
             self.values["match"] = match
@@ -181,15 +190,6 @@ class Statement:
 
 
 _NEWEST = "v.n = a.version"
-
-
-def _is_address(text: str) -> bool:
-    """Tell an address or the id of a record from words.
-
-    >>> [_is_address(each) for each in ("https://a.cn/b", "kankanews:LMwVGgj402z", "通报:上海")]
-    [True, True, False]
-    """
-    return bool(re.fullmatch(r"https?://\S+|[a-z0-9.-]+:[!-~]+", text))
 
 
 def _day(text: str) -> str | None:

@@ -28,7 +28,7 @@ def utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        return (datetime.min if moment.year == 1 else datetime.max).replace(tzinfo=UTC)
+        return (datetime.min if moment.year == 1 else datetime.max).replace(microsecond=0, tzinfo=UTC)
 
 
 S = r"\s{0,3}"

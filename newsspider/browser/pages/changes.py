@@ -86,7 +86,7 @@ def _found(
     moment, last = int(since.timestamp()), number * _PAGE
     counts: dict[str, int] = {}
     found: list[tuple[str, Seen]] = []
-    titles: dict[str, str] = {}
+    titles: dict[tuple[str, str], str] = {}
     for name in names:
         path = browser.shelf.all[name].path
         if path is None:
@@ -102,13 +102,14 @@ def _found(
         path = browser.shelf.all[name].path
         assert path is not None
         with cache.opened(path) as opened:
-            titles |= opened.titles([each.article for of, each in shown if of == name])
+            found_there = opened.titles([each.article for of, each in shown if of == name])
+        titles |= {(name, article): title for article, title in found_there.items()}
     changes = [_change(browser.shelf.all[name].holding, each, titles) for name, each in shown]
     return changes, counts, len(found) > last
 
 
-def _change(holding: Holding, seen: Seen, titles: dict[str, str]) -> ShownChange:
-    title = titles.get(seen.article, seen.article)
+def _change(holding: Holding, seen: Seen, titles: dict[tuple[str, str], str]) -> ShownChange:
+    title = titles.get((holding.name, seen.article), seen.article)
     try:
         event = from_record(record_at(holding, seen.place), Event)
     except (OSError, ValueError, TypeError, WaczError) as error:

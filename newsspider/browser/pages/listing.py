@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newsspider.browser.bigrams import excerpt
 from newsspider.browser.cache import ArticleRow
 from newsspider.browser.filling import record_at
+from newsspider.browser.pages.one import called
 from newsspider.browser.pages.showing import page
 from newsspider.browser.reasons import reason
 from newsspider.browser.search import FACETS, MOST_PAGES, PAGE, Asked, Hit, search
@@ -40,9 +41,15 @@ class ShownHit:
 def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
     """Answer with the list that the address asks for."""
     wanted = Asked.of(asked)
+    if wanted.collection:
+        called(browser, wanted.collection)
     browser.shelf.look()
     with browser.shelf.caches() as caches:
         answer = search(caches, wanted)
+        last = min(max(1, -(-answer.count // PAGE)), MOST_PAGES)
+        if wanted.page > last:
+            wanted = replace(wanted, page=last)
+            answer = search(caches, wanted)
         facets = {kind: _merged([each.facets(kind) for each in caches.values()]) for kind in FACETS}
     terms = wanted.wanted.terms
     notes = [(name, note) for name, each in browser.shelf.all.items() for note in each.notes()]
@@ -53,7 +60,7 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
         asked=wanted,
         terms=terms,
         count=answer.count,
-        last=min(max(1, -(-answer.count // PAGE)), MOST_PAGES),
+        last=last,
         hits=[_shown(browser, hit, terms) for hit in answer.hits],
         facets=facets,
         labels={kind: _(label) for kind, label in LABELS.items()},

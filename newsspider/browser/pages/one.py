@@ -44,12 +44,18 @@ class One:
         return self.version.number == self.row.versions
 
 
-def shelved_of(browser: Browser, name: str) -> Shelved:
-    """Return the open collection of that name; it has a cache. NotThereError."""
+def called(browser: Browser, name: str) -> Shelved:
+    """Return the collection of that name, whether it can be read or not. NotThereError."""
     shelved = browser.shelf.all.get(name)
     if shelved is None:
         there = ", ".join(browser.shelf.all)
         raise NotThereError(_("No open collection has that name; open are: %(names)s.", names=there))
+    return shelved
+
+
+def shelved_of(browser: Browser, name: str) -> Shelved:
+    """Return the open collection of that name; it has a cache. NotThereError."""
+    shelved = called(browser, name)
     shelved.look()
     if shelved.path is None and (problem := shelved.problem()) is not None:
         raise NotThereError(problem)

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from newsspider.browser.context import NotThereError
 from newsspider.browser.guard import LOCKED
-from newsspider.browser.pages.one import one, shelved_of
+from newsspider.browser.pages.one import number_of, one, shelved_of
 from newsspider.collection.wacz import WaczError
 from newsspider.errors import NewsspiderError
 from newsspider.text.language import _
@@ -39,7 +39,10 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
 def set_up(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
     """Begin to set up what replays pages, and go back."""
     browser.replays.set_up()
-    back = urlsplit(request.headers.get("referer", "/"))
+    try:
+        back = urlsplit(request.headers.get("referer", "/"))
+    except ValueError:  # as a host with half a pair of brackets
+        back = urlsplit("/")
     # One slash at the start: two would name another server.
     path = "/" + quote(unquote(back.path).lstrip("/"), safe="/:")
     return RedirectResponse(f"{path}{f'?{back.query}' if back.query else ''}#page", status_code=303)
@@ -49,10 +52,10 @@ def picture(browser: Browser, request: Request, asked: dict[str, str]) -> Respon
     """Answer with a picture of an article, out of the archive."""
     found = one(browser, asked)
     images = found.record.get("images") or []
-    number = asked.get("n", "")
-    if not number.isdecimal() or not 0 < int(number[:6]) <= len(images):
+    number = number_of(asked.get("n", ""), 0)
+    if not 0 < number <= len(images):
         raise NotThereError(_("The article has no such picture."))
-    body = _body(found.holding, images[int(number) - 1]["url"], _captured(found.record))
+    body = _body(found.holding, images[number - 1]["url"], _captured(found.record))
     if body is None:
         return Response(status_code=404, headers={"Content-Security-Policy": LOCKED})
     headers = {"Content-Security-Policy": LOCKED, "Content-Type": body[0]}

@@ -84,11 +84,11 @@ def iso(seconds: int) -> str:
 def day(printed: str) -> str:
     """Write the time that a site prints, in its own zone, with that.
 
-    >>> day("2019-01-09T17:04:22+08:00")
-    '2019-01-09 17:04 +08:00'
+    >>> day("2019-01-09T17:04:22+08:00"), day("2026-11-20T09:44:46Z")
+    ('2019-01-09 17:04 +08:00', '2026-11-20 09:44 +00:00')
     """
-    moment = datetime.fromisoformat(printed)
-    return f"{moment:%Y-%m-%d %H:%M} {printed[-6:]}"
+    text = datetime.fromisoformat(printed).isoformat(timespec="minutes")
+    return f"{text[:10]} {text[11:16]} {text[16:]}"
 
 
 _EMBEDS = {
