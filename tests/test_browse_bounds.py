@@ -88,6 +88,13 @@ def test_what_an_address_asks_for_is_read_up_to_a_length():
     assert len(Asked.of({"q": "a" * (most + 1), "channel": "b" * (most + 1)}).channel) == most
 
 
+def test_what_is_looked_for_is_read_up_to_a_length():
+    address = "https://a.example/" + "a" * search._MOST_WRITTEN
+
+    assert Asked.of({"q": address[: search._MOST_WRITTEN]}).q == address[: search._MOST_WRITTEN]
+    assert Asked.of({"q": address[: search._MOST_WRITTEN + 1]}).q == address[: search._MOST_WRITTEN]
+
+
 def test_a_list_has_so_many_pages():
     most = search.MOST_PAGES
 

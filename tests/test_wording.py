@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -213,7 +214,16 @@ def test_only_a_page_of_the_web_is_linked_to(url):
         )
 
 
+@pytest.mark.parametrize("name", ["a/b", "a b", "看", "a%20b", "", "a?b", "static", "go", "a\udce4"])
+def test_a_name_that_would_be_escaped_stands_in_no_address(name):
+    path = replayed_at(name, "*", "https://a.example/")
+
+    assert re.fullmatch(r"/collection-[0-9a-f]{8}/\*/https://a\.example/", path)
+    assert replayed_at(path.split("/")[1], "*", "https://a.example/") == path
+    assert replayed_at(f"{name}x", "*", "https://a.example/") != path
+
+
 def test_the_address_of_a_capture_in_replay():
-    assert replayed_at("a/b 看", "*", "https://a.example/?q=1&b=[%20],;~+()*$!@:看#x y") == (
-        "/a/b%20%E7%9C%8B/*/https://a.example/?q=1&b=[%20],;~+()*$!@:%E7%9C%8B%23x%20y"
+    assert replayed_at("a.b", "*", "https://a.example/?q=1&b=[%20],;~+()*$!@:看#x y") == (
+        "/a.b/*/https://a.example/?q=1&b=[%20],;~+()*$!@:%E7%9C%8B%23x%20y"
     )

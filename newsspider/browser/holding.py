@@ -168,7 +168,7 @@ class _Opened:
 
 
 class PackedHolding:
-    """A WACZ. Another that takes its place under its name is opened anew."""
+    """A WACZ. Another that takes its place under its name is opened in its stead."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.path = path

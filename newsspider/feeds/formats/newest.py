@@ -25,7 +25,7 @@ class Entry:
 
     @property
     def updated(self) -> datetime:
-        """When it was changed: as the page says, unless it has changed since without saying so."""
+        """The time of the last change: as the page says, unless it has changed since without saying so."""
         said = self.article.modified_at
         return said if said is not None and (self.before is None or said > self.before) else self.since
 
