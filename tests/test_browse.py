@@ -340,18 +340,20 @@ def test_the_page_is_replayed_beside_the_text(browsed, browser, pywb):
     assert browser.outside == []
 
 
-def test_a_package_is_browsed_and_replayed_as_its_collection(collection, pywb, scrapy_run_in):
-    package = collection.parent.parent / "handed.wacz"
+@pytest.mark.parametrize("name", ["handed", "新闻", "hand over"])
+def test_a_package_is_browsed_and_replayed_as_its_collection(collection, pywb, scrapy_run_in, name):
+    package = collection.parent.parent / f"{name}.wacz"
     packed = scrapy_run_in(collection.parent.parent)("pack", "kankanews", "-o", str(package))
     assert packed.returncode == 0, packed.stderr
 
     with browsing(package, cache=pywb) as running:
-        html = running.text(article(SITE.edited).replace("/kankanews/", "/handed/", 1))
-        compared = running.text(f"/compare/handed/{id_of(SITE.edited)}?from=1&to=2")
+        html = running.text(article(SITE.edited).replace("/kankanews/", f"/{quote(name)}/", 1))
+        compared = running.text(f"/compare/{quote(name)}/{id_of(SITE.edited)}?from=1&to=2")
         (frame,) = re.findall(r'<iframe [^>]*src="([^"]+)"', html)
         with urlopen(running.get(frame).headers["Location"], timeout=HUNG) as replayed:
-            page = replayed.read().decode()
+            page, policy = replayed.read().decode(), replayed.headers["Content-Security-Policy"]
 
+    assert policy.endswith("; sandbox allow-scripts allow-forms")
     assert "<ins>据市民反映，</ins>" in compared
     assert SITE.edited.title in page
 
