@@ -157,6 +157,29 @@ def test_behind_the_last_page_is_the_last(browsed, page):
     assert len(titles(html)) == count - 2 * listing.PAGE > 0
 
 
+@pytest.mark.parametrize("page", ["1", "2", "999999999", "0", "-1"])
+def test_behind_the_last_change_is_the_last(browsed, page):
+    html = browsed.text(f"/changes?since=2026-11-01&page={page}")
+
+    assert html.count('<a href="/article/') == 2
+    assert "page=" not in html
+
+
+@pytest.mark.parametrize(("events", "older"), [(40, False), (41, True)])
+def test_changes_have_so_many_on_a_page(tmp_path, events, older):
+    records = [article(number) for number in range(events)]
+    happened = [changed("one") | {"id": each["id"]} for each in records]
+    published = [changed("one") | {"id": each["id"], "event": "published"} for each in records]
+    write_run(tmp_path / "one", RUN, records, changes=happened + published)
+
+    with browsing(tmp_path / "one", cache=tmp_path / "cache") as running:
+        pages = [running.text(f"/changes?since=2026-11-01&page={page}") for page in (1, 2, 3)]
+
+    assert [page.count('<a href="/article/') for page in pages] == ([40, 1, 1] if older else [40, 40, 40])
+    assert ["page=2" in page for page in pages] == [older, False, False]
+    assert ["page=1" in page for page in pages] == [False, older, older]
+
+
 def test_the_only_page_of_nothing_is_the_first(browsed):
     assert "Nothing was found" in browsed.text("/?collection=one&q=none&page=7")
 
@@ -252,7 +275,7 @@ def test_a_number_of_no_picture_is_not_there(browsed, number):
         ("", "/#page"),
     ],
 )
-def test_the_way_back_is_one_of_this_server(browsed, referer, to, monkeypatch):
+def test_the_way_back_is_one_of_this_server(referer, to):
     from starlette.requests import Request
 
     from newsspider.browser.pages.replayed import set_up

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _PAGE = 40
 _USUAL = "7d"
+_NOT_SHOWN = "published"
+"""Counted, and no change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,9 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
         since = moment_of(text, zone=SHANGHAI)
     only = asked.get("collection", "")
     names = [shelved_of(browser, only).name] if only else browser.shelf.opened()
-    number = number_of(asked.get("page", ""), 1)
-    found, counts, more = _found(browser, names, since, number)
+    counts = _counts(browser, names, since)
+    last = max(1, -(-sum(count for event, count in counts.items() if event != _NOT_SHOWN) // _PAGE))
+    number = min(number_of(asked.get("page", ""), 1) or 1, last)
     return page(
         browser,
         "changes",
@@ -71,20 +74,28 @@ def show(browser: Browser, request: Request, asked: dict[str, str]) -> Response:
         moment=int(since.timestamp()),
         only=only,
         problem=problem,
-        changes=found,
+        changes=_found(browser, names, since, number),
         counts=counts,
         number=number,
-        more=more,
+        more=number < last,
         to=lambda page: "/changes?" + urlencode({"since": text, "collection": only, "page": page}),
     )
 
 
-def _found(
-    browser: Browser, names: list[str], since: datetime, number: int
-) -> tuple[list[ShownChange], dict[str, int], bool]:
-    """Return a page of what happened, how often each thing did, and whether there is more."""
-    moment, last = int(since.timestamp()), number * _PAGE
+def _counts(browser: Browser, names: list[str], since: datetime) -> dict[str, int]:
+    """Return how often each thing happened."""
     counts: dict[str, int] = {}
+    for path in (browser.shelf.all[name].path for name in names):
+        if path is not None:
+            with cache.opened(path) as opened:
+                for event, count in opened.counts_since(int(since.timestamp())).items():
+                    counts[event] = counts.get(event, 0) + count
+    return counts
+
+
+def _found(browser: Browser, names: list[str], since: datetime, number: int) -> list[ShownChange]:
+    """Return a page of what happened."""
+    moment, last = int(since.timestamp()), number * _PAGE
     found: list[tuple[str, Seen]] = []
     titles: dict[tuple[str, str], str] = {}
     for name in names:
@@ -92,9 +103,7 @@ def _found(
         if path is None:
             continue
         with cache.opened(path) as opened:
-            for event, count in opened.counts_since(moment).items():
-                counts[event] = counts.get(event, 0) + count
-            events = opened.events_since(moment, without="published", most=last + 1, start=0)
+            events = opened.events_since(moment, without=_NOT_SHOWN, most=last, start=0)
             found += ((name, each) for each in events)
     found.sort(key=lambda entry: entry[1].at, reverse=True)
     shown = found[last - _PAGE : last]
@@ -104,8 +113,7 @@ def _found(
         with cache.opened(path) as opened:
             found_there = opened.titles([each.article for of, each in shown if of == name])
         titles |= {(name, article): title for article, title in found_there.items()}
-    changes = [_change(browser.shelf.all[name].holding, each, titles) for name, each in shown]
-    return changes, counts, len(found) > last
+    return [_change(browser.shelf.all[name].holding, each, titles) for name, each in shown]
 
 
 def _change(holding: Holding, seen: Seen, titles: dict[tuple[str, str], str]) -> ShownChange:

@@ -60,7 +60,7 @@ def plain(
 ) -> Iterable[bytes]:
     """Answer with a line of text, or with the way to another address."""
     body = f"{text}\n".encode() if text else b""
-    headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))]
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
     if location is not None:
         headers.append(("Location", location))
     if status == NOT_ALLOWED:

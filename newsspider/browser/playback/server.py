@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
 
@@ -97,7 +98,7 @@ class Front:
             "browser/playback/page.html",
             collection=self._name,
             path=replayed_as(self._name),
-            command=f"newsspider browse {self._name}",
+            command=f"newsspider browse {quote(self._name)}",
         ).encode("utf-8", "replace")
         headers = [
             ("Content-Type", "text/html; charset=utf-8"),
