@@ -150,6 +150,16 @@ def test_only_what_is_in_the_text_of_json_ld_is_the_article_where_that_is_this_t
     assert lines(page, EN[0]) == [EN[0], OTHERS[0], *EN[1:], OTHERS[1]]  # less than half of it
 
 
+def test_what_is_elsewhere_on_the_page_is_the_article_too_where_json_ld_has_it():
+    boxes = f"<div class=a>{paragraphs(EN)}</div><div class=b><section>{paragraphs(OTHERS[:2])}</section></div>"
+    page = f"<article>{TITLE}{boxes}</article>"
+
+    assert lines(page, " ".join([*EN, *OTHERS[:2]])) == [*EN, *OTHERS[:2]]
+    assert lines(page, " ".join(EN)) == EN
+    again = f"<article>{TITLE}{paragraphs(EN)}<aside>{paragraphs(EN[:2])}</aside></article>"
+    assert lines(again, " ".join(EN)) == EN
+
+
 def test_the_text_of_an_article_of_which_another_stands_below_is_its_own():
     first = f"<div class=a>{TITLE}</div><div>{paragraphs(EN[:2])}</div>"
     second = f"<div class=a><h1>Bread</h1></div><div>{paragraphs(OTHERS)}</div>"
@@ -365,8 +375,8 @@ def test_the_weight_of_a_line(body, weight):
         # The part that has three fifths of the prose is the article; within an article four fifths.
         (f"<div><section>{line(600)}</section><section>{line(400, 'y')}</section></div>", "x"),
         (f"<div><section>{line(599)}</section><section>{line(401, 'y')}</section></div>", "xy"),
-        (f"<article>{TITLE}<section>{line(800)}</section><section>{line(200, 'y')}</section></article>", "x"),
-        (f"<article>{TITLE}<section>{line(799)}</section><section>{line(201, 'y')}</section></article>", "xy"),
+        (f"<article>{TITLE}<section>{line(800)}</section><div>{line(200, 'y')}</div></article>", "x"),
+        (f"<article>{TITLE}<section>{line(799)}</section><div>{line(201, 'y')}</div></article>", "xy"),
         # A list is part of a text, but where it has nineteen twentieths.
         (f"<div><ul><li>{line(950)}</li></ul>{line(50, 'y')}</div>", "x"),
         (f"<div><ul><li>{line(949)}</li></ul>{line(51, 'y')}</div>", "xy"),

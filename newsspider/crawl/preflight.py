@@ -75,7 +75,7 @@ NUMBERS = {
     "VERDICT_MAX_QUIET": (0, N_("hours")),
 }
 """With the least each may be, and of what."""
-MOST = 10**15
+MOST = 1 << 60
 """Bytes, runs or pages; what reads them takes 64 bits."""
 MOST_DAYS = 700_000
 """So that a day so long ago is one of the calendar: nineteen centuries."""

@@ -5,11 +5,21 @@ What a part is called misleads where it has most of the prose; how much is most 
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from newsspider.parsing.boxes import AROUND, BESIDE, NOT, ROLES, STRONGLY, SURELY, WEAKLY, called, kind_of
+from newsspider.parsing.boxes import (
+    AROUND,
+    BESIDE,
+    NOT,
+    ROLES,
+    STRONGLY,
+    SURELY,
+    WEAKLY,
+    called,
+    first_name,
+    kind_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -140,7 +150,7 @@ class Beside:
 
     @cached_property
     def _with_controls(self) -> set[Element]:
-        """Boxes around a button or a field that have little prose, as all so called have: to sign up, to consent."""
+        """Boxes around a button or a field below little prose: to sign up, to consent."""
         within = self._outline.within
         boxes: set[Element] = set()
         for control in self._scope.iter(*_CONTROLS):
@@ -154,13 +164,27 @@ class Beside:
             else:
                 if around is not None and around is not self._scope and around.tag not in _OF_TEXT:
                     boxes.add(around)
-        if not boxes:
-            return boxes
-        prose: Counter[tuple[str, str | None]] = Counter()
-        for element, size in within.items():
-            prose[element.tag, element.get("class")] += size
-        most = _AT_MOST[WEAKLY] * within.get(self._scope, 0)
-        return {each for each in boxes - self._kept if prose[each.tag, each.get("class")] < most}
+        return {each for each in boxes - self._kept if self._is_small(each, boxes) and self._has_control_below(each)}
+
+    def _is_small(self, box: Element, others: set[Element]) -> bool:
+        """Whether a box has little prose, together with those beside it that are called alike or have buttons."""
+        within, name = self._outline.within, first_name(box)
+        parent = self._outline.parent(box)
+        alike = (
+            each for each in (() if parent is None else parent)
+            if each.tag == box.tag and each in within and (each in others or (name and first_name(each) == name))
+        )  # fmt: skip
+        return sum(within[each] for each in alike) < _AT_MOST[WEAKLY] * within.get(self._scope, 0)
+
+    def _has_control_below(self, box: Element) -> bool:
+        """Whether a button or a field stands below a line of prose in a box; those above play it, or open it."""
+        lines = {self._outline.blocks[n].element for n in self._outline.run(box) if self._outline.weights[n]}
+        below = False
+        for each in box.iter():
+            if below and each.tag in _CONTROLS and each.get("type") != "hidden":
+                return True
+            below = below or each in lines
+        return False
 
     @cached_property
     def _prose_of_paragraphs(self) -> dict[str, int]:

@@ -67,6 +67,17 @@ def called(element: Element) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
+def first_name(element: Element) -> str:
+    """Return the first word in the class of an element, without a number at its end; ``""`` where it has none.
+
+    >>> from lxml.html import fromstring
+    >>> [first_name(fromstring(f"<p class='{name}'>")) for name in ("part part-2", "part-2", "col_12", "")]
+    ['part', 'part', 'col', '']
+    """
+    names = (element.get("class") or "").split(maxsplit=1)
+    return names[0].rstrip("0123456789").rstrip("-_") if names else ""
+
+
 def words_in(names: str) -> set[str]:
     """Return the words in what elements or files are called, in small letters.
 
@@ -80,6 +91,8 @@ def words_in(names: str) -> set[str]:
 def kind_of(names: str) -> int:
     """Return the kind of an element by the words in its class and id."""
     words = words_in(names)
+    if "elementor" in words:  # which calls all its boxes so
+        words.discard("widget")
     if "hidden" in words and not _HIDDEN_ELSE.isdisjoint(words):
         words.discard("hidden")
     if not _COMMENTS.isdisjoint(words):

@@ -28,7 +28,7 @@ _BUTTONS = (
 _LINE = re.compile(
     rf"[【\[]纠错[】\]]|(?:\s*(?:{_BUTTONS}|{IN_LINE})[\s|·、]*\d{{0,9}})+"
     r"|[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}|[<〈(\[ⓒ©\s]{0,3}저작권자.{0,50}|.{0,12}무단\s?(?:전재|복제).{0,40}"
-    r"|[-—=~·•\s]{0,9}(?i:(?:the\s)?end)[-—=~·•\s]{0,9}|广告|推广|(?:视频|图片|页面|正在)?加载中[\s.…。]*|返回(?:首页|顶部)|回到顶部|关闭窗口"
+    r"|[-—=~·•\s]{0,9}(?i:(?:the\s)?end)[-—=~·•\s]{0,9}|广告|推广|(?:视频|图片|页面|正在)?加载中[\s.…。]*|(?:点击|點擊)?(?:阅读|閱讀|查看)原文|返回(?:首页|顶部)|回到顶部|关闭窗口"
     r"|(?i:advert(?:isement|s)?|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|реклама|reklama?e?|annons"
     r"|advertising|iklan|広告|광고|share(?: this)?|be sociable, share|tweet|print|(?:add )?comments?|read more"
     r"|(?:sign up (?:for|to)|subscribe to|get) (?:our|the) .{0,25}newsletter"
@@ -45,7 +45,8 @@ _LINE = re.compile(
     r"|todos os direitos reservados|tutti i diritti riservati|все права защищены)[.!]?"
 )
 _RELATED = re.compile(
-    r"(?:相关|延伸|推荐|更多|热门|猜你喜欢)(?:阅读|新闻|报道|推荐|文章|链接|视频|内容)?\s?[:\uff1a]?"
+    r"(?:相[关關]|延伸|推[荐薦]|看?更多|[热熱][门門]|猜你喜[欢歡]|往期|你可能.{0,5})"
+    r"(?:精彩|[阅閱][读讀]|新[闻聞]|[报報][道導]|推[荐薦]|文章|[链鏈][接結]|[连連][结結]|[视視][频頻]|影片|[内內]容|回[顾顧]|[话話][题題]){0,2}\s?[:\uff1a]?"
     r"|(?i:related(?:\s(?:posts?|articles?|stor(?:y|ies)|topics?|content|links?|news|coverage|reading|videos?))?"
     r"|(?:read|see)\s(?:also|next)|also\sread|more\son\sthis(?:\sstory)?|you\s(?:may|might)\salso\slike|recommended(?:\sreading)?"
     r"|mehr\szum\sthema|(?:lesen\ssie\sauch|zum\sthema|auch\sinteressant)|(?:à\s)?lire\saussi|sur\sle\smême\s(?:sujet|thème)"

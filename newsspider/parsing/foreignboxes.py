@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newsspider.parsing.boxes import first_name
+from newsspider.parsing.chrome import is_related_heading
 from newsspider.parsing.prose import is_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newsspider.parsing.page import Element
+    from newsspider.parsing.page import Block, Element
     from newsspider.parsing.weighed import WeighedOutline
 
 _MOST = 0.25
@@ -52,8 +54,8 @@ def _box(
     return box
 
 
-def _name(element: Element) -> tuple[str, str | None]:
-    return element.tag, element.get("class")
+def _name(element: Element) -> tuple[str, str]:
+    return element.tag, first_name(element)
 
 
 def _opens_with_link(outline: WeighedOutline, box: Element) -> bool:
@@ -63,8 +65,11 @@ def _opens_with_link(outline: WeighedOutline, box: Element) -> bool:
 
 
 def is_label(outline: WeighedOutline, place: int) -> bool:
-    """Whether a line is the first in a box of which all others are links."""
+    """Whether a line is the first in a box of which all others are links, or announces the link below it."""
     block = outline.blocks[place]
+    if is_related_heading(block.line) and place + 1 < len(outline.blocks):
+        below = outline.blocks[place + 1]
+        return bool(below.pieces) and not is_line(below)
     box = outline.parent(block.element) if block.whole else block.element
     if not block.pieces or box is None or box in outline.within or block.line.endswith(_ENDS):
         return False
@@ -73,5 +78,10 @@ def is_label(outline: WeighedOutline, place: int) -> bool:
     lines = (each for n in outline.run(box) if (each := outline.blocks[n]).pieces)
     if next(lines) is not block:
         return False
-    others = [*lines]
+    others = [each for each in lines if not _is_anchor(each)]
     return bool(others) and not any(map(is_line, others))
+
+
+def _is_anchor(block: Block) -> bool:
+    """Whether a line is no more than links to places on the page."""
+    return all(href and href.startswith("#") for _, href in block.visible)

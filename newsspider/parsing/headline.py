@@ -46,9 +46,13 @@ _ENDS_TITLE = frozenset("|_-›•·")
 
 
 _LARGE = ("h2", "h3", "h4")
+_OF_TODAY = ("今天", "今日", "现在", "當前", "当前")
+_BETWEEN = 2  # lines between a heading and the date
+_HAN = re.compile(".*[\u4e00-\u9fff]")
+_NO_HEADLINE = re.compile(r"^[—－-]|记者|記者|来源|來源|网站|網站|(?:中心|日报|日報|晚报|新闻网|电视台|政府|编辑部)$")
 _HAN_LINE = re.compile(r"(?=.*[\u4e00-\u9fff]{4})[^。:：>|]+\Z")
-_HAN = "[\u2010-\u2027\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]"  # and the signs beside them
-_BREAK_IN_HAN = re.compile(rf"(?<={_HAN})\s*\n\s*(?={_HAN})")
+_HAN_SIGN = "[\u2010-\u2027\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]"  # and the signs beside them
+_BREAK_IN_HAN = re.compile(rf"(?<={_HAN_SIGN})\s*\n\s*(?={_HAN_SIGN})")
 _WORD = re.compile(r"\w+")
 _MORE_WORDS, _MORE_LETTERS = 2, 6
 """Words, or characters of Chinese, that may stand beside the name of a site: of a section, or of its app."""
@@ -69,10 +73,12 @@ def find_headline(
     page: Page, blocks: list[Block], *, named: list[str | None], tab: str | None, site_names: list[str | None]
 ) -> Headline | None:
     """Return the headline; *named* are the titles in metadata, best first, *tab* what the browser's tab shows."""
-    others = [text for each in named if each and len(each) <= MAX_TAB and (text := clean_text(each))]
-    says = [(form(text), text) for text in (*others, tab) if text and len(text) <= MAX_TAB]
     sites = {form(name) for name in site_names if name}
     hosts = names_of(page.url)
+    others = [text for each in named if each and len(each) <= MAX_TAB and (text := clean_text(each))]
+    if page.elements["h1"]:
+        others = [text for text in others if not (form(text) in sites or letters(text) in hosts)]
+    says = [(form(text), text) for text in (*others, tab) if text and len(text) <= MAX_TAB]
     said = [text for text in (*others, tab) if text]
     h1s = [(element, text) for element in islice(page.elements["h1"], MAX_H1S) if (text := _text(element, said))]
     sites |= {form(text) for element, text in h1s if letters(text) in hosts or _leads_home(element)}
@@ -97,8 +103,10 @@ def find_headline(
             if any(_ends_with(other, form(text)) for other, _ in says):
                 return Headline(_as_written(text, others), element, True)
     cut = [_without_site(text, says, sites, page.url) for _, text in says]
+    if h1s:  # else there is nothing better than the name of the site
+        cut = [text for text in cut if not (form(text) in sites or letters(text) in hosts)]
     for element, text in h1s:
-        if any(_is_most_of(form(each), form(text)) for each in cut):
+        if any(_is_most_of(form(each).rstrip(".…"), form(text)) for each in cut):
             return Headline(text, element, True)
     if line := _behind_site(h1s, (), titles, sites) or _in_tab(blocks, says, sites):
         return line
@@ -113,7 +121,8 @@ def find_headline(
     if not (h1s or others) and (line := _above_date(blocks)):
         return line
     if len(h1s) == 1 or (h1s and not cut):
-        return Headline(h1s[0][1], h1s[0][0], False)
+        element, text = max(h1s, key=lambda each: len(each[1]))
+        return Headline(text, element, False)
     if cut:
         title = cut[0] if others else _longest_first(cut[0])
         return Headline(title, _like(h1s, title), False)
@@ -283,23 +292,35 @@ def _above_date(blocks: list[Block]) -> Headline | None:
 
     It is a heading, or a line in Chinese: there are sites whose tab shows their name on every page.
     """
-    heading = None
+    heading, since = None, 0
     for block in blocks:
         line = block.line
         is_heading = block.element.tag in _HEADINGS
-        if (is_heading or _is_like_headline(block)) and 2 * _AT_LEAST <= len(line) <= MAX_LENGTH:
-            heading = None if all(href for _, href in block.pieces) else block
-        elif heading is not None and line:
-            if len(line) <= _MAX_DATED and YEAR.search(line):
+        if is_heading and 2 * _AT_LEAST <= len(line) <= MAX_LENGTH:
+            heading, since = None if all(href for _, href in block.pieces) else block, 0
+        elif len(line) <= _MAX_DATED and YEAR.search(line) and not line.startswith(_OF_TODAY):
+            if heading is not None:
                 return Headline(_text(heading.element) or heading.text, heading.element, False)
-            heading = None
+        elif line:
+            since += 1
+            is_over = since > _BETWEEN or not _HAN.match(line)  # of a source, a subtitle
+            if heading is not None and (is_over or heading.element.tag not in _HEADINGS):
+                heading = None
+            if heading is None and _is_like_headline(block):
+                heading, since = None if all(href for _, href in block.pieces) else block, 0
     return None
 
 
 def _is_like_headline(block: Block) -> bool:
     """Whether a line is all that its element holds, in Chinese, and neither a sentence nor dated."""
     line = block.line
-    return block.whole and len(line) <= _MAX_DATED and _HAN_LINE.match(line) is not None and not YEAR.search(line)
+    return (
+        block.whole
+        and 2 * _AT_LEAST <= len(line) <= _MAX_DATED
+        and _HAN_LINE.match(line) is not None
+        and not _NO_HEADLINE.search(line)
+        and not YEAR.search(line)
+    )
 
 
 def names_of(url: str) -> set[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from newsspider.parsing.boxes import BESIDE, NOT, ROLES, WEAKLY, called, kind_of
 from newsspider.parsing.page import outline
 from newsspider.parsing.prose import LEAST, weigh
+from newsspider.parsing.shorttext import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,8 @@ ENOUGH = 300
 
 _MOST_SHOWN, _TIMES = 150, 4
 """Bytes of prose that the page shows besides, at most; and how many times as much the body has."""
+_BUTTON = 20
+"""Characters."""
 _MARKS = frozenset(".。!\uff01?\uff1f।؟")
 
 
@@ -41,9 +44,12 @@ def hidden_body(blocks: Sequence[Block], hidden: Sequence[Element]) -> Element |
 
 
 def _goes_on(blocks: Sequence[Block], rest: Element) -> bool:
-    """Whether an element is the rest of the paragraphs beside it: the next one, of paragraphs like the last of them."""
-    above, around = rest.getprevious(), rest.getparent()
-    if above is None or above.tag != "p":
+    """Whether an element is the rest of the paragraphs above it, of paragraphs like the last of them, with a button."""
+    above, around, below = rest.getprevious(), rest.getparent(), rest.getnext()
+    has_button = below is not None and _is_button(below)
+    if above is not None and _is_button(above):
+        has_button, above = True, above.getprevious()
+    if above is None or above.tag != "p" or not has_button:
         return False
     called = above.get("class")
     hidden = [block for block in outline(rest) if weigh(block, LEAST) > 0]
@@ -57,6 +63,13 @@ def _goes_on(blocks: Sequence[Block], rest: Element) -> bool:
         and len(shown) > 1
         and {block.line for block in shown}.isdisjoint(block.line for block in hidden)
     )
+
+
+def _is_button(element: Element) -> bool:
+    """Whether an element is a button, or has one, or a short text that may be one: Read on, 展开全文."""
+    if element.tag == "button" or next(element.iter("button"), None) is not None:
+        return True
+    return 0 < len(short_text(element.itertext(), _BUTTON) or "") <= _BUTTON and element.tag != "p"
 
 
 def _size(element: Element) -> int:

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING
 
 from newsspider.parsing import edges
 from newsspider.parsing.beside import ENOUGH, Beside
+from newsspider.parsing.boxes import first_name
 from newsspider.parsing.comments import opens_comments
 from newsspider.parsing.foreignboxes import foreign_boxes, is_label
 from newsspider.parsing.headline import is_of_another, place_of
 from newsspider.parsing.listed import is_list
-from newsspider.parsing.prose import is_line
+from newsspider.parsing.prose import ENDS_SHORT, is_line
 from newsspider.parsing.saidtext import common_ancestor, lines_said
 from newsspider.parsing.textends import begin, end
 from newsspider.parsing.weighed import WeighedOutline
@@ -41,7 +42,9 @@ _MOST_OF_ARTICLE = 0.8  # the same, within an article
 _MOST_OF_LIST = 0.95  # the same, of a list, which is a part of most texts that have one
 _MUCH_ELSE, _MUCH_BESIDE = 0.3, 0.9  # of the article's prose, left out: the choice is in doubt then
 _LINES_ABOVE = 3  # of prose between the headline and most of the text; a standfirst and a caption are two
+_MUCH_MORE = 0.05  # of the prose, elsewhere on the page, that is of the article if JSON-LD says so
 _MANY_LINES = 20  # of prose in a box, by which one knows what its lines are like
+_LEAST_BESIDE_TEASERS = 100  # bytes of prose that are an article beside a list of others
 _STRANGERS = 2  # single lines around most of the text that are none of it
 _SURELY_SAID, _MUCH_SAID = 3, 0.25  # lines in a text in JSON-LD, and share of the prose, that are no beginning alone
 
@@ -140,7 +143,11 @@ class MainText:
 
     def _prose_not_beside(self, weighty: list[int]) -> dict[Element, int]:
         """Prose of what is not beside the article, by element."""
-        prose = self.outline.sum(n for n in weighty if not self._beside.has(self._blocks[n]))
+        lines = [n for n in weighty if not self._beside.has(self._blocks[n])]
+        text = [n for n in lines if n not in self.outline.teasers]
+        if len(lines) - len(text) > 1 and self.outline.prose(text) >= _LEAST_BESIDE_TEASERS:
+            lines = text
+        prose = self.outline.sum(lines)
         if not self._beside.keep_misnamed(prose.get(self.scope, 0)):
             return prose
         self.doubts.append("it stands in a box that is called as if it were beside the article")
@@ -220,7 +227,7 @@ class MainText:
                 best.tag in _LISTS or prose[best] < least * self._without_strangers(best, others, prose)
             ):
                 break
-            if self._goes_on_in(best, others):
+            if self._goes_on_in(best, others) or self._goes_on_above(best, others):
                 break
             top = best
         return top
@@ -246,14 +253,36 @@ class MainText:
 
         Two boxes of a text are so, which an advertisement parts.
         """
-        called = box.get("class")
-        twins = [each for each in others if called and each.tag == box.tag and each.get("class") == called]
+        name = first_name(box)
+        twins = [each for each in others if each.tag == box.tag and self._are_alike(name, first_name(each))]
         ways = {self._way_in(box, n) for n in islice(self._prose_in(box), _MANY_LINES)} if twins else ()
         return any(
             self.outline.places[twin] == places[0] and all(self._way_in(twin, n) in ways for n in places)
             for twin in twins
             if (places := [*islice(self._prose_in(twin), _MANY_LINES)]) and self.outline.teasers.isdisjoint(places)
         )
+
+    def _goes_on_above(self, best: Element, others: list[Element]) -> bool:
+        """Whether, within an article, paragraphs like those of an element stand above it, of no class as they are.
+
+        Those below it may be what a site says below all of its texts.
+        """
+        if self.scope is self.outline.root or self.headline is None:
+            return False
+        above = range((self.headed or 0) + 1, self.outline.places[best])
+        lone = (
+            self._blocks[self.outline.places[other]]
+            for other in others
+            if other.tag == "p" and other.get("class") is None and self.outline.places[other] in above
+        )
+        is_alike = self._kinds_in(best)["p", None] >= _LINES_ABOVE
+        return is_alike and any(block.line.endswith(ENDS_SHORT) for block in lone)
+
+    def _are_alike(self, one: str, other: str) -> bool:
+        """Whether boxes of these names may be parts of one text; those without a name only within an article."""
+        if not (one and other):
+            return one == other and self.scope is not self.outline.root
+        return one.startswith(other) or other.startswith(one)
 
     def _prose_in(self, around: Element) -> Iterator[int]:
         """Yield the places of the lines of prose in an element."""
@@ -294,9 +323,12 @@ class MainText:
         """Those blocks that are in the *text* of the article; where it breaks off, what stands together with them."""
         prose = self.outline.prose(inside)
         said = {*lines_said(self._blocks, self._weights, inside, text)}
-        if said and 2 * self.outline.prose(said) >= prose:
-            return [n for n in inside if n in said or not self._weights[n]]
         found = lines_said(self._blocks, self._weights, weighty, text)
+        lines = {self._blocks[n].line for n in inside}
+        more = [n for n in found if n not in said and self._blocks[n].line not in lines]
+        if said and 2 * self.outline.prose(said) >= prose:
+            kept = [n for n in inside if n in said or not self._weights[n]]
+            return sorted([*kept, *more]) if self.outline.prose(more) >= _MUCH_MORE * prose else kept
         if not found:
             return inside
         around = common_ancestor(self._blocks[n].element for n in found)

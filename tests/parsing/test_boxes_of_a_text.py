@@ -47,8 +47,52 @@ def test_a_box_that_is_called_or_made_otherwise_is_no_part_of_a_text(other):
     assert lines(f"<div>{TITLE}<div class=art>{part(LONG)}{AD}{other}</div></div>") == LONG
 
 
-def test_boxes_without_a_class_are_not_known_to_be_alike():
-    assert lines(f"<div>{TITLE}<div class=art>{part(LONG, 'div')}{AD}{part(OTHERS[:1], 'div')}</div></div>") == LONG
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("class='part part-1'", "class='part part-2'"),
+        ("class=part-1", "class=part-2"),
+        ("class=c1", "class=c2"),
+        ("class=body", "class='body body--last'"),
+        ("class=article-text", "class=article-text-bottom"),
+    ],
+)
+@pytest.mark.parametrize("first", [2, len(LONG) - 2])
+def test_a_text_in_boxes_whose_names_are_alike_is_whole(first, one, other):
+    parts = f"{part(LONG[:first], f'div {one}')}{AD}{part(LONG[first:], f'div {other}')}"
+
+    assert lines(f"<div>{TITLE}<div class=art>{parts}</div></div>") == LONG
+
+
+def test_boxes_without_a_class_are_alike_within_an_article_only():
+    parts = f"<div class=art>{part(LONG[:6], 'div')}{AD}{part(LONG[6:], 'div id=x')}</div>"
+    assert lines(f"<article>{TITLE}{parts}</article>") == LONG
+
+    others = f"<div class=art>{part(LONG, 'div')}{AD}{part(OTHERS[:1], 'div')}</div>"
+    assert lines(f"<div>{TITLE}{others}</div>") == LONG
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "taken"),
+    [
+        (f"<p>{OTHERS[0]}</p>", "", [OTHERS[0], *LONG]),
+        (f"<p class=dek>{OTHERS[0]}</p>", "", LONG),
+        ("<p>Published on 29 January 2026, changed at 20:10</p>", "", LONG),
+        ("", f"<p>{OTHERS[0]}</p>", LONG),
+    ],
+)
+def test_a_paragraph_above_the_box_with_most_of_an_article_is_part_of_it(above, below, taken):
+    rest = f"{above}{AD}<div class=rest>{paragraphs(LONG)}</div>{below}"
+
+    assert lines(f"<article>{TITLE}{rest}</article>") == taken
+
+
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_a_list_of_other_articles_is_no_text_however_long_it_is(number):
+    teasers = "".join(f"<div class=i><a href=/x>{text[:60]}</a><p>{text}</p></div>" for text in OTHERS * 3)
+    latest = f"<div class=latest><h3>Latest news</h3>{teasers}</div>"
+
+    assert lines(f"<div><div class=box>{TITLE}<div>{paragraphs(EN[:number])}</div></div>{latest}</div>") == EN[:number]
 
 
 STANDFIRST = "<p class=dek>The vote ended months of dispute in a river town.</p>"
@@ -102,6 +146,31 @@ def test_a_box_with_a_button_or_a_field_is_none_of_the_text(tag, control):
 )
 def test_what_only_enlarges_a_picture_or_stands_in_a_paragraph_makes_no_box(box):
     assert OTHERS[0] in " ".join(lines(f"<article>{TITLE}<div>{paragraphs(LONG)}{box}<p>{EN[0]}</p></div></article>"))
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"<div class=first><div class=audio><button>Listen</button></div>{paragraphs(OTHERS[:2])}</div>",
+        f"<section class=sec><h2>How <button>Copy link</button></h2>{paragraphs(OTHERS[:1])}</section>",
+        f"<div class=sec><div><img src=a.jpg><button>Enlarge</button></div>{paragraphs(OTHERS[:1])}</div>",
+        f"<div class=sec>{paragraphs(OTHERS[:1])}<input type=hidden></div>",
+    ],
+)
+def test_what_a_button_above_it_plays_or_opens_is_text(box):
+    got = lines(f"<article>{TITLE}<div>{paragraphs(LONG[:4])}{box}{paragraphs(LONG[4:])}</div></article>")
+
+    assert OTHERS[0] in got
+
+
+@pytest.mark.parametrize("name", ["entry entry-{}", "entry-{}", "x{}y"])
+def test_boxes_with_buttons_are_the_text_together_whatever_number_they_have(name):
+    texts = [LONG[n : n + 2] for n in range(0, 8, 2)]
+    entries = [
+        f"<div class='{name.format(n)}'>{paragraphs(each)}<button>Share</button></div>" for n, each in enumerate(texts)
+    ]
+
+    assert lines(f"<article>{TITLE}<div>{''.join(entries)}</div></article>") == LONG[:8]
 
 
 def test_boxes_with_buttons_that_have_much_of_the_text_are_it():
@@ -176,6 +245,11 @@ def test_boxes_with_a_quarter_of_the_prose_are_none_of_the_text_and_those_with_m
         (f"<div class=x9><div>12 boats</div><div>In other news</div>{LINK}</div>", True),
         (f"<div class=x9><div>All were saved.</div>{LINK}</div>", True),
         (f"<h3>In other news</h3>{LINK}", True),
+        ("<div><h2>How it began</h2><a href='#how'>Link to this</a></div>", True),
+        (f"<p><strong>延伸閱讀</strong></p><p>{LINK}</p>", False),
+        (f"<p>相關報導：</p><p>{LINK}</p>", False),
+        (f"<p>Read also:</p><p>{LINK}</p>", False),
+        (f"<p>相關部門</p><p>{LINK}</p>", True),
     ],
 )
 def test_the_label_of_a_box_of_links_goes_with_them(box, kept):
@@ -183,6 +257,21 @@ def test_the_label_of_a_box_of_links_goes_with_them(box, kept):
 
     assert [text for text in got if text in LONG] == LONG
     assert (len(got) > len(LONG)) is kept
+
+
+def test_a_part_that_opens_with_a_link_is_no_foreign_box():
+    parts = [f"<div class='part part-{n}'>{each}</div>" for n, each in enumerate(
+        (paragraphs(LONG[:4]), f"<p>{LINK}</p><p>{LONG[4]}</p>", paragraphs(LONG[5:]))
+    )]  # fmt: skip
+
+    assert lines(f"<article>{TITLE}<div class=art>{AD.join(parts)}</div></article>") == LONG
+
+
+def test_boxes_of_a_page_builder_are_called_widgets_and_are_the_text():
+    name = "elementor-element elementor-widget elementor-widget-text-editor elementor-element-{}"
+    boxes = [part(each, f"div class='{name.format(n)}'") for n, each in enumerate((LONG[:1], LONG[1:6], LONG[6:]))]
+
+    assert lines(f"<div>{TITLE}<div>{AD.join(boxes)}</div></div>") == LONG
 
 
 @pytest.mark.parametrize(

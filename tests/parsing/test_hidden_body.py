@@ -39,8 +39,17 @@ def test_beside_a_text_that_is_shown_it_is_none_of_it(hides):
 
 
 @pytest.mark.parametrize("hides", HIDES)
-def test_the_rest_of_a_text_that_folds_is_part_of_it(hides):
-    content = f"{paragraphs(EN)}<div {hides}>{paragraphs(REST)}</div><button>Continue reading</button>"
+@pytest.mark.parametrize(
+    "fold",
+    [
+        "REST<button>Continue reading</button>",
+        "<button>Continue reading</button>REST",
+        "REST<div><button>+</button></div>",
+        "REST<a class=more>展开全文</a>",
+    ],
+)
+def test_the_rest_of_a_text_that_folds_is_part_of_it(fold, hides):
+    content = f"{paragraphs(EN)}{fold.replace('REST', f'<div {hides}>{paragraphs(REST)}</div>')}"
     got = article(html(f"<article><h1>Ferry stays</h1><div class=content>{content}</div></article>"))
 
     assert got.paragraphs == [*EN, *REST]
@@ -51,6 +60,7 @@ def test_the_rest_of_a_text_that_folds_is_part_of_it(hides):
 @pytest.mark.parametrize(
     "content",
     [
+        f"{paragraphs(EN)}<div hidden>{paragraphs(REST)}</div>",  # nobody unfolds it
         f"{paragraphs(EN)}<div hidden>{paragraphs(EN)}</div>",  # the same again
         f"{paragraphs(EN)}<div hidden><p class=offer>{'</p><p class=offer>'.join(REST)}</p></div>",
         f"{paragraphs(EN)}<div hidden><div>{'</div><div>'.join(REST)}</div></div>",
@@ -61,7 +71,9 @@ def test_the_rest_of_a_text_that_folds_is_part_of_it(hides):
     ],
 )
 def test_what_else_is_hidden_below_a_text_is_none_of_it(content):
-    assert article(html(f"<article><h1>Ferry stays</h1><div>{content}</div></article>")).paragraphs == EN
+    button = "" if content.endswith(f"<div hidden>{paragraphs(REST)}</div>") else "<button>More</button>"
+
+    assert article(html(f"<article><h1>Ferry stays</h1><div>{content}{button}</div></article>")).paragraphs == EN
 
 
 @pytest.mark.parametrize(
