@@ -5,6 +5,7 @@ What a part is called misleads where it has most of the prose; how much is most 
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -164,17 +165,24 @@ class Beside:
             else:
                 if around is not None and around is not self._scope and around.tag not in _OF_TEXT:
                     boxes.add(around)
-        return {each for each in boxes - self._kept if self._is_small(each, boxes) and self._has_control_below(each)}
+        boxes -= self._kept
+        small = self._small_among(boxes) if boxes else boxes
+        return {each for each in small if self._has_control_below(each)}
 
-    def _is_small(self, box: Element, others: set[Element]) -> bool:
-        """Whether a box has little prose, together with those beside it that are called alike or have buttons."""
-        within, name = self._outline.within, first_name(box)
-        parent = self._outline.parent(box)
-        alike = (
-            each for each in (() if parent is None else parent)
-            if each.tag == box.tag and each in within and (each in others or (name and first_name(each) == name))
-        )  # fmt: skip
-        return sum(within[each] for each in alike) < _AT_MOST[WEAKLY] * within.get(self._scope, 0)
+    def _small_among(self, boxes: set[Element]) -> set[Element]:
+        """Those of some boxes that have little prose, also together with the others beside them or with their like."""
+        outline, within = self._outline, self._outline.within
+        prose: Counter[tuple[Element | None, str, str | Element | None]] = Counter()
+        for parent in {outline.parent(box) for box in boxes}:
+            for each in () if parent is None else parent:
+                if each in within:
+                    prose[parent, each.tag, first_name(each) or each] += within[each]
+                    prose[parent, each.tag, None] += within[each] if each in boxes else 0
+        most = _AT_MOST[WEAKLY] * within.get(self._scope, 0)
+        return {
+            box for box in boxes
+            if all(prose[outline.parent(box), box.tag, name] < most for name in (first_name(box) or box, None))
+        }  # fmt: skip
 
     def _has_control_below(self, box: Element) -> bool:
         """Whether a button or a field stands below a line of prose in a box; those above play it, or open it."""
