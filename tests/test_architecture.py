@@ -7,6 +7,8 @@ import functools
 import importlib
 import importlib.metadata
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -346,3 +348,19 @@ def test_finding_has_the_form_that_their_readme_asks_for(path):
     assert re.match(r"#!/bin/bash\n# .*\d+\.\d+.*\n(# .+\n)+set -euo pipefail\n", text)
     assert re.search(r"mktemp -d\)\"?\ntrap 'rm -rf \"\$(work|PWD)\"' EXIT", text)
     assert re.search(r"\w(==|@)\d+\.\d+", text)
+
+
+def test_what_runs_in_pywb_s_environment_needs_no_package_that_is_not_there():
+    """Only the packages are there that its requirements name, and nothing of ours is installed."""
+    code = (
+        "import newsspider.browser.playback.standin, newsspider.browser.playback.guard, sys\n"
+        "import newsspider.browser.playback.wombat, newsspider.text.templates, newsspider.text.language\n"
+        "from importlib.metadata import packages_distributions\n"
+        "found = packages_distributions()\n"
+        "print(*{each.lower() for name in sys.modules for each in found.get(name.partition('.')[0], ())})"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    pinned = (ROOT / "newsspider" / "browser" / "playback" / "requirements.txt").read_text(encoding="utf-8")
+    there = {match[1] for match in re.finditer(r"^([\w-]+)==", pinned, re.MULTILINE)}
+
+    assert {re.sub("[._]", "-", name) for name in loaded.stdout.split()} - there <= {"newsspider", "setuptools"}

@@ -7,6 +7,7 @@ followed each other, whatever the clock showed: a reader goes on after the last 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import secrets
@@ -14,8 +15,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
-
-import orjson
 
 from newsspider.collection.state import State
 from newsspider.warc.reader import WarcError, record_at
@@ -85,8 +84,8 @@ def archives_read(collection: Collection) -> list[str]:
     paths: dict[str, None] = {}
     for path in manifests(collection):
         # `scrapy verify` names a file that is not a manifest.
-        with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
-            source = orjson.loads(path.read_bytes())["source"]
+        with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            source = json.loads(path.read_bytes())["source"]
             paths |= dict.fromkeys(map(str, source["archives"] if source else ()))
     return list(paths)
 
