@@ -57,6 +57,30 @@ def teasers(texts):
 # -------------------------------------------------------------------------------------------------------- main text
 
 
+@pytest.mark.parametrize("shown", ["<div id=root></div>", "<h1>Ferry stays</h1><div></div><script>go()</script>"])
+def test_a_text_that_only_json_ld_has_is_taken_with_a_doubt(shown):
+    head = json_ld(**{"@type": "NewsArticle", "headline": "Ferry stays", "articleBody": "\n\n".join(EN)})
+    got = article(html(shown, head))
+
+    assert got.paragraphs == EN
+    assert [block["text"] for block in got.blocks] == EN
+    assert "body_text" in got.provenance.doubts
+    assert got.provenance.fields["paragraphs"] == "json-ld"
+
+
+@pytest.mark.parametrize(("size", "is_taken"), [(300, True), (299, False)])
+def test_a_text_in_json_ld_alone_has_some_bytes(size, is_taken):
+    head = json_ld(**{"@type": "NewsArticle", "headline": "Ferry stays", "articleBody": "x" * (size - 1) + "."})
+
+    assert (article(html("<h1>Ferry stays</h1>", head)).body_text is not None) is is_taken
+
+
+def test_a_text_that_the_page_prints_is_not_that_of_json_ld():
+    head = json_ld(**{"@type": "NewsArticle", "headline": "Ferry stays", "articleBody": "\n".join(OTHERS)})
+
+    assert article(html(f"<h1>Ferry stays</h1><div>{paragraphs(EN)}</div>", head)).paragraphs == EN
+
+
 @pytest.mark.parametrize(
     "beside",
     [

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 ENOUGH = 300
 """Bytes of prose that make an article of a page that has a headline and does not call itself one."""
 
+_LEAST_IN_METADATA = 300
+"""Bytes of a text that only JSON-LD has."""
 _MIN_SAID = 100  # characters of a text in JSON-LD that can stand against another
 _ALIKE = 0.9
 _FIRST = 4  # lines of the text among which the date may stand, or a name: below a standfirst or a caption
@@ -222,6 +224,14 @@ class AnyPage:
         if "editors" not in said and self.is_chinese and (people := self._editors()):
             said["editors"] = people
         return said
+
+    def body_in_metadata(self, printed: dict[str, Any]) -> dict[str, Any]:
+        """The paragraphs of the text in JSON-LD, where the page *printed* none: scripts write it when it is opened."""
+        lines = [line for each in (self.article_body or "").splitlines() if (line := clean_text(each))]
+        if printed.get("paragraphs") or sum(len(line.encode()) for line in lines) < _LEAST_IN_METADATA:
+            return {}
+        self.doubts.doubt("body_text", "the page prints none; JSON-LD has it, maybe without its paragraphs")
+        return {"paragraphs": lines}
 
     @property
     def paper(self) -> str | None:

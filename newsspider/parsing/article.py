@@ -187,6 +187,7 @@ def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, land
     """Hear what all pages share; of *landmarks* the line with the date."""
     printed = (landmarks and hearing.ask("landmarks", partial(anything.around_date, landmarks))) or {}
     body = hearing.ask("text", anything.body) or {}
+    said_only = hearing.ask("json-ld", partial(anything.body_in_metadata, body)) or {}
     masthead = hearing.ask("masthead", anything.marked_times) or {}
     json_ld = hearing.ask("json-ld", partial(metadata.json_ld, hearing.doubts)) or {}
     og, meta = metadata.open_graph(), metadata.meta()
@@ -202,6 +203,7 @@ def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, land
     hearing.collect("og", anything.another_title(og))
     for witness in ("masthead", "landmarks", "meta", "text"):
         hearing.collect(witness, said[witness])
+    hearing.collect("json-ld", said_only)
     if not hearing.loader.knows("source") and anything.paper:
         hearing.collect("text", {"source": (anything.paper, None)})
     if not hearing.loader.knows("channel"):

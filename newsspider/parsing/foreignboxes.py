@@ -43,14 +43,12 @@ def _box(
     outline: WeighedOutline, place: int, teased: dict[Element, int], all_prose: dict[Element, int]
 ) -> Element | None:
     """The largest element around a teaser that has no other prose; None where that is its own paragraph."""
-    box, around = None, outline.blocks[place].element
+    box: Element | None = None
+    around: Element | None = outline.blocks[place].element
     while around is not None and teased[around] == all_prose[around]:
         if around.tag not in _OF_ONE_LINE:
             box = around
-        parent = outline.parent(around)
-        if parent is None or parent not in teased:
-            break
-        around = parent
+        around = outline.parent(around)
     return box
 
 
@@ -70,8 +68,8 @@ def is_label(outline: WeighedOutline, place: int) -> bool:
     if is_related_heading(block.line) and place + 1 < len(outline.blocks):
         below = outline.blocks[place + 1]
         return bool(below.pieces) and not is_line(below)
-    box = outline.parent(block.element) if block.whole else block.element
-    if not block.pieces or box is None or box in outline.within or block.line.endswith(_ENDS):
+    box = block.element
+    if not block.pieces or box in outline.within or block.line.endswith(_ENDS):
         return False
     while (parent := outline.parent(box)) is not None and parent not in outline.within:
         box = parent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from newsspider.parsing.foreignboxes import is_label
 from newsspider.parsing.maintext import MainText
 from newsspider.parsing.page import Page
 from tests.parsing.test_odd_pages import sentence
@@ -240,7 +241,9 @@ def test_boxes_with_a_quarter_of_the_prose_are_none_of_the_text_and_those_with_m
         (f"<div class=x9><div>In other news</div>{LINK}</div>", False),
         (f"<div class=x9><p>Материалы по теме:</p><ul><li>{LINK}</li><li>{LINK}</li></ul></div>", False),
         (f"<div><div class=x9><h4>In other news</h4><div>{LINK}</div></div></div>", False),
+        (f"<div class=x9><div><h4>In other news</h4></div><div>{LINK}</div></div>", False),
         ("<div class=x9><div>In other news</div></div>", True),
+        ("<p>相關報導</p><p>12 boats</p>", True),
         (f"<div class=x9><div>In other news</div>{LINK}<div>12 boats</div></div>", True),
         (f"<div class=x9><div>12 boats</div><div>In other news</div>{LINK}</div>", True),
         (f"<div class=x9><div>All were saved.</div>{LINK}</div>", True),
@@ -257,6 +260,20 @@ def test_the_label_of_a_box_of_links_goes_with_them(box, kept):
 
     assert [text for text in got if text in LONG] == LONG
     assert (len(got) > len(LONG)) is kept
+    assert ("In other news" in got) is (kept and "In other news" in box)
+
+
+def test_the_last_line_of_a_page_announces_nothing():
+    page = Page(html(f"{TITLE}<p>{EN[0]}</p><p>Read also:</p>"), "https://www.harbour.example/a", [])
+    outline = MainText(page, page.elements["h1"][0]).outline
+
+    assert not is_label(outline, len(outline.blocks) - 1)
+
+
+def test_a_picture_in_a_box_of_its_own_is_no_label():
+    content = f"{paragraphs(LONG[:5])}<div class=x9><img src=/a.jpg></div>{paragraphs(LONG[5:])}"
+
+    assert lines(f"<article>{TITLE}<div>{content}</div></article>") == LONG
 
 
 def test_a_part_that_opens_with_a_link_is_no_foreign_box():
