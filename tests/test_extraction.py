@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ from tests.feeds import article, line, write_part, write_run
 from tests.order import order_below
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 KANKANEWS = "https://www.kankanews.com/detail/LMwVGgj402z"
@@ -552,6 +553,31 @@ def test_two_do_not_extract_into_one_directory(tmp_path):
             pytest.fail("it was taken")
     assert raised.value.exit_code == 75
     assert (work / "unit-00001.json").exists()
+
+
+def test_who_comes_second_takes_nothing_away_from_who_has_finished_no_unit_yet(tmp_path):
+    """Neither while that one works, nor what both of them might have made."""
+    with working_directory(request(tmp_path / "new/to")) as (work, scratch):
+        (scratch / "plan").write_bytes(b"x")
+        (work.parent / ".part-00001.jsonl.part").write_bytes(b"x")
+        there = sorted(path for path in tmp_path.rglob("*"))
+        for _ in range(2):
+            with pytest.raises(ExtractionBusyError), working_directory(request(tmp_path / "new/to")):
+                pytest.fail("it was taken")
+        assert sorted(path for path in tmp_path.rglob("*")) == there
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_gets_the_lock_when_the_other_has_finished_does_not_begin_anew(tmp_path, monkeypatch):
+    @contextmanager
+    def finished_meanwhile(path: Path) -> Iterator[None]:
+        (tmp_path / "manifest.json").write_bytes(b"{}")
+        yield
+
+    monkeypatch.setattr("newsspider.extraction.directory.locked", finished_meanwhile)
+    with pytest.raises(TargetError, match="finished"), working_directory(request(tmp_path)):
+        pytest.fail("it was taken")
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
 
 
 @pytest.mark.parametrize("error", [OSError("no room"), sqlite3.OperationalError("no room")])

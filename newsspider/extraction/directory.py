@@ -18,7 +18,7 @@ from newsspider.extraction.target import claim, remove
 from newsspider.text.escaping import as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from newsspider.extraction.request import Request
@@ -87,19 +87,28 @@ def working_directory(request: Request) -> Iterator[tuple[Path, Path]]:
     scratch = work / "scratch"
     try:
         with locked(work / "lock"):
-            shutil.rmtree(scratch, ignore_errors=True)
-            scratch.mkdir()
-            yield work, scratch
+            if (directory / "manifest.json").exists():  # whoever held the lock a moment ago has finished
+                shutil.rmtree(work)
+                raise TargetError(directory, "it holds a finished extraction")
+            try:
+                shutil.rmtree(scratch, ignore_errors=True)
+                scratch.mkdir()
+                yield work, scratch
+            finally:  # while it is locked: else it may be another process's by now
+                _clear(directory, work, made)
     except CollectionLockedError as error:
         raise ExtractionBusyError(directory) from error
     except (OSError, sqlite3.Error) as error:
         raise ExtractionWriteError(directory, error) from error
-    finally:
-        if work.exists() and not any(work.glob("unit-*.json")) and not any(work.glob("waiting-*.json")):
-            remove_unfinished(directory, work, set(), set())
-            shutil.rmtree(work)
-            for each in made:
-                each.rmdir()
+
+
+def _clear(directory: Path, work: Path, made: Iterable[Path]) -> None:
+    """Remove what is in a directory where no unit was finished, and the directories that were *made* for it."""
+    if work.exists() and not any(work.glob("unit-*.json")) and not any(work.glob("waiting-*.json")):
+        remove_unfinished(directory, work, set(), set())
+        shutil.rmtree(work)
+        for each in made:
+            each.rmdir()
 
 
 def remove_unfinished(directory: Path, work: Path, finished: set[int], waiting: set[int]) -> None:
