@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections import Counter
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ import pytest
 
 from newsspider import sites
 from newsspider.collection.source import WarcSource
+from newsspider.collection.wacz import FileSpan
+from newsspider.collection.web import WebFile
 from newsspider.extraction import plan as planning
 from newsspider.extraction import tally as tallying
 from newsspider.extraction.comparison import Comparison, differences, excerpts
@@ -27,7 +30,7 @@ from newsspider.extraction.directory import (
 from newsspider.extraction.earlier import EarlierRecords, EarlierRecordsError, find_parts, index_records
 from newsspider.extraction.finished import load, store
 from newsspider.extraction.manifest import judge
-from newsspider.extraction.plan import LEAST_SPAN, make_plan, may_be_article, span_for
+from newsspider.extraction.plan import LEAST_SPAN, archives_sha256, make_plan, may_be_article, span_for
 from newsspider.extraction.request import Request
 from newsspider.extraction.tally import KINDS, CaptureTally, Failure
 from newsspider.feeds.parts import FeedPart
@@ -459,20 +462,60 @@ def test_units_are_in_the_order_of_sources_files_and_offsets(planned, tmp_path):
     assert [unit.located for unit in units] == [None, None, tmp_path / "whole.warc.gz", None]
 
 
-def test_key_of_a_unit_depends_on_what_its_records_do(planned, tmp_path):
+def test_key_of_a_unit_depends_on_its_places_and_what_is_common(planned, tmp_path):
     def keys(*, span: int = 100, common: object = "x") -> list[str]:
         planned(source(tmp_path, "one", map(entry, (0, 100)), "a.warc.gz"), span=span, common=common)
         return [unit.key for unit in planned.made.read(common)]
 
-    (tmp_path / "a.warc.gz").write_bytes(b"12")
     first = keys()
     assert (keys() == first, first[0] != first[1]) == (True, True)
     assert set(keys(common="y")).isdisjoint(first)
     assert set(keys(span=1000)).isdisjoint(first)  # other places
-    (tmp_path / "a.warc.gz").write_bytes(b"123")
-    assert set(keys()).isdisjoint(first)
-    (tmp_path / "a.warc.gz").unlink()
-    assert set(keys()).isdisjoint(first)
+
+
+def test_archives_are_others_when_any_file_or_line_of_an_index_is(tmp_path):
+    def digest(*, index: int = 0, **options: Any) -> str:
+        of = source(tmp_path, "one", [entry(index)], "a.warc.gz", **options)
+        return archives_sha256([of])
+
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(b"12")
+    os.utime(file, ns=(7, 7))
+    first = digest()
+    others = [digest(index=1), digest(unindexed=("b.warc.gz",)), digest(unindexed=("a.warc.gz",))]
+    assert digest() == first
+    os.utime(file, ns=(7, 8))
+    others.append(digest())
+    file.write_bytes(b"123")
+    os.utime(file, ns=(7, 7))
+    others.append(digest())
+    file.unlink()
+    others.append(digest())
+    assert len({first, *others}) == 7
+
+
+def test_a_package_is_another_when_its_own_file_is(tmp_path):
+    """Of what it holds compressed there is a copy, which is made anew each time."""
+    package, copy = tmp_path / "a.wacz", tmp_path / "copy"
+    package.write_bytes(b"PK")
+    copy.write_bytes(b"1")
+    span = FileSpan(copy, 0, 1, 1, "a.warc.gz", f"{package}: archive/a.warc.gz")
+    of = WarcSource(package, {"a.warc.gz": span}, ())
+    first = archives_sha256([of])
+
+    os.utime(copy, ns=(1, 1))
+    assert archives_sha256([of]) == first
+    os.utime(package, ns=(1, 1))
+    assert archives_sha256([of]) != first
+
+
+def test_a_file_elsewhere_is_another_by_what_is_known_without_asking(tmp_path):
+    def digest(met: Any) -> str:
+        file = WebFile("https://archive.example/a.warc.gz")
+        file._met = met
+        return archives_sha256([WarcSource(tmp_path, {"a.warc.gz": file}, (), unindexed=("a.warc.gz",))])
+
+    assert len({digest(None), digest((1, "x")), digest((1, "y")), digest((2, "x"))}) == 4
 
 
 def test_line_of_an_index_that_is_none_is_told_with_its_place(tmp_path):

@@ -30,7 +30,7 @@ from newsspider.extraction.finished import facts_path, index_path, load, tally_p
 from newsspider.extraction.manifest import judge
 from newsspider.extraction.manifest import manifest as manifest_of
 from newsspider.extraction.page import as_html
-from newsspider.extraction.plan import make_plan, span_for
+from newsspider.extraction.plan import archives_sha256, make_plan, span_for
 from newsspider.extraction.tally import CaptureTally
 from newsspider.extraction.target import files_of, put, remove, write
 from newsspider.extraction.unit import Extract, Finish, Job
@@ -98,8 +98,8 @@ class _Extraction:
         """What could not be read, a line each."""
         self._lost: dict[int, str] = {}
         """Units that could not be extracted, and why."""
-        self._common = request.common()
         self._plan = self._planned()
+        self._common = [*request.common(), archives_sha256(self._plan.sources)]
 
     def run(self) -> Extracted:
         """Extract all units, and write what there is one of, the manifest last."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsspider.collection.source import WarcSource
+from newsspider.collection.wacz import FileSpan
 from newsspider.collection.windows import Ranged
 from newsspider.discovery.documents import HTML
 from newsspider.text.message import message_of
@@ -25,7 +26,7 @@ from newsspider.warc.cdxj import REVISIT_MIME, CdxjEntry, IndexDamagedError, Lin
 from newsspider.warc.recordbytes import WarcPath
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from newsspider.parsing.site import Site
 
@@ -77,7 +78,7 @@ class Plan:
         return range(1, len(self.starts))
 
     def read(self, common: object) -> Iterator[Unit]:
-        """Yield the units in order. Their keys depend on what is *common* to them, and on their files and places."""
+        """Yield the units in order. Their keys depend on what is *common* to them, and on their places."""
         with self.path.open("rb") as lines:
             following = lines.read(_WIDTH)
             for number in self.units:
@@ -86,7 +87,7 @@ class Plan:
                 source, name = self.files[int(text[:8])]
                 whole = _is_whole(text)
                 offsets = None if whole else tuple(int(line[9:]) for line in text.splitlines())
-                depends_on = json.dumps([common, _identity(self.sources[source], name), offsets])
+                depends_on = json.dumps([common, source, name, offsets])
                 yield Unit(
                     number=number,
                     source=source,
@@ -102,16 +103,32 @@ def _is_whole(line: bytes) -> bool:
     return line[9:10] == b"w"
 
 
-def _identity(source: WarcSource, name: str) -> list[Any]:
-    """Say which file it is, by what is known without asking for it."""
-    file = source.files.get(name)
-    if file is None:
-        return [name, None]
+def archives_sha256(sources: Iterable[WarcSource]) -> str:
+    """Return a digest of what is known of all files without asking for them, and of their indexes.
+
+    The records of one file depend on the others: they may hold the original of a revisit, or a further page.
+    """
+    digest = hashlib.sha256()
+    for source in sources:
+        unindexed = set(source.unindexed)
+        for name, file in source.files.items():
+            known = [name, name in unindexed, str(file), *_known(source.path if isinstance(file, FileSpan) else file)]
+            digest.update(json.dumps(known).encode())
+        for index in source.indexes:
+            with index.open("rb") as lines:
+                digest.update(hashlib.file_digest(lines, "sha256").digest())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _known(file: WarcPath) -> Sequence[Any]:
+    """Say of what size a file is, and what changes when it does."""
     if isinstance(file, Ranged):
-        return [str(file), *(file.met or ())]
-    if isinstance(file, Path):
-        return [str(file), file.stat().st_size if file.is_file() else None]
-    return [str(file), getattr(file, "size", None)]
+        return file.met or ()
+    if isinstance(file, Path) and file.is_file():
+        stat = file.stat()
+        return stat.st_size, stat.st_mtime_ns
+    return ()
 
 
 def make_plan(

@@ -35,7 +35,7 @@ class Request:
         return (*self.paths, *(each.path for each in self.lists))
 
     def common(self) -> list[Any]:
-        """Return what the records of all units depend on."""
+        """Return what the records of all units depend on, but what is in the archives."""
         return [
             program_sha256(), self.sites, self.max_body, self.span, [str(path) for path in self.archives],
             [(str(part.absolute()), part.stat().st_size) for part in self.earlier],

@@ -1,0 +1,103 @@
+"""A whole extraction in this process: of archives that are not what they were, and of those that hold no article."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from newsspider.collection.work import here
+from newsspider.extraction import extraction
+from newsspider.extraction.extraction import extract
+from newsspider.extraction.request import Request
+from newsspider.terminal.progress import Progress
+from tests.archive.test_lookup import revisit, warc
+from tests.test_extraction_units import STORIES, html, shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from newsspider.extraction.extraction import Extracted
+
+def unpacked(*records: Any) -> bytes:
+    return gzip.decompress(warc(*records))
+
+
+ORIGINAL = shown(html(STORIES[0]), url=STORIES[0].url)
+REVISIT = revisit(
+    url=STORIES[0].url, second=5, WARC_Refers_To_Target_URI=STORIES[0].url, WARC_Refers_To_Date="2026-01-30T08:00:00Z"
+)
+OTHER = shown(html(STORIES[1]), url=STORIES[1].url, second=6)
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def requested(folder, tmp_path) -> Request:
+    return Request(paths=(folder,), sites=("kankanews",), directory=tmp_path / "to", span=1 << 20, max_body=1 << 22)
+
+
+def extracted(request: Request) -> Extracted:
+    return extract(request, here, Progress())
+
+
+def killed(request: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have all units extracted, and end before the manifest is written."""
+
+    def end(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(extraction, "manifest_of", end)
+        with pytest.raises(KeyboardInterrupt):
+            extracted(request)
+
+
+def files(directory: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in directory.glob("*.jsonl")}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "articles"),
+    [
+        # The file with the original comes, and others have taken the revisit for unreadable.
+        ({"a.warc.gz": warc(REVISIT), "c.warc.gz": warc(OTHER)}, {"b.warc.gz": warc(ORIGINAL)}, 3),
+        ({"a.warc.gz": warc(ORIGINAL), "c.warc.gz": warc(REVISIT)}, {"a.warc.gz": warc(OTHER)}, 1),
+        # One file alone, of which nothing was kept for others, gets a second one that needs it.
+        ({"a.warc.gz": warc(ORIGINAL)}, {"d.warc.gz": warc(REVISIT)}, 2),
+        # Another file of the same size.
+        ({"a.warc": unpacked(ORIGINAL, OTHER)}, {"a.warc": unpacked(OTHER, ORIGINAL)}, 2),
+    ],
+)
+def test_what_was_finished_of_other_archives_is_done_again(before, after, articles, folder, requested, monkeypatch):
+    for name, data in before.items():
+        (folder / name).write_bytes(data)
+    killed(requested, monkeypatch)
+    for name, data in after.items():
+        (folder / name).write_bytes(data)
+        os.utime(folder / name, ns=(1, 1))
+
+    again = extracted(requested)
+    fresh = extracted(replace(requested, directory=requested.directory / "../fresh"))
+
+    assert (again.tally.articles, again.verdict) == (articles, fresh.verdict)
+    assert files(again.manifest.parent) == files(fresh.manifest.parent)
+
+
+def test_what_was_finished_of_the_same_archives_is_kept(folder, requested, monkeypatch):
+    (folder / "a.warc.gz").write_bytes(warc(ORIGINAL))
+    (folder / "c.warc.gz").write_bytes(warc(REVISIT, OTHER))
+    killed(requested, monkeypatch)
+    before = {path: path.stat().st_mtime_ns for path in requested.directory.glob("part-*")}
+
+    assert extracted(requested).tally.articles == 3
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert len(before) == 2
