@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,10 @@ import pytest
 from newsspider.engines.tables import KINDS, TableError, arrow_schema, batches, portions
 from newsspider.record import schema
 from newsspider.warc.cdxj import checked_lines
+from tests.archive.test_lookup import warc
 from tests.conftest import PROJECT
 from tests.feeds import article, write_part
+from tests.test_extraction_units import STORY, html, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,6 +214,43 @@ def test_pages_without_a_record_are_the_problems(crawled):
         problems
     )
     assert problems
+
+
+@pytest.fixture
+def damaged(tmp_path) -> Path:
+    """A folder with a WARC file of one article, and with those that nobody can read."""
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    good = warc(shown(html()))
+    (folder / "a.warc.gz").write_bytes(good)
+    (folder / "b.warc.gz").write_bytes(gzip.compress(gzip.decompress(good) * 2))
+    (folder / "c.warc").write_bytes(b"WARC/1.0 rubbish" * 100)
+    (folder / "d.warc.gz").write_bytes(good + good[:-100])
+    (folder / "e.warc.gz.open").write_bytes(good)
+    return folder
+
+
+def test_files_that_cannot_be_read_are_among_the_problems(damaged):
+    problems = rows_of(damaged, "problems")
+    said = "\n".join(row["problem"] for row in problems)
+
+    assert {row["warc"] for row in problems} == {"b.warc.gz", "c.warc", "d.warc.gz", None}
+    assert {row["kind"] for row in problems} == {"unreadable"}
+    assert "e.warc.gz.open: not finished" in said
+    assert f"{damaged}/c.warc at byte 0" in said
+    assert [row["url"] for row in rows_of(damaged, "articles")].count(STORY.url) >= 2
+    assert rows_of(damaged / "a.warc.gz", "problems") == []
+
+
+@pytest.mark.parametrize("is_directory", [False, True])
+def test_file_that_went_away_since_is_among_the_problems(is_directory, damaged):
+    there = portions(str(damaged / "a.warc.gz"), "problems")
+    (damaged / "a.warc.gz").unlink()
+    if is_directory:
+        (damaged / "a.warc.gz").mkdir()
+
+    (row,) = [row for portion in there for batch in batches(portion) for row in as_rows(batch)]
+    assert row["problem"].startswith(f"{damaged}/a.warc.gz: ")
 
 
 def test_kind_that_is_none_is_refused(crawled):

@@ -29,6 +29,7 @@ from newsspider.warc.codings import MAX_BODY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from newsspider.collection.source import Report
     from newsspider.warc.cdxj import CdxjEntry
 
 KINDS = ("articles", "changes", "captures", "problems")
@@ -56,6 +57,8 @@ class Portion:
     part: Path | None = None
     """A feed part, whose SHA-256 its manifest states."""
     sha256: str = ""
+    problems: tuple[str, ...] = ()
+    """What could not be read while the archive was looked through."""
 
 
 def arrow() -> Any:
@@ -115,14 +118,17 @@ def portions(address: str, kind: str, site: str | None = None) -> list[Portion]:
             for run in runs(path)
             for part in run.manifest.get(listed, ())
         ]
+    problems: list[str] = []
     with scratch_directory() as scratch:
-        source = as_it_is(path, scratch, lambda _: None)
+        source = as_it_is(path, scratch, problems.append)
         if path.is_dir() and source.indexes:  # where every task finds them, too
             source = replace(source, indexes=tuple(Collection(path).index.files()))
         elif source.indexes:
             source = replace(source, indexes=(), unindexed=tuple(source.files))
         plan = make_plan([source], sites.among(names), scratch / "plan", span=_SPAN, progress=lambda *_: None)
         units = [Portion(kind=kind, names=names, source=source, unit=unit) for unit in plan.read(None)]
+    if kind == "problems" and problems:
+        return [Portion(kind=kind, names=names, problems=tuple(problems)), *units]
     if kind != "captures":
         return units
     indexes = [Portion(kind=kind, names=names, part=index) for index in source.indexes]
@@ -169,13 +175,22 @@ def _rows(portion: Portion) -> Iterator[dict[str, Any]]:
         with portion.part.open("rb") as lines:
             for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE), b""), 1):
                 yield checked(line, of, f"{portion.part}, line {number}")
+    elif portion.unit is None:
+        yield from map(_unread, portion.problems)
     else:
-        for outcome in _outcomes(portion):
+        problems: list[str] = []
+        for outcome in _outcomes(portion, problems.append):
             if portion.kind == "articles" and outcome.line is not None:
                 yield json.loads(outcome.line)
             elif portion.kind == "problems" and outcome.kind is not None:
-                assert portion.unit is not None
                 yield {**asdict(outcome), "warc": portion.unit.file}
+        if portion.kind == "problems":
+            yield from ({**_unread(problem), "warc": portion.unit.file} for problem in problems)
+
+
+def _unread(problem: str) -> dict[str, Any]:
+    """Return the row of what is no capture, as far as anybody can tell: only the text says where it is."""
+    return {"kind": "unreadable", "problem": problem}
 
 
 def _captures(portion: Portion) -> Iterator[CdxjEntry]:
@@ -194,15 +209,21 @@ def _here(portion: Portion, scratch: Path) -> Any:
     return copied(file, scratch) if isinstance(file, Ranged) else file
 
 
-def _outcomes(portion: Portion) -> Iterator[CaptureOutcome]:
+def _outcomes(portion: Portion, report: Report) -> Iterator[CaptureOutcome]:
     source, unit = portion.source, portion.unit
     assert source is not None
     assert unit is not None
     with tempfile.TemporaryDirectory(prefix="newsspider-") as folder:
         offsets: list[int] = list(unit.offsets or ())
         if unit.offsets is None:
-            file = _here(portion, Path(folder))
-            index = index_of([file], Path(folder), lambda _: None)
+            try:
+                file = _here(portion, Path(folder))
+                index = index_of([file], Path(folder), report)
+            except OSError as error:
+                if not isinstance(error, FileNotFoundError) and str(error.filename) != str(unit.located):
+                    raise  # of what is written here
+                report(f"{unit.located}: {error.strerror or error}")
+                return
             if index is None:
                 return
             source = replace(source, files={unit.file: file}, indexes=(index,))
