@@ -183,8 +183,8 @@ def crawled(demo_site, scrapy_run_in, tmp_path_factory) -> Path:
     return ended.archive_dir / "kankanews"
 
 
-def rows_of(path: Path, kind: str) -> list[dict[str, Any]]:
-    found = [batch for portion in portions(str(path), kind, "kankanews") for batch in batches(portion)]
+def rows_of(path: Path, kind: str, site: str | None = "kankanews") -> list[dict[str, Any]]:
+    found = [batch for portion in portions(str(path), kind, site) for batch in batches(portion)]
     return [row for batch in found for row in as_rows(batch)]
 
 
@@ -214,6 +214,25 @@ def test_pages_without_a_record_are_the_problems(crawled):
         problems
     )
     assert problems
+
+
+SITES = {"kankanews", "harbour", "elsewhere.example"}
+
+
+@pytest.mark.parametrize(
+    ("site", "read"), [(None, SITES), ("news", SITES), ("kankanews", {"kankanews"}), ("jiangcheng", set())]
+)
+def test_of_what_was_extracted_the_records_of_the_site_are_read(site, read, tmp_path):
+    """`news` are the articles of all hosts, also of those that have a file."""
+    part = write_part(tmp_path / "part-00001.jsonl", [article(n, site=name) for n, name in enumerate(sorted(SITES))])
+    (tmp_path / "manifest.json").write_text(json.dumps({"schema_version": "1.1", "parts": [part]}))
+
+    assert {row["site"] for row in rows_of(tmp_path, "articles", site)} == read
+
+
+def test_of_changes_those_of_the_site_are_read(crawled):
+    assert rows_of(crawled, "changes", None) == rows_of(crawled, "changes")
+    assert rows_of(crawled, "changes", "harbour") == []
 
 
 @pytest.fixture

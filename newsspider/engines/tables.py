@@ -57,6 +57,8 @@ class Portion:
     part: Path | None = None
     """A feed part, whose SHA-256 its manifest states."""
     sha256: str = ""
+    site: str | None = None
+    """Of a feed part: whose records alone are wanted; None: all."""
     problems: tuple[str, ...] = ()
     """What could not be read while the archive was looked through."""
 
@@ -103,7 +105,7 @@ def portions(address: str, kind: str, site: str | None = None) -> list[Portion]:
     """Return what is to be read of a collection, WARC files, a folder of them, or what ``scrapy extract`` wrote.
 
     Articles of archives are parsed; of what an extraction wrote, they are read. *site* is one site, or ``news`` for all
-    hosts; None: all that have a file. TableError, SourceError, FeedError.
+    hosts; None: all that have a file, or that an extraction was of. TableError, SourceError, FeedError.
     """
     arrow_schema(kind)
     path = path_of(address)
@@ -113,8 +115,11 @@ def portions(address: str, kind: str, site: str | None = None) -> list[Portion]:
     extracted = (path / "manifest.json").is_file()
     if kind == "changes" or (kind == "articles" and extracted):
         listed = "changes_parts" if kind == "changes" else "parts"
+        only = None if site == sites.ANY else site
         return [
-            Portion(kind=kind, names=names, part=run.directory / Path(part["name"]).name, sha256=part["sha256"])
+            Portion(
+                kind=kind, names=names, site=only, part=run.directory / Path(part["name"]).name, sha256=part["sha256"]
+            )
             for run in runs(path)
             for part in run.manifest.get(listed, ())
         ]
@@ -174,7 +179,9 @@ def _rows(portion: Portion) -> Iterator[dict[str, Any]]:
         of = "change" if portion.kind == "changes" else "article"
         with portion.part.open("rb") as lines:
             for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE), b""), 1):
-                yield checked(line, of, f"{portion.part}, line {number}")
+                record = checked(line, of, f"{portion.part}, line {number}")
+                if portion.site in (None, record["site"]):
+                    yield record
     elif portion.unit is None:
         yield from map(_unread, portion.problems)
     else:
