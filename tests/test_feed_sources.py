@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 import pytest
 
 from newsspider.feeds.loading.addresses import TargetAddressError
 from newsspider.feeds.loading.source import find_parts
 from newsspider.feeds.loading.targets import open_target
-from newsspider.feeds.reading import FeedError
+from newsspider.feeds.reading import FeedError, read, runs
 from tests.feeds import article, write_part, write_run
 
 
@@ -93,6 +94,22 @@ def test_a_directory_without_parts_is_told(made, problem, tmp_path):
         (tmp_path / name).touch()
     with pytest.raises(FeedError, match=problem):
         find_parts([tmp_path])
+
+
+@pytest.mark.parametrize("name", ["", "part-00001.jsonl"])
+def test_what_was_not_extracted_to_its_end_is_refused(name, tmp_path):
+    """Some of the records would be taken for all of them."""
+    part = write_part(tmp_path / "part-00001.jsonl", [article(1)])
+    (tmp_path / ".extract").mkdir()
+    for ask in (lambda: find_parts([tmp_path / name]), lambda: read(tmp_path / name)):
+        with pytest.raises(FeedError, match=f"^{tmp_path}: it is not finished: run the same scrapy extract again"):
+            ask()
+    with pytest.raises(FeedError, match="not finished"):
+        next(runs(tmp_path))
+
+    (tmp_path / "manifest.json").write_text(json.dumps({"schema_version": "1.0", "parts": [part]}), encoding="utf-8")
+    assert [part.in_manifest for part in find_parts([tmp_path / name])] == [True]
+    assert len(list(read(tmp_path / name))) == 1
 
 
 def test_another_file_is_no_part(tmp_path):

@@ -107,6 +107,7 @@ def read(path: Path | str, *, after: str | None = None) -> Iterator[Article]:
         return (article for run in runs(path, after=after) for article in run.articles())
     if after is not None:
         raise FeedError(path, "after= names a run of a collection, and this is none")
+    refuse_unfinished(path if path.is_dir() else path.parent)
     told = manifest_digests(path if path.is_dir() else path.parent)
     parts = [path]
     if path.is_dir():  # also those that the manifest names and that are absent: they are missed
@@ -121,6 +122,7 @@ def runs(path: Path | str, *, after: str | None = None) -> Iterator[FeedRun]:
     path = inside(path_of(path))
     manifests = _manifests(path)
     if not manifests:
+        refuse_unfinished(path)
         raise FeedError(path, "there is no complete run: no runs/*.json")
     if after is not None and after not in {manifest.stem for manifest in manifests}:
         raise FeedError(path, f"there is no run {after!r} to go on after; the newest is {manifests[-1].stem}")
@@ -139,6 +141,12 @@ def manifest_digests(directory: Path) -> dict[str, str]:
         return {}
     told = _run(manifest).manifest
     return {Path(part["name"]).name: part["sha256"] for kind in KINDS for part in told.get(kind, ())}
+
+
+def refuse_unfinished(directory: Path) -> None:
+    """Raise FeedError where ``scrapy extract`` has not finished: there are some of the records, or none."""
+    if (directory / ".extract").is_dir() and not (directory / "manifest.json").is_file():
+        raise FeedError(directory, "it is not finished: run the same scrapy extract again, which goes on with it")
 
 
 def _read_proven(part: Path, sha256: str | None) -> Iterator[Article]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsspider.collection.packed import inside
-from newsspider.feeds.reading import KINDS, FeedError, FeedRun, manifest_digests, prove, runs
+from newsspider.feeds.reading import KINDS, FeedError, FeedRun, manifest_digests, prove, refuse_unfinished, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,6 +51,7 @@ def _parts_of(path: Path) -> Iterator[Part]:
         for run in runs(path):
             yield from _of_run(run)
         return
+    refuse_unfinished(path if path.is_dir() else path.parent)
     told = manifest_digests(path if path.is_dir() else path.parent)
     # Also those that the manifest names and that are absent: they are missed, not passed over.
     files = sorted({*path.glob("*.jsonl"), *map(path.joinpath, told)}) if path.is_dir() else [path]
