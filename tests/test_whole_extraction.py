@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from newsspider.collection.places import each_once, place
 from newsspider.collection.work import here
 from newsspider.extraction import extraction
+from newsspider.extraction.earlier import AmbiguousFileError
 from newsspider.extraction.extraction import extract
 from newsspider.extraction.request import Request
 from newsspider.terminal.progress import Progress
@@ -101,3 +103,33 @@ def test_what_was_finished_of_the_same_archives_is_kept(folder, requested, monke
     assert extracted(requested).tally.articles == 3
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert len(before) == 2
+
+
+# ---------------------------------------------------------------- archives that have something in common
+
+
+def test_an_archive_that_is_given_twice_is_read_once(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to(folder)
+    (tmp_path / "other").mkdir()
+    given = ["folder", "other", str(folder), "link", "folder/../other"]
+
+    assert each_once(place(each, tmp_path) for each in given) == (folder, tmp_path / "other")
+
+
+def test_files_of_one_name_are_compared_with_nothing(folder, requested, tmp_path):
+    """A record names the file of its page, and not where that lay."""
+    (folder / "a.warc.gz").write_bytes(warc(ORIGINAL))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.warc.gz").write_bytes(warc(OTHER))
+    both = replace(requested, paths=(folder, other))
+    part = tmp_path / "part-00001.jsonl"
+    part.write_bytes(b"")
+
+    with pytest.raises(AmbiguousFileError, match=f"{folder} and {other} both hold a file called a.warc.gz"):
+        extracted(replace(both, earlier=(part,)))
+    assert not requested.directory.exists()
+    assert extracted(both).tally.articles == 2
+    (other / "a.warc.gz").rename(other / "b.warc.gz")
+    assert extracted(replace(both, earlier=(part,), directory=tmp_path / "again")).tally.articles == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newsspider.collection.collection import Collection, CollectionNameError
-from newsspider.collection.objects import path_of
+from newsspider.collection.objects import ObjectPath, path_of
 from newsspider.collection.runs import archives_read
 from newsspider.errors import NewsspiderError
 from newsspider.text.message import message
@@ -143,3 +143,11 @@ def place(text: str, archives: Path) -> Path:
     if not collection.path.is_dir():
         raise CollectionNotFoundError(text, archives)
     return collection.path
+
+
+def each_once(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the paths that lead to different files or directories, absolute, in the order in which they were given."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        found.setdefault(path if isinstance(path, ObjectPath) else path.resolve(), path.absolute())
+    return tuple(found.values())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from newsspider import sites
 from newsspider.collection.listed import listed
 from newsspider.collection.objects import path_of
-from newsspider.collection.places import place
+from newsspider.collection.places import each_once, place
 from newsspider.collection.source import existing
 from newsspider.commands import summary
 from newsspider.engines.engine import add_options, cores, engine, jobs_for
@@ -90,7 +90,7 @@ class Command(BaseCommand):
         for name in names:
             sites.load(name)
         return Request(
-            paths=tuple(dict.fromkeys(place(text, archives) for text in args)),
+            paths=each_once(place(text, archives) for text in args),
             lists=() if opts.paths is None else (listed(existing(opts.paths), opts.base or ""),),
             sites=names,
             directory=path_of(opts.to),

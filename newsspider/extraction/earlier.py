@@ -16,7 +16,9 @@ from newsspider.collection.objects import path_of
 from newsspider.errors import NewsspiderError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from newsspider.collection.source import WarcSource
 
 _SCHEMA = """
 CREATE TABLE parts (number INTEGER PRIMARY KEY, path TEXT NOT NULL);
@@ -29,6 +31,25 @@ PRAGMA synchronous = OFF;
 
 class EarlierRecordsError(NewsspiderError):
     """There are no records to compare with."""
+
+
+class AmbiguousFileError(NewsspiderError):
+    """Two archives hold files of one name, and a record says no more of its page than this and a place."""
+
+    def __init__(self, name: str, one: Path, other: Path) -> None:
+        super().__init__(
+            f"{one} and {other} both hold a file called {name}, so --diff cannot tell whose pages the earlier records "
+            "are of; compare each by itself"
+        )
+
+
+def check_names(sources: Iterable[WarcSource]) -> None:
+    """Raise AmbiguousFileError where a name is that of two files."""
+    holders: dict[str, Path] = {}
+    for source in sources:
+        for name in source.files:
+            if (holder := holders.setdefault(name, source.path)) is not source.path:
+                raise AmbiguousFileError(name, holder, source.path)
 
 
 def find_parts(text: str, archives: Path) -> list[Path]:

@@ -25,7 +25,7 @@ from newsspider.extraction.directory import (
     remove_unfinished,
     working_directory,
 )
-from newsspider.extraction.earlier import index_records
+from newsspider.extraction.earlier import check_names, index_records
 from newsspider.extraction.finished import facts_path, index_path, load, tally_path, waiting_path
 from newsspider.extraction.manifest import judge
 from newsspider.extraction.manifest import manifest as manifest_of
@@ -151,6 +151,9 @@ class _Extraction:
             directory.mkdir()
             progress.say(f"finding the captures of {path}")
             sources.append(as_it_is(path, directory, self._problems.append))
+
+        if request.earlier:
+            check_names([*sources, *request.lists])
 
         def finding(seen: int, taken: int) -> None:
             progress.say(f"{counted(seen, 'capture')}, {taken:,} of articles")
