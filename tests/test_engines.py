@@ -268,7 +268,7 @@ def served(archive) -> Iterator[tuple[str, list[str]]]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(self.path)
-            path = archive / self.path.rpartition("/")[2]
+            path = archive / self.path.partition("?")[0].rpartition("/")[2]
             if not path.exists():
                 self.send_error(404)
                 return
@@ -312,9 +312,28 @@ def test_list_of_files_is_extracted_from_the_web_and_a_missing_one_is_named(run,
     assert asked.count(f"/crawl/{names[0]}") <= 2 + 3 * 10  # to copy it; and for revisits in other files
 
 
+def test_signature_of_an_address_is_in_nothing_that_is_written(run, archive, alone, served, tmp_path):
+    base, asked = served
+    names = [*sorted(path.name for path in archive.iterdir()), "gone.warc.gz"]
+    signed = "?X-Amz-Credential=AKIA/2026/s3&X-Amz-Signature=hushhush"
+    (tmp_path / "list").write_text("".join(f"{base}{name}{signed}\n" for name in names))
+
+    ended = run("extract", "--paths", str(tmp_path / "list"), "--to", str(tmp_path / "out"))
+
+    assert ended.returncode == 6, ended.stderr
+    assert f"/crawl/{names[0]}{signed}" in asked
+    made = files(tmp_path / "out")
+    assert records(made) == records(alone)
+    (problem,) = json.loads(made["manifest.json"])["damaged"]
+    assert problem.startswith(f"{base}gone.warc.gz?X-Amz-Credential=***&")
+    assert b"hush" not in b"".join([*made.values(), ended.stderr.encode(), ended.stdout.encode()])
+
+
 @pytest.mark.parametrize(
     ("data", "base", "said"),
     [
+        (b"https://a.example/?x=/a.warc.gz\n", "", "line 1 is no path of a file"),
+        (b"https://a.example/x.warc.gz?a\nhttps://a.example/x.warc.gz?b\n", "", "lines 1 and 2 are of files"),
         (b"", "s3://b/", "the list names no file"),
         (b"a/x.warc.gz\nb/x.warc.gz\n", "s3://b/", "lines 1 and 2 are of files of one name, x.warc.gz"),
         (b"a/../x.warc.gz\n", "s3://b/", "line 1 is no path of a file"),

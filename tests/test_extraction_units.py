@@ -464,6 +464,10 @@ class Far(Ranged):
     def __str__(self) -> str:
         return f"far://{self._path}"
 
+    @property
+    def name(self) -> str:
+        return self._path.name
+
     def length(self) -> int:
         return self._path.stat().st_size
 

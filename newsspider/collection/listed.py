@@ -11,6 +11,7 @@ from newsspider.collection.objects import path_of
 from newsspider.collection.source import WarcSource
 from newsspider.collection.web import SCHEMES, WebFile
 from newsspider.errors import NewsspiderError
+from newsspider.text.redaction import redact
 from newsspider.warc.codings import BodyTooLargeError, ContentCodingError, decode
 from newsspider.warc.recordbytes import WarcPath
 
@@ -36,7 +37,7 @@ class ListedFiles(Mapping[str, WarcPath]):
 
     def __init__(self, base: str, paths: list[str]) -> None:
         self._base = base
-        self._paths = {path.rpartition("/")[2]: path for path in paths}
+        self._paths = {_path_in(base, path).rpartition("/")[2]: path for path in paths}
         self._last: tuple[str, WarcPath] | None = None
 
     def __getitem__(self, name: str) -> WarcPath:
@@ -50,6 +51,11 @@ class ListedFiles(Mapping[str, WarcPath]):
 
     def __len__(self) -> int:
         return len(self._paths)
+
+
+def _path_in(base: str, line: str) -> str:
+    """Return what in a line is a path: of an address of the web not the query, which may be a signature."""
+    return re.split(r"[?#]", line, maxsplit=1)[0] if (base or line).startswith(SCHEMES) else line
 
 
 def listed(path: Path, base: str) -> WarcSource:
@@ -78,10 +84,11 @@ def listed(path: Path, base: str) -> WarcSource:
     for number, line in enumerate(text.splitlines(), 1):
         if not (line := line.strip()):
             continue
-        name = line.rpartition("/")[2]
-        below = line if base else _BEGINNING.sub("", line, count=1)
+        named = _path_in(base, line)
+        name = named.rpartition("/")[2]
+        below = named if base else _BEGINNING.sub("", named, count=1)
         if not name or {"", ".", ".."} & set(below.split("/")):
-            raise ListError(path, f"line {number:,} is no path of a file: {line[:100]!r}")
+            raise ListError(path, f"line {number:,} is no path of a file: {redact(line)[:100]!r}")
         if name in names:
             raise ListError(path, f"lines {names[name]:,} and {number:,} are of files of one name, {name}")
         names[name] = number

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 import newsspider
 from newsspider.collection.objects import AddressError, ObjectStoreError
 from newsspider.collection.windows import Ranged
+from newsspider.text.redaction import redact
 
 SCHEMES = ("https://", "http://")
 _SECONDS = 60
@@ -62,12 +63,15 @@ class WebFile(Ranged):
                 if error.code in (404, 410):
                     raise FileNotFoundError(errno.ENOENT, "there is no such file", self._address) from error
                 if error.code not in _PASSING or wait is None:
-                    raise ObjectStoreError(self, f"the server answers {error.code} ({error.reason})") from error
+                    raise self._failed(f"the server answers {error.code} ({error.reason})") from error
             except (OSError, HTTPException) as error:
                 if wait is None:
-                    raise ObjectStoreError(self, f"the server cannot be reached ({error})") from error
+                    raise self._failed(f"the server cannot be reached ({error})") from error
             sleep(wait)
         raise AssertionError("unreachable")
+
+    def _failed(self, problem: str) -> ObjectStoreError:
+        return ObjectStoreError(redact(self._address), problem)
 
     def _asked(self, start: int, size: int) -> bytes:
         headers = {"Range": f"bytes={start}-{start + size - 1}", "User-Agent": f"newsspider/{newsspider.__version__}"}
@@ -75,12 +79,12 @@ class WebFile(Ranged):
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
             given, _, total = (answer.headers.get("Content-Range") or "").partition("/")
             if answer.status != 206 or not total.isdigit():
-                raise ObjectStoreError(self, "the server gives no ranges of it; fetch it first")
+                raise self._failed("the server gives no ranges of it; fetch it first")
             data: bytes = answer.read(size)
             met = int(total), answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
         if given != f"bytes {start}-{start + len(data) - 1}":
             raise ConnectionError(f"of {given} only {len(data):,} bytes came")
         if self._met not in (None, met):
-            raise ObjectStoreError(self, "the file was changed meanwhile; run again for what it is now")
+            raise self._failed("the file was changed meanwhile; run again for what it is now")
         self._met = met
         return data

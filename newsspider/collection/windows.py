@@ -35,6 +35,11 @@ class Ranged:
     """Up to where all will be read, in order."""
 
     @property
+    def name(self) -> str:
+        """The last segment of its path."""
+        raise NotImplementedError
+
+    @property
     def met(self) -> Version:
         """The facts that are known of the file without a request."""
         return self._met
@@ -104,7 +109,7 @@ def copied(file: Ranged, scratch: Path) -> _Copy:
     path = scratch / "copy"
     with file.opened() as source, path.open("wb") as copy:
         shutil.copyfileobj(source, copy, LEAST)
-    return _Copy(path, str(file).rpartition("/")[2], str(file))
+    return _Copy(path, file.name, str(file))
 
 
 class _Ranged(Positioned):

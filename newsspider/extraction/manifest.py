@@ -13,6 +13,7 @@ from newsspider.extraction.program import program_sha256
 from newsspider.extraction.tally import KINDS, CaptureTally
 from newsspider.runs.verdict import Verdict
 from newsspider.text.counted import counted, were
+from newsspider.text.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,8 +77,8 @@ def manifest(
             **{kind: tally.failures[kind] for kind in KINDS},
         },
         "witnesses": {name: dict(sorted(given.items())) for name, given in sorted(tally.witnesses.items())},
-        "damaged": problems,
-        **{kind: [asdict(each) for each in tally.named[kind]] for kind in KINDS},
+        "damaged": [redact(problem) for problem in problems],
+        **{kind: [{**asdict(each), "problem": redact(each.problem)} for each in tally.named[kind]] for kind in KINDS},
         "parts": [asdict(part) for part in tally.parts],
         "site_facts_parts": [asdict(part) for part in facts],
         "compared_with": request.earlier_name or None,

@@ -29,6 +29,7 @@ from newsspider.extraction.reading import CaptureOutcome, CaptureReader
 from newsspider.extraction.tally import MAX_NAMED, CaptureTally, Failure
 from newsspider.extraction.target import files_of
 from newsspider.feeds.parts import PartWriter
+from newsspider.text.redaction import redact
 from newsspider.warc.cdxj import checked_lines, write_index
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class Extract(_Stage):
 
         def note(problem: str) -> None:
             if len(tally.damaged) < MAX_NAMED:
-                tally.damaged.append(problem)
+                tally.damaged.append(redact(problem))  # an address may be signed
 
         file = unit.located
         assert file is not None
