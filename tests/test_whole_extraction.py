@@ -12,8 +12,9 @@ import pytest
 from newsspider.collection.places import each_once, place
 from newsspider.collection.work import here
 from newsspider.extraction import extraction
+from newsspider.extraction.directory import TargetError
 from newsspider.extraction.earlier import AmbiguousFileError
-from newsspider.extraction.extraction import extract
+from newsspider.extraction.extraction import NoArticleError, extract
 from newsspider.extraction.request import Request
 from newsspider.terminal.progress import Progress
 from tests.archive.test_lookup import revisit, warc
@@ -53,14 +54,14 @@ def extracted(request: Request) -> Extracted:
 
 def killed(request: Request, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have all units extracted, and end before the manifest is written."""
-
-    def end(*_: Any) -> None:
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patched:
-        patched.setattr(extraction, "manifest_of", end)
+        patched.setattr(extraction, "manifest_of", interrupted)
         with pytest.raises(KeyboardInterrupt):
             extracted(request)
+
+
+def interrupted(*_: Any) -> None:
+    raise KeyboardInterrupt
 
 
 def files(directory: Path) -> dict[str, bytes]:
@@ -133,3 +134,33 @@ def test_files_of_one_name_are_compared_with_nothing(folder, requested, tmp_path
     assert extracted(both).tally.articles == 2
     (other / "a.warc.gz").rename(other / "b.warc.gz")
     assert extracted(replace(both, earlier=(part,), directory=tmp_path / "again")).tally.articles == 2
+
+
+# ---------------------------------------------------------------- a target in object storage
+
+
+def test_extraction_that_came_to_nothing_is_in_no_other_s_way(folder, requested, store, monkeypatch):
+    """Neither one that finds no article, nor one that was interrupted before a unit was finished."""
+    (folder / "a.warc.gz").write_bytes(warc(ORIGINAL))
+    there = replace(requested, directory=store.path("to"))
+
+    with pytest.raises(NoArticleError):
+        extracted(replace(there, sites=("harbour",)))
+    assert store.tree() == {}
+    with monkeypatch.context() as patched:
+        patched.setattr(extraction, "Extract", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            extracted(replace(there, max_body=1))
+    assert store.tree() == {}
+    assert extracted(there).tally.articles == 1
+    assert sorted(store.tree()) == ["to/manifest.json", "to/part-00001.jsonl", "to/site-facts-00001.jsonl"]
+
+
+def test_extraction_of_which_a_unit_is_finished_is_in_the_way_of_another(folder, requested, store, monkeypatch):
+    (folder / "a.warc.gz").write_bytes(warc(ORIGINAL))
+    there = replace(requested, directory=store.path("to"))
+    killed(there, monkeypatch)
+
+    with pytest.raises(TargetError, match="another extraction was begun there"):
+        extracted(replace(there, max_body=1))
+    assert extracted(there).tally.articles == 1

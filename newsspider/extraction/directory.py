@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from newsspider.collection.lock import CollectionLockedError, locked
-from newsspider.collection.objects import ObjectPath
+from newsspider.collection.objects import ObjectPath, ObjectStoreError
 from newsspider.collection.scratch import scratch_directory
 from newsspider.durable import make_directory
 from newsspider.errors import NewsspiderError
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsspider.extraction.request import Request
+
+_BEGUN = "extraction.json"
+"""Says in object storage, where there are no locks, which extraction was begun."""
 
 
 class TargetError(NewsspiderError):
@@ -75,10 +78,14 @@ def working_directory(request: Request) -> Iterator[tuple[Path, Path]]:
         if directory.exists() and not work.exists() and any(directory.iterdir()):
             raise TargetError(directory, "it is not empty")
         if isinstance(work, ObjectPath):
-            if not claim(work / "extraction.json", as_json(request.common()).encode()):
+            if not claim(work / _BEGUN, as_json(request.common()).encode()):
                 raise TargetError(directory, "another extraction was begun there")
-            with scratch_directory() as scratch:
-                yield work, scratch
+            try:
+                with scratch_directory() as scratch:
+                    yield work, scratch
+            finally:  # else the right command would be another extraction than the one that was begun
+                with suppress(ObjectStoreError):  # of which the work itself has told
+                    _clear_objects(directory, work)
             return
         made = [each for each in (directory, *directory.parents) if not each.exists()]
         make_directory(work)
@@ -109,6 +116,15 @@ def _clear(directory: Path, work: Path, made: Iterable[Path]) -> None:
         shutil.rmtree(work)
         for each in made:
             each.rmdir()
+
+
+def _clear_objects(directory: Path, work: ObjectPath) -> None:
+    """Remove what is in a directory where no unit was finished, the object that says what was begun last."""
+    there = sorted(work.walk(), key=lambda path: path.name == _BEGUN)
+    if there and not any(path.name.startswith(("unit-", "waiting-")) for path in there):
+        remove_unfinished(directory, work, set(), set())
+        for path in there:
+            remove(path)
 
 
 def remove_unfinished(directory: Path, work: Path, finished: set[int], waiting: set[int]) -> None:
