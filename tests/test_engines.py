@@ -16,6 +16,7 @@ import threading
 import time
 import types
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,8 +39,8 @@ from tests.servers.s3 import READER_KEY, READER_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from tests.conftest import ScrapyResult
     from tests.servers.dask import DaskServer
 
 SMALL_FILES = ("-s", "WARC_MAX_SIZE=60000", "-s", "DOWNLOAD_DELAY=0.01", "-s", "AUTOTHROTTLE_ENABLED=False")
@@ -362,15 +363,17 @@ def test_list_that_is_none_is_refused(run, tmp_path, data, base, said):
         (b"a/x.warc.gz\n", "s3://bucket", ["s3://bucket/a/x.warc.gz"]),
         (b"\xef\xbb\xbfx.warc.gz\r\n\r\n y.warc.gz", "/archives/", ["/archives/x.warc.gz", "/archives/y.warc.gz"]),
         (b"https://a.example/b/x.warc.gz\n/c/y.warc.gz\nz.warc.gz", "",
-         ["https://a.example/b/x.warc.gz", "/c/y.warc.gz", "z.warc.gz"]),
+         ["https://a.example/b/x.warc.gz", "/c/y.warc.gz", "{here}/z.warc.gz"]),
         (gzip.compress(b"x.warc.gz\n") + gzip.compress(b"y.warc.gz\n"), "/a", ["/a/x.warc.gz", "/a/y.warc.gz"]),
     ],
     ids=["base without a slash", "mark and line ends", "addresses without a base", "two members"],
 )  # fmt: skip
-def test_a_list_names_files_below_its_base_or_by_their_addresses(tmp_path, data, base, files):
+def test_a_list_names_files_below_its_base_or_by_their_addresses(tmp_path, monkeypatch, data, base, files):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "list").write_bytes(data)
 
-    assert [str(file) for file in listed(tmp_path / "list", base).files.values()] == files
+    found = [str(file) for file in listed(tmp_path / "list", base).files.values()]
+    assert found == [each.format(here=tmp_path) for each in files]
 
 
 def test_file_of_a_list_that_cannot_be_opened_is_named_and_the_rest_is_extracted(run, archive, alone, tmp_path):
@@ -433,6 +436,35 @@ def test_index_is_the_same_whoever_reads_the_files(run, archive, dask, tmp_path)
         made.add(index.read_bytes())
 
     assert made == {b"".join(Collection(archive.parent).index.lines())}
+
+
+def test_workers_in_another_directory_find_what_a_relative_path_names(run, archive, dask, tmp_path):
+    """As a collection does by its name, where ARCHIVE_DIR is relative, as it is unless somebody sets it."""
+
+    def seen_from_here(path: Path) -> str:
+        return os.path.relpath(path, Path.cwd())
+
+    def there(*arguments: str) -> ScrapyResult:
+        env = {"NEWSSPIDER_ARCHIVE_DIR": seen_from_here(archive.parent.parent)}
+        return run(*arguments, "--engine", dask.engine, env=env)
+
+    listed = tmp_path / "list"
+    listed.write_text("\n".join(sorted(path.name for path in archive.iterdir())), encoding="utf-8")
+    base = seen_from_here(archive)
+    out, more = tmp_path / "out", tmp_path / "more"
+    for arguments in (
+        ("verify", "kankanews"),
+        ("verify", seen_from_here(archive.parent)),
+        ("index", "kankanews"),
+        ("extract", "kankanews", "--diff", "kankanews", "--to", seen_from_here(out)),
+        ("extract", "--paths", seen_from_here(listed), "--base", base, "--to", seen_from_here(more)),
+    ):
+        ended = there(*arguments)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+    assert json.loads((out / "diff.json").read_bytes())["different"] == 0
+    found = [sorted(line for part in records(files(each)) for line in part.splitlines()) for each in (out, more)]
+    assert found[0] == found[1]
 
 
 def test_index_of_a_collection_in_object_storage_is_made_there(run, archive, store, tmp_path):

@@ -43,7 +43,7 @@ class ListedFiles(Mapping[str, WarcPath]):
     def __getitem__(self, name: str) -> WarcPath:
         address = self._base + self._paths[name]
         if self._last is None or self._last[0] != name:  # what is known of the file is known of the object
-            self._last = name, WebFile(address) if address.startswith(SCHEMES) else path_of(address)
+            self._last = name, WebFile(address) if address.startswith(SCHEMES) else path_of(address).absolute()
         return self._last[1]
 
     def __iter__(self) -> Iterator[str]:

@@ -11,7 +11,7 @@ from newsspider.collection.objects import path_of
 from newsspider.collection.places import each_once, place
 from newsspider.collection.source import existing
 from newsspider.commands import summary
-from newsspider.engines.engine import add_options, cores, engine, jobs_for
+from newsspider.engines.engine import add_options, cores, engine, jobs_for, reachable
 from newsspider.extraction.earlier import find_parts
 from newsspider.extraction.extraction import extract
 from newsspider.extraction.request import Request
@@ -93,10 +93,10 @@ class Command(BaseCommand):
             paths=each_once(place(text, archives) for text in args),
             lists=() if opts.paths is None else (listed(existing(opts.paths), opts.base or ""),),
             sites=names,
-            directory=path_of(opts.to),
+            directory=reachable(path_of(opts.to), opts.engine),
             span=self.settings.getint("EXTRACT_SPAN"),
             max_body=self.settings.getint("DOWNLOAD_MAXSIZE") or MAX_BODY,
-            earlier=() if opts.diff is None else tuple(find_parts(opts.diff, archives)),
+            earlier=() if opts.diff is None else tuple(part.absolute() for part in find_parts(opts.diff, archives)),
             earlier_name=opts.diff or "",
         )
 

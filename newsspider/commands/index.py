@@ -11,7 +11,7 @@ from newsspider.collection.objects import ObjectPath, path_of
 from newsspider.collection.places import collection_named
 from newsspider.collection.writer import ArchiveWriteError
 from newsspider.commands import summary
-from newsspider.engines.engine import add_options, engine, jobs_for
+from newsspider.engines.engine import add_options, engine, jobs_for, reachable
 from newsspider.errors import NewsspiderError
 from newsspider.runs.stored.reindex import rebuild_stored_index
 from newsspider.terminal.command import BaseCommand, UsageError
@@ -68,7 +68,8 @@ class Command(BaseCommand):
     def _rebuild(self, name: str, opts: argparse.Namespace, report: Report) -> int:
         root = path_of(name)
         stored = isinstance(root, ObjectPath)
-        collection = Collection(root) if stored else collection_named(name, Path(self.settings["ARCHIVE_DIR"]))
+        archives = reachable(Path(self.settings["ARCHIVE_DIR"]), opts.engine)
+        collection = Collection(root) if stored else collection_named(name, archives)
         try:
             for unread, why in collection.unread():
                 complain(f"scrapy index: {unread}: {why}")

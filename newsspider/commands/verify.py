@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsspider.commands import summary
-from newsspider.engines.engine import add_options, engine, jobs_for
+from newsspider.engines.engine import add_options, engine, jobs_for, reachable
 from newsspider.parsing.garbage import look_seldom
 from newsspider.proof.findings import Report
 from newsspider.proof.paths import find_targets
@@ -84,7 +84,8 @@ class Command(BaseCommand):
         interrupt_on_sigterm()
         look_seldom()
         try:
-            targets = find_targets(args, Path(self.settings["ARCHIVE_DIR"]))
+            archives = reachable(Path(self.settings["ARCHIVE_DIR"]), opts.engine)
+            targets = find_targets(args, archives, lambda path: reachable(path, opts.engine))
             if head is not None and not (targets.collections or targets.packages):
                 raise UsageError(_("--head is about the runs of a collection, and none is given"))
             if signer is not None and not targets.packages:

@@ -15,6 +15,7 @@ from newsspider.text.message import message
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from pathlib import Path
 
     from newsspider.collection.work import Runner
 
@@ -76,6 +77,11 @@ def jobs_for(asked: int | None, size: int = 0) -> int:
     if not 1 <= asked <= MAX_JOBS:
         raise JobsError
     return 0 if asked == 1 else asked
+
+
+def reachable(path: Path, address: str) -> Path:
+    """Return *path* as what runs units at *address* finds it: workers elsewhere are in directories of their own."""
+    return path if address == "local" else path.absolute()
 
 
 @contextmanager

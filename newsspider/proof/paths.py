@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsspider.collection.collection import Collection
 from newsspider.collection.places import place
@@ -11,6 +12,9 @@ from newsspider.collection.wacz import is_package
 from newsspider.errors import NewsspiderError
 from newsspider.text.message import Message, message
 from newsspider.warc.filekinds import OPEN_SUFFIX, PEEK, holds_arc, holds_warc, is_warc_name, unpacked, unread_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FEED_END = ".jsonl"
 
@@ -42,8 +46,8 @@ class Targets:
     """WACZ files."""
 
 
-def find_targets(paths: list[str], archives: Path) -> Targets:
-    """Look at what each path is; the name of a collection in *archives* will do as well.
+def find_targets(paths: list[str], archives: Path, reached: Callable[[Path], Path] = lambda path: path) -> Targets:
+    """Look at what each path is; the name of a collection in *archives* will do as well. *reached* gives it its form.
 
     PathError, and what ``place`` raises.
     """
@@ -52,7 +56,7 @@ def find_targets(paths: list[str], archives: Path) -> Targets:
     feeds: list[Path] = []
     packages: list[Path] = []
     for text in dict.fromkeys(paths):
-        path = place(text, archives)
+        path = reached(place(text, archives))
         try:
             if path.is_dir():
                 collections.append(_collection(path, archives))

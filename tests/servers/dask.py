@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from tests.patience import HUNG
 
+PROJECT = Path(__file__).parents[2]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,12 +40,12 @@ class DaskServer:
         return f"dask:{self.address}"
 
     def add_worker(self, *, pythonpath: Path | None = None) -> subprocess.Popen[bytes]:
-        """Start one more worker, which may find another newsspider."""
-        environment = {**os.environ, **({} if pythonpath is None else {"PYTHONPATH": str(pythonpath)})}
+        """Start one more worker, in a directory of its own, which may find another newsspider."""
+        environment = {**os.environ, "PYTHONPATH": str(pythonpath or PROJECT)}
         options = ("--local-directory", str(self.directory), "--death-timeout", "10", self.address)
-        worker = subprocess.Popen(
-            [sys.executable, *_WORKER, *options], stderr=subprocess.DEVNULL, env=environment, cwd=pythonpath
-        )
+        command = [sys.executable, *_WORKER, *options]
+        directory = pythonpath or self.directory
+        worker = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment, cwd=directory)
         self.workers.append(worker)
         return worker
 
