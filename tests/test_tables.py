@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newsspider.engines.tables import KINDS, TableError, arrow_schema, batches, portions
+from newsspider.engines.tables import KINDS, TableError, _value, arrow, arrow_schema, batches, portions
 from newsspider.record import schema
 from newsspider.warc.cdxj import checked_lines
 from tests.archive.test_lookup import warc
@@ -233,6 +233,26 @@ def test_of_what_was_extracted_the_records_of_the_site_are_read(site, read, tmp_
 def test_of_changes_those_of_the_site_are_read(crawled):
     assert rows_of(crawled, "changes", None) == rows_of(crawled, "changes")
     assert rows_of(crawled, "changes", "harbour") == []
+
+
+@pytest.mark.parametrize(
+    ("count", "read"),
+    [(2**63 - 1, 2**63 - 1), (2**63, None), (-(2**63), -(2**63)), (-(2**63) - 1, None), (2**80, None)],
+)
+def test_number_of_more_than_64_bits_is_not_known(count, read, tmp_path):
+    comments = {"count": count, "state": "open"}
+    values = _value(comments, arrow_schema("articles").field("comments").type, arrow())
+
+    assert values["count"] == read
+
+
+def test_nothing_to_read_is_a_frame_without_rows(extracted):
+    pytest.importorskip("distributed", reason="needs distributed (extra dask)")
+    pytest.importorskip("pandas", reason="needs pandas (extra spark)")
+    from newsspider.engines.frames import frame
+
+    table = frame(str(extracted), "changes").compute(scheduler="synchronous")
+    assert (len(table), list(table.columns)) == (0, arrow_schema("changes").names)
 
 
 @pytest.fixture

@@ -17,7 +17,10 @@ def frame(address: str, kind: str = "articles", *, site: str | None = None) -> A
         import dask.dataframe
     except ImportError as error:
         raise ExtraMissingError("dask", error) from error
-    return dask.dataframe.from_map(_read, portions(address, kind, site), meta=_frame(kind, []))
+    nothing = _frame(kind, [])
+    if there := portions(address, kind, site):
+        return dask.dataframe.from_map(_read, there, meta=nothing)
+    return dask.dataframe.from_pandas(nothing, npartitions=1)
 
 
 def _read(portion: Portion) -> Any:

@@ -168,6 +168,8 @@ def _value(value: Any, kind: Any, pa: Any) -> Any:
         return [(name, _value(each, kind.item_type, pa)) for name, each in value.items()]
     if pa.types.is_struct(kind):
         return {field.name: _value(value.get(field.name), field.type, pa) for field in kind}
+    if pa.types.is_integer(kind):  # a schema bounds no number, and a column has 64 bits
+        return value if -(1 << 63) <= value < 1 << 63 else None
     return value
 
 
