@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -253,6 +254,18 @@ def test_nothing_to_read_is_a_frame_without_rows(extracted):
 
     table = frame(str(extracted), "changes").compute(scheduler="synchronous")
     assert (len(table), list(table.columns)) == (0, arrow_schema("changes").names)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_package_whose_files_have_to_be_unpacked_is_refused(compression, tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w", compression) as package:
+        package.writestr("archive/a.warc.gz", warc(shown(html())))
+
+    if compression == zipfile.ZIP_STORED:
+        assert [row["url"] for row in rows_of(tmp_path / "a.wacz", "articles")] == [STORY.url]
+        return
+    with pytest.raises(TableError, match="unpack it"):
+        portions(str(tmp_path / "a.wacz"), "articles")
 
 
 @pytest.fixture

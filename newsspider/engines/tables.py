@@ -17,6 +17,7 @@ from newsspider.collection.collection import Collection
 from newsspider.collection.objects import path_of
 from newsspider.collection.scratch import scratch_directory
 from newsspider.collection.source import WarcSource, as_it_is, index_of
+from newsspider.collection.wacz import FileSpan
 from newsspider.collection.windows import Ranged, copied
 from newsspider.errors import NewsspiderError
 from newsspider.extraction.plan import Unit, entries_of, make_plan, may_be_article
@@ -126,6 +127,8 @@ def portions(address: str, kind: str, site: str | None = None) -> list[Portion]:
     problems: list[str] = []
     with scratch_directory() as scratch:
         source = as_it_is(path, scratch, problems.append)
+        if any(isinstance(file, FileSpan) and file.path != path for file in source.files.values()):
+            raise TableError(f"{path}: its WARC files are compressed once more, so no task can read a span: unpack it")
         if path.is_dir() and source.indexes:  # where every task finds them, too
             source = replace(source, indexes=tuple(Collection(path).index.files()))
         elif source.indexes:
