@@ -340,7 +340,16 @@ def test_name_of_a_part_does_not_lead_out_of_its_run(archives):
     manifest = archives / "kankanews/runs/run-1.json"
     manifest.write_text(json.dumps({"run": "../../x", "parts": [{"name": "../../part-1"}]}), encoding="utf-8")
 
+    (archives / "kankanews/items/x").mkdir()
+    (archives / "kankanews/items/x/part-1").touch()
     assert find_parts(str(manifest), archives) == [archives / "kankanews/items/x/part-1"]
+
+
+def test_part_that_is_away_is_told_before_anything_is_written(archives):
+    (archives / "kankanews/items/run-1/part-00002.jsonl").unlink()
+
+    with pytest.raises(EarlierRecordsError, match=r"run-1/part-00002\.jsonl: cannot be compared with: No such file"):
+        find_parts("kankanews", archives)
 
 
 @pytest.mark.parametrize(("text", "said"), [

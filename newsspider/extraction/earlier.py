@@ -61,6 +61,11 @@ def find_parts(text: str, archives: Path) -> list[Path]:
     parts = [part for manifest in manifests for part in _parts(manifest)]
     if not parts:
         raise EarlierRecordsError(f"{text}: no run there gave a record; there is nothing to compare with")
+    for part in parts:
+        try:
+            part.stat()
+        except OSError as error:
+            raise EarlierRecordsError(f"{part}: cannot be compared with: {error.strerror or error}") from error
     return parts
 
 
