@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -280,15 +281,10 @@ def test_the_way_back_is_one_of_this_server(referer, to):
 
     from newsspider.browser.pages.replayed import set_up
 
-    class Replays:
-        def set_up(self) -> None:
-            """Fetch nothing."""
-
-    class Asked:
-        replays = Replays()
-
+    browser: Any = SimpleNamespace(replays=SimpleNamespace(set_up=lambda: None))  # which fetches nothing
     request = Request({"type": "http", "headers": [(b"referer", referer.encode())]})
-    assert set_up(Asked(), request, {}).headers["Location"] == to  # type: ignore[arg-type]
+
+    assert set_up(browser, request, {}).headers["Location"] == to
 
 
 @pytest.mark.parametrize(

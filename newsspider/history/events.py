@@ -5,7 +5,7 @@ An event is made of captures alone, and cites them: it can be made again from th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -99,21 +99,13 @@ def unexplained(before: Sighting, after: Article, run: str, problem: str) -> Eve
 
 def moved(article_id: str, url: str, before: Sighting, after: Article, run: str, problem: str) -> Event:
     """Return the event of an article whose address leads to another one; *problem* says why its text is unknown."""
-    seen = sighting(after)
-    return Event(
+    return replace(
+        unexplained(before, after, run, problem),
         event="moved",
         id=article_id,
-        site=after.site,
         url=url,
         to_url=after.canonical_url,
-        before_at=before.at,
-        at=seen.at,
-        before=before.where,
-        after=seen.where,
         changed={"canonical_url": Altered(before=url, after=after.canonical_url)},
-        run=run,
-        parser_version=after.provenance.parser_version,
-        warnings=[problem],
     )
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _BATCH = 1000
 """Records between two commits while a ledger is made."""
 
-_NO_EDITS = frozenset(("published", "restored", "moved", "gone", "soft_gone"))
-"""Events that say nothing of what the article says."""
+_NO_EDITS = frozenset(("restored", "moved", "gone", "soft_gone"))
+"""Events, beside ``published``, that say nothing of what the article says."""
 
 _NEVER = Schedule.parse("1s:1s")
 """Nothing is fetched by a ledger that is only read."""
@@ -47,12 +47,19 @@ class Learner:
     def learn_run(self, run: FeedRun) -> int:
         """Bring the records and events of a run into the ledger; return how many records there are. FeedError."""
         records = 0
-        edits = {(event.id, event.at) for event in run.changes() if event.event not in _NO_EDITS}
+        events, edits = [], set()
+        for event in run.changes():
+            if event.event == "published":  # most of them, and no page is another by one
+                self.take_in_event(event, run.run)
+                continue
+            events.append(event)
+            if event.event not in _NO_EDITS:
+                edits.add((event.id, event.at))
         for records, article in enumerate(run.articles(), 1):
             self.take_in(article, run.run, edits)
             if records % _BATCH == 0:
                 self._ledger.commit()
-        for event in run.changes():
+        for event in events:
             self.take_in_event(event, run.run)
         self._ledger.commit()
         return records

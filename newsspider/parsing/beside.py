@@ -152,22 +152,23 @@ class Beside:
     @cached_property
     def _with_controls(self) -> set[Element]:
         """Boxes around a button or a field below little prose: to sign up, to consent."""
-        within = self._outline.within
-        boxes: set[Element] = set()
-        for control in self._scope.iter(*_CONTROLS):
-            if control.get("type") == "hidden":
-                continue
-            around = self._outline.parent(control)
-            while around is not None and around is not self._scope and around not in within:
-                if around.tag in _OF_MEDIA:
-                    break
-                around = self._outline.parent(around)
-            else:
-                if around is not None and around is not self._scope and around.tag not in _OF_TEXT:
-                    boxes.add(around)
-        boxes -= self._kept
+        controls = (each for each in self._scope.iter(*_CONTROLS) if each.get("type") != "hidden")
+        boxes = {box for each in controls if (box := self._box_around(each)) is not None} - self._kept
         small = self._small_among(boxes) if boxes else boxes
         return {each for each in small if self._has_control_below(each)}
+
+    def _box_around(self, control: Element) -> Element | None:
+        """The innermost element around a control that has prose; None where that is a line, or all of the article.
+
+        What enlarges or plays something is of no box.
+        """
+        within = self._outline.within
+        around = self._outline.parent(control)
+        while around is not None and around is not self._scope and around not in within:
+            if around.tag in _OF_MEDIA:
+                return None
+            around = self._outline.parent(around)
+        return None if around is None or around is self._scope or around.tag in _OF_TEXT else around
 
     def _small_among(self, boxes: set[Element]) -> set[Element]:
         """Those of some boxes that have little prose, also together with the others beside them or with their like."""

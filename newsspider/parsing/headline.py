@@ -48,7 +48,7 @@ _ENDS_TITLE = frozenset("|_-›•·")
 _LARGE = ("h2", "h3", "h4")
 _OF_TODAY = ("今天", "今日", "现在", "當前", "当前")
 _BETWEEN = 2  # lines between a heading and the date
-_HAN = re.compile(".*[\u4e00-\u9fff]")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _NO_HEADLINE = re.compile(r"^[—－-]|记者|記者|来源|來源|网站|網站|(?:中心|日报|日報|晚报|新闻网|电视台|政府|编辑部)$")
 _HAN_LINE = re.compile(r"(?=.*[\u4e00-\u9fff]{4})[^。:：>|]+\Z")
 _HAN_SIGN = "[\u2010-\u2027\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]"  # and the signs beside them
@@ -75,9 +75,13 @@ def find_headline(
     """Return the headline; *named* are the titles in metadata, best first, *tab* what the browser's tab shows."""
     sites = {form(name) for name in site_names if name}
     hosts = names_of(page.url)
+
+    def is_site(text: str) -> bool:
+        return form(text) in sites or letters(text) in hosts
+
     others = [text for each in named if each and len(each) <= MAX_TAB and (text := clean_text(each))]
     if page.elements["h1"]:
-        others = [text for text in others if not (form(text) in sites or letters(text) in hosts)]
+        others = [text for text in others if not is_site(text)]
     says = [(form(text), text) for text in (*others, tab) if text and len(text) <= MAX_TAB]
     said = [text for text in (*others, tab) if text]
     h1s = [(element, text) for element in islice(page.elements["h1"], MAX_H1S) if (text := _text(element, said))]
@@ -104,7 +108,7 @@ def find_headline(
                 return Headline(_as_written(text, others), element, True)
     cut = [_without_site(text, says, sites, page.url) for _, text in says]
     if h1s:  # else there is nothing better than the name of the site
-        cut = [text for text in cut if not (form(text) in sites or letters(text) in hosts)]
+        cut = [text for text in cut if not is_site(text)]
     for element, text in h1s:
         if any(_is_most_of(form(each).rstrip(".…"), form(text)) for each in cut):
             return Headline(text, element, True)
@@ -303,7 +307,7 @@ def _above_date(blocks: list[Block]) -> Headline | None:
                 return Headline(_text(heading.element) or heading.text, heading.element, False)
         elif line:
             since += 1
-            is_over = since > _BETWEEN or not _HAN.match(line)  # of a source, a subtitle
+            is_over = since > _BETWEEN or not _HAN.search(line)  # of a source, a subtitle
             if heading is not None and (is_over or heading.element.tag not in _HEADINGS):
                 heading = None
             if heading is None and _is_like_headline(block):

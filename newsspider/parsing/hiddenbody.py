@@ -52,17 +52,19 @@ def _goes_on(blocks: Sequence[Block], rest: Element) -> bool:
     if above is None or above.tag != "p" or not has_button:
         return False
     called = above.get("class")
-    hidden = [block for block in outline(rest) if weigh(block, LEAST) > 0]
-    shown = [
-        block for block in blocks
+    prose = 0
+    hidden = set()
+    for block in outline(rest):
+        if (weight := weigh(block, LEAST)) > 0:
+            if block.element.tag != "p" or block.element.get("class") != called:
+                return False
+            prose += weight
+            hidden.add(block.line)
+    shown = {
+        block.line for block in blocks
         if block.element.getparent() is around and block.element.tag == "p" and weigh(block, LEAST) > 0
-    ]  # fmt: skip
-    return (
-        sum(weigh(block, LEAST) for block in hidden) >= ENOUGH
-        and all(block.element.tag == "p" and block.element.get("class") == called for block in hidden)
-        and len(shown) > 1
-        and {block.line for block in shown}.isdisjoint(block.line for block in hidden)
-    )
+    }  # fmt: skip
+    return prose >= ENOUGH and len(shown) > 1 and shown.isdisjoint(hidden)
 
 
 def _is_button(element: Element) -> bool:
