@@ -249,9 +249,9 @@ class MainText:
         return prose[best] + sum(prose[other] for other in others if other not in strangers)
 
     def _goes_on_in(self, box: Element, others: list[Element]) -> bool:
-        """Whether one of the *others* is called as a box is, and has lines like those in it and nothing above them.
+        """Whether one of the *others* has a name like that of a box, and nothing but lines like those in it.
 
-        Two boxes of a text are so, which an advertisement parts.
+        An advertisement parts a text into such boxes.
         """
         name = first_name(box)
         twins = [each for each in others if each.tag == box.tag and self._are_alike(name, first_name(each))]

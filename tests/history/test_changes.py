@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import regex
 
 from newsspider.demo import pages
 from newsspider.demo.site import Site
 from newsspider.demo.stories import Card, Picture, Video
-from newsspider.history.changes import MAX_SAID, changes, version_hash
+from newsspider.history.changes import _IGNORABLE, MAX_SAID, changes, version_hash
 from newsspider.history.events import between, published
 from newsspider.record import schema
 from newsspider.record.body import Image
@@ -220,6 +221,12 @@ def test_churn_is_no_event(churn):
     assert churned != html
     assert changes(read(html), read(churned)) == []
     assert changes(read(churned), read(html)) == []
+
+
+def test_what_is_not_compared_is_what_unicode_calls_ignorable():
+    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+
+    assert set(_IGNORABLE.findall(every)) == set(regex.findall(r"\p{Default_Ignorable_Code_Point}", every))
 
 
 def test_no_layout_of_any_story_is_an_event():
