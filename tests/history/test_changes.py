@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import regex
 
 from newsspider.demo import pages
 from newsspider.demo.site import Site
@@ -224,6 +223,7 @@ def test_churn_is_no_event(churn):
 
 
 def test_what_is_not_compared_is_what_unicode_calls_ignorable():
+    regex = pytest.importorskip("regex", reason="it knows Unicode's lists, and comes with dateparser")
     every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
 
     assert set(_IGNORABLE.findall(every)) == set(regex.findall(r"\p{Default_Ignorable_Code_Point}", every))
