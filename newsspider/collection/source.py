@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING
 from newsspider.collection.collection import Collection
 from newsspider.collection.objects import on_disk, path_of
 from newsspider.collection.wacz import MAX_RATIO, Wacz
+from newsspider.collection.windows import Ranged, copied
 from newsspider.errors import NewsspiderError
 from newsspider.text.escaping import quoted
 from newsspider.text.language import N_
@@ -274,6 +275,22 @@ def index_of(files: Iterable[WarcPath], scratch: Path, report: Report) -> Path |
     """Write an index of the pages in *files* into a directory; None when there are none."""
     lines = (line for file in files for line in page_lines(file, lambda error: report(error.finding)))
     return _make_index(lines, scratch)
+
+
+def alone(file: WarcPath, scratch: Path, report: Report) -> tuple[WarcPath, Path] | None:
+    """Return a file that no index covers as it can be read here, and an index of it. OSError of what is written.
+
+    None where it has no page, and where it cannot be read at all, which is reported.
+    """
+    try:
+        here = copied(file, scratch) if isinstance(file, Ranged) else file
+        index = index_of([here], scratch, report)
+    except OSError as error:
+        if not isinstance(error, FileNotFoundError) and str(error.filename) != str(file):
+            raise
+        report(f"{file}: {error.strerror or error}")
+        return None
+    return None if index is None else (here, index)
 
 
 def _make_index(lines: Iterable[bytes], scratch: Path) -> Path | None:

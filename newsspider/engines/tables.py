@@ -16,7 +16,7 @@ from newsspider import sites
 from newsspider.collection.collection import Collection
 from newsspider.collection.objects import path_of
 from newsspider.collection.scratch import scratch_directory
-from newsspider.collection.source import WarcSource, as_it_is, index_of
+from newsspider.collection.source import WarcSource, alone, as_it_is, index_of
 from newsspider.collection.wacz import FileSpan
 from newsspider.collection.windows import Ranged, copied
 from newsspider.errors import NewsspiderError
@@ -209,16 +209,13 @@ def _captures(portion: Portion) -> Iterator[CdxjEntry]:
     if portion.part is not None:
         yield from entries_of(portion.part)
     else:
+        assert portion.unit is not None
+        file = portion.unit.located
+        assert file is not None
         with scratch_directory() as scratch:
-            index = index_of([_here(portion, scratch)], scratch, lambda _: None)
+            index = index_of([copied(file, scratch) if isinstance(file, Ranged) else file], scratch, lambda _: None)
             if index is not None:
                 yield from entries_of(index)
-
-
-def _here(portion: Portion, scratch: Path) -> Any:
-    assert portion.unit is not None
-    file = portion.unit.located
-    return copied(file, scratch) if isinstance(file, Ranged) else file
 
 
 def _outcomes(portion: Portion, report: Report) -> Iterator[CaptureOutcome]:
@@ -228,16 +225,11 @@ def _outcomes(portion: Portion, report: Report) -> Iterator[CaptureOutcome]:
     with tempfile.TemporaryDirectory(prefix="newsspider-") as folder:
         offsets: list[int] = list(unit.offsets or ())
         if unit.offsets is None:
-            try:
-                file = _here(portion, Path(folder))
-                index = index_of([file], Path(folder), report)
-            except OSError as error:
-                if not isinstance(error, FileNotFoundError) and str(error.filename) != str(unit.located):
-                    raise  # of what is written here
-                report(f"{unit.located}: {error.strerror or error}")
+            assert unit.located is not None
+            found = alone(unit.located, Path(folder), report)
+            if found is None:
                 return
-            if index is None:
-                return
+            file, index = found
             source = replace(source, files={unit.file: file}, indexes=(index,))
             site_of = sites.among(portion.names)
             offsets = sorted(entry.offset for entry in entries_of(index) if may_be_article(entry, site_of))

@@ -19,8 +19,8 @@ import orjson
 from newsspider.collection.captures import Elsewhere
 from newsspider.collection.objects import ObjectStoreError, on_disk
 from newsspider.collection.scratch import scratch_directory
-from newsspider.collection.source import WarcSource, index_of
-from newsspider.collection.windows import Ranged, copied
+from newsspider.collection.source import WarcSource, alone
+from newsspider.collection.windows import Ranged
 from newsspider.extraction.comparison import Comparison
 from newsspider.extraction.earlier import EarlierRecords
 from newsspider.extraction.finished import index_path, kept_path, load, store, tally_path, waiting_path
@@ -156,19 +156,13 @@ class Extract(_Stage):
         file = unit.located
         assert file is not None
         with scratch_directory() as scratch:
-            try:
-                here = copied(file, scratch) if isinstance(file, Ranged) else file
-                index = index_of([here], scratch, note)
-            except OSError as error:
-                if not isinstance(error, FileNotFoundError) and str(error.filename) != str(file):
-                    raise  # of what is written here
-                note(f"{file}: {error.strerror or error}")
-                index = None
-            if index is None:
+            found = alone(file, scratch, note)
+            if found is None:
                 self._finish(unit, (), tally)
                 return
-            alone = replace(source, files={unit.file: here}, indexes=(index,), unindexed=())
-            reader = CaptureReader((alone,), job.sites, job.max_body, several=job.several)
+            here, index = found
+            of_file = replace(source, files={unit.file: here}, indexes=(index,), unindexed=())
+            reader = CaptureReader((of_file,), job.sites, job.max_body, several=job.several)
             offsets = []
             for entry in entries_of(index):
                 tally.seen += 1
@@ -177,7 +171,7 @@ class Extract(_Stage):
             if job.several:
                 with files_of(job.work) as work:
                     write_index(index_path(work, unit.number), checked_lines(index))
-            self._read(unit, alone, reader, sorted(offsets), tally)
+            self._read(unit, of_file, reader, sorted(offsets), tally)
 
     def _read(
         self, unit: Unit, source: WarcSource, reader: CaptureReader, offsets: Iterable[int], tally: CaptureTally
