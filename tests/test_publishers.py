@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from newsspider.parsing import datalayer, headline
+from newsspider.parsing import datalayer, headings
 from tests.test_any_page import EN, ZH, article, html, json_ld, paragraphs
 
 BODY = paragraphs(ZH)
@@ -447,7 +447,7 @@ def test_times_in_scripts_are_looked_at_up_to_a_number(monkeypatch, most, found)
 
 @pytest.mark.parametrize(("most", "title"), [(2, "Ferry stays"), (1, "NewsFerry stays")])
 def test_a_headline_is_made_of_so_many_elements(monkeypatch, most, title):
-    monkeypatch.setattr(headline, "_MAX_PARTS", most)
+    monkeypatch.setattr(headings, "_MAX_PARTS", most)
     page = f"<article><h1><span>News</span><span>Ferry stays</span></h1>{TEXT}</article>"
 
     assert article(html(page, "<title>Ferry stays | Harbour</title>")).title == title

@@ -10,12 +10,21 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from newsspider.parsing.dateline import YEAR
+from newsspider.parsing.headings import (
+    MAX_LENGTH,
+    is_about,
+    is_called_headline,
+    is_hidden,
+    is_in_trail,
+    is_long_label,
+    own_text,
+    parts_of,
+    text_of,
+    without_label,
+)
 from newsspider.parsing.jsonld import form
 from newsspider.parsing.page import HOME
-from newsspider.parsing.shorttext import short_text
 from newsspider.text.processors import clean_text
 
 if TYPE_CHECKING:
@@ -23,16 +32,12 @@ if TYPE_CHECKING:
 
     from newsspider.parsing.page import Block, Element, Page
 
-MAX_LENGTH = 300
-"""Characters; a longer text is no headline."""
-
 MAX_TAB = 1000
 """Characters of a title in metadata, or of the tab, that is compared."""
 
 MAX_H1S = 100
 """``<h1>`` of one page that are looked at."""
 
-_MAX_PARTS = 6  # elements in an <h1> of which each may be the headline
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _MAX_DATED = 80  # characters of the line with the date
 _AT_LEAST = 4  # characters of a line that is looked for in the tab
@@ -51,8 +56,6 @@ _BETWEEN = 2  # lines between a heading and the date
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NO_HEADLINE = re.compile(r"^[—－-]|记者|記者|来源|來源|网站|網站|(?:中心|日报|日報|晚报|新闻网|电视台|政府|编辑部)$")
 _HAN_LINE = re.compile(r"(?=.*[\u4e00-\u9fff]{4})[^。:：>|]+\Z")
-_HAN_SIGN = "[\u2010-\u2027\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]"  # and the signs beside them
-_BREAK_IN_HAN = re.compile(rf"(?<={_HAN_SIGN})\s*\n\s*(?={_HAN_SIGN})")
 _WORD = re.compile(r"\w+")
 _MORE_WORDS, _MORE_LETTERS = 2, 6
 """Words, or characters of Chinese, that may stand beside the name of a site: of a section, or of its app."""
@@ -84,16 +87,20 @@ def find_headline(
         others = [text for text in others if not is_site(text)]
     says = [(form(text), text) for text in (*others, tab) if text and len(text) <= MAX_TAB]
     said = [text for text in (*others, tab) if text]
-    h1s = [(element, text) for element in islice(page.elements["h1"], MAX_H1S) if (text := _text(element, said))]
+    seen, in_trail = _of_page(islice(page.elements["h1"], MAX_H1S), sites)
+    h1s = [(element, text) for element in seen if (text := own_text(element, said))]
     sites |= {form(text) for element, text in h1s if letters(text) in hosts or _leads_home(element)}
     says += [*_behind_name(says, sites)]
     sites.update(_before_title(form(tab or ""), [folded for folded, _ in says[: len(others)]]))
     titles = [text for _, text in says]
+    behind = {form(name) for title in titles for name in _BETWEEN_NAMES.split(title)[1:]}
+    if in_trail and (printed := _about_the_same(_smaller(page, said), titles, sites, behind)):
+        return printed
     if len(h1s) > 1 and (part := _behind_site(h1s, (), titles, sites)):  # the first may be the section
         return part
     metadata = {folded for folded, _ in says[: len(others)]}
     for element, _ in h1s:  # behind a label in an element of its own, where metadata leaves that out
-        for text in reversed(_parts(element)):
+        for text in reversed(parts_of(element)):
             if form(text) in metadata:
                 return Headline(_as_written(text, others), element, True)
     for element, text in h1s:
@@ -103,10 +110,12 @@ def find_headline(
             text = _without_site(text, says, sites, page.url, said_whole=said_whole)
             return Headline(_as_written(text, others), element, True)
     for element, _ in h1s:  # a label may stand before it or after it, in an element of its own
-        for text in _parts(element):
+        for text in parts_of(element) if without_label(element) is None else ():
             if any(_ends_with(other, form(text)) for other, _ in says):
                 return Headline(_as_written(text, others), element, True)
     cut = [_without_site(text, says, sites, page.url) for _, text in says]
+    if printed := _about_the_same(h1s, cut, sites, behind):
+        return printed
     if h1s:  # else there is nothing better than the name of the site
         cut = [text for text in cut if not is_site(text)]
     for element, text in h1s:
@@ -133,20 +142,59 @@ def find_headline(
     return None
 
 
+def _of_page(h1s: Iterable[Element], sites: set[str]) -> tuple[list[Element], bool]:
+    """Those of the ``<h1>`` that a reader sees, outside of trails; whether there are others alone.
+
+    A word or two that are read aloud alone are the name of a section, as *sites* are no headlines.
+    """
+    all_h1s = [*h1s]
+    unseen = {h1: text for h1 in all_h1s if is_hidden(h1) and not is_long_label(text := text_of(h1) or "")}
+    seen = [h1 for h1 in all_h1s if h1 not in unseen] or all_h1s
+    if len(seen) < len(all_h1s):
+        sites.update(map(form, unseen.values()))
+    outside = [h1 for h1 in seen if not is_in_trail(h1)]
+    return outside or seen, bool(seen) and not outside
+
+
+def _has_more_signs(title: str, text: str) -> bool:
+    return form(title) == form(text) or len(title) > len(text)
+
+
+def _smaller(page: Page, said: list[str]) -> Iterator[tuple[Element, str]]:
+    """The headings in whose place a trail has the ``<h1>``, those first that the markup calls a headline."""
+    marked = page.root.iterfind(".//*[@itemprop='headline']")
+    for each in islice((*islice(marked, MAX_H1S), *islice(page.root.iterfind(".//h2"), MAX_H1S)), MAX_H1S):
+        if each.tag != "h1" and (text := own_text(each, said)):
+            yield each, text
+
+
+def _about_the_same(
+    headings: Iterable[tuple[Element, str]], titles: list[str], sites: set[str], behind: set[str]
+) -> Headline | None:
+    """The heading on the page that says in other words what *titles* do, or that the markup calls the headline.
+
+    What stands *behind* a sign in one may be the name of the site; behind a colon it is what a label introduces.
+    """
+    for element, text in headings:
+        folded = form(text)
+        if folded in sites or len(folded) < 2 * _AT_LEAST:
+            continue
+        for title in titles:
+            if form(title).endswith(f":{folded}"):
+                label = title[: -len(text)]
+                is_part = is_long_label(label) and without_label(element) is None
+                return Headline(title if is_part else text, element, True)
+        is_labelled = any(form(title).endswith(folded) for title in titles) and without_label(element)
+        if is_labelled or (folded not in behind and (is_about(text, titles) or is_called_headline(element))):
+            signed = (title for title in titles if letters(title) == letters(text) and _has_more_signs(title, text))
+            return Headline(next(signed, text), element, True)
+    return None
+
+
 def place_of(headline: Element | None, blocks: Iterable[Block]) -> int | None:
     """The place of the first of *blocks* that is a line of the element of a headline; None where none is."""
     within = set() if headline is None else set(headline.iter())
     return next((n for n, block in enumerate(blocks) if block.line and block.element in within), None)
-
-
-def _parts(h1: Element) -> list[str]:
-    """The texts of which a headline is made, in elements of their own or between; those that are long enough."""
-    while len(h1) == 1 and not f"{h1.text or ''}{h1[0].tail or ''}".strip():
-        h1 = h1[0]
-    if not 0 < len(h1) <= _MAX_PARTS:
-        return []
-    texts = [h1.text, *(text for each in h1 for text in (_text(each), each.tail))]
-    return [each for text in texts if text and 2 * _AT_LEAST <= len(each := clean_text(text) or "") <= MAX_LENGTH]
 
 
 def _before_title(tab: str, named: list[str]) -> Iterator[str]:
@@ -194,40 +242,6 @@ def _as_written(text: str, others: list[str]) -> str:
     return next((other for other in others if form(other) == form(text)), text)
 
 
-def _text(element: Element, said: Iterable[str] = ()) -> str | None:
-    """The text of an element, without readings of characters.
-
-    A line break parts words. Between Chinese characters it may be no more than where the page breaks the line: there it
-    shows nothing if the page has *said* the same elsewhere without a space.
-    """
-    texts = [*islice(_texts(element), MAX_LENGTH)]
-    if None not in texts:
-        return short_text(filter(None, texts), MAX_LENGTH) or None
-    raw = "".join(["\n" if text is None else text for text in texts])
-    joined = short_text([_BREAK_IN_HAN.sub("", raw)], MAX_LENGTH)
-    return joined if joined and any(joined in each for each in said) else short_text([raw], MAX_LENGTH) or None
-
-
-def _texts(element: Element) -> Iterator[str | None]:
-    """Yield the texts in an element, without readings of characters, and ``None`` for each line break.
-
-    One after the other: an element that is asked for its first line may be all of a page.
-    """
-    walk = etree.iterwalk(element, events=("start", "end"))
-    for event, each in walk:
-        if event == "end":
-            text = None if each is element else each.tail
-        elif each.tag in ("rt", "rp"):
-            walk.skip_subtree()
-            continue
-        else:
-            text = each.text
-            if each.tag == "br":
-                yield None
-        if text:
-            yield text
-
-
 def _in_tab(blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -> Headline | None:
     """The longest line on the page with which the tab, or what metadata says, begins; a link only where no other is."""
     best, longest, is_link = None, 0, False
@@ -257,7 +271,7 @@ def _over_breaks(blocks: list[Block], n: int, says: list[tuple[str, str]]) -> st
     below = blocks[n + 1].element if n + 1 < len(blocks) else None
     if below is None or below not in (element, element.getparent()) or (n and blocks[n - 1].element is below):
         return None
-    whole = _text(below, [text for _, text in says])
+    whole = text_of(below, [text for _, text in says])
     return whole if whole and whole.startswith(blocks[n].line) else None
 
 
@@ -284,7 +298,7 @@ def _behind_label(page: Page, h1s: list[tuple[Element, str]], says: list[tuple[s
     if h1s:
         return None
     for heading in islice(page.root.iter(*_LARGE), MAX_H1S):
-        for text in (_text(heading), *_parts(heading)):
+        for text in (text_of(heading), *parts_of(heading)):
             folded = form(text or "")
             if text and len(folded) >= _MANY and any(said.endswith(f":{folded}") for said, _ in says):
                 return Headline(text, heading, True)
@@ -304,7 +318,7 @@ def _above_date(blocks: list[Block]) -> Headline | None:
             heading, since = None if all(href for _, href in block.pieces) else block, 0
         elif len(line) <= _MAX_DATED and YEAR.search(line) and not line.startswith(_OF_TODAY):
             if heading is not None:
-                return Headline(_text(heading.element) or heading.text, heading.element, False)
+                return Headline(text_of(heading.element) or heading.text, heading.element, False)
         elif line:
             since += 1
             is_over = since > _BETWEEN or not _HAN.search(line)  # of a source, a subtitle

@@ -1,0 +1,145 @@
+"""Headings of a page whose words differ from those of its metadata, and labels in them. Every page is made up."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html as parser
+
+from newsspider.parsing import headings
+from newsspider.parsing.headings import MAX_WORDS, is_about, is_hidden, is_in_trail, own_text, without_label
+from newsspider.parsing.headline import find_headline
+from newsspider.parsing.page import Page
+
+FOR_SEARCH = "Ferry: Old boats of the harbour stay afloat"
+PRINTED = "The old boats of the harbour stay until spring"
+
+
+def element(markup):
+    return parser.fromstring(markup)
+
+
+def find(body, *, tab=None, named=(), sites=()):
+    content = [(b"Content-Type", b"text/html; charset=utf-8")]
+    page = Page(f"<body>{body}</body>".encode(), "https://www.news.example/a", content)
+    found = find_headline(page, page.outline, named=list(named), tab=tab, site_names=list(sites))
+    return found and (found.text, found.element.tag if found.element is not None else None)
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "found"),
+    [
+        # What the page prints goes before two titles for search engines, if it is about the same, or is called so.
+        (f"<h1>{PRINTED}</h1>", {"named": [FOR_SEARCH], "tab": FOR_SEARCH}, (PRINTED, "h1")),
+        ("<h1>Harbour news</h1>", {"named": [FOR_SEARCH], "tab": FOR_SEARCH}, (FOR_SEARCH, "h1")),
+        ("<h1 itemprop=headline>Farewell in spring</h1>", {"named": [FOR_SEARCH], "tab": FOR_SEARCH},
+         ("Farewell in spring", "h1")),
+        ("<h1 class='x entry-title'>Farewell in spring</h1>", {"named": [FOR_SEARCH], "tab": FOR_SEARCH},
+         ("Farewell in spring", "h1")),
+        ("<h1 class=entry-title>Farewell</h1>", {"named": ["Boats", "Boats"], "tab": "Boats | Farewell"},
+         ("Boats", "h1")),
+        # Behind a label in the metadata: a topic is none of the headline, more words are.
+        ("<h1>Old boats stay</h1>", {"named": ["Ferry: Old boats stay"], "tab": "Ferry: Old boats stay"},
+         ("Old boats stay", "h1")),
+        ("<h1>Old boats stay</h1>", {"named": ["Ferry: Old boats stay - Isles"], "sites": ["Isles"]},
+         ("Old boats stay", "h1")),
+        ("<h1>Old boats stay</h1>", {"named": ["After a long storm: Old boats stay"]},
+         ("After a long storm: Old boats stay", "h1")),
+        # The label in the heading itself.
+        ("<h1><b>Ferry</b><i class=sr-only>: </i><b>Old boats stay</b></h1>", {"named": ["Ferry: Old boats stay"]},
+         ("Old boats stay", "h1")),
+        ("<h1><b class=x__kicker>Ferry</b> Old boats stay</h1>", {"tab": "Ferry - Old boats stay"},
+         ("Old boats stay", "h1")),
+        ("<h1><b class=kicker>After a long storm</b><i>: </i><b>Old boats stay</b></h1>",
+         {"named": ["After a long storm: Old boats stay"]}, ("After a long storm: Old boats stay", "h1")),
+        ("<h1><b>After a long storm</b><i aria-hidden=true>: </i><b>Old boats stay</b></h1>",
+         {"named": ["After a long storm: Old boats stay"]}, ("Old boats stay", "h1")),
+        ("<h1><b class=kicker>After a long storm</b><i>: </i><b>Old boats stay</b></h1>",
+         {"named": ["After a long storm: Old boats stay", "Old boats stay"]}, ("Old boats stay", "h1")),
+        # In a trail of links the <h1> is the title for search engines; a smaller heading is the headline.
+        (f"<nav><h1>{FOR_SEARCH}</h1></nav><h2>{PRINTED}</h2>", {"tab": FOR_SEARCH}, (PRINTED, "h2")),
+        (f"<ol class=page-breadcrumb><li><h1>{FOR_SEARCH}</h1></ol><h2>Menu</h2><h2>{PRINTED}</h2>",
+         {"tab": FOR_SEARCH}, (PRINTED, "h2")),
+        (f"<nav><h1>{FOR_SEARCH}</h1></nav><h2>{PRINTED}</h2><p itemprop=headline>Boats of the harbour stay</p>",
+         {"tab": FOR_SEARCH}, ("Boats of the harbour stay", "p")),
+        (f"<nav><h1>{FOR_SEARCH}</h1></nav><h2><b>Ferry</b> Old boats of the harbour stay afloat</h2>",
+         {"tab": FOR_SEARCH}, (FOR_SEARCH, "h2")),
+        (f"<nav><h1>{FOR_SEARCH}</h1></nav><h2>Menu of today</h2>", {"tab": FOR_SEARCH}, (FOR_SEARCH, "h1")),
+        # One that is only read aloud is that of a section.
+        ("<h1 class='title hidden'>News</h1><h1>Old boats stay</h1>", {"tab": "News - Isles"},
+         ("Old boats stay", "h1")),
+        ("<h1 class=hidden>Boats</h1>", {"tab": "Boats"}, ("Boats", "h1")),
+        ("<h1 class=hidden>Old boats stay</h1><h1>Isles</h1>", {"tab": "Old boats stay"}, ("Old boats stay", "h1")),
+        ("<h1 class='hidden md:block'>News of boats</h1><h1>Boats</h1>", {"tab": "News of boats"},
+         ("News of boats", "h1")),
+    ],
+)  # fmt: skip
+def test_the_printed_headline_goes_before_titles_for_search_engines(body, said, found):
+    assert find(body, **said) == found
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<h1><b class=overline>Ferry</b>Old boats stay</h1>", "Old boats stay"),
+        ("<h1><div><b class=overline>Ferry</b> <b>Old boats stay</b></div></h1>", "Old boats stay"),
+        ("<h1><b class=overline>Ferry</b>: Old boats stay</h1>", "Old boats stay"),
+        ("<h1><b class=overline>Ferry</b> Old boat</h1>", "Old boat"),
+        ("<h1><b class=overline>Ferry</b> Old boa</h1>", None),
+        ("<h1>Ferry <b class=overline>stays</b> in the harbour</h1>", None),
+        ("<h1><b>Ferry</b><i>|</i>Old boats stay</h1>", "Old boats stay"),
+        ("<h1><b>Ferry</b> x <i>|</i>Old boats stay</h1>", None),
+        ("<h1><b>Ferry</b><i>stays</i>Old boats stay</h1>", None),
+        ("<h1>Old boats stay</h1>", None),
+        ("<h1><b class=overline>Ferry</b>" + "<i>Old boat</i>" * 5 + "</h1>", "Old boat" * 5),
+        ("<h1><b class=overline>Ferry</b>" + "<i>Old boat</i>" * 6 + "</h1>", None),
+    ],
+)
+def test_a_label_is_called_so_or_parted_by_a_sign(markup, text):
+    assert without_label(element(markup)) == text
+
+
+@pytest.mark.parametrize(("words", "text"), [("After storms", "Old boats stay"), ("After two storms", None)])
+def test_so_many_words_are_a_label(words, text):
+    heading = element(f"<h1><b class=kicker>{words}</b><i>: </i><b>Old boats stay</b></h1>")
+    whole = f"{words}: Old boats stay"
+
+    assert own_text(heading, [whole]) == (text or whole)
+
+
+@pytest.mark.parametrize(("boxes", "is_one"), [(5, True), (6, False)])
+def test_a_trail_is_so_many_elements_around(boxes, is_one):
+    tree = element("<nav>" + "<div>" * boxes + "<h1>Ferry</h1>" + "</div>" * boxes + "</nav>")
+
+    assert is_in_trail(next(tree.iter("h1"))) == is_one
+
+
+def test_so_many_words_are_compared():
+    few = " ".join(f"boat{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(MAX_WORDS))
+
+    assert is_about(f"{few} more words behind", [few])
+    assert is_about("three words only", [f"{few} words"]) is False
+    assert not is_about("ferry stays afloat", [f"{few} ferry stays afloat"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "is_same"),
+    [
+        ("Old ferry stays afloat", "Ferry stays afloat", True),
+        ("Ferry stays afloat until spring begins", "Ferry stays afloat", True),
+        ("Ferry stays afloat until spring begins again", "Ferry stays afloat", False),
+        ("Ferry stays", "Ferry stays", False),
+        ("The old sea is so big", "The old sea is so big", False),
+    ],
+)
+def test_half_of_the_words_are_shared(heading, title, is_same):
+    assert is_about(heading, ["Other", title]) == is_same
+
+
+def test_a_class_for_some_screens_hides_nothing():
+    assert [is_hidden(element(f"<h1 class='{name}'>x</h1>")) for name in ("aural", "hidden lg:block", "x", "")] == [
+        True, False, False, False,
+    ]  # fmt: skip
+
+
+def test_a_heading_is_read_up_to_a_length():
+    assert (headings.MAX_LENGTH, headings.MAX_WORDS) == (300, 60)
