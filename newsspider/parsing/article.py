@@ -201,6 +201,7 @@ def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, land
     hearing.hear("headline", anything.title)
     hearing.collect("json-ld", anything.another_title(json_ld))
     hearing.collect("og", anything.another_title(og))
+    vague = {"published_at": said["meta"].pop("published_at")} if metadata.is_dated_vaguely else {}
     for witness in ("masthead", "landmarks", "meta", "text"):
         hearing.collect(witness, said[witness])
     hearing.collect("json-ld", said_only)
@@ -212,13 +213,20 @@ def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, land
         hearing.collect("og", metadata.tags())
     if not hearing.loader.knows("keywords"):
         hearing.hear("page", anything.keywords)
-    if not hearing.loader.knows("published_at"):
-        hearing.hear("masthead", anything.printed_times)
+    _hear_printed_times(hearing, anything, vague)
     if not hearing.loader.knows("published_at"):
         known, zone = hearing.loader.get_collected_values("published_at"), hearing.loader.context["zone"]
         hearing.hear("script", partial(datalayer.say, anything.page, known, zone, hearing.doubts))
     for witness, people in authors:
         hearing.collect(witness, {"authors": people})
+
+
+def _hear_printed_times(hearing: Hearing, anything: AnyPage, vague: dict[str, str | None]) -> None:
+    """Hear the times that a line prints, where none is known; a *vague* one gives way to one without doubt."""
+    printed = {} if hearing.loader.knows("published_at") else hearing.ask("masthead", anything.printed_times) or {}
+    is_doubted = "published_at" in hearing.doubts.fields
+    for witness, said in (("meta", vague), ("masthead", printed))[:: 1 if is_doubted else -1]:
+        hearing.collect(witness, said, is_vague=said is vague and not is_doubted)
 
 
 def _hear_metadata(hearing: Hearing, metadata: Metadata) -> None:

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from newsspider.text.moment import FROM_UTC
+
 if TYPE_CHECKING:
     from datetime import tzinfo
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 MAX_TIMES = 1000
 """Times of one page that are looked at."""
 
-_MOST_OFFSET, _STEP = timedelta(hours=14), timedelta(minutes=15)  # of the clocks of the world from UTC
+_STEP = timedelta(minutes=15)  # in which clocks of the world differ from UTC
 _BEFORE = 40  # characters before a time among which its name stands
 _TIME = re.compile(
     r"20[0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,6})?)?"
@@ -78,4 +80,4 @@ def _may_be(at: datetime, near: Moment, zone: tzinfo) -> bool:
     if at.tzinfo is None:
         return False
     offset = near.at.replace(tzinfo=UTC, second=0) - at.astimezone(UTC).replace(second=0, microsecond=0)
-    return abs(offset) <= _MOST_OFFSET and not offset % _STEP
+    return abs(offset) <= FROM_UTC and not offset % _STEP

@@ -46,13 +46,14 @@ class Hearing:
         self.collect(witness, said)
         return said
 
-    def collect(self, witness: str, said: Mapping[str, Any]) -> None:
-        """Collect the raw values of *witness*; one that cannot be treated costs no other."""
+    def collect(self, witness: str, said: Mapping[str, Any], *, is_vague: bool = False) -> None:
+        """Collect the raw values of *witness*, maybe *vague* ones; one that cannot be treated costs no other."""
         for field, raw in said.items():
             if raw is None:
                 continue
             try:
-                if not self.loader.hear(witness, field, raw) and field in _DATES and (printed := clean_text(str(raw))):
+                heard = self.loader.hear(witness, field, raw, is_vague=is_vague)
+                if not heard and field in _DATES and (printed := clean_text(str(raw))):
                     self.doubts.warn(field, f"{witness} says “{printed[:_QUOTED]}”, which is no date that can be read")
             except Exception as error:
                 self._failed(witness, error)

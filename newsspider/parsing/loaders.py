@@ -21,7 +21,7 @@ from itemloaders.processors import MapCompose, TakeFirst
 
 from newsspider.record.items import Channel, Comments, Person, Source
 from newsspider.text.dates import parse_date
-from newsspider.text.moment import Moment
+from newsspider.text.moment import FROM_UTC, Moment
 from newsspider.text.processors import clean_text, fold
 from newsspider.text.written import read_written
 
@@ -97,14 +97,19 @@ class ArticleLoader(ItemLoader):
     def get_output_processor(self, field_name: str) -> Callable[..., Any]:
         return self.default_output_processor  # a dict's fields bring none
 
-    def hear(self, witness: str, field: str, raw: Any) -> bool:
-        """Collect the raw value that *witness* brings for *field*; return whether anything is left of it."""
+    def hear(self, witness: str, field: str, raw: Any, *, is_vague: bool = False) -> bool:
+        """Collect the raw value that *witness* brings for *field*; return whether anything is left of it.
+
+        A time takes the place of a day, but not where it is a *vague* one of another day.
+        """
         treat = getattr(self, f"{field}_in", None)
         # Most fields need no treatment, and what add_value does for any of them takes longer than most treatments.
         values = treat([raw], self.context) if treat else [raw]
         if values:
             collected = self._values.setdefault(field, [])
             gives_way = collected and self._is_no_time(collected[0]) and not self._is_no_time(values[0])
+            if gives_way and is_vague and _is_apart(values[0], collected[0]):
+                gives_way = False
             place = 0 if gives_way else len(collected)
             collected[place:place] = values
             self.witnesses.setdefault(field, []).insert(place, witness)
@@ -163,6 +168,21 @@ class ArticleLoader(ItemLoader):
             if len(values) > 1 and (clock := _clock_in_utc(values[0])):
                 place = next((n for n, each in enumerate(values) if _has_clock(each, clock)), 0)
                 self._believe(field, place)
+        self._believe_earlier()
+
+    def _believe_earlier(self) -> None:
+        """Believe the head of a page, where it says an earlier time than one that is that of the last change.
+
+        Templates that know one time say it of both.
+        """
+        values, changes = (self._values.get(field, []) for field in ("published_at", "modified_at"))
+        if len(values) < 2 or not any(_is_same_time(values[0], change) for change in changes):
+            return
+        for place, value in enumerate(values):
+            is_of_head = self.witnesses["published_at"][place] in _IN_THE_HEAD
+            if is_of_head and not self._is_no_time(value) and value.latest < values[0].earliest - FROM_UTC:
+                self._believe("published_at", place)
+                return
 
     def _believe(self, field: str, place: int) -> None:
         """Put the value at *place* before all others."""
@@ -209,6 +229,18 @@ def _contradicts(value: Any, believed: Any) -> bool:
     if isinstance(value, Moment):  # the printed day has room for the time in the metadata
         return bool(value.latest < believed.earliest or believed.latest < value.earliest)
     return value != believed and bool(_match_form(value) != _match_form(believed))
+
+
+def _is_same_time(value: Moment, other: Moment) -> bool:
+    """Whether two moments are times that are less than a minute apart."""
+    if not (isinstance(value.at, datetime) and isinstance(other.at, datetime)):
+        return False
+    return abs(value.at - other.at) < timedelta(minutes=1)
+
+
+def _is_apart(value: Moment, other: Moment) -> bool:
+    """Whether two moments are on different days, whatever the zone of one that names none."""
+    return value.latest < other.earliest - FROM_UTC or other.latest + FROM_UTC < value.earliest
 
 
 def _clock_in_utc(value: Any) -> datetime | None:

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from newsspider.parsing.boxes import called
 from newsspider.parsing.dateplaces import BELOW_TEXT, LAST, DatePlaces, is_in, of_article
 from newsspider.parsing.headline import place_of
 from newsspider.parsing.microdata import Microdata, read_microdata
@@ -52,6 +53,7 @@ class Masthead:
         """Take the *page*, the elements of its headline and its article, and the *lines* of its body."""
         body, last = (lines[0], lines[-1]) if lines else (None, None)
         self.scope = scope
+        self._times = page.elements["time"][:MAX_ELEMENTS]
         self._text = body
         blocks = self._blocks = page.outline
         end = next((n for n, block in enumerate(blocks) if block is body), len(blocks)) if body else len(blocks)
@@ -104,15 +106,41 @@ class Masthead:
     @property
     def near_text(self) -> Iterator[Block]:
         """The lines between headline and text, and those right below the text, down to what is of others."""
-        blocks, (first, inside, last) = self._blocks, self._places
-        yield from (block for block in blocks[first:inside] if block.pieces)
+        blocks, last = self._blocks, self._places[2]
+        yield from self.opening
         if last is not None:
             after = [n for n in range(last + 1, min(last + 1 + BELOW_BODY, len(blocks))) if blocks[n].pieces]
             yield from (blocks[n] for n in of_article(blocks, after[:BELOW_TEXT]))
 
+    @property
+    def opening(self) -> Iterator[Block]:
+        """The lines from below the headline to the first of the text."""
+        first, inside, _ = self._places
+        return (block for block in self._blocks[first:inside] if block.pieces)
+
     def is_boxed(self, block: Block) -> bool:
         """Whether a line is in the box around headline and text; the page's head is outside."""
         return self._box is None or is_in(block.element, self._box)
+
+    def is_headed(self, block: Block) -> bool:
+        """Whether a line is in a box around the headline in which nothing of the text is."""
+        if self._headline is None or self._text is None:
+            return False
+        around = [*self._headline.iterancestors()]
+        place = next((n for n, each in enumerate(around) if each is self._box), 0)
+        return place > 0 and is_in(block.element, around[place - 1])
+
+    @property
+    def posted(self) -> str | None:
+        """The time that the footer of the article itself, by the standard about it, calls that of the publication."""
+        if self.scope.tag != "article":
+            return None
+        for element in self._times:
+            if not _OF_POST.isdisjoint(called(element).split()):
+                footer = next(element.iterancestors("footer", "article"), None)
+                if footer is not None and footer.getparent() is self.scope and (at := element.get("datetime")):
+                    return str(at)
+        return None
 
     @cached_property
     def _box(self) -> Element | None:
@@ -129,6 +157,7 @@ class Masthead:
         return None
 
 
+_OF_POST = frozenset(("published", "entry-date", "dt-published"))
 _OF_SOURCES = frozenset("来來稿信文")
 _SOURCE = re.compile(
     r"(?:(?:信息|文章)?[来來]源|稿源)\s?[:\uff1a]\s?([^\s:\uff1a。,\uff0c][^:\uff1a。,\uff0c]{0,28}[^\s:\uff1a。,\uff0c])"

@@ -98,11 +98,16 @@ class Metadata:
     def meta(self) -> dict[str, Any]:
         """Return the fields in ``<meta name>``."""
         return {
-            "published_at": self._first(_PUBLISHED),
+            "published_at": self._first((*_PUBLISHED, *_VAGUE)),
             "source": (self.named.get("source"), None),
             "keywords": split_keywords(self.named.get("keywords")),
             "authors": self.meta_authors or None,
         }
+
+    @property
+    def is_dated_vaguely(self) -> bool:
+        """Whether ``<meta name>`` has a date, and only by names that many programs give to that of the last change."""
+        return not any(map(self.named.get, _PUBLISHED)) and any(map(self.named.get, _VAGUE))
 
     @property
     def meta_authors(self) -> list[Person]:
@@ -123,11 +128,12 @@ _MODIFIED_OG = ("article:modified_time", "og:updated_time", "og:article:modified
 _PUBLISHED = (
     "datepublished", "publishdate", "pubdate", "publish-date", "publish_date", "publishtime", "publish_time",
     "publicationdate", "publication_date", "published_time", "published", "dc.date.issued", "dcterms.issued",
-    "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "sailthru.date", "parsely-pub-date",
+    "dcterms.created", "dc.date.created", "sailthru.date", "parsely-pub-date",
     "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "weibo: article:create_at", "weibo:article:create_at",
     "article.published", "article.created", "rnews:datepublished", "citation_publication_date", "citation_date",
-    "created", "datecreated", "date",
+    "created", "datecreated",
 )  # fmt: skip
+_VAGUE = ("dc.date", "dcterms.date", "date")
 _AUTHORS = (
     "parsely-author", "byl", "sailthru.author", "cxenseparse:author", "citation_author", "dc.creator",
     "dcterms.creator", "author", "article:author", "og:article:author", "dable:author",

@@ -8,6 +8,7 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from newsspider.parsing.boxes import called
 from newsspider.parsing.dateline import OF_SOMETHING_ELSE
 from newsspider.parsing.masthead import MAX_BESIDE, MAX_ELEMENTS
 from newsspider.parsing.shorttext import short_text
@@ -31,6 +32,12 @@ MAX_AROUND_DAY = 12
 MAX_ABOVE_HEADLINE = 60
 """Characters beside a day right above the headline from which a sign parts it: the section, a place, a name."""
 
+MOST_OPENINGS = 3
+"""Paragraphs of which one may begin with the day: a caption and a standfirst may stand before the text."""
+
+MAX_OPENING = 80
+"""Characters in which such a day stands, with the place before it."""
+
 _LABEL = 12
 """Characters before a date in which its label stands."""
 
@@ -43,10 +50,11 @@ def marked_times(masthead: Masthead) -> dict[str, str]:
 def _marked(blocks: Iterable[Block]) -> dict[str, str]:
     """Those of some lines, by field.
 
-    One that is said to be of a change, by its class or its label, is that of the publication where there is no other:
-    some themes call all times so.
+    One that only its class says to be of a change is that of the publication where there is no other: some themes call
+    all times so.
     """
     found: dict[str, str] = {}
+    labelled = False
     for holder, of_holder in groupby(blocks, attrgetter("element")):
         lines = [block.text for block in of_holder]
         inside = [*islice(holder.iter("time", "abbr"), MAX_ELEMENTS)]
@@ -60,11 +68,12 @@ def _marked(blocks: Iterable[Block]) -> dict[str, str]:
             printed = short_text(element.itertext(), MAX_BESIDE)
             if element is not parent and (printed is None or not any(printed in line for line in lines)):
                 continue
-            is_change = "published" not in classes and (
-                any(map(_OF_CHANGE.search, classes)) or is_of_change(_before(element, holder))
-            )
+            is_change = is_labelled = "published" not in classes and is_of_change(_before(element, holder))
+            if "published" not in classes and any(map(_OF_CHANGE.search, classes)):
+                is_change = True
+            labelled = labelled or is_labelled
             found.setdefault("modified_at" if is_change else "published_at", _with_zone(str(text), printed or ""))
-    if "modified_at" in found and "published_at" not in found:
+    if "modified_at" in found and "published_at" not in found and not labelled:
         return {"published_at": found["modified_at"]}
     return found
 
@@ -90,22 +99,25 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
     """
     below = {id(block) for block in masthead.below}
     above = [block for block in masthead.lines if id(block) not in below][-NEAR:]
-    above = [block for block in above if masthead.is_boxed(block)]
+    right_above = above[-1] if above else None
+    above = [block for block in above if masthead.is_boxed(block) or (block is right_above and _is_called_date(block))]
     found: dict[str, str] = {}
-    day: str | None = None
+    day: Written | None = None
     for block in [*masthead.below, *reversed(above)]:
-        line = block.text
-        dates = find_written(line, language)
-        if not dates and len(block.pieces) > 1:  # day and clock in boxes of their own
-            line = _SLASH.sub("/", clean_text(" ".join([text for text, _ in block.pieces])) or "")
-            dates = find_written(line, language)
-        dates = [each for each in dates if not _is_of_something_else(line[max(0, each.start - _LABEL) : each.start])]
+        is_between, is_below = id(block) in masthead.between, id(block) in below
+        line, dates = _dates_of(block, language)
         rest = len(line) - sum(each.end - each.start for each in dates)
         if not dates or rest > MAX_BESIDE:
             continue
+        label = _PUBLISHED.match(line)
+        if label and label.end() == dates[0].start:
+            rest -= label.end()
         if any(_CLOCK.search(each.iso) for each in dates):
+            if day and not is_between and not any(each.iso.startswith(day.iso) for each in dates):
+                continue  # what the text speaks of, as the beginning of an event
             named = {"modified_at" if each.is_change else "published_at": each.raw for each in reversed(dates)}
-            if "published_at" in named and "published_at" not in found and id(block) not in masthead.between:
+            is_sure = is_between or (is_below and rest <= MAX_AROUND_DAY)
+            if "published_at" in named and "published_at" not in found and not is_sure:
                 doubts.doubt("published_at", f"{named['published_at']} is not between headline and text")
             found = named | found
         elif (
@@ -114,28 +126,79 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
             and (date := next((each for each in dates if not each.is_change), None))
         ):
             most = MAX_AROUND_DAY
-            if id(block) not in below:
-                most = -1 if above[-1] is not block else MAX_ABOVE_HEADLINE if _is_apart(date, line) else most
-            if id(block) in masthead.between or rest <= most:
-                day = date.raw
-                if rest > MAX_AROUND_DAY and id(block) not in masthead.between:
-                    doubts.doubt("published_at", f"{day} is not between headline and text")
+            if not is_below:
+                most = _most_above(block, date, line, masthead, is_right_above=block is right_above)
+            if is_between or rest <= most:
+                day = date
+                if not is_between and (rest > MAX_AROUND_DAY or not masthead.is_boxed(block)):
+                    doubts.doubt("published_at", f"{day.raw} is not between headline and text")
     if not found and day is None:
-        # Themes of blogs print below a text when it was posted, and by whom; a time alone stands above another title.
-        found = _marked(block for block in masthead.below_text if len(block.pieces) > 1)
-        if "published_at" not in found:
-            day = _dated_below(masthead, language)
-        if printed := found.get("published_at") or day:
-            doubts.doubt("published_at", f"{printed} is below the text")
-    return ({"published_at": day} if day else {}) | found
+        found = _times_below(masthead, language, doubts)
+    return ({"published_at": day.raw} if day else {}) | found
+
+
+def _dates_of(block: Block, language: str | None) -> tuple[str, list[Written]]:
+    """A line and the dates on it that may be of the article."""
+    line = block.text
+    dates = find_written(line, language)
+    if not dates and len(block.pieces) > 1:  # day and clock in boxes of their own
+        line = _SLASH.sub("/", clean_text(" ".join([text for text, _ in block.pieces])) or "")
+        dates = find_written(line, language)
+    return line, [each for each in dates if not _is_of_something_else(line[max(0, each.start - _LABEL) : each.start])]
+
+
+def _most_above(block: Block, date: Written, line: str, masthead: Masthead, *, is_right_above: bool) -> int:
+    """Return how many characters may stand beside a day above the headline; -1 where it may not stand there."""
+    if not is_right_above:
+        return 0 if masthead.is_headed(block) else -1
+    is_piece = any(text.strip() == date.raw for text, _ in block.pieces)
+    return MAX_ABOVE_HEADLINE if is_piece or _is_apart(date, line) else MAX_AROUND_DAY
+
+
+def _is_called_date(block: Block) -> bool:
+    """Whether a line, or what is around it, is called a date, and not that of today."""
+    parent = block.element.getparent()
+    names = called(block.element) if parent is None else f"{called(block.element)} {called(parent)}"
+    return _OF_DATE.search(names) is not None and not _OF_TODAY.search(names)
+
+
+def _times_below(masthead: Masthead, language: str | None, doubts: Doubts) -> dict[str, str]:
+    """The times below the text: themes of blogs print there when it was posted, and by whom."""
+    # A time alone stands above another title.
+    found = _marked(block for block in masthead.below_text if len(block.pieces) > 1)
+    place = "is below the text"
+    if "published_at" not in found and (day := masthead.posted or _dated_below(masthead, language)):
+        found["published_at"] = day
+    if "published_at" not in found and (day := _dated_in_opening(masthead, language)):
+        found["published_at"], place = day, "begins the text"
+    if printed := found.get("published_at"):
+        doubts.doubt("published_at", f"{printed} {place}")
+    return found
+
+
+def _dated_in_opening(masthead: Masthead, language: str | None) -> str | None:
+    """The day with which a text begins, maybe behind the place where it was written, as press offices have it."""
+    texts = (block.text for block in masthead.opening if len(block.text) > MAX_BESIDE)
+    for text in islice(texts, MOST_OPENINGS):
+        date = next(iter(find_written(text[:MAX_OPENING], language)), None)
+        if date is None or not _PLACE.fullmatch(text, 0, date.start) or _WEEKDAY.search(text, 0, date.start):
+            continue
+        if (_BEHIND_PLACE if date.start else _BEHIND_DAY).match(text, date.end):
+            return date.raw
+    return None
 
 
 def _dated_below(masthead: Masthead, language: str | None) -> str | None:
-    """The date after its label in the last lines of the text, or right below."""
+    """The date after its label in the last lines of the text, or right below; the label may be a line of its own."""
+    is_labelled = False
     for block in masthead.end:
         line = block.text
-        if (label := _PUBLISHED.match(line)) and (dates := find_written(line[label.end() :], language)):
+        label = _PUBLISHED.match(line)
+        if label and (dates := find_written(line[label.end() :], language)):
             return dates[0].raw
+        if is_labelled and (dates := find_written(line, language)) and len(dates[0].raw) == len(line):
+            return dates[0].raw
+        is_labelled = label is not None and label.end() == len(line)
     return None
 
 
@@ -171,10 +234,20 @@ def _with_zone(time: str, printed: str) -> str:
 
 _is_of_something_else = re.compile(rf"{OF_SOMETHING_ELSE}\Z").search
 _PUBLISHED = re.compile(
-    r"(?:(?:发布|发表|發布|發表)?(?:日期|时间|時間)|发[布表]于|(?:(?:this\s)?(?:story|article)\s)?(?:was\s)?(?:first\s)?published(?:\son)?|date|datum|erschienen(?:\sam)?"
-    r"|veröffentlicht(?:\sam)?|publié(?:\sle)?|publicado(?:\sel|\sem)?|pubblicato(?:\sil)?|gepubliceerd(?:\sop)?)\s?[:\uff1a]?\s?",
+    r"(?:(?:发布|发表|發布|發表)?(?:日期|时间|時間)|发[布表]于|(?:公開|掲載|配信|投稿)日時?"
+    r"|(?:(?:this\s)?(?:story|article)\s)?(?:was\s)?(?:first\s)?published(?:\son)?"
+    r"|date|datum|data|fecha|(?:erschienen|erstellt|veröffentlicht|publiziert)(?:\sam)?"
+    r"|publié(?:\sle)?|mise?\sen\sligne(?:\sle)?|publicado(?:\sel|\sem)?|pubblicato(?:\sil)?|gepubliceerd(?:\sop)?"
+    r"|geplaatst(?:\sop)?|publicerad|publiceret|publisert|julkaistu|opublikowano|publikováno|yayınlanma(?:\starihi)?"
+    r"|дата(?:\sпубликации)?|опубликован[оа]|опубліковано)\s?[:\uff1a]?\s?",
     re.IGNORECASE,
 )
+_PLACE = re.compile(r"(?:[^\W\d_][\w.'’/-]*(?:\s[^\W\d_][\w.'’/-]*){0,2}\s?(?:[,(]|,\s\(|,\s[a-z]{2,3}\b)\s?)?")
+_WEEKDAY = re.compile("(?:day|tag|woch|[dt]i|dì|nes|tes|les|ves|feira|[оеа][гкта]),", re.IGNORECASE)
+_BEHIND_PLACE = re.compile(r"\)?\s?(?:\([^()]{2,40}\)\s?)?[-–—:.|/]")
+_BEHIND_DAY = re.compile(r"\s?[-–—|/„“«\"]")
+_OF_DATE = re.compile(r"\b(?:date|datum|fecha|data)(?![^\W_])", re.IGNORECASE)
+_OF_TODAY = re.compile("today|current|now|clock|heute|weather", re.IGNORECASE)
 _OF_LABELS = frozenset(("span", "b", "strong", "em", "i", "small", "label", "font", "a"))
 _OF_CHANGE = re.compile("updated|modified")
 _SLASH = re.compile(r"(?<=[0-9]) ?/ ?(?=[0-9])")

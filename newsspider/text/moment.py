@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
 
 Precision = Literal["second", "minute", "hour", "day", "week", "month", "year"]
+
+FROM_UTC = timedelta(hours=14)
+"""How far the clocks of the world may be from UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,7 @@ _MONTH_OF = {
 }
 _OF_SOLAR_HIJRI = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
 _SOLAR_HIJRI = {name: month for month, name in enumerate(_OF_SOLAR_HIJRI.split(), 1)}
+_SOLAR_HIJRI |= {name.replace("ی", "ي"): month for name, month in _SOLAR_HIJRI.items()}  # from a keyboard for Arabic
 _THAI = re.compile("[\u0e01-\u0e5b]")
 _UPDATED = re.compile(
     r"updat|modif|edited|aktualisi|geändert|\bstand\b|mis[e]? à jour|actuali[sz]|atualiz|aggiorna|bijgewerkt|gewijzigd"

@@ -1,0 +1,188 @@
+"""The day of an article where no line between headline and text prints a time. All pages here are made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_any_page import EN, article, html, json_ld, paragraphs
+
+DAY = "9 January 2026"
+TITLE = "<title>Ferry stays until spring | Post</title>"
+HEADLINE = "<h1>Ferry stays until spring</h1>"
+BODY = f"<div>{paragraphs(EN)}</div>"
+
+
+def read(body, head="", lang="en-GB"):
+    got = article(html(body, TITLE + head, lang))
+    return got.published_raw, "published_at" in got.provenance.doubts
+
+
+# --------------------------------------------------------------------------------------------------- above the headline
+
+
+@pytest.mark.parametrize(
+    ("line", "lang", "raw"),
+    [
+        ("<p>Veröffentlicht am 9. Januar 2026</p>", "de", "9. Januar 2026"),
+        ("<p>Published on 9 January 2026</p>", "en-GB", DAY),
+        ("<p>Harbour news of 9 January 2026</p>", "en-GB", None),
+        # Day and section in boxes of their own.
+        (f"<p><i>Press release</i> <i>Harbour</i> <b>{DAY}</b></p>", "en-GB", DAY),
+        (f"<p>Press release Harbour <b>of {DAY}</b></p>", "en-GB", None),
+    ],
+)
+def test_day_right_above_the_headline_has_a_label_or_a_box_of_its_own(line, lang, raw):
+    assert read(f"<div>{line}{HEADLINE}{BODY}</div>", lang=lang) == (raw, raw is not None and "release" in line)
+
+
+@pytest.mark.parametrize(
+    ("page", "raw"),
+    [
+        (f"<article><header><p>{DAY}</p><p>The harbour</p>{HEADLINE}</header>{BODY}</article>", DAY),
+        (f"<article><header><p>{DAY}</p><p>The harbour</p><span>{HEADLINE}</span></header>{BODY}</article>", DAY),
+        (f"<article><header><p>{DAY} x</p><p>The harbour</p>{HEADLINE}</header>{BODY}</article>", None),
+        (f"<article><header><p>{DAY}</p></header><p>The harbour</p>{HEADLINE}{BODY}</article>", None),
+    ],
+)
+def test_day_further_up_stands_alone_in_a_box_around_the_headline_alone(page, raw):
+    assert read(page) == (raw, False)
+
+
+@pytest.mark.parametrize(
+    ("box", "raw"),
+    [
+        (f"<h2 class=date-header>Friday, {DAY}</h2>", DAY),
+        (f"<div class=datum><p>{DAY}</p></div>", DAY),
+        (f"<h2>Friday, {DAY}</h2>", None),
+        (f"<h2 class=update-header>Friday, {DAY}</h2>", None),
+        (f"<div class=date id=today><p>{DAY}</p></div>", None),
+        (f"<p class=date>{DAY}</p><p>The harbour</p>", None),
+    ],
+)
+def test_day_in_another_box_is_that_of_the_article_below_by_its_name_with_a_doubt(box, raw):
+    page = f"<div>{box}<div><div class=post><h3>Ferry stays until spring</h3>{BODY}</div></div></div>"
+
+    assert read(page) == (raw, raw is not None)
+
+
+# ------------------------------------------------------------------------------------------------------- below the text
+
+
+@pytest.mark.parametrize(
+    ("lines", "lang", "raw"),
+    [
+        ("<h5>Datum:</h5><div>09.01.2026</div>", "de", "09.01.2026"),
+        ("<p>Mise en ligne</p><p>9 janvier 2026</p>", "fr", "9 janvier 2026"),
+        ("<p>Fecha</p><p>9 de enero de 2026</p>", "es", "9 de enero de 2026"),
+        ("<h5>Datum:</h5><div>vom 09.01.2026</div>", "de", None),
+        ("<h5>Datum:</h5><p>x</p><div>09.01.2026</div>", "de", None),
+        ("<h5>Termin:</h5><div>09.01.2026</div>", "de", None),
+    ],
+)
+def test_label_of_a_day_may_be_a_line_of_its_own(lines, lang, raw):
+    assert read(f"<article>{HEADLINE}{BODY}<div>{lines}</div></article>", lang=lang) == (raw, raw is not None)
+
+
+POSTED = "<p>Posted on <time class='{}' datetime=2026-01-09T10:00:00Z>9 January 2026</time> in Harbour</p>"
+BIO = "<div><h2>About the author</h2><p>Ada Lovelace steers ferries.</p></div>"
+
+
+@pytest.mark.parametrize(
+    ("around", "name", "is_known"),
+    [
+        ("<article>{}<footer>{}</footer></article>", "entry-date published", True),
+        ("<article>{}<footer>{}</footer></article>", "published", True),
+        ("<article>{}<footer>{}</footer></article>", "updated", False),
+        ("<article>{}<div>{}</div></article>", "published", False),
+        ("<article>{}<div><footer>{}</footer></div></article>", "published", False),
+        ("<article>{}<article><footer>{}</footer></article></article>", "published", False),
+        ("<main>{}<footer>{}</footer></main>", "published", False),
+    ],
+)
+def test_footer_of_the_article_itself_dates_it_wherever_it_stands(around, name, is_known):
+    page = around.format(HEADLINE + BODY + BIO, POSTED.format(name))
+
+    assert read(page) == (("2026-01-09T10:00:00Z", True) if is_known else (None, False))
+
+
+# ------------------------------------------------------------------------------------------------ where the text begins
+
+
+@pytest.mark.parametrize(
+    ("opening", "lang", "raw"),
+    [
+        ("9.1.2026 - ", "de", "9.1.2026"),
+        ("09.01.2026 „", "de", "09.01.2026"),
+        ("Neuhafen, (09.01.2026). ", "de", "09.01.2026"),
+        ("HARBOUR CITY, Jan. 9, 2026 (POST WIRE) -- ", "en-US", "Jan. 9, 2026"),
+        ("Neuhafen, den 9. Januar 2026 – ", "de", "9. Januar 2026"),
+        # A story that begins on a day.
+        ("9 January 2026. ", "en-GB", None),
+        ("On 9 January 2026 - ", "en-GB", None),
+        ("Friday, 9 January 2026 – ", "en-GB", None),
+        ("Am Freitag, 9. Januar 2026 – ", "de", None),
+        ("Updated 9 January 2026 - ", "en-GB", None),
+    ],
+)
+def test_text_may_begin_with_the_day_and_the_place(opening, lang, raw):
+    page = f"<article>{HEADLINE}<p>{opening}{EN[0]}</p>{paragraphs(EN[1:])}</article>"
+
+    assert read(page, lang=lang) == (raw, raw is not None)
+
+
+def test_how_far_down_a_text_may_begin_with_the_day():
+    for before, raw in ((2, "9.1.2026"), (3, None)):
+        body = [*EN[:before], f"9.1.2026 - {EN[3]}", *EN]
+        assert read(f"<article>{HEADLINE}{paragraphs(body)}</article>", lang="de")[0] == raw
+    for letters, raw in ((64, DAY), (65, None)):
+        body = [f"{'x' * letters}, {DAY} - {EN[0]}", *EN]
+        assert read(f"<article>{HEADLINE}{paragraphs(body)}</article>")[0] == raw
+
+
+def test_clock_in_the_text_is_not_that_of_a_day_between_headline_and_text():
+    at = f"{DAY} at 10.30 GMT"
+    for day, raw in ((DAY, at), ("2 January 2026", "2 January 2026")):
+        page = f"<article>{HEADLINE}<p>{day}</p><div><p>{EN[0]}</p><p>When: {at}</p>{BODY}</div></article>"
+        assert read(page)[0] == raw
+
+
+# --------------------------------------------------------------------------------------------- what the head says of it
+
+
+@pytest.mark.parametrize("name", ["date", "DC.date", "dcterms.date"])
+@pytest.mark.parametrize("at", ["2026-01-20T10:00:00Z", "2026-01-20"])
+def test_date_in_the_head_of_which_it_is_not_known_what_it_dates_gives_way_to_the_one_printed(name, at):
+    meta = f"<meta name={name} content={at}>"
+
+    assert read(f"{HEADLINE}<p>{DAY}</p>{BODY}", meta) == (DAY, True)
+    assert read(f"{HEADLINE}<p><time datetime=2026-01-09>x</time></p>{BODY}", meta) == ("2026-01-09", True)
+    assert read(f"{HEADLINE}{BODY}", meta) == (at, False)
+    assert read(f"<div><p>News of the harbour | {DAY}</p>{HEADLINE}{BODY}</div>", meta) == (at, True)
+    named = f"{meta}<meta name=pubdate content={at}>"
+    assert read(f"{HEADLINE}<p>{DAY}</p>{BODY}", named)[0] == at
+
+
+def test_time_in_the_head_is_more_than_the_same_day_that_is_printed():
+    at = "2026-01-09T10:00:00Z"
+
+    assert read(f"{HEADLINE}<p>{DAY}</p>{BODY}", f"<meta name=date content={at}>") == (at, False)
+
+
+def test_time_of_the_change_is_not_that_of_the_publication_where_the_head_says_an_earlier_one():
+    later, earlier = "2026-01-20T10:00:00Z", "2026-01-09T10:00:00Z"
+    meta = f"<meta name=pubdate content={later}>"
+    head = json_ld(**{"@type": "NewsArticle", "datePublished": earlier, "dateModified": "2026-01-20T10:00:59Z"})
+    page = f"<article>{HEADLINE}<p><i itemprop=datePublished content={later}>x</i></p>{BODY}</article>"
+
+    assert read(page, meta + head) == (earlier, True)
+    other = head.replace("10:00:59Z", "10:01:00Z")
+    assert read(page, meta + other) == (later, True)
+    hours = head.replace("2026-01-09T10", "2026-01-19T20")  # another zone may be meant
+    assert read(page, meta + hours)[0] == later
+
+
+def test_time_that_its_label_says_to_be_of_the_change_is_not_that_of_the_publication():
+    at = "2026-01-09T10:00:00Z"
+    got = article(html(f"{HEADLINE}<p>last updated <time datetime={at}>9 January</time></p>{BODY}"))
+
+    assert (got.published_at, got.modified_at.strftime("%Y-%m-%dT%H:%M:%SZ")) == (None, at)
