@@ -371,7 +371,7 @@ def test_a_date_after_its_label_may_stand_below_the_body(line, raw):
 
 def test_twelve_lines_below_the_body_may_date_it():
     for between, raw in ((11, "9 January 2026"), (12, None)):
-        assert read("", body=[*EN, *["x"] * between, "Published 9 January 2026"]).published_raw == raw
+        assert read("", body=[*EN, *["x"] * between, "Date: 9 January 2026"]).published_raw == raw
 
 
 @pytest.mark.parametrize(("lines", "raw"), [(38, "9 January 2026 17:04 GMT"), (39, None)])

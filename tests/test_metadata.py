@@ -29,7 +29,7 @@ def described(*things):
 
 PUBLISHED_OG = """
 article:published_time og:published_time og:article:published_time article:published:time article:published
-og:release_date bytedance:published_time
+og:article:time og:pubdate og:release_date bytedance:published_time
 """
 MODIFIED_OG = "article:modified_time og:updated_time og:article:modified_time article:modified:time"
 PUBLISHED = """
@@ -37,6 +37,11 @@ datepublished publishdate pubdate publish-date publish_date publishtime publish_
 published_time published dc.date.issued dcterms.issued dcterms.created dc.date.created dc.date dcterms.date
 sailthru.date parsely-pub-date cxenseparse:recs:publishtime cxenseparse:publishtime weibo:article:create_at
 article.published article.created rnews:datepublished citation_publication_date citation_date created datecreated date
+pub_date published_at dc:date dc:date.created dc.created prism.publicationdate citation_online_date
+"""
+MODIFIED = """
+datemodified dateupdate modified_time dcterms.modified dc.date.modified dc:date.modified dc.modified article:modified
+article.updated parsely-mod-date modified lastmod revision_date last-modified
 """
 AUTHORS = """
 parsely-author byl sailthru.author cxenseparse:author citation_author dc.creator dcterms.creator author article:author
@@ -50,6 +55,7 @@ og:article:author dable:author article:author_name
         ("open_graph", "published_at", PUBLISHED_OG),
         ("open_graph", "modified_at", MODIFIED_OG),
         ("meta", "published_at", PUBLISHED + "\nweibo:article:create_at"),
+        ("meta", "modified_at", MODIFIED),
     ],
 )
 def test_a_time_is_known_by_every_name_that_publishers_give_it(witness, field, names):

@@ -60,7 +60,7 @@ class Masthead:
         self._headline = headline
         headed = start = place_of(headline, blocks)
         if start is None:
-            start = max(0, min(end, BELOW) - BELOW // 2)
+            start = max(0, (end if end < len(blocks) else BELOW) - BELOW // 2)
         end = end if end > start else len(blocks)
         self.lines = [block for block in blocks[max(0, start - ABOVE) : min(end, start + BELOW)] if block.pieces]
         """From shortly above the headline to the text."""
@@ -111,6 +111,11 @@ class Masthead:
         if last is not None:
             after = [n for n in range(last + 1, min(last + 1 + BELOW_BODY, len(blocks))) if blocks[n].pieces]
             yield from (blocks[n] for n in of_article(blocks, after[:BELOW_TEXT]))
+
+    @property
+    def page_lines(self) -> Sequence[Block]:
+        """All lines of the page."""
+        return self._blocks
 
     @property
     def opening(self) -> Iterator[Block]:

@@ -99,6 +99,7 @@ class Metadata:
         """Return the fields in ``<meta name>``."""
         return {
             "published_at": self._first((*_PUBLISHED, *_VAGUE)),
+            "modified_at": self._first(_MODIFIED),
             "source": (self.named.get("source"), None),
             "keywords": split_keywords(self.named.get("keywords")),
             "authors": self.meta_authors or None,
@@ -121,19 +122,25 @@ class Metadata:
 
 _PUBLISHED_OG = (
     "article:published_time", "og:published_time", "og:article:published_time", "article:published:time",
-    "article:published", "og:release_date", "bytedance:published_time",
+    "article:published", "og:article:time", "og:pubdate", "og:release_date", "bytedance:published_time",
 )  # fmt: skip
 _MODIFIED_OG = ("article:modified_time", "og:updated_time", "og:article:modified_time", "article:modified:time")
 # A page that says more than one means the most exact; of those without a time the first.
 _PUBLISHED = (
     "datepublished", "publishdate", "pubdate", "publish-date", "publish_date", "publishtime", "publish_time",
-    "publicationdate", "publication_date", "published_time", "published", "dc.date.issued", "dcterms.issued",
-    "dcterms.created", "dc.date.created", "sailthru.date", "parsely-pub-date",
-    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "weibo: article:create_at", "weibo:article:create_at",
-    "article.published", "article.created", "rnews:datepublished", "citation_publication_date", "citation_date",
-    "created", "datecreated",
+    "pub_date", "publicationdate", "publication_date", "published_time", "published_at", "published", "dc.date.issued",
+    "dcterms.issued", "dcterms.created", "dc.date.created", "dc:date.created", "dc.created", "sailthru.date",
+    "parsely-pub-date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "weibo: article:create_at",
+    "weibo:article:create_at", "article.published", "article.created", "rnews:datepublished",
+    "prism.publicationdate", "citation_publication_date", "citation_online_date", "citation_date", "created",
+    "datecreated",
 )  # fmt: skip
-_VAGUE = ("dc.date", "dcterms.date", "date")
+_VAGUE = ("dc.date", "dc:date", "dcterms.date", "date")
+_MODIFIED = (
+    "datemodified", "dateupdate", "modified_time", "dcterms.modified", "dc.date.modified", "dc:date.modified",
+    "dc.modified", "article:modified", "article.updated", "parsely-mod-date", "modified", "lastmod", "revision_date",
+    "last-modified",
+)  # fmt: skip
 _AUTHORS = (
     "parsely-author", "byl", "sailthru.author", "cxenseparse:author", "citation_author", "dc.creator",
     "dcterms.creator", "author", "article:author", "og:article:author", "dable:author",

@@ -38,7 +38,7 @@ MOST_OPENINGS = 3
 MAX_OPENING = 80
 """Characters in which such a day stands, with the place before it."""
 
-_LABEL = 12
+_LABEL = 20
 """Characters before a date in which its label stands."""
 
 
@@ -98,9 +98,14 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
     prints a clock, the first day below the headline, or alone on the line above it; else one below the text.
     """
     below = {id(block) for block in masthead.below}
-    above = [block for block in masthead.lines if id(block) not in below][-NEAR:]
-    right_above = above[-1] if above else None
-    above = [block for block in above if masthead.is_boxed(block) or (block is right_above and _is_called_date(block))]
+    above = [block for block in masthead.lines if id(block) not in below]
+    near, right_above = above[-NEAR:], above[-1] if above else None
+    above = [
+        block
+        for block in above
+        if (block in near and masthead.is_boxed(block))
+        or (_is_called_date(block) and (block is right_above or masthead.is_boxed(block)))
+    ]
     found: dict[str, str] = {}
     day: Written | None = None
     for block in [*masthead.below, *reversed(above)]:
@@ -141,8 +146,10 @@ def _dates_of(block: Block, language: str | None) -> tuple[str, list[Written]]:
     """A line and the dates on it that may be of the article."""
     line = block.text
     dates = find_written(line, language)
-    if not dates and len(block.pieces) > 1:  # day and clock in boxes of their own
-        line = _SLASH.sub("/", clean_text(" ".join([text for text, _ in block.pieces])) or "")
+    texts = [text for text, _ in block.pieces]
+    if len(texts) > 1 and not (dates and any(dates[0].raw in text for text in texts)):
+        # Day and clock in boxes of their own; 09.01.19 and 17:04 beside each other may seem to be of the year 1917.
+        line = _SLASH.sub("/", clean_text(" ".join(texts)) or "")
         dates = find_written(line, language)
     return line, [each for each in dates if not _is_of_something_else(line[max(0, each.start - _LABEL) : each.start])]
 
@@ -150,7 +157,7 @@ def _dates_of(block: Block, language: str | None) -> tuple[str, list[Written]]:
 def _most_above(block: Block, date: Written, line: str, masthead: Masthead, *, is_right_above: bool) -> int:
     """Return how many characters may stand beside a day above the headline; -1 where it may not stand there."""
     if not is_right_above:
-        return 0 if masthead.is_headed(block) else -1
+        return 0 if masthead.is_headed(block) or _is_called_date(block) else -1
     is_piece = any(text.strip() == date.raw for text, _ in block.pieces)
     return MAX_ABOVE_HEADLINE if is_piece or _is_apart(date, line) else MAX_AROUND_DAY
 
@@ -171,6 +178,8 @@ def _times_below(masthead: Masthead, language: str | None, doubts: Doubts) -> di
         found["published_at"] = day
     if "published_at" not in found and (day := _dated_in_opening(masthead, language)):
         found["published_at"], place = day, "begins the text"
+    if "published_at" not in found and (day := _labelled_once(masthead, language)):
+        found["published_at"], place = day, "is apart from the article"
     if printed := found.get("published_at"):
         doubts.doubt("published_at", f"{printed} {place}")
     return found
@@ -200,6 +209,14 @@ def _dated_below(masthead: Masthead, language: str | None) -> str | None:
             return dates[0].raw
         is_labelled = label is not None and label.end() == len(line)
     return None
+
+
+def _labelled_once(masthead: Masthead, language: str | None) -> str | None:
+    """The date after its label that one line of the page has, and no other."""
+    lines = [block.text for block in masthead.page_lines if len(block.line) <= MAX_BESIDE]
+    found = [(line, label.end()) for line in lines if (label := _PUBLISHED_ON.match(line))]
+    dates = find_written(found[0][0][found[0][1] :], language) if len(found) == 1 else []
+    return dates[0].raw if dates and dates[0].start == 0 else None
 
 
 def _is_apart(date: Written, line: str) -> bool:
@@ -232,7 +249,12 @@ def _with_zone(time: str, printed: str) -> str:
     return time
 
 
-_is_of_something_else = re.compile(rf"{OF_SOMETHING_ELSE}\Z").search
+_is_of_something_else = re.compile(
+    rf"(?:{OF_SOMETHING_ELSE}|\b(?:(?:event|termin|anmeldeschluss|deadline|beginn|wann|when|born|geboren(?:\sam)?"
+    r"|gültig(?:\s(?:ab|seit|bis))?|valid(?:\s(?:from|since|until))?|expires(?:\son)?)\b\s?[:\uff1a]?"
+    r"(?:\s[^\W\d_]{2,12},)?\s))\Z",
+    re.IGNORECASE,
+).search
 _PUBLISHED = re.compile(
     r"(?:(?:发布|发表|發布|發表)?(?:日期|时间|時間)|发[布表]于|(?:公開|掲載|配信|投稿)日時?"
     r"|(?:(?:this\s)?(?:story|article)\s)?(?:was\s)?(?:first\s)?published(?:\son)?"
@@ -242,11 +264,18 @@ _PUBLISHED = re.compile(
     r"|дата(?:\sпубликации)?|опубликован[оа]|опубліковано)\s?[:\uff1a]?\s?",
     re.IGNORECASE,
 )
+_PUBLISHED_ON = re.compile(
+    r"(?:published(?:\son)?|(?:erschienen|veröffentlicht)\sam|publié\sle|publicado\s(?:el|em)|pubblicato\sil"
+    r"|gepubliceerd\sop|发[布表](?:时间|日期)|發[布佈表](?:時間|日期)|(?:公開|掲載|配信)日時?)\s?[:\uff1a]?\s?(?=[^\W_])",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(r"(?:[^\W\d_][\w.'’/-]*(?:\s[^\W\d_][\w.'’/-]*){0,2}\s?(?:[,(]|,\s\(|,\s[a-z]{2,3}\b)\s?)?")
 _WEEKDAY = re.compile("(?:day|tag|woch|[dt]i|dì|nes|tes|les|ves|feira|[оеа][гкта]),", re.IGNORECASE)
 _BEHIND_PLACE = re.compile(r"\)?\s?(?:\([^()]{2,40}\)\s?)?[-–—:.|/]")
 _BEHIND_DAY = re.compile(r"\s?[-–—|/„“«\"]")
-_OF_DATE = re.compile(r"\b(?:date|datum|fecha|data)(?![^\W_])", re.IGNORECASE)
+_OF_DATE = re.compile(
+    r"(?:(?<![^\W\d_])(?:[dD]at(?:e|um)|[fF]echa|[pP]ub[dD]ate|[tT]ime(?:stamp)?)|(?<=[a-z])Dat(?:e|um))(?![a-z])"
+)
 _OF_TODAY = re.compile("today|current|now|clock|heute|weather", re.IGNORECASE)
 _OF_LABELS = frozenset(("span", "b", "strong", "em", "i", "small", "label", "font", "a"))
 _OF_CHANGE = re.compile("updated|modified")

@@ -49,6 +49,22 @@ def test_day_further_up_stands_alone_in_a_box_around_the_headline_alone(page, ra
 
 
 @pytest.mark.parametrize(
+    ("name", "lines", "raw"),
+    [
+        ("meta__date", 5, DAY),
+        ("articleDate", 5, DAY),
+        ("meta__date", 6, None),
+        ("update", 5, None),
+        ("dateline-of-today", 5, None),
+    ],
+)
+def test_day_alone_in_a_box_of_that_name_may_stand_some_lines_above_the_headline(name, lines, raw):
+    between = paragraphs(["Print"] * lines)
+
+    assert read(f"<article><ul><li class={name}>{DAY}</li></ul>{between}{HEADLINE}{BODY}</article>") == (raw, False)
+
+
+@pytest.mark.parametrize(
     ("box", "raw"),
     [
         (f"<h2 class=date-header>Friday, {DAY}</h2>", DAY),
@@ -63,6 +79,34 @@ def test_day_in_another_box_is_that_of_the_article_below_by_its_name_with_a_doub
     page = f"<div>{box}<div><div class=post><h3>Ferry stays until spring</h3>{BODY}</div></div></div>"
 
     assert read(page) == (raw, raw is not None)
+
+
+# -------------------------------------------------------------------------------------------- between headline and text
+
+
+def test_numbers_in_boxes_beside_each_other_are_not_one():
+    assert read(f"{HEADLINE}<p><b>ada</b><i>09.01.19</i><i>12:44</i></p>{BODY}", lang="de")[0] == "09.01.19 12:44"
+
+
+@pytest.mark.parametrize(
+    ("line", "raw"),
+    [
+        ("(Unverändert gültig seit: 09.01.2026)", None),
+        ("Termin: Freitag, 9. Januar 2026", None),
+        ("Gültigkeit, 9. Januar 2026", "9. Januar 2026"),
+        ("Terminal: 9. Januar 2026", "9. Januar 2026"),
+    ],
+)
+def test_label_may_say_that_a_day_is_of_something_else(line, raw):
+    assert read(f"{HEADLINE}<p>{line}</p>{BODY}", lang="de")[0] == raw
+
+
+def test_day_above_a_text_whose_headline_is_not_printed_stands_near_it():
+    menu = [f"Part {n} of the site" for n in range(60)]
+    page = "<div>{}</div><div>{}<div>{}</div></div>"
+
+    assert read(page.format(paragraphs(menu), f"<p>{DAY}</p>", BODY))[0] == DAY
+    assert read(page.format(paragraphs([*menu[:30], f"Snow melts {DAY}", *menu]), "", BODY))[0] is None
 
 
 # ------------------------------------------------------------------------------------------------------- below the text
@@ -105,6 +149,22 @@ def test_footer_of_the_article_itself_dates_it_wherever_it_stands(around, name, 
     assert read(page) == (("2026-01-09T10:00:00Z", True) if is_known else (None, False))
 
 
+@pytest.mark.parametrize(
+    ("lines", "raw"),
+    [
+        (["Erschienen am: 9. Januar 2026"], "9. Januar 2026"),
+        (["Veröffentlicht am 9. Januar 2026, 14:09 / Hafenpost"], "9. Januar 2026, 14:09"),
+        (["Veröffentlicht am 9. Januar 2026", "Veröffentlicht am 8. Januar 2026"], None),
+        (["Veröffentlicht am Freitag in der Ausgabe vom 9. Januar 2026"], None),
+        (["Erschienen 9. Januar 2026"], None),
+    ],
+)
+def test_label_of_a_day_that_only_one_line_of_the_page_has_is_that_of_the_article_with_a_doubt(lines, raw):
+    far = paragraphs(["Mehr aus dem Hafen"] * 30)
+
+    assert read(f"{HEADLINE}{BODY}{far}{paragraphs(lines)}", lang="de") == (raw, raw is not None)
+
+
 # ------------------------------------------------------------------------------------------------ where the text begins
 
 
@@ -142,7 +202,7 @@ def test_how_far_down_a_text_may_begin_with_the_day():
 def test_clock_in_the_text_is_not_that_of_a_day_between_headline_and_text():
     at = f"{DAY} at 10.30 GMT"
     for day, raw in ((DAY, at), ("2 January 2026", "2 January 2026")):
-        page = f"<article>{HEADLINE}<p>{day}</p><div><p>{EN[0]}</p><p>When: {at}</p>{BODY}</div></article>"
+        page = f"<article>{HEADLINE}<p>{day}</p><div><p>{EN[0]}</p><p>Last ferry: {at}</p>{BODY}</div></article>"
         assert read(page)[0] == raw
 
 
