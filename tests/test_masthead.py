@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from newsspider.parsing.people import read_dated
 from tests.test_any_page import EN, STAMP, ZH, article, html, json_ld, paragraphs
 
 OTHER = "2020-02-02T02:02:02+01:00"
@@ -92,10 +93,102 @@ def test_microdata_tells_of_changes_too():
         ("<p>Autor/in: Ada Lovelace</p>", ["Ada Lovelace"]),
         ("<p>By Ada Lovelace For The Harbour Post</p>", ["Ada Lovelace"]),
         ("<section aria-labelledby=article-byline><ul><li>Ada Lovelace</li></ul></section>", ["Ada Lovelace"]),
+        # Behind a date, and behind a dash; one by which somebody logs in, where the markup has it for an author's.
+        ("<p>Posted on 9 January 2026 by Ada Lovelace</p>", ["Ada Lovelace"]),
+        ("<p>9.1.2026 13:30 Uhr von Ada</p>", ["Ada"]),
+        ("<p><a href=/x>9 January 2026</a> by <a href=/y>Ada Lovelace</a> and <a href=/z>Alan Turing</a></p>",
+         ["Ada Lovelace", "Alan Turing"]),
+        ("<p>9 January 2026 · by <a href=/y>ada1815</a></p>", ["ada1815"]),
+        ("<p>9 January 2026 · by ada1815</p>", []),
+        ("<p>9 January 2026 - Speech by Ada Lovelace</p>", []),
+        ("<p>9 January 2026 by Ada Lovelace in the harbour of the isles, Basel</p>", ["Ada Lovelace"]),
+        ("<p>9 January 2026 by those who know, Basel</p>", []),
+        ("<p>9 January 2026 <i>- Redaktion: Ada Lovelace (spokeswoman)</i></p>", ["Ada Lovelace"]),
+        ("<p>Erstellt von Ada Lovelace</p>", ["Ada Lovelace"]),
+        ("<p>News <a rel=author href=/x>ada1815</a></p>", ["ada1815"]),
+        ("<p>News <a rel=author href=/x>siteadmin</a></p>", []),
+        ("<p>Today <b class='author vcard'><a class='url fn' href=/y>ada</a></b> <a href=/x>City</a></p>", ["ada"]),
+        ("<p class=meta><i class=author>Ada Lovelace</i> <a href=/x>City News</a></p>", ["Ada Lovelace"]),
+        ("<p><i class=author><a href=/y>Ada Lovelace</a></i> <a href=/x>City News</a></p>", ["Ada Lovelace"]),
+        ("<p><i class=by-author>Ada Lovelace</i> <i class=by-author>Alan Turing</i> <i>City News</i></p>",
+         ["Ada Lovelace", "Alan Turing"]),
+        ("<p class='fn org'>Harbour Company</p>", []),
+        ("<p class=meta><i class=author></i> <a href=/x>City</a></p>", []),
+        # Pages of people; one of a channel is none.
+        *((f"<p>News <a href=/{where}/ada>Ada Lovelace</a></p>", ["Ada Lovelace"])
+          for where in ("about/editors", "redaktion", "writer", "profil")),
+        ("<p>News <a href=/file/redaktion/2026/ada.jpg>Ada Lovelace</a></p>", []),
+        ("<p><a href=/>Home</a> &gt; <a href=/people/real-life>Real Life</a> &gt; Ferry</p>", []),
+        # An agency beside a name, an office, buttons.
+        ("<p>Autor:</p><p>Ada Lovelace/dpa</p>", ["Ada Lovelace"]),
+        ("<p class=author><a href=/x>Ada Lovelace</a> <i>CEO</i></p>", ["Ada Lovelace"]),
+        ("<p class=author><a href=/x>Ada Lovelace</a> <a href=/y>Follow</a></p>", ["Ada Lovelace"]),
+        ("<p class=byline>Veröffentlicht am 9.1.2026</p>", []),
     ],
 )  # fmt: skip
 def test_authors_are_named_by_markup_by_words_and_by_what_a_box_is_called(line, names):
     assert [each.name for each in read(line).authors] == names
+
+
+@pytest.mark.parametrize(
+    ("meta", "names"),
+    [
+        ("Ada Lovelace, Alan Turing", ["Ada Lovelace", "Alan Turing"]),
+        ("Ada Lovelace, Harbour Post", ["Ada Lovelace"]),  # the site
+        ("Ada Lovelace, London", ["Ada Lovelace"]),
+        ("Alan Turing, Grace Hopper", ["Ada Lovelace"]),
+    ],
+)
+def test_where_metadata_names_more_people_than_json_ld_all_are_authors(meta, names):
+    thing = {"@type": "NewsArticle", "headline": "Ferry stays", "author": {"@type": "Person", "name": "Ada Lovelace"}}
+    head = f"<meta property=og:site_name content='Harbour Post'><meta name=author content='{meta}'>{json_ld(**thing)}"
+    page = f"<article><h1>Ferry stays</h1>{paragraphs(EN)}</article>"
+
+    assert [each.name for each in article(html(page, head)).authors] == names
+
+
+def test_a_name_that_is_that_of_the_site_gives_way_to_that_of_a_person():
+    head = "<title>Ferry stays | Harbour Post</title><meta property=og:site_name content='Harbour Post'>"
+    lines = "<p>x <a rel=author href=/post>Harbour Post</a></p>{}"
+    page = f"<article><h1>Ferry stays</h1>{lines}{paragraphs(EN)}</article>"
+
+    for line, names in (("<p class=byline>Ada Lovelace</p>", ["Ada Lovelace"]), ("", ["Harbour Post"])):
+        assert [each.name for each in article(html(page.format(line), head)).authors] == names
+
+
+@pytest.mark.parametrize(("words", "is_name"), [(8, True), (9, False)])
+def test_a_name_has_so_many_words(words, is_name):
+    name = " ".join(["Office"] * words)
+
+    assert [each.name for each in read(f"<p class=author>{name}</p>").authors] == ([name] if is_name else [])
+
+
+@pytest.mark.parametrize("called", ["hentry author-ada-lovelace", "post author-ada"])
+def test_an_article_that_is_called_after_its_author_names_nobody(called):
+    page = f"<article class='{called}'><h1>Ferry Stays and I</h1><p>9 January 2026</p>{paragraphs(EN)}</article>"
+
+    assert article(html(page, "<title>Ferry Stays and I | Post</title>")).authors == []
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("9 January 2026 by Ada Lovelace | ".ljust(150, "x"), 1),
+        ("9 January 2026 by Ada Lovelace | ".ljust(151, "x"), 0),
+        ("Wednesday 9 September 2026 by Ada Lovelace", 1),
+        ("Wednesday in 9 September 2026 by Ada Lovelace", 1),
+        ("Wednesday of 9 Septembers 2026 by Ada Lovelace", 0),
+    ],
+)
+def test_a_line_that_begins_with_a_date_is_of_a_length(line, names):
+    assert len(read_dated([(line, None)])) == names
+
+
+@pytest.mark.parametrize(("nodes", "names"), [(6, ["Ada Lovelace"]), (7, [])])
+def test_a_name_behind_a_date_stands_among_so_many_nodes(nodes, names):
+    line = [("9", None)] * nodes + [("2026", None), ("by", None), ("Ada Lovelace", None)]
+
+    assert read_dated(line) == names
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,24 @@ def test_of_several_names_the_best_says_who_wrote_it_with_all_that_it_names():
 
 
 @pytest.mark.parametrize(
+    ("label", "name", "authors"),
+    [
+        ("Written by", "Ada Lovelace", ["Ada Lovelace"]),
+        ("Verfasst von", "Ada Lovelace and Alan Turing", ["Ada Lovelace", "Alan Turing"]),
+        ("Écrit par", "Ada Lovelace", ["Ada Lovelace"]),
+        ("Est. reading time", "2 minutes", []),
+        ("Written by", "admin", []),
+    ],
+)
+def test_the_card_for_a_social_network_says_who_wrote_it(label, name, authors):
+    card = f'<meta name="twitter:label1" content="{label}"><meta name="twitter:data1" content="{name}">'
+
+    assert metadata(card).authors == authors
+    assert metadata(f'<meta name="author" content="Käthe Müller">{card}').authors == ["Käthe Müller"]
+    assert metadata(f'<meta name="twitter:data1" content="{name}">').authors == []
+
+
+@pytest.mark.parametrize(
     ("head", "published"),
     [
         # Of several the most exact, of those without a time the first.

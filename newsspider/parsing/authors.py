@@ -68,11 +68,13 @@ class Authors:
         """
         of_people, of_others = self._parted(said)
         if not of_people:
-            around = ("masthead", find_authors(self.masthead))
+            around = ("masthead", find_authors(self.masthead, self._is_named_person))
             people, others = self._parted([around, ("meta", self.metadata.meta_authors)])
             of_people, of_others = people, of_others + others
         elif of_people[0][0] == "json-ld" and (printed := self._printed_instead(of_people[0][1])):
             of_people.insert(0, ("masthead", printed))
+        elif of_people[0][0] == "json-ld" and (more := self._more_in_meta(of_people[0][1])):
+            of_people.insert(0, ("meta", more))
         if self.is_chinese:
             of_others = [each for each in of_others if not all(self._is_owner(one.name) for one in each[1])]
         return of_people + of_others
@@ -101,10 +103,12 @@ class Authors:
             return False
         return not self.is_chinese or is_name(name) or name.isascii()
 
+    def _is_named_person(self, name: str) -> bool:
+        return self._is_person(name) and not _is_account(name)
+
     def _is_desk(self, name: str) -> bool:
         """Whether a name is that of an office, or one by which somebody logs in."""
-        is_account = " " not in name and (name.islower() or any(map(str.isdigit, name)))
-        return is_account or form(name) in self._offices
+        return _is_account(name) or form(name) in self._offices
 
     def _is_owner(self, name: str) -> bool:
         """Whether a name is that of the site, which stands behind the title in the tab, or of a source."""
@@ -125,6 +129,11 @@ class Authors:
         lines = (block.line for block in self.masthead.near_text)
         return [line for line in lines if line and len(line) <= MAX_BESIDE and line[-1] not in _SENTENCE_ENDS]
 
+    def _more_in_meta(self, people: list[Person]) -> list[Person]:
+        """Those whom ``<meta>`` names, where they are these *people* and more: many templates have the first alone."""
+        named = [each for each in self.metadata.meta_authors if self._is_person(each.name) and is_of_person(each.name)]
+        return named if {form(each.name) for each in people} < {form(each.name) for each in named} else []
+
     def _printed_instead(self, people: list[Person]) -> list[Person]:
         """Those by whom a line says that the article is, where no line around the text names one of these *people*."""
         around = (*self.masthead.lines, *self.masthead.first, *self.masthead.end)
@@ -138,6 +147,10 @@ class Authors:
         said = ", ".join(each.name for each in people)
         self.doubts.doubt("authors", f"json-ld names {said}, the line at the headline {', '.join(names)}")
         return [Person(name=name) for name in names]
+
+
+def _is_account(name: str) -> bool:
+    return " " not in name and (name.islower() or any(map(str.isdigit, name)))
 
 
 def _may_be_name(each: Person, witness: str) -> bool:

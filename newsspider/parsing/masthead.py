@@ -123,6 +123,10 @@ class Masthead:
         first, inside, _ = self._places
         return (block for block in self._blocks[first:inside] if block.pieces)
 
+    def is_headline(self, block: Block) -> bool:
+        """Whether a line is of the headline."""
+        return self._headline is not None and is_in(block.element, self._headline)
+
     def is_boxed(self, block: Block) -> bool:
         """Whether a line is in the box around headline and text; the page's head is outside."""
         return self._box is None or is_in(block.element, self._box)

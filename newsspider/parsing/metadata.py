@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 MAX_TAGS = 200
 """Tags in ``<meta>`` of one page that are read."""
 
+_WRITTEN_BY = re.compile(
+    r"(?:written|posted) by|(?:verfasst|geschrieben) von|[ée]crit par|r[ée]dig[ée] par|escrito por|scritto da"
+    r"|geschreven door|skrevet av|skrevet af|skriven av|kirjoittanut|napisane przez|автор|作者|執筆者|作成者",
+    re.IGNORECASE,
+)
+"""What the card for a social network calls the author, as plug-ins of WordPress write it."""
 _KEYWORD_SEPARATORS = re.compile(r"[,\uff0c、;\uff1b|]")
 
 
@@ -56,6 +62,11 @@ class Metadata:
             if (kind := element.get("type")) and kind.strip().lower() == "application/ld+json":
                 self._json_ld.append(element.text or "")
         self.authors = next((found for name in _AUTHORS if (found := read_names(authors.get(name, ())))), [])
+        if not self.authors and (card := self.named.get("twitter:data1")) and self._is_by("twitter:label1"):
+            self.authors = read_names([card])
+
+    def _is_by(self, label: str) -> bool:
+        return _WRITTEN_BY.fullmatch(self.named.get(label, "").strip()) is not None
 
     def things(self, doubts: Doubts) -> Things:
         """Return the things that JSON-LD describes; a script that cannot be read leaves a warning, the first time."""
@@ -143,7 +154,7 @@ _MODIFIED = (
 )  # fmt: skip
 _AUTHORS = (
     "parsely-author", "byl", "sailthru.author", "cxenseparse:author", "citation_author", "dc.creator",
-    "dcterms.creator", "author", "article:author", "og:article:author", "dable:author",
+    "dc:creator", "dcterms.creator", "dcterms:creator", "author", "article:author", "og:article:author", "dable:author",
     "article:author_name", "weibo: article:author",
 )  # fmt: skip
 

@@ -12,7 +12,9 @@ from newsspider.parsing.masthead import AT_END, MAX_ELEMENTS, MAX_LINE
 from newsspider.parsing.people import (
     is_label,
     is_of_person,
+    read_accounts,
     read_apart,
+    read_dated,
     read_labelled,
     read_line,
     read_linked,
@@ -24,7 +26,7 @@ from newsspider.record.items import Person
 from newsspider.text.processors import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from newsspider.parsing.masthead import Masthead
     from newsspider.parsing.page import Block, Element
@@ -38,12 +40,20 @@ _SHORT = 20  # characters of a label, or of a Chinese name alone
 _OF_AUTHORS = re.compile(
     r"(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:by-?line|author|autor|auteur|autore|reporter|journalist|writer)"
 )
+_MOST_WORDS = 8  # of a name, or that of an office
 _LABELLED_BY = "aria-labelledby"
 
 
-def find_authors(masthead: Masthead) -> list[Person]:
-    """Return those whom the markup and the lines of a *masthead* name."""
-    return _reporters(masthead) or [Person(name=name) for name in without_offices(_authors(masthead))]
+def find_authors(masthead: Masthead, is_person: Callable[[str], bool] = is_of_person) -> list[Person]:
+    """Return those whom the markup and the lines of a *masthead* name: the first, or those of whom one *is_person*."""
+    if reporters := _reporters(masthead):
+        return reporters
+    first: list[str] = []
+    for names in filter(None, map(without_offices, _named(masthead))):
+        if any(is_person(name) and (not first or is_of_person(name)) for name in names):
+            return [Person(name=name) for name in names]
+        first = first or names
+    return [Person(name=name) for name in first]
 
 
 def _reporters(masthead: Masthead) -> list[Person]:
@@ -63,27 +73,25 @@ def _reporters(masthead: Masthead) -> list[Person]:
     return []
 
 
-def _authors(masthead: Masthead) -> list[str]:
+def _named(masthead: Masthead) -> Iterator[list[str]]:
+    """Yield whom the markup and each of the lines name, best first; those by whose name somebody logs in at last."""
     lines = [block for block in masthead.lines if len(block.line) <= MAX_LINE]
     marked = [name for name in masthead.microdata.authors if len(name) <= MAX_LINE]
-    beside = [name for name in marked if any(name in block.line for block in lines)]
-    if names := _of_people(beside) or _of_people(marked):  # those further down may be of other articles
-        return names
-    if names := named_on_line(masthead):
-        return names
-    for block in lines:
-        if names := read_linked(block.pieces):
-            return names
-    named = [names for block in lines if (names := _called(block))]
-    if names := next((names for names in named if any(map(is_of_person, names))), named[0] if named else []):
-        return names
-    for block in masthead.below_text:
-        if names := _marked(block) or read_linked(block.pieces):
-            return names
+    near = [block.line for block in masthead.lines if len(block.line) <= 2 * MAX_LINE]  # channels may stand beside it
+    beside = [name for name in marked if any(name in line for line in near)]
+    yield _of_people(beside) or _of_people(marked)  # those further down may be of other articles
+    yield named_on_line(masthead)
+    ways = [block for block in lines if _WAY.search(block.line)]
+    lines = [block for block in lines if block not in ways and not masthead.is_headline(block)]
+    yield from (read_linked(block.pieces) for block in lines)
+    named = [names for block in lines if (names := (_marked(block) if not _is_aside(block) else []) or _called(block))]
+    yield from sorted(named, key=lambda names: not any(map(is_of_person, names)))
+    yield from (_marked(block) or read_linked(block.pieces) for block in masthead.below_text)
     below = (block for block in masthead.end[: AT_END + _BELOW] if not all(href for _, href in block.pieces))
     # With a date it is of another article.
     signed = [read_line(block.text) for block in below if not _DIGIT.search(block.line)]
-    return next((names for names in signed if names and all(map(is_of_person, names))), [])
+    yield from (names for names in signed if all(map(is_of_person, names)))
+    yield read_accounts(beside)
 
 
 def named_on_line(masthead: Masthead) -> list[str]:
@@ -92,7 +100,8 @@ def named_on_line(masthead: Masthead) -> list[str]:
     for block, after in zip_longest(near, near[1:]):
         texts = [block.text, *(clean_text(text) or "" for text, _ in block.pieces[:FIRST] if len(block.pieces) > 1)]
         nodes = [*block.pieces, *after.pieces[:1]] if after and is_label(block.line) else block.pieces
-        if names := read_labelled(nodes) or next(filter(None, map(read_line, texts)), []):
+        read = (read_line(text.lstrip(_BEFORE_NAMES)) for text in texts)
+        if names := read_labelled(nodes) or next(filter(None, read), []) or read_dated(nodes):
             return names
     return []
 
@@ -102,20 +111,41 @@ def _called(block: Block) -> list[str]:
     element = _of_authors(block.element)
     if element is None or _WAY.search(block.line):
         return []
+    if element is not block.element and (names := _of_people(_within(element, block.element))):
+        return names  # what is beside them may be channels
     if names := read_apart([text for text, _ in block.pieces]):
         return names
     linked = [text for text, href in block.pieces if href]
-    text = block.text if element is block.element else short_text(element.itertext(), MAX_LINE) or ""
-    return _of_people(linked or [text]) or [*filter(is_of_person, _of_people([text for text, _ in block.pieces]))]
+    named = _of_people(linked or [block.text]) if element is block.element else []
+    return named or [*filter(is_of_person, _of_people([text for text, _ in block.pieces]))]
+
+
+def _within(first: Element, line: Element) -> Iterator[str]:
+    """The texts of those elements of a *line* that are called as the *first* is, or of the links in them."""
+    for each in islice(line.iter(first.tag), MAX_ELEMENTS):
+        if called(each) == called(first):
+            links = [*islice(each.iter("a"), MAX_ELEMENTS)]
+            yield from (short_text(one.itertext(), MAX_LINE) or "" for one in links or [each])
 
 
 def _marked(block: Block) -> list[str]:
     """The names that a line has in the markup for that of an author: hCard, or a link to whoever it is."""
     elements = [*islice(block.element.iter(), MAX_ELEMENTS)]
-    named = [each for each in elements if each.get("rel") == "author" or "fn" in (each.get("class") or "").split()]
+    named = [each for each in elements if each.get("rel") == "author" or _is_name_of_card(each)]
     cards = [each for each in elements if {"author", "vcard"} <= {*(each.get("class") or "").split()}]
     texts = (short_text(each.itertext(), MAX_LINE) for each in named or cards)
-    return _of_people(text for text in texts if text and text in block.line)
+    marked = [text for text in texts if text and text in block.line]
+    return _of_people(marked) or read_accounts(marked)
+
+
+def _is_aside(block: Block) -> bool:
+    return block.element.tag == "aside" or next(block.element.iterancestors("aside"), None) is not None
+
+
+def _is_name_of_card(element: Element) -> bool:
+    """Whether an element has the name of a card, which is not that of a company or a country."""
+    names = (element.get("class") or "").split()
+    return "fn" in names and "org" not in names
 
 
 def _of_authors(element: Element) -> Element | None:
@@ -124,6 +154,8 @@ def _of_authors(element: Element) -> Element | None:
         if _OF_AUTHORS.search(called(each)):
             return each
     for around in islice(element.iterancestors(), 2):
+        if around.tag == "article" or "hentry" in (around.get("class") or "").split():
+            break  # which is called after its author too
         if _OF_AUTHORS.search(f"{called(around)} {around.get(_LABELLED_BY) or ''}"):
             return element
     return None
@@ -132,9 +164,11 @@ def _of_authors(element: Element) -> Element | None:
 def _of_people(texts: Iterable[str]) -> list[str]:
     """The names in *texts*; none that begins with a small letter, as words around names do, or holds a number."""
     names = read_names([_REPORTED.sub("", _IN.sub("", text)) for text in texts])
+    names = [name for name in names if len(name.split()) <= _MOST_WORDS]
     return [name for name in names if not (name[0].islower() or name[0] in "([" or _DIGIT.search(name))]
 
 
+_BEFORE_NAMES = " \xa0-\u2013\u2014|\u00b7\u2022"
 _REPORTED = re.compile(r"\s*(?:综合|綜合)?(?:报道|报导|報導|報道)$")
 _IN = re.compile(r"\s*,?\s+(?:in|on|at|am|um|le|el)\s.*$")
 _WAY = re.compile(r"[\w\s][>›»]\s*\w|(?:当前|现在|所在)的?位置")

@@ -20,7 +20,9 @@ MAX_NAMES = 50
 
 _MAX_NAME = 80  # characters
 _BY = re.compile(
-    r"(?:(?:(?:written|text|texte?|words|story|article|report(?:ed|ing)?|posted|published|submitted|geschrieben|aufgezeichnet)\s+)?"
+    r"(?:(?:(?:written|text|texte?|words|story|article|report(?:ed|ing)?|posted|published|submitted|created|geschrieben"
+    r"|aufgezeichnet|erstellt|verfasst|gespeichert|eingestellt|ver[öo]ffentlicht|publiziert|écrit|rédigé|publié|escrito"
+    r"|publicado|scritto|pubblicato|geschreven|skrevet)\s+)?"
     r"(?:by|von|par|por|door|przez|oleh|автор|بقلم|propos\s+recueillis\s+par|a\s+cura\s+di"
     r"|eine?\s+\w{4,20}\s+von|une?\s+\w{4,20}\s+de|aus\s+\w{2,20}\s+(?:berichtet|berichten))\s*:?\s+"
     r"|(?:author|autor(?:[/*:_]?in)?|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|interview|текст|كتب)\s*:\s*"
@@ -35,7 +37,8 @@ _NO_NAME = re.compile(
     r"|no author|name"
     # words before a name that stand alone, of which the name is elsewhere
     r"|(?:(?:written|posted|published|article|submitted) )?by|von|par|por|door|przez|oleh|autor(?:in)?|author|auteur"
-    r"|print|share"
+    r"|print|share|follow(?:ing)?(?: author)?|(?:veröffentlicht|publiziert|publié|publicado|pubblicato)(?: \w\w)?"
+    r"|著者|筆者|作者|イラスト"
     # labels of what stands in a name's place: parts of a site, comments, days
     r"|home|startseite|accueil|inicio|uncategorized"
     r"|(?:last |first )?(?:posted|published|updated|modified|filed|submitted)(?: on)?"
@@ -72,6 +75,8 @@ _MAIL = re.compile(r"\s*[(<]?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)>]?")
 _TOGETHER = re.compile(r"\s*\(\s*(?:with|avec|mit|con|com|met)\s+([^()]*)\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]{1,12}\)$")
 """A sign after a name: Anna Muster (amu)."""
+_AGENCY_BEHIND = re.compile(r"\A(\s*[^\s/]+\s[^/]*[^\s/])\s?/\s?[\w-]{2,12}\s*\Z")
+"""The agency beside a name: Anna Muster/dpa."""
 _FOR_PAPER = re.compile(r"(?<=\w\s)(\w[\w'’-]+)\s+(?:[Ff]or|FOR)\s+(?:[Tt]he\s+)?[A-Z][\w.]*(?:\s[\w.]+){0,4}$")
 """The paper for which somebody wrote, after first and family name."""
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -96,7 +101,7 @@ def read_names(texts: Iterable[str]) -> list[str]:
         if any(len(part) == 1 and part.islower() for part in parts):  # of a title, such as Sea & i
             parts = [line]
         for place, part in enumerate(parts):
-            name = _FOR_PAPER.sub(r"\1", _ASIDE.sub("", part.strip(" \"'·/:,→»›[]")).strip())
+            name = _FOR_PAPER.sub(r"\1", _ASIDE.sub("", _AGENCY_BEHIND.sub(r"\1", part).strip(" \"'·/:,→»›[]")).strip())
             if not name or len(name) > _MAX_NAME:
                 continue
             if _SUFFIX.fullmatch(name):
@@ -144,6 +149,46 @@ def read_labelled(nodes: Sequence[tuple[str, str | None]]) -> list[str]:
     linked = [text for text, href in takewhile(lambda node: node[1] or _JOINT.fullmatch(node[0]), texts[1:]) if href]
     names = read_names(linked or [texts[1][0]])
     return names if all(_is_name(name) and not _NO_PERSON.search(name) for name in names) else []
+
+
+def read_dated(nodes: Sequence[tuple[str, str | None]]) -> list[str]:
+    """The names on a line that begins with a date: behind a word that says so, in the same node or the next one.
+
+    >>> read_dated([("5 May 2026 by Ada Lovelace | Harbour", None)])
+    ['Ada Lovelace']
+    >>> read_dated([("5 May 2026 by ", None), ("ada", "/author/ada"), ("in News", None)])
+    ['ada']
+    """
+    before = ""
+    for n, (text, _) in enumerate(nodes[:_MOST_NODES]):
+        match = _WITHIN.search(text) if len(text) <= _MAX_DATED else None
+        if match and _is_date(before + text[: match.start()]):
+            if rest := _DATE_BEHIND.sub("", text[match.end() :]).strip():
+                names = read_names([rest])
+                return names if all(map(_is_name, names)) else []
+            return read_labelled([("by", None), *nodes[n + 1 :]]) or read_accounts(
+                [each for each, href in nodes[n + 1 : n + 2] if href]
+            )
+        before += text
+        if len(before) > _MAX_DATED:
+            break
+    return []
+
+
+def read_accounts(texts: Iterable[str]) -> list[str]:
+    """Those of *texts* by which people log in: in the markup of an author they are names.
+
+    >>> read_accounts(["ada1815", "by", "the authors of the harbour"])
+    ['ada1815']
+    """
+    names = dict.fromkeys(name for name in map(str.strip, texts) if _ACCOUNT.fullmatch(name) and "admin" not in name)
+    return [name for name in names if read_names([name]) == [name]]
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text before a name is no more than a date and what says that it is one."""
+    said = _SAID_OF_DATE.sub("", text)
+    return _END_OF_DATE.search(said) is not None and sum(map(str.isalpha, said)) <= _MOST_IN_DATE
 
 
 def is_label(line: str) -> bool:
@@ -195,12 +240,24 @@ _LABEL = re.compile(
     r"|(?:author|autor|autorin|auteur|autore|作者)\s?[:,\uff1a\uff0c]",
     re.IGNORECASE,
 )
+_WITHIN = re.compile(r"(?:^|(?<=[\s,|·•–—-]))(?:by|von|par|por|door)(?:\s*:?\s+|\s*:?$)", re.IGNORECASE)
+_SAID_OF_DATE = re.compile(
+    r"posted|published|written|submitted|created|updated|veröffentlicht|publiziert|geschrieben|erstellt|gespeichert|verfasst"
+    r"|eingestellt|publié|publicado|pubblicato|geplaatst",
+    re.IGNORECASE,
+)
+_END_OF_DATE = re.compile(r"[0-9]\W*(?:(?:uhr|[ap]\.?\s?m\.?|h|[a-z]{2,3}t|utc|z)\W*)?$", re.IGNORECASE)
+_MOST_IN_DATE = 20  # letters: the names of a day and a month, a zone
+_MOST_NODES = 8  # of a line
+_MAX_DATED = 150  # characters of it
+_ACCOUNT = re.compile(r"[^\W\d_][\w.-]{1,29}")
 _JOINT = re.compile(r"[,;、·&]|(?:,\s?)?(?:and|und|et|y|e|og|och|en)", re.IGNORECASE)
 _BY_ITALIAN = re.compile(r"di\s+(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z])")  # in capitals it begins a family name
 _IN_BRACKETS = re.compile(r"\s*\([^()]{1,60}\)")
 _OF_AUTHOR = re.compile(
-    r"/(?:authors?|autor(?:es|en|in)?|auteurs?|autor[ei]|firmas?|people|person|staff|journalists?|profiles?|reporters?"
-    r"|contributors?|by|redakteure?|schrijver|penulis|yazar(?:lar)?)/[^/]",
+    r"/(?:authors?|autor(?:es|en|in)?|auteurs?|autor[ei]|firmas?|people|person|staff|journalists?|profile?s?|reporters?"
+    r"|contributors?|by|redakteure?|columnists?|schrijver|penulis|yazar(?:lar)?)/[^/]"
+    r"|/(?:redaktion|editors?|writers?|profil)/[^/.?#]+/?(?:[?#]|$)",
     re.IGNORECASE,
 )
 _AGENCY = re.compile(
@@ -218,7 +275,7 @@ _DATE_BEHIND = re.compile(
 _NO_PERSON = re.compile(
     r"\bspecial (?:to|for) "
     r"|\b(?:writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|staff|producers?|ph\.?d"
-    r"|redakteur(?:in)?|korrespondent(?:in)?|journaliste|periodista|repórter)\b|[0-9]",
+    r"|ceo|cto|cfo|\w*redakteur(?:in)?|korrespondent(?:in)?|journaliste|periodista|repórter)\b|[0-9]",
     re.IGNORECASE,
 )
 _REPORTER = re.compile(
