@@ -19,6 +19,7 @@ from tests.test_any_page import EN, ZH, article, html, paragraphs
         "渡轮停靠在新码头。视觉中国 图", "图源：港口报", "图片来源：港口报", "圖／港口報", "（港口局提供）",
         "The old ferry at the new pier (Photo: Ada Lovelace)", "The old ferry (Image: Harbour Post)",
         "The old ferry. Photo by: Ada Lovelace", "The old ferry (Ada Lovelace/AP)", "Photo: Harbour Post",
+        "The old ferry at the pier (AFP)", "The old ferry stays. (Ada Lovelace/AFP)",
         "The old ferry. Ada Lovelace/Getty Images", "Die alte Fähre (Foto: Anna Muster/dpa)", "(Bild: Anna Muster)",
         "Die alte Fähre © Hafenpost", "Archivfoto: Hafenpost", "Foto: privat", "Le vieux bac (Crédit photo : Le Port)",
         "사진=항구일보", "写真：港新聞",
@@ -33,7 +34,8 @@ def test_a_line_that_says_whose_picture_it_is_is_a_caption(line):
     [
         *EN, *ZH, "这张照片由他拍摄", "他向港口局提供", "地图上没有这座码头",
         "The photo: it is a ferry, and nobody knows whose.", "He was photographed by Ada Lovelace",
-        "They asked AP, AFP and Reuters.", "Bilder einer Fähre",
+        "They asked AP, AFP and Reuters.", "Bilder einer Fähre", "Il traghetto resta fino a primavera. (ANSA).",
+        "Die Fähre bleibt bis zum Frühjahr. (dpa)", "The ferry stays until spring.(AP)",
     ],
 )  # fmt: skip
 def test_a_sentence_is_none(line):

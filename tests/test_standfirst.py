@@ -85,6 +85,34 @@ def test_a_standfirst_is_the_lines_of_one_element(near, text):
     assert find(near) == (text and ("standfirst", text))
 
 
+LONG = f"{GIST}, and many more are to come tomorrow, when the harbour master will speak to them"
+
+
+@pytest.mark.parametrize(
+    ("near", "text"),
+    [
+        *((f"<{tag}>{LONG}</{tag}>{BESIDE}", LONG) for tag in ("h2", "h3", "h4", "h5", "h6")),
+        (f"<p>29 January 2026</p><h3>{LONG}</h3>{BESIDE}", LONG),
+        (f"<h2>{GIST}.</h2>{BESIDE}", f"{GIST}."),
+        (f"<h2>{GIST}</h2>{BESIDE}", None),  # the title of a part
+        (f"<h2>{'x' * 120}</h2>{BESIDE}", "x" * 120),
+        (f"<h2>{'x' * 119}</h2>{BESIDE}", None),
+        (f"<h2>{'x' * 59}.</h2>{BESIDE}", "x" * 59 + "."),
+        (f"<h2>{'x' * 58}.</h2>{BESIDE}", None),
+        (f"<h2><a href=/b>{LONG}</a></h2>{BESIDE}", None),  # another article
+        (f"<p>{BODY[0]}</p><h2>{LONG}</h2>", None),  # of a part of the text
+        (f"<h2>{LONG}</h2><h3>{LONG} again</h3>{BESIDE}", LONG),
+        (f"<h2>{LONG}</h2><p class=lead>{GIST}</p>{BESIDE}", GIST),
+    ],
+)
+def test_a_heading_as_long_as_a_sentence_above_the_text_is_a_standfirst(near, text):
+    assert find(near) == (text and ("standfirst", text))
+
+
+def test_a_byline_is_none_though_its_box_is_called_so():
+    assert find(f"<div class=intro>By Ada Lovelace and Alan Turing</div>{BESIDE}") is None
+
+
 def test_what_is_all_of_a_text_is_no_standfirst_of_it():
     printed = f"<p class=lead>{GIST}</p>"
 

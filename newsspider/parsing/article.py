@@ -169,7 +169,7 @@ def _hear(
     )
     if missing:
         raise UnparsedPageError(url, missing, doubts.warnings)
-    _hear_facts(hearing, page, metadata)
+    _hear_facts(hearing, page, metadata, anything if site.is_like_any else None)
     site_facts = None
     if landmarks:
         site_facts = hearing.ask("landmarks", partial(_site_facts, site, landmarks, url, captured_at))
@@ -255,14 +255,15 @@ def _add_entries(hearing: Hearing, thing: dict[str, Any]) -> None:
         loader.put("body_html", "\n".join([loader.get_output_value("body_html"), *html]))
 
 
-def _hear_facts(hearing: Hearing, page: Page, metadata: Metadata) -> None:
+def _hear_facts(hearing: Hearing, page: Page, metadata: Metadata, anything: AnyPage | None) -> None:
     """Hear what is only known of a page whose title and body are."""
     loader = hearing.loader
     thing = metadata.things(hearing.doubts).article or {}
     hearing.hear("json-ld", partial(facts.from_json_ld, thing, page.resolve))
     hearing.hear("meta", partial(facts.from_meta, metadata.named, page.resolve))
     hearing.hear("link", partial(facts.from_links, page.elements["link"], page.url, page.resolve))
-    near = around_headline(page.outline)
+    headline = hearing.ask("headline", lambda: anything.headline) if anything else None
+    near = around_headline(page.outline, headline and headline.element)
     hearing.hear("page", partial(facts.printed, near.above, near.below))
     title, paragraphs = loader.get_output_value("title"), loader.get_output_value("paragraphs")
     if title and paragraphs:

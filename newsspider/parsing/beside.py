@@ -35,6 +35,8 @@ _MISNAMED = 3
 """Times the prose of all that is not beside the article, in one box so called."""
 _AT_MOST = {SURELY: 0.7, STRONGLY: 0.7, WEAKLY: 0.25}
 """Share of the article's prose that an element so called has where it is beside the article."""
+_NEVER = frozenset(("footer", "nav"))
+"""Elements that hold no article, however little else there is."""
 _CONTROLS = ("button", "input", "select", "textarea")
 _OF_MEDIA = frozenset(("figure", "picture", "video", "audio", "object"))
 """Elements whose buttons enlarge or play something."""
@@ -65,11 +67,17 @@ class Beside:
         self._large: set[Element] = set()
         """Those of them that have too much prose to stand beside it."""
         self._kept: set[Element] = set()
+        self._around_kept: set[Element] = set()
         for each in headlines:
-            around: Element | None = each
-            while around is not None and around not in self._kept:
-                self._kept.add(around)
-                around = outline.parent(around)
+            self._keep_around(each)
+
+    def _keep_around(self, element: Element) -> None:
+        """Take neither an *element* nor those around it for beside the article."""
+        around: Element | None = element
+        while around is not None and around not in self._around_kept:
+            self._kept.add(around)
+            self._around_kept.add(around)
+            around = self._outline.parent(around)
 
     def has(self, block: Block) -> bool:
         """Whether a block stands beside the article; a picture or a player may be in a box of its own within it."""
@@ -90,6 +98,8 @@ class Beside:
         for element, size in self._outline.within.items():
             if 2 * size > most and not misnamed.isdisjoint((element, *element.iterancestors())):
                 self._kept.add(element)
+        for element in misnamed:
+            self._keep_around(element)
         self._verdicts.clear()
         self._by_name.clear()
         self._weakly.clear()
@@ -99,15 +109,20 @@ class Beside:
     def _boxes_of_article(self, prose: int) -> set[Element]:
         """The boxes of one class that have far more prose than the rest of *prose*, of all that is not beside it.
 
-        Boxes that link to something are teasers.
+        Boxes that open or end with a link are teasers.
         """
-        boxes = max(self._weakly.values(), key=lambda each: sum(each.values()), default={})
-        large = boxes.keys() & self._large
-        others = prose - sum(boxes[each] for each in large)
-        if len(large) == len(boxes) or sum(boxes.values()) < max(ENOUGH, _MISNAMED * others):
+        of_class = (each for each in self._weakly.values() if not each.keys() <= self._large)
+        boxes = max(of_class, key=lambda each: sum(each.values()), default={})
+        others = prose - sum(boxes[each] for each in boxes.keys() & self._large)
+        if sum(boxes.values()) < max(ENOUGH, _MISNAMED * others):
             return set()
-        linking = sum(next(each.iter("a"), None) is not None for each in boxes)
+        linking = sum(map(self._leads_on, boxes))
         return {*boxes} if 2 * linking < len(boxes) else set()
+
+    def _leads_on(self, box: Element) -> bool:
+        """Whether a box opens with a link, or ends with one."""
+        lines = [pieces for n in self._outline.run(box) if (pieces := self._outline.blocks[n].visible)]
+        return bool(lines) and bool(all(href for _, href in lines[0]) or lines[-1][-1][1])
 
     def _verdict(self, element: Element) -> int:
         """Return how surely an element, or one around it, stands beside the article."""
@@ -127,6 +142,8 @@ class Beside:
         if element in self._kept or element.tag == "body":
             return NOT
         within = self._outline.within
+        if element.tag in _NEVER:
+            return STRONGLY
         if element.tag in BESIDE or element.get("role") in ROLES:
             most = _MOST_AROUND if element.tag in AROUND else _MOST_BESIDE
             return STRONGLY if within.get(element, 0) < most * (within.get(self._scope, 0) or 1) else NOT

@@ -33,7 +33,8 @@ _STRONG = frozenset((
     "breadcrumb", "breadcrumbs", "newsletter", "share", "sharing", "social", "popular", "trending", "cookie",
     "consent", "modal", "popup", "advert", "advertisement", "ads", "sponsored", "promo", "teaser", "teasers",
     "outbrain", "taboola", "pinglun", "tuijian", "widget", "signup", "tooltip", "cta", "donation", "donate",
-    "relacionadas", "relacionados", "relacionada", "relacionado", "correlati", "correlate", "correlato", "verwandte",
+    "blurred", "relacionadas", "relacionados", "relacionada", "relacionado", "correlati", "correlate", "correlato",
+    "verwandte",
 ))  # fmt: skip
 _WEAK = frozenset((
     "byline", "author", "authors", "bio", "tag", "tags", "topics", "caption", "credit", "credits", "paywall",

@@ -27,6 +27,7 @@ from newsspider.parsing.foreignboxes import foreign_boxes, is_label
 from newsspider.parsing.headline import is_of_another, place_of
 from newsspider.parsing.listed import is_list
 from newsspider.parsing.prose import ENDS_SHORT, is_line
+from newsspider.parsing.repeats import repeated
 from newsspider.parsing.saidtext import common_ancestor, lines_said
 from newsspider.parsing.textends import begin, end
 from newsspider.parsing.weighed import WeighedOutline
@@ -41,6 +42,8 @@ _MOST = 0.6  # share of the prose that a part has where the rest is beside it
 _MOST_OF_ARTICLE = 0.8  # the same, within an article
 _MOST_OF_LIST = 0.95  # the same, of a list, which is a part of most texts that have one
 _MUCH_ELSE, _MUCH_BESIDE = 0.3, 0.9  # of the article's prose, left out: the choice is in doubt then
+_MUCH_BELOW = 3  # times the prose above, in paragraphs with which an article goes on below
+_LEAD = 300  # bytes of prose that a standfirst has at most
 _LINES_ABOVE = 3  # of prose between the headline and most of the text; a standfirst and a caption are two
 _MUCH_MORE = 0.05  # of the prose, elsewhere on the page, that is of the article if JSON-LD says so
 _MANY_LINES = 20  # of prose in a box, by which one knows what its lines are like
@@ -48,6 +51,7 @@ _LEAST_BESIDE_TEASERS = 100  # bytes of prose that are an article beside a list 
 _STRANGERS = 2  # single lines around most of the text that are none of it
 _SURELY_SAID, _MUCH_SAID = 3, 0.25  # lines in a text in JSON-LD, and share of the prose, that are no beginning alone
 
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LISTS = ("ul", "ol", "dl")
 _OF_ONE_LINE = frozenset(("p", "li", "blockquote", "pre", "td", "tr", "dd", "dt"))
 
@@ -97,9 +101,23 @@ class MainText:
         prose = 0
         for n in range(self.headed or 0, len(self._blocks)):
             prose += self._weights[n]
-            if prose >= ENOUGH and not self._weights[n] and opens_comments(self._blocks[n]):
+            if prose < ENOUGH or self._weights[n] or not opens_comments(self._blocks[n]):
+                continue
+            if prose >= _LEAD or self._blocks[n].element.tag in _HEADINGS or not self._goes_on_below(n, prose):
                 return n
         return len(self._blocks)
+
+    def _goes_on_below(self, place: int, prose: int) -> bool:
+        """Whether paragraphs of another element from a *place* on have far more than the *prose* above it.
+
+        Those of comments and of other articles are in elements of their own.
+        """
+        above = {self.outline.parent(self._blocks[n].element) for n in range(place) if self._weights[n]}
+        sums: Counter[Element | None] = Counter()
+        for n in range(place, len(self._blocks)):
+            if self._blocks[n].element.tag == "p" and n not in self.outline.teasers:
+                sums[self.outline.parent(self._blocks[n].element)] += self._weights[n]
+        return max((size for each, size in sums.items() if each not in above), default=0) > _MUCH_BELOW * prose
 
     def _find(self, article_body: str | None) -> list[Block]:
         weighty = [n for n, weight in enumerate(self._weights) if weight]
@@ -114,9 +132,8 @@ class MainText:
             self.doubts.append("the page has several headlines, each with a text below")
         if article_body:
             inside = self._said_or_around(inside, weighty, article_body)
-        boxes = foreign_boxes(self.outline, inside)
-        if boxes:
-            inside = [n for n in inside if n not in boxes]
+        for taken_out in (foreign_boxes(self.outline, inside), repeated(self.outline, inside)):
+            inside = [n for n in inside if n not in taken_out] if taken_out else inside
         full = [n for n in inside if self._weights[n]]
         if not full:
             return []
@@ -255,21 +272,29 @@ class MainText:
         """
         name = first_name(box)
         twins = [each for each in others if each.tag == box.tag and self._are_alike(name, first_name(each))]
-        ways = {self._way_in(box, n) for n in islice(self._prose_in(box), _MANY_LINES)} if twins else ()
-        return any(
-            self.outline.places[twin] == places[0] and all(self._way_in(twin, n) in ways for n in places)
-            for twin in twins
-            if (places := [*islice(self._prose_in(twin), _MANY_LINES)]) and self.outline.teasers.isdisjoint(places)
-        )
+        ways = self._ways_in(box) if twins else set()
+        may_be_bare = name or self.scope is not self.outline.root
+        for twin in twins:
+            places = [*islice(self._prose_in(twin), _MANY_LINES)]
+            if not places or self.outline.places[twin] != places[0] or not self.outline.teasers.isdisjoint(places):
+                continue
+            of_twin = self._ways_in(twin)
+            if of_twin <= ways and (may_be_bare or all(map(_is_named, of_twin))):
+                return True
+        return False
 
     def _goes_on_above(self, best: Element, others: list[Element]) -> bool:
-        """Whether, within an article, paragraphs like those of an element stand above it, of no class as they are.
+        """Whether lines like those of an element stand above it, in the same classes, or in an article in none.
 
         Those below it may be what a site says below all of its texts.
         """
-        if self.scope is self.outline.root or self.headline is None:
+        if self.headline is None:
             return False
         above = range((self.headed or 0) + 1, self.outline.places[best])
+        if any(self.outline.places[other] in above and self._is_like_lines_of(best, other) for other in others):
+            return True
+        if self.scope is self.outline.root:
+            return False
         lone = (
             self._blocks[self.outline.places[other]]
             for other in others
@@ -278,10 +303,22 @@ class MainText:
         is_alike = self._kinds_in(best)["p", None] >= _LINES_ABOVE
         return is_alike and any(block.line.endswith(ENDS_SHORT) for block in lone)
 
-    def _are_alike(self, one: str, other: str) -> bool:
-        """Whether boxes of these names may be parts of one text; those without a name only within an article."""
+    def _is_like_lines_of(self, best: Element, other: Element) -> bool:
+        """Whether all lines of prose in an element are in classes as those of another one are, itself included."""
+        places = [*islice(self._prose_in(other), _MANY_LINES)]
+        if not self.outline.teasers.isdisjoint(places):
+            return False
+        around = self.outline.parent(other)
+        ways = [self._way_in(around, n) for n in places]
+        known = self._ways_in(best)
+        inner = {way[:2] for way in known if len(way) > 1}
+        return all(_is_named(way) and (way in known or (_is_named(way[:2]) and way[:2] in inner)) for way in ways)
+
+    @staticmethod
+    def _are_alike(one: str, other: str) -> bool:
+        """Whether boxes of these names may be parts of one text."""
         if not (one and other):
-            return one == other and self.scope is not self.outline.root
+            return one == other
         return one.startswith(other) or other.startswith(one)
 
     def _prose_in(self, around: Element) -> Iterator[int]:
@@ -292,7 +329,11 @@ class MainText:
         """Count the lines of prose in an element by their tag and class."""
         return Counter(self.outline.kind(n)[1:] for n in self._prose_in(around))
 
-    def _way_in(self, box: Element, place: int) -> tuple[tuple[str, str | None], ...]:
+    def _ways_in(self, box: Element) -> set[tuple[tuple[str, str | None], ...]]:
+        """The ways to lines of prose in a box, of many of them."""
+        return {self._way_in(box, n) for n in islice(self._prose_in(box), _MANY_LINES)}
+
+    def _way_in(self, box: Element | None, place: int) -> tuple[tuple[str, str | None], ...]:
         """Tag and class of each element from that of a line in a box up to it."""
         way = []
         around: Element | None = self._blocks[place].element
@@ -313,11 +354,18 @@ class MainText:
         full = [n for n in above if self._weights[n] and n not in outline.teasers and self._blocks[n].element in prose]
         around = outline.parent(element)
         beside = [n for n in full if outline.kind(n)[:2] == (around, "p")]
-        if len(full) < _LINES_ABOVE and outline.prose(beside) < 2 * ENOUGH:
+        if len(full) < _LINES_ABOVE and outline.prose(beside) < 2 * ENOUGH and not self._are_bare(full):
             return False
         first = next(n for n in range(above.stop, len(self._blocks)) if self._weights[n])
         h1s = {block.element for block in self._blocks[above.start : first] if block.element.tag == "h1"}
         return h1s <= {self.headline}
+
+    def _are_bare(self, lines: list[int]) -> bool:
+        """Whether two lines or more of an article are paragraphs of no class, and no standfirst or caption."""
+        kinds = {self.outline.kind(n) for n in lines}
+        if len(lines) < 2 or len(kinds) > 1 or self.scope is self.outline.root:
+            return False
+        return next(iter(kinds))[1:] == ("p", None) and self.outline.prose(lines) >= 2 * ENOUGH
 
     def _said_or_around(self, inside: list[int], weighty: list[int], text: str) -> list[int]:
         """Those blocks that are in the *text* of the article; where it breaks off, what stands together with them."""
@@ -339,3 +387,8 @@ class MainText:
             self.doubts.append("the page's JSON-LD has another text")
             return inside
         return together
+
+
+def _is_named(way: tuple[tuple[str, str | None], ...]) -> bool:
+    """Whether any of the elements on the way to a line has a class."""
+    return any(name for _, name in way)

@@ -12,6 +12,8 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
+from newsspider.parsing.headline import place_of
+from newsspider.parsing.people import read_line
 from newsspider.text.processors import clean_text, fold
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ MAX_LENGTH = 2000
 
 _ABOVE, _BELOW = 6, 24  # blocks
 _LEAST = 24  # bytes without spaces; a shorter line is a label
+_LONG = 120  # bytes of a heading that is a standfirst; of one that ends as a sentence half
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_ENDS = (".", "。", "!", "！", "…", "।", "۔")
 _FEW = 4  # words; what has fewer says nothing of an article
 _OPENING = 40  # characters of a body by which a text is seen to go on with it
 _SHARED = 0.4  # of the words of a summary at least so many are the article's too
@@ -62,9 +67,11 @@ class Near(NamedTuple):
     below: Sequence[Block]
 
 
-def around_headline(blocks: Sequence[Block]) -> Near:
-    """Return what stands around the headline of a page that has *blocks*."""
-    place = next((n for n, block in enumerate(blocks) if block.element.tag == "h1"), None)
+def around_headline(blocks: Sequence[Block], headline: Element | None = None) -> Near:
+    """Return what stands around the *headline* of a page that has *blocks*; it is in the first ``<h1>`` by default."""
+    place = place_of(headline, blocks) if headline is not None else None
+    if place is None:
+        place = next((n for n, block in enumerate(blocks) if block.element.tag == "h1"), None)
     if place is None:
         return Near((), ())
     return Near(blocks[max(0, place - _ABOVE) : place], blocks[place + 1 : place + 1 + _BELOW])
@@ -75,7 +82,7 @@ def find_standfirst(
 ) -> Standfirst | None:
     """Return the standfirst; *near* stands below the headline, *named* is what metadata calls a description."""
     headline, body, whole = _form(title), " ".join(paragraphs), ""
-    printed = _printed(near, paragraphs[1] if len(paragraphs) > 1 else None)
+    printed = _printed(near, paragraphs)
     # The text of a video's page may be no more than this.
     if printed and (len(body) > 2 * len(printed) or _form(body) not in _form(printed)):
         return Standfirst(printed, "standfirst")
@@ -98,30 +105,43 @@ def find_standfirst(
     return None
 
 
-def _printed(near: Sequence[Block], end: str | None) -> str | None:
-    """Return the standfirst below the headline, above the line *end*, in an element named so, or under a label."""
+def _printed(near: Sequence[Block], paragraphs: Sequence[str]) -> str | None:
+    """Return the standfirst below the headline: in an element named so, under a label, or a long heading."""
     found: list[str] = []
-    element = None
+    element = heading = None
+    first, end = paragraphs[0] if paragraphs else None, paragraphs[1] if len(paragraphs) > 1 else None
+    is_above = True
     for block in near:
         if not block.pieces or not (text := block.line):
             continue
         if text == end:
             break
+        is_above = is_above and text != first
         if text[0] in _LABELS and (label := _LABELLED.match(text)):
             return clean_text(label["text"])
         marked = _marked(block.element)
         if marked is None:
             if found:
                 break
+            if is_above and heading is None and _is_long_heading(block):
+                heading = text
             continue
         if element is not None and marked is not element:
             break
-        if all(href for _, href in block.pieces) or _size(text) < _LEAST or _DATED.search(text):
+        if all(href for _, href in block.pieces) or _size(text) < _LEAST or _DATED.search(text) or read_line(text):
             continue
         element = marked
         found.append(text)
-    gist = clean_text(" ".join(found))
+    gist = clean_text(" ".join(found) or heading or "")
     return gist if gist and len(gist) <= MAX_LENGTH else None
+
+
+def _is_long_heading(block: Block) -> bool:
+    """Whether a heading says more than the title of a part: it is a sentence, or as long as one."""
+    if block.element.tag not in _HEADINGS or any(href for _, href in block.pieces):
+        return False
+    size = _size(block.line)
+    return size >= _LONG or (size >= _LONG // 2 and block.line.endswith(_ENDS))
 
 
 def _marked(element: Element) -> Element | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsspider.parsing.captions import is_credited, is_picture
 from newsspider.parsing.prose import LEAST, LEAST_OF_ALL, weigh
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _BELOW_LINK = 2
 """Lines below a link of which one of prose may be the teaser of another article."""
+
+_SHARE = 3
+"""Times the prose of other paragraphs beside them that teasers have at most where they are paragraphs themselves."""
 
 
 class WeighedOutline:
@@ -35,6 +38,7 @@ class WeighedOutline:
     def _weigh(self, least: int) -> list[int]:
         """Weigh each block. Lines shorter than *least* bytes are no prose; where all are, the list is empty."""
         weights: list[int] = []
+        teasers: dict[int, int] = {}
         since_link = _BELOW_LINK + 1
         for place, block in enumerate(self.blocks):
             weight = weigh(block, least)
@@ -42,15 +46,32 @@ class WeighedOutline:
                 weight = 0
             if weight > 0:
                 if since_link <= _BELOW_LINK:
-                    self.teasers.add(place)
+                    teasers[place] = weight
                     weight = weight // 4 + 1
                 since_link = _BELOW_LINK + 1
             elif weight < 0:
-                since_link, weight = 1, 0
+                since_link, weight = since_link + 1 if _is_in_quote(block.element) else 1, 0
             elif block.pieces:
-                since_link += 1
+                since_link = _BELOW_LINK + 1 if block.element.tag == "h1" else since_link + 1
             weights.append(weight)
+        for place in self._among_paragraphs(weights, teasers) if teasers else ():
+            weights[place] = teasers.pop(place)
+        self.teasers = {*teasers}
         return weights if any(weights) or least == LEAST_OF_ALL else []
+
+    def _among_paragraphs(self, weights: list[int], teasers: dict[int, int]) -> list[int]:
+        """The places of those *teasers* that are paragraphs of a text, between which links to others stand."""
+        kinds = {self.kind(place) for place in teasers}
+        others: dict[Any, list[int]] = {}
+        for n, weight in enumerate(weights):
+            if weight and n not in teasers and (kind := self.kind(n)) in kinds:
+                others.setdefault(kind, []).append(weight)
+        teased: dict[Any, int] = {}
+        for place, weight in teasers.items():
+            kind = self.kind(place)
+            teased[kind] = teased.get(kind, 0) + weight
+        text = {kind for kind, found in others.items() if len(found) > 1 and _SHARE * sum(found) >= teased[kind]}
+        return [place for place in teasers if self.kind(place) in text]
 
     def prose(self, places: Iterable[int]) -> int:
         """Bytes of prose in the blocks at *places*."""
@@ -142,3 +163,8 @@ class WeighedOutline:
     def before(self) -> list[int]:
         """Bytes of prose before each block."""
         return [*accumulate(self.weights, initial=0)]
+
+
+def _is_in_quote(element: Element) -> bool:
+    """Whether a line is in a quote, as that of an embedded post is; it links to itself."""
+    return element.tag == "blockquote" or next(element.iterancestors("blockquote"), None) is not None

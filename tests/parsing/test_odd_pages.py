@@ -50,8 +50,8 @@ def test_boxes_have_three_times_the_prose_of_the_rest_where_they_are_the_article
 
 
 @pytest.mark.parametrize(("linking", "is_article"), [(0, True), (2, True), (3, False), (6, False)])
-def test_boxes_of_which_half_have_links_are_none_of_it(linking, is_article):
-    link = " <a href=/x>There</a> it is."
+def test_boxes_of_which_half_end_with_links_are_none_of_it(linking, is_article):
+    link = " <a href=/x>Read more</a>"
     texts = [sentence(120, n) + (link if n < linking else "") for n in range(6)]
     inside = "".join(f"<div class=card><p>{text}</p></div>" for text in texts)
     page = html(f"<h1>{TITLE}</h1><p>2026-01-12 10:00</p><p>{EN[0]}</p>{inside}", head=HEAD)

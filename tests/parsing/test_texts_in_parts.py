@@ -1,0 +1,222 @@
+"""Texts that a page parts by links, posts, counts and boxes, or prints twice. All pages here are made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsspider.parsing.maintext import MainText
+from newsspider.parsing.page import Page
+from newsspider.parsing.repeats import repeated
+from newsspider.parsing.weighed import WeighedOutline
+from tests.parsing.test_odd_pages import sentence
+from tests.test_any_page import EN, OTHERS, article, html, paragraphs
+
+TITLE = "<h1>Ferry stays</h1>"
+HEAD = "<title>Ferry stays</title>"
+LONG = [*EN, *(f"{text[:-1]}, once more." for text in EN)]
+
+
+def read(body: str) -> MainText:
+    page = Page(html(body), "https://www.harbour.example/a", [(b"Content-Type", b"text/html; charset=utf-8")])
+    return MainText(page, next(iter(page.elements["h1"]), None))
+
+
+def lines(body: str) -> list[str]:
+    return [block.text for block in read(body).lines if block.pieces]
+
+
+def weights(body: str) -> list[int]:
+    page = Page(html(body), "https://www.harbour.example/a", [(b"Content-Type", b"text/html; charset=utf-8")])
+    return [weight for weight in WeighedOutline(page).weights if weight]
+
+
+# ------------------------------------------------------------------------------------- what is a teaser, and what not
+
+
+def test_a_link_above_the_headline_makes_no_teaser_of_the_text():
+    trail = "<p><a href=/>The harbour and all of its boats</a></p>"
+    teased = article(html(f"{trail}{TITLE}<p>2026-01-12 10:00</p><p>{EN[0]}</p>", head=HEAD))
+
+    assert teased.paragraphs == EN[:1]
+    assert weights(f"{trail}{TITLE}<p>{sentence(200)}</p>") == [200]
+    assert weights(f"{trail}<h2>Ferry stays</h2><p>{sentence(200)}</p>") == [51]
+
+
+@pytest.mark.parametrize("tag", ["blockquote", "div"])
+def test_what_an_embedded_post_links_to_is_itself(tag):
+    post = f"<{tag}><div><p><a href=/post>A post shared by the captain of the old ferry</a></p></div></{tag}>"
+
+    assert weights(f"<div><p>{sentence(200)}</p></div>{post}<div><p>{sentence(200, 1)}</p></div>") == [
+        200,
+        200 if tag == "blockquote" else 51,
+    ]
+
+
+@pytest.mark.parametrize(("others", "taken"), [(2, [200, 200]), (1, [200, 51])])
+def test_paragraphs_below_links_are_text_where_others_beside_them_are(others, taken):
+    related = "<div><a href=/b>The history of a ferry and its bridge</a></div>"
+    text = "".join(f"<p>{sentence(200, n)}</p>" for n in range(others))
+
+    assert weights(f"<div>{text}{related}<p>{sentence(200, 9)}</p></div>")[-2:] == taken
+
+
+@pytest.mark.parametrize(("teasers", "taken"), [(6, 200), (7, 51)])
+def test_teasers_among_paragraphs_are_text_where_they_have_three_times_the_prose_of_these_at_most(teasers, taken):
+    link = "<a href=/{n}>The ferry and its bridge, part {n}</a><p>{text}</p>"
+    teased = "".join(link.format(n=n, text=sentence(200, n)) for n in range(teasers))
+
+    assert weights(f"<div><p>{sentence(200)}</p><p>{sentence(200)}</p>{teased}</div>")[2:] == [taken] * teasers
+
+
+def test_an_article_between_whose_paragraphs_links_to_others_stand_is_one():
+    related = "<div class=link-related><h3><a href=/b>PHOTOS: The ferry through all of the years</a></h3></div>"
+    text = "".join(f"<p>{each}</p>{related if n % 2 else ''}" for n, each in enumerate(EN * 2))
+
+    got = article(html(f"{TITLE}<div>{text}</div>", head=HEAD))
+
+    assert got.paragraphs == EN * 2
+
+
+# ------------------------------------------------------------------------------------------ boxes that hold the article
+
+
+def test_boxes_whose_paragraphs_link_elsewhere_are_the_article_where_it_is_in_them():
+    texts = [f"{text} <a href=/{n}>The council</a> met again." for n, text in enumerate(LONG)]
+    boxes = "".join(f"<div class='card item'><div class=card-content><p>{text}</p></div></div>" for text in texts)
+    got = article(html(f"{TITLE}<div class='article-body cards'>{boxes}</div>", head=HEAD))
+
+    assert len(got.paragraphs) == len(texts)
+
+
+@pytest.mark.parametrize(
+    "link", ["<a href=/{n}>The ferry of day {n}</a><p>{text}</p>", "<p>{text} <a href=/{n}>More</a></p>"]
+)
+def test_boxes_that_open_or_end_with_a_link_are_teasers(link):
+    boxes = "".join(f"<div class=card>{link.format(n=n, text=text)}</div>" for n, text in enumerate(OTHERS))
+
+    assert lines(f"{TITLE}<p>{EN[0]}</p>{boxes}") == EN[:1]
+
+
+@pytest.mark.parametrize("tag", ["footer", "nav"])
+def test_a_footer_is_no_article_however_little_else_there_is(tag):
+    assert lines(f"{TITLE}<{tag}><p>{EN[0]}</p><p>{EN[1]}</p></{tag}>") == []
+    assert lines(f"<{tag}>{TITLE}<p>{EN[0]}</p><p>{EN[1]}</p></{tag}>") == EN[:2]  # it is around the headline
+
+
+@pytest.mark.parametrize(("line", "is_prose"), [
+    ("© 2026 The Harbour Post, all of whose texts are its own, and may not be printed by others.", False),
+    ("The Harbour Post © 2026, all of whose texts are its own, and may not be printed by others.", False),
+    (f"© Harbour Post {sentence(300)}", True),
+    ("The harbour post was founded long before the ferry, in the year 1881. © Harbour Post, as everybody knows.", True),
+])  # fmt: skip
+def test_a_short_line_that_opens_with_whose_it_is_is_no_prose(line, is_prose):
+    assert bool(weights(f"<p>{EN[0]}</p><p>{line}</p>")[1:]) == is_prose
+
+
+def test_a_text_that_the_page_blurs_is_none():
+    blurred = f"<div class='content blurred'>{paragraphs(OTHERS[:2])}</div>"
+
+    assert lines(f"{TITLE}<div><p>{EN[0]}</p><p>{EN[1]}</p>{blurred}</div>") == EN[:2]
+
+
+# ----------------------------------------------------------------------------------------------- what stands above most
+
+
+@pytest.mark.parametrize("scope", ["div", "article"])
+@pytest.mark.parametrize(
+    ("above", "is_text"),
+    [
+        ("<div class=column><p class=line>{}</p></div>", True),
+        ("<div class=other><p class=line>{}</p></div>", False),
+        ("<div class=column><p class=lead>{}</p></div>", False),
+        ("<p>{}</p>", False),
+    ],
+)
+def test_a_paragraph_above_the_box_of_the_others_is_text_where_it_is_in_classes_like_theirs(scope, above, is_text):
+    box = "".join(f"<div class=column><p class=line>{text}</p></div>" for text in LONG[1:])
+
+    got = lines(f"<{scope}>{TITLE}{above.format(LONG[0])}<div class=wall>{box}</div></{scope}>")
+
+    assert got == (LONG if is_text else LONG[1:])
+
+
+def test_lines_above_in_another_box_are_text_where_what_is_right_around_them_is_called_alike():
+    def part(texts):
+        return f"<div class=text>{paragraphs(texts)}</div>"
+
+    above = f"<section><div class=top>{part(LONG[:2])}</div></section>"
+
+    assert lines(f"<div>{TITLE}{above}<section>{part(LONG[2:])}</section></div>") == LONG
+
+
+def test_unnamed_boxes_beside_each_other_are_parts_of_a_text_where_what_is_in_them_is_named():
+    boxes = "".join(f"<div><div class=type-text><p>{text}</p></div></div><hr>" for text in LONG)
+    bare = "".join(f"<div><p>{text}</p></div><hr>" for text in OTHERS[:1])
+
+    assert lines(f"<div>{TITLE}<div>{boxes}</div>{bare}</div>") == LONG
+
+
+@pytest.mark.parametrize(("scope", "is_text"), [("article", True), ("div", False)])
+def test_two_bare_paragraphs_begin_the_text_of_an_article_wherever_they_stand(scope, is_text):
+    above = f"<div class=top><div class=row>{paragraphs([sentence(150), sentence(150, 1)])}</div></div>"
+    page = f"<{scope}>{TITLE}{above}<div class=rest>{paragraphs(EN * 3)}</div></{scope}>"
+
+    assert (len(lines(page)) == 2 + 3 * len(EN)) == is_text
+
+
+def test_one_bare_paragraph_above_is_a_standfirst():
+    above = f"<div class=top><p>{sentence(299)}</p></div>"
+
+    assert lines(f"<article>{TITLE}{above}<div class=rest>{paragraphs(EN * 3)}</div></article>") == EN * 3
+
+
+# ----------------------------------------------------------------------------------------------- the number of comments
+
+
+@pytest.mark.parametrize(("size", "label", "is_whole"), [
+    (200, "<span>1 Kommentare</span>", True),
+    (200, "<span>12 Comments</span>", True),
+    (200, "<h2>12 Comments</h2>", False),
+    (300, "<span>12 Comments</span>", False),
+])  # fmt: skip
+def test_a_number_of_comments_below_a_standfirst_opens_none(size, label, is_whole):
+    got = lines(f"{TITLE}<div><p>{sentence(size)}</p></div>{label}<div>{paragraphs(LONG)}</div>")
+
+    assert (LONG[-1] in got) == is_whole
+
+
+def test_comments_in_elements_of_their_own_go_on_with_no_article():
+    comments = "".join(f"<div><p>{text}</p></div>" for text in LONG)
+
+    assert lines(f"{TITLE}<div><p>{sentence(200)}</p></div><p>12 Comments</p>{comments}") == [sentence(200)]
+
+
+# ------------------------------------------------------------------------------------------------------ printed twice
+
+
+def part(texts, above=""):
+    return f"<section>{above}{paragraphs(texts[:2])}<h2>Bridge</h2>{paragraphs(texts[2:])}</section>"
+
+
+def test_a_text_that_a_page_prints_for_two_widths_of_a_screen_is_there_once():
+    text = [*LONG[:2], "Bridge", *LONG[2:]]
+
+    assert lines(f"<div>{TITLE}{part(LONG)}{part(LONG)}</div>") == text
+    assert lines(f"<div>{TITLE}{part(LONG[:4])}{part(LONG)}</div>") == text
+    both = 2 * part(LONG, "<b>Ferry</b>")
+    assert lines(f"<div>{TITLE}<p>{sentence(200)}</p>{both}</div>") == [sentence(200), "Ferry", *text]
+
+
+def test_lines_that_are_alike_in_one_element_are_kept():
+    assert lines(f"<div>{TITLE}{paragraphs(EN * 2)}</div>") == EN * 2
+
+
+@pytest.mark.parametrize(("sizes", "is_kept"), [((100, 100), False), ((99, 100), True), ((400,), True)])
+def test_a_passage_has_two_lines_and_two_hundred_bytes(sizes, is_kept):
+    quote = "".join(f"<p>{sentence(size, n)}</p>" for n, size in enumerate(sizes))
+    body = f"<div><div>{quote}{paragraphs(EN)}</div><div>{quote}{paragraphs(OTHERS)}</div></div>"
+    outline = read(body).outline
+
+    found = repeated(outline, range(len(outline.blocks)))
+
+    assert found == (set() if is_kept else {len(sizes) + len(EN), len(sizes) + len(EN) + 1})
