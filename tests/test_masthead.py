@@ -119,6 +119,17 @@ def test_microdata_tells_of_changes_too():
           for where in ("about/editors", "redaktion", "writer", "profil")),
         ("<p>News <a href=/file/redaktion/2026/ada.jpg>Ada Lovelace</a></p>", []),
         ("<p><a href=/>Home</a> &gt; <a href=/people/real-life>Real Life</a> &gt; Ferry</p>", []),
+        # The word that says so alone, behind a topic; what was drawn or photographed by somebody is no text.
+        ("<p>City! <i>| By</i> <b>Ada Lovelace</b> | <i>9 January 2026</i></p>", ["Ada Lovelace"]),
+        ("<p>Illustration <i>by</i> <b>Ada Lovelace</b></p>", []),
+        ("<p>" + "x" * 30 + "<i>by</i><b>Ada Lovelace</b></p>", ["Ada Lovelace"]),
+        ("<p>" + "x" * 31 + "<i>by</i><b>Ada Lovelace</b></p>", []),
+        ("<p>Autoren Ada Lovelace und Alan Turing</p>", ["Ada Lovelace", "Alan Turing"]),
+        ("<p>Autorin: Ada Lovelace, Leiterin des Hafens in Basel.</p>", ["Ada Lovelace"]),
+        ("<p>Von Ada Lovelace, Leiterin des Hafens in Basel.</p>", []),
+        ("<p>News <a rel=author href=/x>post.example Redaktion</a></p>", ["post.example Redaktion"]),
+        ("<p class=author><a href=/topics/sea>Sea</a> <a href=/thema/bay>Old Bay</a></p>", []),
+        ("<p class=author>Choice: Ada</p>", []),
         # An agency beside a name, an office, buttons.
         ("<p>Autor:</p><p>Ada Lovelace/dpa</p>", ["Ada Lovelace"]),
         ("<p class=author><a href=/x>Ada Lovelace</a> <i>CEO</i></p>", ["Ada Lovelace"]),
@@ -145,6 +156,13 @@ def test_where_metadata_names_more_people_than_json_ld_all_are_authors(meta, nam
     page = f"<article><h1>Ferry stays</h1>{paragraphs(EN)}</article>"
 
     assert [each.name for each in article(html(page, head)).authors] == names
+
+
+def test_a_line_below_the_text_in_its_box_says_by_a_label_who_wrote_it():
+    below = "<div><p>Posted by <b>Ada Lovelace</b> at <a href=/x>17:04</a></p></div>"
+    page = f"<div><h1>Ferry stays</h1><div>{paragraphs(EN)}</div>{below}</div>"
+
+    assert [each.name for each in article(html(page, "<title>Ferry stays</title>")).authors] == ["Ada Lovelace"]
 
 
 def test_a_name_that_is_that_of_the_site_gives_way_to_that_of_a_person():

@@ -6,6 +6,7 @@ Editors write a title for search engines besides the printed one; the two share 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ _HAN_SIGN = "[\u2010-\u2027\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]"  # and the 
 _BREAK_IN_HAN = re.compile(rf"(?<={_HAN_SIGN})\s*\n\s*(?={_HAN_SIGN})")
 _TRAILS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
 _HIDDEN = frozenset(("hidden", "sr-only", "visually-hidden", "screen-reader-text", "invisible", "aural"))
+_UNSEEN = frozenset(("hidden", "invisible", "offscreen", "sr", "aural"))
 _LABELS = (
     "kicker", "overline", "highline", "eyebrow", "dachzeile", "spitzmarke", "topline", "roofline", "pretitle",
     "preheadline", "surtitre", "antetitulo", "occhiello", "subtitle", "subline",
@@ -49,7 +51,12 @@ _OF_HEADLINE = frozenset(("headline", "entry-title", "article-title", "post-titl
 def is_in_trail(heading: Element) -> bool:
     """Tell whether a heading stands in a trail of links, or in a menu: there it is the title for search engines."""
     around = islice(heading.iterancestors(), _MAX_AROUND)
-    return any(each.tag == "nav" or not _TRAILS.isdisjoint(words_in(called(each))) for each in around)
+    return any(each.tag == "nav" or _is_trail(called(each)) for each in around)
+
+
+@lru_cache(maxsize=1024)  # the headings of a page stand in the same boxes
+def _is_trail(names: str) -> bool:
+    return not _TRAILS.isdisjoint(words_in(names))
 
 
 def is_hidden(heading: Element) -> bool:
@@ -179,7 +186,11 @@ def _words(text: str) -> set[str]:
 def _is_parted_unseen(heading: Element) -> bool:
     """Whether the sign behind a label is only for those to whom a page is read: the label is a line of its own."""
     children = islice(heading.iterdescendants(), 2 * _MAX_PARTS)
-    return any((is_hidden(each) or each.get("aria-hidden") == "true") and _is_sign(_text(each)) for each in children)
+    return any(_is_unseen(each) and _is_sign(_text(each)) for each in children)
+
+
+def _is_unseen(sign: Element) -> bool:
+    return sign.get("aria-hidden") == "true" or not _UNSEEN.isdisjoint(words_in(called(sign)))
 
 
 def _own(element: Element) -> str:

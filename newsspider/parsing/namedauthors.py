@@ -86,10 +86,11 @@ def _named(masthead: Masthead) -> Iterator[list[str]]:
     yield from (read_linked(block.pieces) for block in lines)
     named = [names for block in lines if (names := (_marked(block) if not _is_aside(block) else []) or _called(block))]
     yield from sorted(named, key=lambda names: not any(map(is_of_person, names)))
-    yield from (_marked(block) or read_linked(block.pieces) for block in masthead.below_text)
-    below = (block for block in masthead.end[: AT_END + _BELOW] if not all(href for _, href in block.pieces))
+    below = masthead.below_text
+    yield from (_marked(block) or read_linked(block.pieces) or read_labelled(block.pieces) for block in below)
+    last = (block for block in masthead.end[: AT_END + _BELOW] if not all(href for _, href in block.pieces))
     # With a date it is of another article.
-    signed = [read_line(block.text) for block in below if not _DIGIT.search(block.line)]
+    signed = [read_line(block.text) for block in last if not _DIGIT.search(block.line)]
     yield from (names for names in signed if all(map(is_of_person, names)))
     yield read_accounts(beside)
 
@@ -110,6 +111,9 @@ def _called(block: Block) -> list[str]:
     """The names in a line that is called after authors; none in one that is a way to the page, from its channel."""
     element = _of_authors(block.element)
     if element is None or _WAY.search(block.line):
+        return []
+    links = [href for _, href in block.pieces if href]
+    if links and all(map(_OF_CHANNEL.search, links)):
         return []
     if element is not block.element and (names := _of_people(_within(element, block.element))):
         return names  # what is beside them may be channels
@@ -164,10 +168,14 @@ def _of_authors(element: Element) -> Element | None:
 def _of_people(texts: Iterable[str]) -> list[str]:
     """The names in *texts*; none that begins with a small letter, as words around names do, or holds a number."""
     names = read_names([_REPORTED.sub("", _IN.sub("", text)) for text in texts])
-    names = [name for name in names if len(name.split()) <= _MOST_WORDS]
+    names = [name for name in names if len(name.split()) <= _MOST_WORDS and _LABELLED.search(name) is None]
     return [name for name in names if not (name[0].islower() or name[0] in "([" or _DIGIT.search(name))]
 
 
+_OF_CHANNEL = re.compile(
+    r"/(?:tags?|categor(?:y|ies)|topics?|them(?:a|en|es?)|kategorien?|rubriken?|sections?)/", re.IGNORECASE
+)
+_LABELLED = re.compile("[:\uff1a]")
 _BEFORE_NAMES = " \xa0-\u2013\u2014|\u00b7\u2022"
 _REPORTED = re.compile(r"\s*(?:综合|綜合)?(?:报道|报导|報導|報道)$")
 _IN = re.compile(r"\s*,?\s+(?:in|on|at|am|um|le|el)\s.*$")

@@ -25,7 +25,7 @@ _BY = re.compile(
     r"|publicado|scritto|pubblicato|geschreven|skrevet)\s+)?"
     r"(?:by|von|par|por|door|przez|oleh|автор|بقلم|propos\s+recueillis\s+par|a\s+cura\s+di"
     r"|eine?\s+\w{4,20}\s+von|une?\s+\w{4,20}\s+de|aus\s+\w{2,20}\s+(?:berichtet|berichten))\s*:?\s+"
-    r"|(?:author|autor(?:[/*:_]?in)?|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|interview|текст|كتب)\s*:\s*"
+    r"|autor(?:[/*:_]?inn)?en\s*:?\s+|(?:authors?|autor(?:[/*:_]?in)?|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|interview|текст|كتب)\s*:\s*"
     r"|(?:本报记者|记者|作者|撰文|文)\s*[:\uff1a/|\s]\s*|(?:著者|筆者|執筆者?|取材・文|ライター)\s*[:\uff1a]\s*|文\s?●\s*)",
     re.IGNORECASE,
 )
@@ -128,6 +128,8 @@ def read_line(line: str) -> list[str]:
         return []
     names = read_names([_DATE_BEHIND.sub("", _IN_BRACKETS.sub("", line[match.end() :]))])
     names = [name for n, name in enumerate(names) if not (n and _is_beside(name, names[0]))]
+    if ":" in match[0] and names and is_of_person(names[0]) and not any(map(_is_name, names[1:])):
+        return names[:1]  # what comes after says who that is
     return names if names and all(_is_name(name) for name in names) else []
 
 
@@ -162,7 +164,8 @@ def read_dated(nodes: Sequence[tuple[str, str | None]]) -> list[str]:
     before = ""
     for n, (text, _) in enumerate(nodes[:_MOST_NODES]):
         match = _WITHIN.search(text) if len(text) <= _MAX_DATED else None
-        if match and _is_date(before + text[: match.start()]):
+        is_alone = match is not None and not (match.end() < len(text) or _LETTERS.search(text[: match.start()]))
+        if match and (_is_date(before + text[: match.start()]) or (is_alone and n and _is_beside_label(before))):
             if rest := _DATE_BEHIND.sub("", text[match.end() :]).strip():
                 names = read_names([rest])
                 return names if all(map(_is_name, names)) else []
@@ -183,6 +186,11 @@ def read_accounts(texts: Iterable[str]) -> list[str]:
     """
     names = dict.fromkeys(name for name in map(str.strip, texts) if _ACCOUNT.fullmatch(name) and "admin" not in name)
     return [name for name in names if read_names([name]) == [name]]
+
+
+def _is_beside_label(before: str) -> bool:
+    """Whether what stands before the word in front of a name is a topic, and not what was drawn or photographed."""
+    return len(before) <= _MOST_BEFORE and not _OF_PICTURES.search(before)
 
 
 def _is_date(text: str) -> bool:
@@ -236,7 +244,9 @@ def _is_beside(text: str, name: str) -> bool:
 
 
 _LABEL = re.compile(
-    r"(?:(?:written|words|text|story|reported|article|submitted)\s)?(?:by|von|par|por|di|door|przez)\s?:?"
+    r"\W*(?:(?:written|words|text|story|reported|article|submitted|posted|published|created|erstellt|eingestellt|verfasst"
+    r"|geschrieben|gespeichert|ver[öo]ffentlicht|publiziert|écrit|publié|rédigé|escrito|publicado|scritto|pubblicato)\s)?"
+    r"(?:by|von|par|por|di|door|przez)\s?:?"
     r"|(?:author|autor|autorin|auteur|autore|作者)\s?[:,\uff1a\uff0c]",
     re.IGNORECASE,
 )
@@ -248,9 +258,15 @@ _SAID_OF_DATE = re.compile(
 )
 _END_OF_DATE = re.compile(r"[0-9]\W*(?:(?:uhr|[ap]\.?\s?m\.?|h|[a-z]{2,3}t|utc|z)\W*)?$", re.IGNORECASE)
 _MOST_IN_DATE = 20  # letters: the names of a day and a month, a zone
+_OF_PICTURES = re.compile(
+    r"illustra|photo|video|image|audio|music|graphic|design|foto|bild|grafik|musik|übersetz|translat|edit|review|sponsor"
+    r"|present|power|made|follow|recommend|zeichnung|dibujo|dessin|vidéo|fact|checked",
+    re.IGNORECASE,
+)
+_MOST_BEFORE = 30  # characters of a topic before the word in front of a name
 _MOST_NODES = 8  # of a line
 _MAX_DATED = 150  # characters of it
-_ACCOUNT = re.compile(r"[^\W\d_][\w.-]{1,29}")
+_ACCOUNT = re.compile(r"[^\W\d_][\w.-]{1,29}(?:\s[^\W\d_a-z]\w{1,19})?")
 _JOINT = re.compile(r"[,;、·&]|(?:,\s?)?(?:and|und|et|y|e|og|och|en)", re.IGNORECASE)
 _BY_ITALIAN = re.compile(r"di\s+(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z])")  # in capitals it begins a family name
 _IN_BRACKETS = re.compile(r"\s*\([^()]{1,60}\)")

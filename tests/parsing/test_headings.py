@@ -53,6 +53,8 @@ def find(body, *, tab=None, named=(), sites=()):
          {"named": ["After a long storm: Old boats stay"]}, ("After a long storm: Old boats stay", "h1")),
         ("<h1><b>After a long storm</b><i aria-hidden=true>: </i><b>Old boats stay</b></h1>",
          {"named": ["After a long storm: Old boats stay"]}, ("Old boats stay", "h1")),
+        ("<h1><b>After a long storm</b><i class=hiddenSign>:</i> Old boats stay</h1>",
+         {"named": ["After a long storm: Old boats stay"]}, ("Old boats stay", "h1")),
         ("<h1><b class=kicker>After a long storm</b><i>: </i><b>Old boats stay</b></h1>",
          {"named": ["After a long storm: Old boats stay", "Old boats stay"]}, ("Old boats stay", "h1")),
         # In a trail of links the <h1> is the title for search engines; a smaller heading is the headline.
