@@ -33,7 +33,7 @@ _TIME = re.compile(
 )
 _NAME = re.compile(
     r"(?:date_?publi(?:shed|cation)|(?:first_?)?publi(?:sh(?:ed)?|cation)_?(?:at|on|date|time)(?:_?time)?|pub_?(?:date|time)"
-    r"|ptime|fecha_?publicacion|data_?publicacao|\b(?:ct|create_?time))\\?[\"']?\s*[:=]\s*\\?[\"']\Z",
+    r"|first_?published|ptime|fecha_?publicacion|data_?publicacao|\b(?:ct|create_?time))\\?[\"']?\s*[:=]\s*\\?[\"']\Z",
     re.IGNORECASE,
 )
 

@@ -13,7 +13,7 @@ can be misled where the other is not.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from itemloaders import ItemLoader
@@ -35,6 +35,9 @@ _QUOTED = 60  # characters of a value in a warning
 AHEAD = timedelta(days=1)
 """How far a page's clock may be ahead of the capture's; a later time is a mistake of the page."""
 
+_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
+"""What programs that count seconds print where they know no time."""
+
 
 def read_date(text: str, loader_context: MutableMapping[str, Any]) -> Moment | None:
     """Read a date against the ``captured_at`` of the loader, on a page of its ``zone``: Shanghai where that is None.
@@ -45,6 +48,8 @@ def read_date(text: str, loader_context: MutableMapping[str, Any]) -> Moment | N
     # Where the language is known it says what 09/01 is, and that CST is no Chinese time.
     iso = read_written(text, loader_context["language"]) if "language" in loader_context else None
     moment = parse_date(iso or text, captured_at)
+    if moment and abs(moment.earliest - _ZERO) <= FROM_UTC:
+        return None
     if moment and iso:
         moment = replace(moment, raw=text)
     zone: tzinfo | None = loader_context.get("zone")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from newsspider.parsing.boxes import called
@@ -62,7 +62,8 @@ class Masthead:
         if start is None:
             start = max(0, (end if end < len(blocks) else BELOW) - BELOW // 2)
         end = end if end > start else len(blocks)
-        self.lines = [block for block in blocks[max(0, start - ABOVE) : min(end, start + BELOW)] if block.pieces]
+        first = min(islice((n for n in range(start - 1, -1, -1) if blocks[n].pieces), ABOVE), default=start)
+        self.lines = [block for block in blocks[first : min(end, start + BELOW)] if block.pieces]
         """From shortly above the headline to the text."""
         place = next((n for n in range(end, len(blocks)) if blocks[n] is last), None) if last else None
         below = blocks[place + 1 : place + 1 + BELOW_BODY] if place is not None else []
@@ -74,8 +75,10 @@ class Masthead:
         """The first of the text, as far as they are short."""
         self.between = {id(block) for block in blocks[start:end]}
         """The identities of all from the headline to the text."""
-        self.below = [block for block in blocks[start : min(inside, start + BELOW)] if block.pieces]
-        """From the headline to the first of the text."""
+        above = range(start, min(end, start + BELOW))
+        places = [*(above if headed is not None else reversed(above)), *range(above.stop, min(inside, start + BELOW))]
+        self.below = [blocks[n] for n in places if n < len(blocks) and blocks[n].pieces]
+        """From the headline to the first of the text; first those near the text where no line is the headline."""
 
     @cached_property
     def microdata(self) -> Microdata:
@@ -129,7 +132,8 @@ class Masthead:
 
     def is_boxed(self, block: Block) -> bool:
         """Whether a line is in the box around headline and text; the page's head is outside."""
-        return self._box is None or is_in(block.element, self._box)
+        box = self.scope if self.scope.tag == "article" else self._box
+        return box is None or is_in(block.element, box)
 
     def is_headed(self, block: Block) -> bool:
         """Whether a line is in a box around the headline in which nothing of the text is."""
@@ -138,6 +142,17 @@ class Masthead:
         around = [*self._headline.iterancestors()]
         place = next((n for n, each in enumerate(around) if each is self._box), 0)
         return place > 0 and is_in(block.element, around[place - 1])
+
+    @property
+    def footer(self) -> list[Block]:
+        """Those of the lines right below the text that are in the footer of a section around headline and text."""
+        return [block for block in self.below_text if self._is_of_footer(block)]
+
+    def _is_of_footer(self, block: Block) -> bool:
+        """Whether a line is in a footer that by the standard is that of what is in the box around headline and text."""
+        footer = next((each for each in (block.element, *block.element.iterancestors()) if each.tag == "footer"), None)
+        section = None if footer is None else next(footer.iterancestors("article", "section"), None)
+        return section is not None and self._box is not None and is_in(self._box, section)
 
     @property
     def posted(self) -> str | None:

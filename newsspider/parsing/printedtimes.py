@@ -158,8 +158,9 @@ def _most_above(block: Block, date: Written, line: str, masthead: Masthead, *, i
     """Return how many characters may stand beside a day above the headline; -1 where it may not stand there."""
     if not is_right_above:
         return 0 if masthead.is_headed(block) or _is_called_date(block) else -1
-    is_piece = any(text.strip() == date.raw for text, _ in block.pieces)
-    return MAX_ABOVE_HEADLINE if is_piece or _is_apart(date, line) else MAX_AROUND_DAY
+    if not (any(text.strip() == date.raw for text, _ in block.pieces) or _is_apart(date, line)):
+        return MAX_AROUND_DAY
+    return MAX_BESIDE if masthead.is_headed(block) else MAX_ABOVE_HEADLINE
 
 
 def _is_called_date(block: Block) -> bool:
@@ -208,7 +209,8 @@ def _dated_below(masthead: Masthead, language: str | None) -> str | None:
         if is_labelled and (dates := find_written(line, language)) and len(dates[0].raw) == len(line):
             return dates[0].raw
         is_labelled = label is not None and label.end() == len(line)
-    return None
+    lines = (block.text for block in masthead.footer if len(block.text) <= MAX_BESIDE)
+    return next((date.raw for line in lines for date in find_written(line, language) if not date.is_change), None)
 
 
 def _labelled_once(masthead: Masthead, language: str | None) -> str | None:

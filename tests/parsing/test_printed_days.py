@@ -48,6 +48,26 @@ def test_day_further_up_stands_alone_in_a_box_around_the_headline_alone(page, ra
     assert read(page) == (raw, False)
 
 
+def test_how_many_words_stand_beside_a_day_above_the_headline_depends_on_the_box():
+    page = f"<article><{{0}}><p>{DAY} - {'x' * 70}</p>{HEADLINE}</{{0}}>{BODY}</article>"
+
+    assert read(page.format("header")) == (DAY, True)
+    assert read(page.replace("</{0}>", "").replace("</article>", "</{0}></article>").format("div")) == (None, False)
+
+
+def test_pictures_do_not_count_among_the_lines_above_the_headline():
+    page = f"<article><p class=date>{DAY}</p>{'<img src=/a.png>' * 9}{HEADLINE}{BODY}</article>"
+
+    assert read(page) == (DAY, False)
+
+
+@pytest.mark.parametrize("around", ["article", "main"])
+def test_day_in_another_box_of_an_article_element_is_its_own(around):
+    page = f"<{around}><div><p class=post-date>{DAY}</p><p>7 min read</p></div><div>{HEADLINE}{BODY}</div></{around}>"
+
+    assert read(page)[0] == (DAY if around == "article" else None)
+
+
 @pytest.mark.parametrize(
     ("name", "lines", "raw"),
     [
@@ -107,6 +127,7 @@ def test_day_above_a_text_whose_headline_is_not_printed_stands_near_it():
 
     assert read(page.format(paragraphs(menu), f"<p>{DAY}</p>", BODY))[0] == DAY
     assert read(page.format(paragraphs([*menu[:30], f"Snow melts {DAY}", *menu]), "", BODY))[0] is None
+    assert read(page.format(paragraphs([*menu, "8 January 2026"]), f"<p>{DAY}</p><p>x</p>", BODY))[0] == DAY
 
 
 # ------------------------------------------------------------------------------------------------------- below the text
@@ -147,6 +168,24 @@ def test_footer_of_the_article_itself_dates_it_wherever_it_stands(around, name, 
     page = around.format(HEADLINE + BODY + BIO, POSTED.format(name))
 
     assert read(page) == (("2026-01-09T10:00:00Z", True) if is_known else (None, False))
+
+
+@pytest.mark.parametrize(
+    ("page", "is_known"),
+    [
+        ("<section>{}<footer>{}</footer></section>", True),
+        ("<section>{}<footer><p>{}</p></footer></section>", True),
+        ("<article>{}<footer>{}</footer></article>", True),
+        ("<section>{}<p>{}</p></section>", False),
+        ("<section>{}<section><footer>{}</footer></section></section>", False),
+        ("<section>{}<footer><p><a href=/b>Bread is dear and other stories</a></p><p>{}</p></footer></section>", False),
+        ("<section>{}</section><footer>{}</footer>", False),
+    ],
+)
+def test_day_in_the_footer_of_the_section_around_headline_and_text_is_that_of_the_article(page, is_known):
+    got = read(page.format(f"<header>{HEADLINE}</header>{BODY}", f"<span>{DAY}</span> | Ada Lovelace"))
+
+    assert got == ((DAY, True) if is_known else (None, False))
 
 
 @pytest.mark.parametrize(
@@ -246,3 +285,16 @@ def test_time_that_its_label_says_to_be_of_the_change_is_not_that_of_the_publica
     got = article(html(f"{HEADLINE}<p>last updated <time datetime={at}>9 January</time></p>{BODY}"))
 
     assert (got.published_at, got.modified_at.strftime("%Y-%m-%dT%H:%M:%SZ")) == (None, at)
+
+
+@pytest.mark.parametrize("zero", ["1970-01-01T01:00:00+01:00", "1970-01-01 00:00:00", "1970-01-01"])
+def test_zero_of_a_clock_is_no_time(zero):
+    head = json_ld(**{"@type": "NewsArticle", "datePublished": zero})
+
+    assert read(f"{HEADLINE}<p>{DAY}</p>{BODY}", head) == (DAY, False)
+
+
+def test_script_may_call_a_time_that_of_the_first_publication():
+    script = '<script>var page = {"firstPublished": "2026-01-09T10:00:00.000Z"}</script>'
+
+    assert read(f"{HEADLINE}{BODY}", script) == ("2026-01-09T10:00:00.000Z", True)
