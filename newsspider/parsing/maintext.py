@@ -51,7 +51,6 @@ _LEAST_BESIDE_TEASERS = 100  # bytes of prose that are an article beside a list 
 _STRANGERS = 2  # single lines around most of the text that are none of it
 _SURELY_SAID, _MUCH_SAID = 3, 0.25  # lines in a text in JSON-LD, and share of the prose, that are no beginning alone
 
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LISTS = ("ul", "ol", "dl")
 _OF_ONE_LINE = frozenset(("p", "li", "blockquote", "pre", "td", "tr", "dd", "dt"))
 
@@ -103,7 +102,7 @@ class MainText:
             prose += self._weights[n]
             if prose < ENOUGH or self._weights[n] or not opens_comments(self._blocks[n]):
                 continue
-            if prose >= _LEAD or self._blocks[n].element.tag in _HEADINGS or not self._goes_on_below(n, prose):
+            if prose >= _LEAD or not self._goes_on_below(n, prose):
                 return n
         return len(self._blocks)
 
@@ -360,6 +359,14 @@ class MainText:
         h1s = {block.element for block in self._blocks[above.start : first] if block.element.tag == "h1"}
         return h1s <= {self.headline}
 
+    def _breaks_off(self, inside: list[int], said: list[int]) -> bool:
+        """Whether the lines *said* are a part of those *inside*, and all others are in elements as theirs are."""
+        if not {*said} < {*inside}:
+            return False
+        top = common_ancestor(self._blocks[n].element for n in inside)
+        ways = {self._way_in(top, n) for n in said if self._weights[n]}
+        return all(self._way_in(top, n) in ways for n in {*inside}.difference(said) if self._weights[n])
+
     def _are_bare(self, lines: list[int]) -> bool:
         """Whether two lines or more of an article are paragraphs of no class, and no standfirst or caption."""
         kinds = {self.outline.kind(n) for n in lines}
@@ -381,7 +388,7 @@ class MainText:
             return inside
         around = common_ancestor(self._blocks[n].element for n in found)
         together = self._under(self.outline.root if around is None else around, weighty, len(self._blocks))
-        if {*inside} <= {*together}:
+        if {*inside} <= {*together} or self._breaks_off(inside, together):
             return inside
         if len(found) < _SURELY_SAID or self.outline.prose(found) < _MUCH_SAID * prose:
             self.doubts.append("the page's JSON-LD has another text")

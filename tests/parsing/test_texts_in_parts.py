@@ -176,13 +176,24 @@ def test_one_bare_paragraph_above_is_a_standfirst():
 @pytest.mark.parametrize(("size", "label", "is_whole"), [
     (200, "<span>1 Kommentare</span>", True),
     (200, "<span>12 Comments</span>", True),
-    (200, "<h2>12 Comments</h2>", False),
+    (200, "<h2>12 Comments</h2>", True),
     (300, "<span>12 Comments</span>", False),
 ])  # fmt: skip
 def test_a_number_of_comments_below_a_standfirst_opens_none(size, label, is_whole):
     got = lines(f"{TITLE}<div><p>{sentence(size)}</p></div>{label}<div>{paragraphs(LONG)}</div>")
 
     assert (LONG[-1] in got) == is_whole
+
+
+@pytest.mark.parametrize(("other", "is_whole"), [("paragraph", True), ("note", False)])
+def test_a_text_of_which_json_ld_has_a_part_is_whole_where_the_rest_stands_in_boxes_alike(other, is_whole):
+    half = f"<div class=text><div class=paragraph>{paragraphs(EN[:3])}</div><h2>The town</h2>"
+    page = f"{TITLE}{half}<div class={other}>{paragraphs(OTHERS)}</div></div>"
+    body = Page(html(page), "https://www.harbour.example/a", [(b"Content-Type", b"text/html; charset=utf-8")])
+
+    got = MainText(body, body.elements["h1"][0], " ".join(EN[:3]))
+
+    assert [block.text for block in got.lines] == ([*EN[:3], "The town", *OTHERS] if is_whole else EN[:3])
 
 
 def test_comments_in_elements_of_their_own_go_on_with_no_article():
