@@ -32,9 +32,15 @@ _LEAST_TITLE = 10
 
 
 def is_list(outline: WeighedOutline, lines: Sequence[int]) -> bool:
-    """Tell whether the *lines*, those of prose by their places, are what a list says of the articles that it names."""
+    """Tell whether the *lines*, those of prose by their places, are what a list says of the articles that it names.
+
+    A text that begins in a paragraph beside theirs, which names none, is an article about them.
+    """
     links = {n: link for n in lines if (link := _title_above(outline, n) or _link_below(outline, n))}
     (link, count), *_ = [*Counter(links.values()).most_common(1), (None, 0)]
+    of_list = {outline.kind(n) for n, each in links.items() if each == link}
+    if lines and links.get(lines[0]) != link and outline.kind(lines[0]) in of_list:
+        return False
     sizes = {n: len(line) for n in lines if not _SOURCE.search(line := outline.blocks[n].line)}
     size, listed = sum(sizes.values()), sum(size for n, size in sizes.items() if links.get(n) == link)
     return count >= _LEAST and listed >= _SHARE * size

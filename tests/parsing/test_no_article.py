@@ -87,6 +87,20 @@ def test_an_article_with_links_between_its_paragraphs_is_one(between):
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(("opening", "is_one"), [("p", True), ("div", False)])
+def test_an_article_about_several_is_one_that_begins_in_a_paragraph_beside_theirs(opening, is_one, lang):
+    form = "<p><a href='{url}'>{title}: {n}</a></p><p>{said}</p>"
+    begun = f"<{opening}>{SAID[lang][:-1]}: {SAID[lang]}</{opening}><p>{TITLES[lang][0]}</p>"
+    page = f"<h1>{TITLES[lang][1]}</h1><p>2026-11-28 10:15</p><div>{begun}{items(form, lang)}</div>"
+
+    if is_one:
+        assert len(parse(page, lang=lang).paragraphs) > 4
+    else:
+        with pytest.raises(UnparsedPageError):
+            parse(page, lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_short_article_below_its_author_and_above_another_is_one(lang):
     by, other = "<p><a href='/authors/ada'>Ada Byron Lovelace</a></p>", "<h3><a href='/a-2'>Harbour lights</a></h3>"
     body = f"{by}<p>{SAID[lang]}</p>{other}<p>{SAID[lang][:-1]}?</p>"
