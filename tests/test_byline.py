@@ -354,6 +354,35 @@ def test_names_in_metadata_are_each_a_name(texts, names):
     assert read_names(texts) == names
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        # What templates write out: markup, and JSON.
+        ("<a href='/ada'>Ada Lovelace</a>", ["Ada Lovelace"]),
+        ('{ "@type": "Person", "name": "Ada Lovelace" }', ["Ada Lovelace"]),
+        ('{ "@type": "Person" }', []),
+        # An agency beside a person; people beside each other are parted elsewhere.
+        ("Ada Lovelace/dpa", ["Ada Lovelace"]),
+        ("Ada Lovelace / AP-X", ["Ada Lovelace"]),
+        ("Ada/dpa", ["Ada/dpa"]),
+        ("Ada Lovelace/Harbour Post", ["Ada Lovelace/Harbour Post"]),
+        # Publishers, and offices that commas do not part.
+        ("Harbour Media GmbH", []),
+        ("Hafenfreunde Insel e. V.", []),
+        ("Copyright Harbour Media, all rights reserved", []),
+        ("Ministerium für Häfen, Inseln und Fähren", ["Ministerium für Häfen, Inseln und Fähren"]),
+        ("Ada Lovelace, Institut für Häfen", ["Ada Lovelace", "Institut für Häfen"]),
+        # The end of a sentence, questions, what buttons and templates say.
+        ("Recueilli par Ada Lovelace.", ["Ada Lovelace"]),
+        ("Ada Byron Jr.", ["Ada Byron Jr."]),
+        ("Recipe by Ada Lovelace", ["Ada Lovelace"]),
+        *((text, []) for text in ("Found a fault?", "Artikel empfehlen", "Fehler melden", "publisher", "Anónimo")),
+    ],
+)
+def test_what_stands_in_the_place_of_a_name_is_none(text, names):
+    assert read_names([text]) == names
+
+
 @pytest.mark.parametrize("suffix", ["Jr.", "Jr", "Sr.", "II", "III", "IV"])
 def test_a_suffix_behind_a_comma_is_the_end_of_a_name(suffix):
     name = f"Alan Turing, {suffix}"

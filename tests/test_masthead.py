@@ -130,6 +130,7 @@ def test_microdata_tells_of_changes_too():
         ("<p>News <a rel=author href=/x>post.example Redaktion</a></p>", ["post.example Redaktion"]),
         ("<p class=author><a href=/topics/sea>Sea</a> <a href=/thema/bay>Old Bay</a></p>", []),
         ("<p class=author>Choice: Ada</p>", []),
+        ("<div class=photo-text><i class=author>Ada Lovelace</i></div>", []),
         # An agency beside a name, an office, buttons.
         ("<p>Autor:</p><p>Ada Lovelace/dpa</p>", ["Ada Lovelace"]),
         ("<p class=author><a href=/x>Ada Lovelace</a> <i>CEO</i></p>", ["Ada Lovelace"]),

@@ -98,6 +98,12 @@ def test_of_several_names_the_best_says_who_wrote_it_with_all_that_it_names():
     assert metadata(head).authors == ["Ada Lovelace", "Alan Turing"]
 
 
+def test_where_a_publisher_is_says_nothing_of_authors():
+    for author in ("Harbour Post, Basel, Switzerland", "Harbour Post, " + "x" * 60 + ", Germany "):
+        assert metadata(f'<meta name="author" content="{author}">').authors == []
+    assert metadata('<meta name="author" content="Ada Turing, Alan France">').authors == ["Ada Turing", "Alan France"]
+
+
 @pytest.mark.parametrize(
     ("label", "name", "authors"),
     [

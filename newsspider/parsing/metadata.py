@@ -27,6 +27,12 @@ _WRITTEN_BY = re.compile(
     re.IGNORECASE,
 )
 """What the card for a social network calls the author, as plug-ins of WordPress write it."""
+_LAST = 40  # characters
+_ADDRESS = re.compile(
+    r",\s*(?:germany|deutschland|austria|österreich|switzerland|schweiz|suisse|france|italy|italia|spain|españa|uk|usa)\s*$",
+    re.IGNORECASE,
+)
+"""The end of what is no author: where the publisher is."""
 _KEYWORD_SEPARATORS = re.compile(r"[,\uff0c、;\uff1b|]")
 
 
@@ -61,7 +67,8 @@ class Metadata:
         for element in page.elements["script"]:
             if (kind := element.get("type")) and kind.strip().lower() == "application/ld+json":
                 self._json_ld.append(element.text or "")
-        self.authors = next((found for name in _AUTHORS if (found := read_names(authors.get(name, ())))), [])
+        said = ((each for each in authors.get(name, ()) if not _ADDRESS.search(each[-_LAST:])) for name in _AUTHORS)
+        self.authors = next((found for each in said if (found := read_names(each))), [])
         if not self.authors and (card := self.named.get("twitter:data1")) and self._is_by("twitter:label1"):
             self.authors = read_names([card])
 

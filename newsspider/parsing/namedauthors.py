@@ -6,7 +6,7 @@ import re
 from itertools import islice, pairwise, takewhile, zip_longest
 from typing import TYPE_CHECKING
 
-from newsspider.parsing.boxes import called
+from newsspider.parsing.boxes import called, words_in
 from newsspider.parsing.byline import is_name, read_byline, read_reporters
 from newsspider.parsing.masthead import AT_END, MAX_ELEMENTS, MAX_LINE
 from newsspider.parsing.people import (
@@ -110,7 +110,7 @@ def named_on_line(masthead: Masthead) -> list[str]:
 def _called(block: Block) -> list[str]:
     """The names in a line that is called after authors; none in one that is a way to the page, from its channel."""
     element = _of_authors(block.element)
-    if element is None or _WAY.search(block.line):
+    if element is None or _WAY.search(block.line) or not _OF_PICTURES.isdisjoint(words_in(called(block.element))):
         return []
     links = [href for _, href in block.pieces if href]
     if links and all(map(_OF_CHANNEL.search, links)):
@@ -175,6 +175,7 @@ def _of_people(texts: Iterable[str]) -> list[str]:
 _OF_CHANNEL = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|them(?:a|en|es?)|kategorien?|rubriken?|sections?)/", re.IGNORECASE
 )
+_OF_PICTURES = frozenset(("caption", "figcaption", "photo", "foto"))
 _LABELLED = re.compile("[:\uff1a]")
 _BEFORE_NAMES = " \xa0-\u2013\u2014|\u00b7\u2022"
 _REPORTED = re.compile(r"\s*(?:综合|綜合)?(?:报道|报导|報導|報道)$")

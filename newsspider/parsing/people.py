@@ -20,10 +20,10 @@ MAX_NAMES = 50
 
 _MAX_NAME = 80  # characters
 _BY = re.compile(
-    r"(?:(?:(?:written|text|texte?|words|story|article|report(?:ed|ing)?|posted|published|submitted|created|geschrieben"
+    r"(?:(?:(?:written|text|texte?|words|story|recipe|article|report(?:ed|ing)?|posted|published|submitted|created|geschrieben"
     r"|aufgezeichnet|erstellt|verfasst|gespeichert|eingestellt|ver[öo]ffentlicht|publiziert|écrit|rédigé|publié|escrito"
     r"|publicado|scritto|pubblicato|geschreven|skrevet)\s+)?"
-    r"(?:by|von|par|por|door|przez|oleh|автор|بقلم|propos\s+recueillis\s+par|a\s+cura\s+di"
+    r"(?:by|von|par|por|door|przez|oleh|автор|بقلم|(?:propos\s+)?recueillis?\s+par|a\s+cura\s+di"
     r"|eine?\s+\w{4,20}\s+von|une?\s+\w{4,20}\s+de|aus\s+\w{2,20}\s+(?:berichtet|berichten))\s*:?\s+"
     r"|autor(?:[/*:_]?inn)?en\s*:?\s+|(?:authors?|autor(?:[/*:_]?in)?|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|interview|текст|كتب)\s*:\s*"
     r"|(?:本报记者|记者|作者|撰文|文)\s*[:\uff1a/|\s]\s*|(?:著者|筆者|執筆者?|取材・文|ライター)\s*[:\uff1a]\s*|文\s?●\s*)",
@@ -33,8 +33,9 @@ _AND = re.compile(
     r"\s*[;；、|]\s*|\s*[,，]\s*(?:(?:and|und|et|y|e|&)\s+)?|\s+(?:and|und|et|y|og|och|&|и|та|dan|ve)\s+", re.IGNORECASE
 )
 _NO_NAME = re.compile(
-    r"https?://|www\.|\.\w{2,4}/|^[\W\d_]*$|^©|^(?:admin|administrator|editor|null|none|undefined|unknown|staff|redaction"
-    r"|no author|name"
+    r"https?://|www\.|\.\w{2,4}/|^[\W\d_]*$|^©|\?$|^(?:admin|administrator|editor|null|none|undefined|unknown|staff|redaction"
+    r"|no author|name|publisher|anonymous|anonym|an[óo]nimo|anonyme|cortesía.*"
+    r"|(?:(?:artikel|beitrag|seite) |fehler )(?:empfehlen|drucken|teilen|melden|merken|kommentieren)|sende? uns .*"
     # words before a name that stand alone, of which the name is elsewhere
     r"|(?:(?:written|posted|published|article|submitted) )?by|von|par|por|door|przez|oleh|autor(?:in)?|author|auteur"
     r"|print|share|follow(?:ing)?(?: author)?|(?:veröffentlicht|publiziert|publié|publicado|pubblicato)(?: \w\w)?"
@@ -75,6 +76,17 @@ _MAIL = re.compile(r"\s*[(<]?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)>]?")
 _TOGETHER = re.compile(r"\s*\(\s*(?:with|avec|mit|con|com|met)\s+([^()]*)\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]{1,12}\)$")
 """A sign after a name: Anna Muster (amu)."""
+_TAG, _IN_JSON = re.compile(r"<[^<>]{1,1000}>"), re.compile(r'"name"\s*:\s*"(?P<name>[^"]{1,100})"')
+_MINISTRY = re.compile(
+    r"(?:minist|depart|institut|universit|sekretariat|secretar|direc[tç])\w*\s(?:für|for|of|de|des|du|der|da|del|di)\s",
+    re.IGNORECASE,
+)
+"""An office whose name has commas and words that stand between names."""
+_COMPANY = re.compile(
+    r"\b(?:GmbH|mbH|KG|AG|SE|LLC|Ltd\.?|Inc\.?|S\.A\.|S\.L\.|S\.p\.A\.|B\.V\.|e\.\s?V\.?)$|(?i:copyright|rights\sreserved)"
+)
+"""What publishers are called, not authors."""
+_FULL_STOP = re.compile(r"\s\w{4,}\.$")
 _AGENCY_BEHIND = re.compile(r"\A(\s*[^\s/]+\s[^/]*[^\s/])\s?/\s?[\w-]{2,12}\s*\Z")
 """The agency beside a name: Anna Muster/dpa."""
 _FOR_PAPER = re.compile(r"(?<=\w\s)(\w[\w'’-]+)\s+(?:[Ff]or|FOR)\s+(?:[Tt]he\s+)?[A-Z][\w.]*(?:\s[\w.]+){0,4}$")
@@ -90,19 +102,22 @@ def read_names(texts: Iterable[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for text in texts:
+        if "<" in text or text.startswith("{"):  # markup, or JSON, that a template wrote out
+            text = match["name"] if (match := _IN_JSON.search(text)) else _TAG.sub("", text)
         line = clean_text(_HANDLE.sub("", _PICTURES.sub("", _MAIL.sub("", text))))
-        if not line:
+        if not line or line[0] in "{<":
             continue
         for before in (_ALL_OF, _BY):
             if match := before.match(line):
                 line = line[match.end() :]
         line = _TOGETHER.sub(r", \1", line)
         parts = _AND.split(line)
-        if any(len(part) == 1 and part.islower() for part in parts):  # of a title, such as Sea & i
-            parts = [line]
+        if any(len(part) == 1 and part.islower() for part in parts) or _MINISTRY.search(parts[0]):
+            parts = [line]  # of a title, such as Sea & i
         for place, part in enumerate(parts):
             name = _FOR_PAPER.sub(r"\1", _ASIDE.sub("", _AGENCY_BEHIND.sub(r"\1", part).strip(" \"'·/:,→»›[]")).strip())
-            if not name or len(name) > _MAX_NAME:
+            name = name[:-1] if _FULL_STOP.search(name) else name
+            if not name or len(name) > _MAX_NAME or _COMPANY.search(name):
                 continue
             if _SUFFIX.fullmatch(name):
                 if place and found:
