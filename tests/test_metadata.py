@@ -78,6 +78,26 @@ def test_a_property_is_heard_before_a_name(attributes, name):
     assert metadata(f"<meta {attributes} content=Ferry>").named == {name: "Ferry"}
 
 
+@pytest.mark.parametrize(
+    ("around", "is_of_page"),
+    [
+        ("<div>{}</div>", True),
+        ("<article itemscope itemtype=https://schema.org/NewsArticle><p>{}</p></article>", True),
+        ("<main itemscope itemtype=https://schema.org/WebPage><p itemscope itemprop=mainEntity>{}</p></main>", True),
+        ("<ul itemscope itemtype=https://schema.org/ItemList><li>{}</li></ul>", False),
+        ("<div itemscope itemtype=http://schema.org/VideoObject><p>{}</p></div>", False),
+        ("<main itemscope><p itemscope itemprop=citation itemtype=https://schema.org/Article>{}</p></main>", False),
+        ("<article itemscope itemtype=https://schema.org/Article><b itemscope itemprop=author>{}</b></article>", False),
+    ],
+)
+def test_property_of_another_thing_on_the_page_is_not_one_of_the_page(around, is_of_page):
+    tag = f'<meta itemprop="datePublished" content="{TIME}">'
+    html = f"<!doctype html><html><head></head><body>{around.format(tag)}</body></html>"
+    page = Page(html.encode(), URL, [(b"Content-Type", b"text/html; charset=utf-8")])
+
+    assert Metadata(page).meta()["published_at"] == (TIME if is_of_page else None)
+
+
 def test_names_of_times_with_a_blank():
     assert metadata(f'<meta name="weibo: article:create_at" content="{TIME}">').meta()["published_at"] == TIME
 

@@ -16,7 +16,7 @@ from newsspider.text.processors import clean_text
 
 if TYPE_CHECKING:
     from newsspider.parsing.doubts import Doubts
-    from newsspider.parsing.page import Page
+    from newsspider.parsing.page import Element, Page
 
 MAX_TAGS = 200
 """Tags in ``<meta>`` of one page that are read."""
@@ -56,6 +56,8 @@ class Metadata:
             name = element.get("property") or element.get("name") or element.get("itemprop")
             if name and (content := element.get("content")):
                 name = name.strip().lower()
+                if "itemprop" in element.attrib and (name in self.named or _is_of_another_thing(element)):
+                    continue
                 self.named.setdefault(name, content)
                 if name in _AUTHORS:
                     authors.setdefault(name, []).append(content)
@@ -138,6 +140,23 @@ class Metadata:
         return next((content for content in found if ":" in content), found[0] if found else None)
 
 
+def _is_of_another_thing(element: Element) -> bool:
+    """Whether what microdata says is of a thing on the page: a video, a list, a work that the article cites."""
+    if element.get("property") or element.get("name"):
+        return False
+    thing = next((each for each in element.iterancestors() if "itemscope" in each.attrib), None)
+    if thing is None or thing.tag in ("html", "body", "head"):
+        return False
+    kind = (thing.get("itemtype") or "").rpartition("/")[2]
+    return kind in _OF_THINGS or (thing.get("itemprop") or _MAIN[0]).lower() not in _MAIN
+
+
+_OF_THINGS = frozenset((
+    "ItemList", "VideoObject", "AudioObject", "ImageObject", "MediaObject", "Person", "Organization", "Comment",
+    "UserComments", "Product", "Offer", "Event", "Place",
+))  # fmt: skip
+_MAIN = ("mainentity", "mainentityofpage", "maincontentofpage", "blogpost", "blogposts", "article")
+"""Names of what a page is about."""
 _PUBLISHED_OG = (
     "article:published_time", "og:published_time", "og:article:published_time", "article:published:time",
     "article:published", "og:article:time", "og:pubdate", "og:release_date", "bytedance:published_time",
