@@ -54,6 +54,9 @@ _COMMENTS = frozenset((
     "commenti", "pinglun", "replies",
 ))  # fmt: skip
 """Of these an element may have any share of the prose, where an article stands above it."""
+_AUTHORS = frozenset(("author", "authors", "autor", "auteur", "contributor", "writer"))
+_OF_AUTHORS = frozenset(("bio", "biography", "about", "profile", "description", "card", "box", "blurb"))
+"""Words beside them in what the lives of authors below an article are called."""
 _WITH_COMMENTS = frozenset((
     "has", "no", "with", "enabled", "open", "closed", "allow", "allowed", "article", "story", "content", "body",
     "entry",
@@ -99,6 +102,8 @@ def kind_of(names: str) -> int:
     if not _COMMENTS.isdisjoint(words):
         return SURELY if _WITH_COMMENTS.isdisjoint(words) else STRONGLY
     if not _STRONG.isdisjoint(words) or any(word.startswith(_STRONG_BEGINNINGS) for word in words):
+        return STRONGLY
+    if not _AUTHORS.isdisjoint(words) and not _OF_AUTHORS.isdisjoint(words):
         return STRONGLY
     if not _WEAK.isdisjoint(words) or any(word.startswith(_WEAK_BEGINNINGS) for word in words):
         return WEAKLY

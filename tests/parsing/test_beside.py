@@ -95,3 +95,14 @@ def test_boxes_that_are_all_too_large_to_be_beside_are_nothing_to_keep():
 
     assert not boxes.keep(900)
     assert not boxes.has("a0")
+
+
+@pytest.mark.parametrize("name", ["author-bio", "authorBox box", "about-author", "contributor-card", "writer__bio"])
+@pytest.mark.parametrize(("size", "is_beside"), [(690, True), (700, False)])
+def test_the_life_of_an_author_stands_beside_an_article_of_which_it_is_seven_tenths(name, size, is_beside):
+    assert Boxes(f"<div class='{name}'>{p('a', size)}</div>{p('c', 1000 - size)}").has("a") == is_beside
+
+
+@pytest.mark.parametrize("name", ["author", "authors", "card", "profile"])
+def test_one_word_of_these_says_so_weakly(name):
+    assert not Boxes(f"<div class={name}>{p('a', 300)}</div>{p('c', 700)}").has("a")
