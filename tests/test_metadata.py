@@ -98,6 +98,12 @@ def test_property_of_another_thing_on_the_page_is_not_one_of_the_page(around, is
     assert Metadata(page).meta()["published_at"] == (TIME if is_of_page else None)
 
 
+def test_as_many_properties_in_meta_are_read():
+    for others, published in ((499, TIME), (500, None)):
+        head = '<meta itemprop="x" content="y">' * others + f'<meta itemprop="datePublished" content="{TIME}">'
+        assert metadata(head).meta()["published_at"] == published
+
+
 def test_names_of_times_with_a_blank():
     assert metadata(f'<meta name="weibo: article:create_at" content="{TIME}">').meta()["published_at"] == TIME
 

@@ -67,7 +67,9 @@ class Masthead:
         """From shortly above the headline to the text."""
         place = next((n for n in range(end, len(blocks)) if blocks[n] is last), None) if last else None
         below = blocks[place + 1 : place + 1 + BELOW_BODY] if place is not None else []
-        inside = end + INSIDE if place is None else min(end + INSIDE, place + 1)
+        printed = (n for n in range(end, len(blocks)) if blocks[n].pieces)
+        inside = max(islice(printed, INSIDE), default=end + INSIDE - 1) + 1
+        inside = inside if place is None else min(inside, place + 1)
         self._places = 0 if headed is None else headed + 1, inside, place
         self.end = [block for block in (*lines[1:][-AT_END:], *below) if block.pieces and len(block.line) <= MAX_BESIDE]
         """The last of the text, and those below, as far as they are short."""

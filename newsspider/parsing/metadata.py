@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MAX_TAGS = 200
 """Tags in ``<meta>`` of one page that are read."""
 
+MAX_PROPERTIES = 500
+"""``<meta itemprop>`` of one page that are read."""
+
 _WRITTEN_BY = re.compile(
     r"(?:written|posted) by|(?:verfasst|geschrieben) von|[ée]crit par|r[ée]dig[ée] par|escrito por|scritto da"
     r"|geschreven door|skrevet av|skrevet af|skriven av|kirjoittanut|napisane przez|автор|作者|執筆者|作成者",
@@ -52,12 +55,15 @@ class Metadata:
         """Content of each ``<meta>`` that names a tag of the article."""
         self._json_ld: list[str] = []
         authors: dict[str, list[str]] = {}
+        properties = 0
         for element in page.elements["meta"]:
             name = element.get("property") or element.get("name") or element.get("itemprop")
             if name and (content := element.get("content")):
                 name = name.strip().lower()
-                if "itemprop" in element.attrib and (name in self.named or _is_of_another_thing(element)):
-                    continue
+                if not (element.get("property") or element.get("name")):
+                    properties += 1
+                    if properties > MAX_PROPERTIES or _is_of_another_thing(element):
+                        continue
                 self.named.setdefault(name, content)
                 if name in _AUTHORS:
                     authors.setdefault(name, []).append(content)
@@ -142,8 +148,6 @@ class Metadata:
 
 def _is_of_another_thing(element: Element) -> bool:
     """Whether what microdata says is of a thing on the page: a video, a list, a work that the article cites."""
-    if element.get("property") or element.get("name"):
-        return False
     thing = next((each for each in element.iterancestors() if "itemscope" in each.attrib), None)
     if thing is None or thing.tag in ("html", "body", "head"):
         return False

@@ -107,6 +107,7 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
         or (_is_called_date(block) and (block is right_above or masthead.is_boxed(block)))
     ]
     found: dict[str, str] = {}
+    changed: dict[str, str] = {}
     day: Written | None = None
     for block in [*masthead.below, *reversed(above)]:
         is_between, is_below = id(block) in masthead.between, id(block) in below
@@ -125,6 +126,9 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
             if "published_at" in named and "published_at" not in found and not is_sure:
                 doubts.doubt("published_at", f"{named['published_at']} is not between headline and text")
             found = named | found
+        elif all(each.is_change for each in dates):
+            if is_between:
+                changed.setdefault("modified_at", dates[0].raw)
         elif (
             day is None
             and "published_at" not in found
@@ -139,7 +143,7 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
                     doubts.doubt("published_at", f"{day.raw} is not between headline and text")
     if not found and day is None:
         found = _times_below(masthead, language, doubts)
-    return ({"published_at": day.raw} if day else {}) | found
+    return changed | ({"published_at": day.raw} if day else {}) | found
 
 
 def _dates_of(block: Block, language: str | None) -> tuple[str, list[Written]]:

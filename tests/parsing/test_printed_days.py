@@ -298,3 +298,19 @@ def test_script_may_call_a_time_that_of_the_first_publication():
     script = '<script>var page = {"firstPublished": "2026-01-09T10:00:00.000Z"}</script>'
 
     assert read(f"{HEADLINE}{BODY}", script) == ("2026-01-09T10:00:00.000Z", True)
+
+
+@pytest.mark.parametrize("line", ["Stand: 9. Januar 2026", "Autor: Ada, aktualisiert 9. Januar 2026"])
+def test_day_of_a_change_is_in_the_warnings(line):
+    got = article(html(f"{HEADLINE}<p>{line}</p>{BODY}", TITLE, "de"))
+
+    assert (got.published_raw, got.modified_at) == (None, None)
+    assert got.provenance.warnings[0] == "modified_at: printed only to the day: 9. Januar 2026"
+
+
+def test_pictures_do_not_count_among_the_first_lines_of_a_text():
+    media = "<video src=/a.mp4></video><img src=/a.png>" * 3
+    line = f"<p>{DAY}, 10:00 GMT</p>"
+    text = f"<div><p>{EN[0]}</p>{media}<p>By Ada Lovelace</p>{line}{paragraphs(EN[1:])}</div>"
+
+    assert read(f"<article>{HEADLINE}{text}</article>")[0] == f"{DAY}, 10:00 GMT"
