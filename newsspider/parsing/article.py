@@ -213,20 +213,14 @@ def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, land
         hearing.collect("og", metadata.tags())
     if not hearing.loader.knows("keywords"):
         hearing.hear("page", anything.keywords)
-    _hear_printed_times(hearing, anything, vague)
+    if not hearing.loader.knows("published_at"):
+        hearing.hear("masthead", anything.printed_times)
+    hearing.collect("meta", vague, is_vague=True)
     if not hearing.loader.knows("published_at"):
         known, zone = hearing.loader.get_collected_values("published_at"), hearing.loader.context["zone"]
         hearing.hear("script", partial(datalayer.say, anything.page, known, zone, hearing.doubts))
     for witness, people in authors:
         hearing.collect(witness, {"authors": people})
-
-
-def _hear_printed_times(hearing: Hearing, anything: AnyPage, vague: dict[str, str | None]) -> None:
-    """Hear the times that a line prints, where none is known; a *vague* one gives way to one without doubt."""
-    printed = {} if hearing.loader.knows("published_at") else hearing.ask("masthead", anything.printed_times) or {}
-    is_doubted = "published_at" in hearing.doubts.fields
-    for witness, said in (("meta", vague), ("masthead", printed))[:: 1 if is_doubted else -1]:
-        hearing.collect(witness, said, is_vague=said is vague and not is_doubted)
 
 
 def _hear_metadata(hearing: Hearing, metadata: Metadata) -> None:

@@ -256,7 +256,7 @@ def test_date_in_the_head_of_which_it_is_not_known_what_it_dates_gives_way_to_th
     assert read(f"{HEADLINE}<p>{DAY}</p>{BODY}", meta) == (DAY, True)
     assert read(f"{HEADLINE}<p><time datetime=2026-01-09>x</time></p>{BODY}", meta) == ("2026-01-09", True)
     assert read(f"{HEADLINE}{BODY}", meta) == (at, False)
-    assert read(f"<div><p>News of the harbour | {DAY}</p>{HEADLINE}{BODY}</div>", meta) == (at, True)
+    assert read(f"<div><p>News of the harbour | {DAY}</p>{HEADLINE}{BODY}</div>", meta) == (DAY, True)
     named = f"{meta}<meta name=pubdate content={at}>"
     assert read(f"{HEADLINE}<p>{DAY}</p>{BODY}", named)[0] == at
 
