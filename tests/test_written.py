@@ -263,6 +263,14 @@ def test_words_before_a_date_say_that_it_is_one_of_a_change(before, is_change):
     assert (found.raw, found.is_change) == ("9 January 2026 17:04", is_change)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [f"9 Jan 2026, 5:04 PM {words}" for words in ("Jan 10, 2026", "(at the quay)", "Ada", "by")],
+)
+def test_word_behind_a_clock_is_no_zone(line):
+    assert find_written(line, "en-US")[0].raw == "9 Jan 2026, 5:04 PM"
+
+
 def test_what_stands_before_one_date_says_nothing_of_the_next():
     one, other = find_written("Updated 9 January 2026 17:04 Published 8 January 2026 16:00", "en")
 
