@@ -101,10 +101,11 @@ class AnyPage:
     def _sites(self) -> list[str | None]:
         """Return the names that the site may have."""
         publisher = (self.things.article or {}).get("publisher")
+        application = self.metadata.named.get("application-name")
         return [
             self.metadata.named.get("og:site_name"),
             string(publisher.get("name")) if isinstance(publisher, dict) else None,
-            self.metadata.named.get("application-name"),
+            None if application == self.metadata.named.get("og:title") else application,  # some call each page one
         ]
 
     @cached_property

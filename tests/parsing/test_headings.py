@@ -9,6 +9,7 @@ from newsspider.parsing import headings
 from newsspider.parsing.headings import MAX_WORDS, is_about, is_hidden, is_in_trail, own_text, without_label
 from newsspider.parsing.headline import find_headline
 from newsspider.parsing.page import Page
+from tests.test_any_page import EN, article, html, paragraphs
 
 FOR_SEARCH = "Ferry: Old boats of the harbour stay afloat"
 PRINTED = "The old boats of the harbour stay until spring"
@@ -145,3 +146,14 @@ def test_a_class_for_some_screens_hides_nothing():
 
 def test_a_heading_is_read_up_to_a_length():
     assert (headings.MAX_LENGTH, headings.MAX_WORDS) == (300, 60)
+
+
+@pytest.mark.parametrize(
+    ("application", "title"), [("Old boats stay", "Old boats stay"), ("Harbour notes", "Old boats stay afloat")]
+)
+def test_a_page_that_calls_itself_an_application_is_no_site(application, title):
+    head = f"<title>{title}</title><meta name=application-name content='{application}'>"
+    head += f"<meta property=og:title content='{title}'>"
+    page = f"<h1>Harbour notes</h1><article><h1>{title}</h1>{paragraphs(EN)}</article>"
+
+    assert article(html(page, head)).title == title
