@@ -554,3 +554,14 @@ def test_words_and_numbers_around_names_are_no_names(line, people):
 )  # fmt: skip
 def test_captions_and_labels_of_other_things_are_no_byline(line):
     assert read_byline(line) is None
+
+
+def test_names_are_read_in_so_many_characters():
+    for more, names in ((0, ["Ada", "Alan Turing"]), (1, ["Ada", "Alan Turin"])):
+        text = "Ada," + " " * (5000 - len("Ada,Alan Turing") + more) + "Alan Turing"
+        assert read_names([text]) == names
+
+
+def test_a_name_that_never_ends_costs_no_more_than_its_length():
+    for text in ("minist" * 100_000, "Ada " * 100_000 + "/dpa", '"name": ' * 100_000, "<a" * 100_000, " " * 100_000):
+        assert len(read_names([text])) <= 1

@@ -19,6 +19,7 @@ MAX_NAMES = 50
 """Authors of one article that are read."""
 
 _MAX_NAME = 80  # characters
+_MAX_TEXT = 5000  # characters of a text in which names are
 _BY = re.compile(
     r"(?:(?:(?:written|text|texte?|words|story|recipe|article|report(?:ed|ing)?|posted|published|submitted|created|geschrieben"
     r"|aufgezeichnet|erstellt|verfasst|gespeichert|eingestellt|ver[öo]ffentlicht|publiziert|écrit|rédigé|publié|escrito"
@@ -34,7 +35,7 @@ _AND = re.compile(
 )
 _NO_NAME = re.compile(
     r"https?://|www\.|\.\w{2,4}/|^[\W\d_]*$|^©|\?$|^(?:admin|administrator|editor|null|none|undefined|unknown|staff|redaction"
-    r"|no author|name|publisher|anonymous|anonym|an[óo]nimo|anonyme|cortesía.*"
+    r"|no author|super user|name|publisher|anonymous|anonym|an[óo]nimo|anonyme|cortesía.*"
     r"|(?:(?:artikel|beitrag|seite) |fehler )(?:empfehlen|drucken|teilen|melden|merken|kommentieren)|sende? uns .*"
     # words before a name that stand alone, of which the name is elsewhere
     r"|(?:(?:written|posted|published|article|submitted) )?by|von|par|por|door|przez|oleh|autor(?:in)?|author|auteur"
@@ -78,7 +79,7 @@ _ASIDE = re.compile(r"\s*\([^()]{1,12}\)$")
 """A sign after a name: Anna Muster (amu)."""
 _TAG, _IN_JSON = re.compile(r"<[^<>]{1,1000}>"), re.compile(r'"name"\s*:\s*"(?P<name>[^"]{1,100})"')
 _MINISTRY = re.compile(
-    r"(?:minist|depart|institut|universit|sekretariat|secretar|direc[tç])\w*\s(?:für|for|of|de|des|du|der|da|del|di)\s",
+    r"(?:minist|depart|institut|universit|sekretariat|secretar|direc[tç])\w{0,20}\s(?:für|for|of|de|des|du|der|da|del|di)\s",
     re.IGNORECASE,
 )
 """An office whose name has commas and words that stand between names."""
@@ -102,6 +103,7 @@ def read_names(texts: Iterable[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for text in texts:
+        text = " ".join(text[:_MAX_TEXT].split())
         if "<" in text or text.startswith("{"):  # markup, or JSON, that a template wrote out
             text = match["name"] if (match := _IN_JSON.search(text)) else _TAG.sub("", text)
         line = clean_text(_HANDLE.sub("", _PICTURES.sub("", _MAIL.sub("", text))))
