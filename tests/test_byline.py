@@ -556,6 +556,10 @@ def test_captions_and_labels_of_other_things_are_no_byline(line):
     assert read_byline(line) is None
 
 
+def test_a_date_may_stand_behind_a_reporter():
+    assert read_line("홍길동 기자 | 2026-01-09 17:04:00") == ["홍길동"]
+
+
 def test_names_are_read_in_so_many_characters():
     for more, names in ((0, ["Ada", "Alan Turing"]), (1, ["Ada", "Alan Turin"])):
         text = "Ada," + " " * (5000 - len("Ada,Alan Turing") + more) + "Alan Turing"

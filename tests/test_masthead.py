@@ -131,6 +131,8 @@ def test_microdata_tells_of_changes_too():
         ("<p class=author><a href=/topics/sea>Sea</a> <a href=/thema/bay>Old Bay</a></p>", []),
         ("<p class=author>Choice: Ada</p>", []),
         ("<div class=photo-text><i class=author>Ada Lovelace</i></div>", []),
+        ("<p class=image-caption>By Ada Lovelace</p>", []),
+        ("<figure><img src=/x><figcaption><p>By Ada Lovelace</p></figcaption></figure>", []),
         # An agency beside a name, an office, buttons.
         ("<p>Autor:</p><p>Ada Lovelace/dpa</p>", ["Ada Lovelace"]),
         ("<p class=author><a href=/x>Ada Lovelace</a> <i>CEO</i></p>", ["Ada Lovelace"]),

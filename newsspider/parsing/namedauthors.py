@@ -97,7 +97,8 @@ def _named(masthead: Masthead) -> Iterator[list[str]]:
 
 def named_on_line(masthead: Masthead) -> list[str]:
     """The names on the first line that says by whom the article is."""
-    near = [*(block for block in masthead.lines if len(block.line) <= MAX_LINE), *masthead.first]
+    near = [block for block in (*masthead.lines, *masthead.first) if len(block.line) <= MAX_LINE]
+    near = [block for block in near if not _is_of_picture(block)]
     for block, after in zip_longest(near, near[1:]):
         texts = [block.text, *(clean_text(text) or "" for text, _ in block.pieces[:FIRST] if len(block.pieces) > 1)]
         nodes = [*block.pieces, *after.pieces[:1]] if after and is_label(block.line) else block.pieces
@@ -110,7 +111,7 @@ def named_on_line(masthead: Masthead) -> list[str]:
 def _called(block: Block) -> list[str]:
     """The names in a line that is called after authors; none in one that is a way to the page, from its channel."""
     element = _of_authors(block.element)
-    if element is None or _WAY.search(block.line) or not _OF_PICTURES.isdisjoint(words_in(called(block.element))):
+    if element is None or _WAY.search(block.line) or _is_of_picture(block):
         return []
     links = [href for _, href in block.pieces if href]
     if links and all(map(_OF_CHANNEL.search, links)):
@@ -140,6 +141,14 @@ def _marked(block: Block) -> list[str]:
     texts = (short_text(each.itertext(), MAX_LINE) for each in named or cards)
     marked = [text for text in texts if text and text in block.line]
     return _of_people(marked) or read_accounts(marked)
+
+
+def _is_of_picture(block: Block) -> bool:
+    """Whether a line is below a picture: it says who took that."""
+    return any(
+        each.tag == "figcaption" or not _OF_PICTURES.isdisjoint(words_in(called(each)))
+        for each in (block.element, *islice(block.element.iterancestors(), 1))
+    )
 
 
 def _is_aside(block: Block) -> bool:

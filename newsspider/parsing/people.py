@@ -138,7 +138,7 @@ def read_line(line: str) -> list[str]:
     >>> read_line("By Ada Lovelace, Alan Turing"), read_line("By the time they came it was over.")
     (['Ada Lovelace', 'Alan Turing'], [])
     """
-    if match := _REPORTER.fullmatch(line):
+    if match := _REPORTER.fullmatch(line) or _REPORTER.fullmatch(_DATE_BEHIND.sub("", line)):
         return [name for name in _AND_EAST.split(match["ko"] or match["ja"] or match["ja_then"]) if name]
     match = _BY.match(line) or _BY_ITALIAN.match(line)
     if match is None:
