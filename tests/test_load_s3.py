@@ -20,6 +20,7 @@ from newsspider.collection.collection import Collection
 from newsspider.collection.indexing import rebuild_index
 from newsspider.collection.lookup import Lookup
 from newsspider.collection.objects import ObjectPath, ObjectStoreError, client
+from newsspider.extraction.target import UnwrittenObjectError, put
 from newsspider.feeds.loading import sending, upload
 from newsspider.feeds.loading.upload import Upload, UploadError
 from newsspider.warc.cdxj import CdxjEntry
@@ -476,3 +477,15 @@ def test_reading_ends_when_the_store_goes_away(collection, store, scrapy_run, tm
         assert (manifest["finish_reason"], manifest["source"]["missing"]) == ("store_failed", [])
     else:
         assert not (tmp_path / "extracted/manifest.json").exists()
+
+
+def test_a_store_that_takes_no_more_is_no_archive_that_cannot_be_read(store, monkeypatch, tmp_path):
+    monkeypatch.setattr("newsspider.collection.objects._WAITS", (0, 0, 0))
+    (tmp_path / "part").write_bytes(b"{}\n")
+    with cutting(store.server.port, after=0) as proxy:
+        use(monkeypatch, {"AWS_ENDPOINT_URL": proxy.endpoint})
+
+        with pytest.raises(UnwrittenObjectError, match="the store cannot be reached"):
+            put(tmp_path / "part", store.path("out") / "part")
+        with pytest.raises(ObjectStoreError, match="the store cannot be reached"):
+            [*store.path("out").iterdir()]

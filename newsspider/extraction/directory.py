@@ -83,6 +83,8 @@ def working_directory(request: Request) -> Iterator[tuple[Path, Path]]:
             try:
                 with scratch_directory() as scratch:
                     yield work, scratch
+            except (OSError, sqlite3.Error) as error:
+                raise ExtractionWriteError(directory, error) from error
             finally:  # else the right command would be another extraction than the one that was begun
                 with suppress(ObjectStoreError):  # of which the work itself has told
                     _clear_objects(directory, work)

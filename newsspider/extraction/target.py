@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from newsspider.collection.objects import ObjectChangedError, ObjectPath, asked
+from newsspider.collection.objects import ObjectChangedError, ObjectPath, ObjectStoreError, asked
 from newsspider.collection.scratch import scratch_directory
 from newsspider.durable import write_whole
 from newsspider.feeds.loading.sending import digest_of, send
@@ -13,6 +13,10 @@ from newsspider.feeds.loading.sending import digest_of, send
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+class UnwrittenObjectError(OSError):
+    """The store of the target takes no more; the text says why."""
 
 
 @contextmanager
@@ -51,12 +55,15 @@ def claim(path: ObjectPath, data: bytes) -> bool:
 
 
 def put(file: Path, target: ObjectPath) -> None:
-    """Make an object of a file; over what is there, for two tries of one unit say the same. ObjectStoreError."""
+    """Make an object of a file; over what is there, for two tries of one unit say the same. UnwrittenObjectError."""
     digest = digest_of(file)
     try:
-        send(file, target, digest)
-    except ObjectChangedError:
-        send(file, target, digest, over=ObjectPath(str(target)).etag)
+        try:
+            send(file, target, digest)
+        except ObjectChangedError:
+            send(file, target, digest, over=ObjectPath(str(target)).etag)
+    except ObjectStoreError as error:  # what reads an archive is told from what writes
+        raise UnwrittenObjectError(str(error)) from error
 
 
 def remove(path: Path) -> None:
