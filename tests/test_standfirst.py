@@ -158,7 +158,12 @@ def test_a_description_is_a_summary_where_it_says_something_of_the_article(named
     assert find("", named) == (text and ("meta", text))
 
 
-@pytest.mark.parametrize(("before", "text"), [(60, None), (200, GIST)])
+GIST_FORM = len("".join(GIST.split()))
+LAST = GIST_FORM + 60 - int(0.8 * GIST_FORM)
+"""Where the beginning of the gist stands at the end of what is looked at."""
+
+
+@pytest.mark.parametrize(("before", "text"), [(60, None), (LAST, None), (LAST + 1, GIST), (200, GIST)])
 def test_a_text_goes_on_with_a_description_behind_a_few_words(before, text):
     paragraphs = ("x" * before + GIST, *BODY)
 
@@ -176,6 +181,43 @@ def test_forty_characters_of_a_body_are_its_beginning():
 
 def test_the_first_description_that_says_something_is_taken():
     assert find("", None, TITLE, GIST, GIST + "!") == ("meta", GIST)
+    assert find("", " ".join(BODY), GIST) == ("meta", GIST)  # the whole text
+    assert find("", BODY[0], GIST) == ("meta", GIST)  # its beginning
+    assert find("", "Of other boats and towns nobody speaks there", GIST) == ("meta", GIST)  # something else
+
+
+@pytest.mark.parametrize(("size", "is_summary"), [(79, True), (80, True), (81, False)])
+def test_a_description_has_eight_tenths_of_the_text_at_most(size, is_summary):
+    words = [f"{each}bridge" for each in "abcdefghij"]
+    text = "".join(word.ljust(10, "x") for word in words)  # of a hundred letters
+    said = f"{' '.join(reversed(words))} {'y' * (size - 70)}"
+
+    assert (find("", said, paragraphs=(text,)) is not None) is is_summary
+
+
+def test_a_description_has_twenty_four_bytes():
+    assert find("", "ferry running until bridges") == ("meta", "ferry running until bridges")
+    assert find("", "ferry running until bridge") is None
+
+
+def test_a_standfirst_is_looked_for_around_the_headline_that_is_named():
+    found = blocks(f"<h1>The Post</h1><p class=lead>{GIST}</p><h1>{TITLE}</h1><p>{BODY[0]}</p>")
+
+    assert [each.line for each in around_headline(found).below] == [GIST, TITLE, BODY[0]]
+    assert [each.line for each in around_headline(found, found[2].element).below] == [BODY[0]]
+    assert [each.line for each in around_headline(found, found[2].element).above] == ["The Post", GIST]
+
+
+@pytest.mark.parametrize(
+    ("near", "text"),
+    [
+        (f"<img src=/a.jpg><p class=lead>{GIST}</p>", GIST),
+        (f"<div class=lead><p><a href=/x>Pictures of the harbour and the bridge</a></p><p>{GIST}</p></div>", GIST),
+        (f"<div class=lead><p>{GIST}</p><section class=dek>{BODY[0]}</section><p>{BODY[1]}</p></div>", GIST),
+    ],
+)
+def test_pictures_and_links_above_a_standfirst_are_passed_over_and_another_box_ends_it(near, text):
+    assert find(near, paragraphs=("Of other things.", *BODY)) == ("standfirst", text)
 
 
 @pytest.mark.parametrize(

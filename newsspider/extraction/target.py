@@ -62,7 +62,7 @@ def put(file: Path, target: ObjectPath) -> None:
             send(file, target, digest)
         except ObjectChangedError:
             send(file, target, digest, over=ObjectPath(str(target)).etag)
-    except ObjectStoreError as error:  # what reads an archive is told from what writes
+    except ObjectStoreError as error:  # else it would be called an archive that cannot be read
         raise UnwrittenObjectError(str(error)) from error
 
 

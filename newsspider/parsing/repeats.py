@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,29 +17,27 @@ _LEAST, _LINES = 200, 2
 
 def repeated(outline: WeighedOutline, inside: Sequence[int]) -> set[int]:
     """The places among those *inside* a text at which a passage above is repeated, in another element."""
-    full = [n for n in inside if outline.weights[n]]
-    lines = {n: outline.blocks[n].line for n in inside if outline.blocks[n].pieces}
-    if len({lines[n] for n in full}) == len(full):
-        return set()
-    order = [*lines]
-    index = {n: place for place, n in enumerate(order)}
+    order = [n for n in inside if outline.blocks[n].pieces]
+    lines = [outline.blocks[n].line for n in order]
     first: dict[str, int] = {}
     found: set[int] = set()
-    for n in full:
-        above, place = first.setdefault(lines[n], index[n]), index[n]
-        if n in found or above == place or _around(outline, order[above]) is _around(outline, n):
+    for place, n in enumerate(order):
+        if not outline.weights[n] or n in found:
             continue
-        while above and lines[order[above - 1]] == lines[order[place - 1]]:
-            above, place = above - 1, place - 1  # the heading of the passage
-        size = 0
-        while above + size < place and place + size < len(order):
-            if lines[order[above + size]] != lines[order[place + size]]:
-                break
-            size += 1
-        passage = order[place : place + size]
-        if sum(outline.weights[n] > 0 for n in passage) >= _LINES and outline.prose(passage) >= _LEAST:
+        above = first.setdefault(lines[place], place)
+        if above == place or _around(outline, order[above]) is _around(outline, n):
+            continue
+        before = _alike(lines, range(above - 1, -1, -1), range(place - 1, above, -1))  # as the heading of the passage
+        places = range(place - before, place + _alike(lines, range(above, place), range(place, len(order))))
+        passage = [order[each] for each in places]
+        if sum(map(bool, map(outline.weights.__getitem__, passage))) >= _LINES and outline.prose(passage) >= _LEAST:
             found.update(range(passage[0], passage[-1] + 1))
     return found.intersection(inside)
+
+
+def _alike(lines: Sequence[str], above: range, below: range) -> int:
+    """Count the lines at places *below* that are those at the places *above*, one by one."""
+    return sum(1 for _ in takewhile(lambda pair: lines[pair[0]] == lines[pair[1]], zip(above, below, strict=False)))
 
 
 def _around(outline: WeighedOutline, place: int) -> Element | None:
