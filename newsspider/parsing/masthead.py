@@ -59,6 +59,8 @@ class Masthead:
         end = next((n for n, block in enumerate(blocks) if block is body), len(blocks)) if body else len(blocks)
         self._headline = headline
         headed = start = place_of(headline, blocks)
+        self.headed = None if headed is None else blocks[headed]
+        """The line that is the headline."""
         if start is None:
             start = max(0, (end if end < len(blocks) else BELOW) - BELOW // 2)
         end = end if end > start else len(blocks)
@@ -77,10 +79,10 @@ class Masthead:
         """The first of the text, as far as they are short."""
         self.between = {id(block) for block in blocks[start:end]}
         """The identities of all from the headline to the text."""
-        above = range(start, min(end, start + BELOW))
+        above = range(start if headed is None else start + 1, min(end, start + BELOW))
         places = [*(above if headed is not None else reversed(above)), *range(above.stop, min(inside, start + BELOW))]
         self.below = [blocks[n] for n in places if n < len(blocks) and blocks[n].pieces]
-        """From the headline to the first of the text; first those near the text where no line is the headline."""
+        """From below the headline to the first of the text; first those near the text where no line is the headline."""
 
     @cached_property
     def microdata(self) -> Microdata:

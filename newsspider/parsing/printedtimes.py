@@ -98,7 +98,7 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
     prints a clock, the first day below the headline, or alone on the line above it; else one below the text.
     """
     below = {id(block) for block in masthead.below}
-    above = [block for block in masthead.lines if id(block) not in below]
+    above = [block for block in masthead.lines if id(block) not in below | masthead.between]
     near, right_above = above[-NEAR:], above[-1] if above else None
     above = [
         block
@@ -142,7 +142,7 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
                 if not is_between and (rest > MAX_AROUND_DAY or not masthead.is_boxed(block)):
                     doubts.doubt("published_at", f"{day.raw} is not between headline and text")
     if not found and day is None:
-        found = _times_below(masthead, language, doubts)
+        found = _times_below(masthead, language, doubts) or _in_headline(masthead, language, doubts)
     return changed | ({"published_at": day.raw} if day else {}) | found
 
 
@@ -188,6 +188,15 @@ def _times_below(masthead: Masthead, language: str | None, doubts: Doubts) -> di
     if printed := found.get("published_at"):
         doubts.doubt("published_at", f"{printed} {place}")
     return found
+
+
+def _in_headline(masthead: Masthead, language: str | None, doubts: Doubts) -> dict[str, str]:
+    """The day in the headline itself, as that of an issue, a report of each week or a match."""
+    dates = _dates_of(masthead.headed, language)[1] if masthead.headed else []
+    if not dates or dates[0].is_change:
+        return {}
+    doubts.doubt("published_at", f"{dates[0].raw} is in the headline")
+    return {"published_at": dates[0].raw}
 
 
 def _dated_in_opening(masthead: Masthead, language: str | None) -> str | None:

@@ -104,6 +104,16 @@ def test_day_in_another_box_is_that_of_the_article_below_by_its_name_with_a_doub
 # -------------------------------------------------------------------------------------------- between headline and text
 
 
+def test_day_in_the_headline_gives_way_to_any_other_and_is_in_doubt():
+    headline = "<h1>Ferry stays until 20 January 2026</h1>"
+    other = "<p>9 January 2026</p>"
+
+    assert read(f"<article>{headline}{BODY}</article>") == ("20 January 2026", True)
+    assert read(f"<article>{headline}{other}{BODY}</article>") == (DAY, False)
+    assert read(f"<article>{other}{headline}{BODY}</article>") == (DAY, False)
+    assert read(f"<article>{headline}{BODY}<p>Published on {DAY}</p></article>") == (DAY, True)
+
+
 def test_numbers_in_boxes_beside_each_other_are_not_one():
     assert read(f"{HEADLINE}<p><b>ada</b><i>09.01.19</i><i>12:44</i></p>{BODY}", lang="de")[0] == "09.01.19 12:44"
 
