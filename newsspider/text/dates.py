@@ -172,10 +172,12 @@ _AGO = rf"{_COUNT}{S}{_UNIT}{_BEFORE}"
 _HALF_AGO = rf"(?<!个)半(?P<unit>个?小时|个?钟头|天){_BEFORE}"
 _JUST_NOW = r"(?:刚刚|刚才)"
 
-# ISO 8601 in basic form; a date alone or with a time, to the second where no T parts them.
+# ISO 8601 in basic form; a date alone or with a time, to the second where no T parts them. Some write the time in the
+# extended form, which the standard forbids.
 _BASIC = (
     r"(?P<year>(?:19|20)[0-9]{2})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12][0-9]|3[01])"
-    r"(?:(?:[Tt](?P<clock_short>[0-9]{4})|[Tt]?(?P<clock>[0-9]{6}(?:[.,][0-9]{1,12})?))"
+    r"(?:(?:[Tt](?P<clock_short>[0-9]{4})|[Tt ](?P<clock_long>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,12})?)?)"
+    r"|[Tt]?(?P<clock>[0-9]{6}(?:[.,][0-9]{1,12})?))"
     r"(?P<zone>[Zz]|[+\u2212-][0-9]{2}(?::?[0-5][0-9])?)?)?"
 )
 # From 2001 to 2030; from then on ten digits may be the day and the hour of a year before 2000.
@@ -242,6 +244,8 @@ def _basic_date(match: re.Match[str], base: datetime) -> _Reading:
     clock = f"T{digits[:2]}:{digits[2:4]}" if digits else ""
     if match["clock"]:
         clock += f":{digits[4:]}"
+    elif match["clock_long"]:
+        clock = f"T{match['clock_long']}"
     extended = re.fullmatch(_NUMERIC + _AFTER, f"{date_text}{clock}{match['zone'] or ''}")
     if extended is None:
         raise ValueError(f"no date: {match[0]}")
