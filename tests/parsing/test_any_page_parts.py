@@ -339,6 +339,57 @@ def test_the_masthead_and_meta_are_asked_where_no_other_names_people():
     assert authors([("json-ld", ["Harbour App"])], site) == [("json-ld", ["Harbour App"]), ("meta", ["Harbour Post"])]
 
 
+@pytest.mark.parametrize(
+    ("said", "named", "more"),
+    [
+        (["Ada Byron"], "Ada Byron, Grace Hopper", ["Ada Byron", "Grace Hopper"]),
+        (["ADA BYRON"], "Ada Byron and Grace Hopper", ["Ada Byron", "Grace Hopper"]),
+        (["Ada Byron"], "Ada Byron, Harbour Post, Business", None),  # no people
+        (["Ada Byron"], "Ada Byron", None),
+        (["Ada Byron", "Grace Hopper"], "Ada Byron", None),
+        (["Ada Byron"], "Alan Turing, Grace Hopper", None),
+    ],
+)
+def test_all_whom_meta_names_are_authors_where_json_ld_has_some_of_them(said, named, more):
+    head = meta("og:site_name", "Harbour Post") + f'<meta name="author" content="{named}">'
+
+    assert authors([("json-ld", said)], head) == [*([("meta", more)] if more else []), ("json-ld", said)]
+    assert authors([("text", said)], head) == [("text", said)]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_kept"),
+    [("北京青年报", True), ("港口日报", False), ("新港口网", False), ("港口大桥", True), ("第一港口", False)],
+)
+def test_of_a_chinese_page_the_site_and_a_source_are_no_authors(name, is_kept):
+    """港口日报 is the source, 新港口网 the site by metadata, 第一港口 by the tab; 港口大桥 is in the title."""
+    head = meta("og:site_name", "新港口网") + "<title>港口大桥通车 - 第一港口</title>"
+
+    assert authors([("landmarks", [name])], head, "zh", sources=["港口日报"]) == [("landmarks", [name])] * is_kept
+
+
+@pytest.mark.parametrize(
+    ("witness", "role", "is_author"),
+    [("text", "通讯员", True), ("text", "记者", False), ("landmarks", "通讯员", False), ("json-ld", "通讯员", False)],
+)
+def test_a_short_name_beside_a_chinese_one_is_that_of_a_helper_whom_the_text_names(witness, role, is_author):
+    got = read(f"{TITLE}{line(400)}", "", "zh")
+    people = [Person(name="王乐文", role="记者"), Person(name="港宣", role=role)]
+
+    (found,) = got.authors([(witness, people)], [])
+
+    assert [each.name for each in found[1]] == ["王乐文", *["港宣"] * is_author]
+
+
+@pytest.mark.parametrize("name", ["harbour7", "desk", "Harbour Post"])
+def test_a_line_that_names_a_person_is_believed_before_one_with_a_name_to_log_in_or_the_site_s(name):
+    head = meta("og:site_name", "Harbour Post")
+    marked, byline = f"<p><a rel=author href=/x>{name}</a></p>", "<p class=author>Ada Byron</p>"
+
+    assert authors([], head, masthead=marked) == [("masthead", [name])]
+    assert authors([], head, masthead=marked + byline) == [("masthead", ["Ada Byron"])]
+
+
 CHINESE = [f"第{n}段说港口委员会周二晚间表决，保留运行了九十年的老渡轮，票价不变。" for n in "一二三四五六七八"]
 
 
