@@ -157,3 +157,62 @@ def test_a_page_that_calls_itself_an_application_is_no_site(application, title):
     page = f"<h1>Harbour notes</h1><article><h1>{title}</h1>{paragraphs(EN)}</article>"
 
     assert article(html(page, head)).title == title
+
+
+def heading(markup):
+    return parser.fromstring(f"<h1>{markup}</h1>")
+
+
+@pytest.mark.parametrize(
+    ("markup", "text", "said"),
+    [
+        ("The ferry <b>stays</b>", "The ferry stays", []),
+        ("The ferry<br>stays", "The ferry stays", []),
+        ("渡轮将<br>保留", "渡轮将 保留", []),
+        ("渡轮将<br>保留", "渡轮将 保留", ["渡轮保留"]),
+        ("渡轮将<br>保留", "渡轮将保留", ["港口: 渡轮将保留", "x"]),  # what is said without a space is one
+        ("渡轮<rt>du</rt><ruby>将<rp>(</rp><rt>jiang</rt><rp>)</rp></ruby>保留", "渡轮将保留", []),  # readings
+        ("渡<rt>du<b>x</b></rt>轮<br>停", "渡轮 停", []),
+        ("", None, []),
+        ("<br>", None, []),
+        ("x" * 300, "x" * 300, []),
+        ("x" * 301, None, []),
+        (f"{'x' * 298}<br>y", f"{'x' * 298} y", []),
+        (f"{'x' * 299}<br>y", None, []),
+    ],
+)
+def test_the_text_of_a_heading_is_without_readings_and_a_break_parts_words(markup, text, said):
+    assert headings.text_of(heading(markup), said) == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "parts"),
+    [
+        ("<b>The ferry</b> stays until <i>next spring</i>", ["The ferry", "stays until", "next spring"]),
+        ("<b>The ferr</b> stays<i>another</i>", ["The ferr"]),  # eight characters
+        ("<div><span><b>The ferry</b><i>next spring</i></span></div>", ["The ferry", "next spring"]),
+        (f"<b>{'x' * 300}</b><i>next spring</i>", ["x" * 300, "next spring"]),
+        (f"<b>{'x' * 301}</b><i>next spring</i>", ["next spring"]),
+        ("<b>The ferry</b>" * 6, ["The ferry"] * 6),
+        ("<b>The ferry</b>" * 7, []),
+        ("The ferry stays", []),
+    ],
+)
+def test_the_parts_of_a_headline_are_long_enough_and_few(markup, parts):
+    assert headings.parts_of(heading(markup)) == parts
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        (["Harbour of the north: the ferry stays"], True),
+        (["Harbour of the north: the ferry stays until spring"], True),
+        (["The ferry stays", "Harbour of the north: the ferry stays"], False),  # the headline alone is said too
+        (["The town"], False),
+        ([], False),
+    ],
+)
+def test_a_long_label_is_of_the_headline_where_metadata_has_it_too(said, whole):
+    found = own_text(heading("<b class=kicker>Harbour of the north:</b> The ferry stays"), said)
+
+    assert found == ("Harbour of the north: The ferry stays" if whole else "The ferry stays")
