@@ -292,6 +292,10 @@ CASES = {
     "any page: headings": Case(_any_page, "<h2><b>一段话</b><i>二段话</i></h2>", "<title>标题: 一二三</title><body>"),
     "any page: hidden": Case(_any_page, "<p>一段话，说得很长很长。</p><div hidden><p>一段话。</p></div>", ARTICLE),
     "any page: links home": Case(_any_page, "<p>一段话。<a href=/>首页</a></p>", ARTICLE),
+    "any page: numbers of comments": Case(
+        _any_page, "<h3>12 Comments</h3><p>一段话。</p>", "<h1>标题</h1><p>" + "一段话，" * 15
+    ),
+    "any page: repeated lines": Case(_any_page, "<div><p>一段话，说得很长很长。</p></div>", ARTICLE),
     "any page: lines": Case(_any_page, "一段话，说得很长很长。<br>", ARTICLE),
     "any page: links": Case(_any_page, "<a href=/a>一段话，说得很长很长</a>", ARTICLE),
     # Tags below some 64 kB are not looked into, so both inputs are longer.

@@ -95,10 +95,12 @@ LONG = f"{GIST}, and many more are to come tomorrow, when the harbour master wil
         (f"<p>29 January 2026</p><h3>{LONG}</h3>{BESIDE}", LONG),
         (f"<h2>{GIST}.</h2>{BESIDE}", f"{GIST}."),
         (f"<h2>{GIST}</h2>{BESIDE}", None),  # the title of a part
-        (f"<h2>{'x' * 120}</h2>{BESIDE}", "x" * 120),
-        (f"<h2>{'x' * 119}</h2>{BESIDE}", None),
-        (f"<h2>{'x' * 59}.</h2>{BESIDE}", "x" * 59 + "."),
-        (f"<h2>{'x' * 58}.</h2>{BESIDE}", None),
+        (f"<h2>{LONG[:99].ljust(120, 'x')}</h2>{BESIDE}", LONG[:99].ljust(120, "x")),
+        (f"<h2>{LONG[:99].ljust(119, 'x')}</h2>{BESIDE}", None),
+        (f"<h2>{GIST[:59]}.</h2>{BESIDE}", f"{GIST[:59]}."),
+        (f"<h2>{GIST[:58]}.</h2>{BESIDE}", None),
+        # It speaks of something else.
+        (f"<h2>Sign up for our newsletter and get the best stories of this week every day.</h2>{BESIDE}", None),
         (f"<h2><a href=/b>{LONG}</a></h2>{BESIDE}", None),  # another article
         (f"<p>{BODY[0]}</p><h2>{LONG}</h2>", None),  # of a part of the text
         (f"<h2>{LONG}</h2><h3>{LONG} again</h3>{BESIDE}", LONG),
@@ -107,6 +109,10 @@ LONG = f"{GIST}, and many more are to come tomorrow, when the harbour master wil
 )
 def test_a_heading_as_long_as_a_sentence_above_the_text_is_a_standfirst(near, text):
     assert find(near) == (text and ("standfirst", text))
+
+
+def test_a_description_is_believed_before_a_heading():
+    assert find(f"<h2>{LONG}</h2>{BESIDE}", GIST) == ("meta", GIST)
 
 
 def test_a_byline_is_none_though_its_box_is_called_so():

@@ -133,7 +133,8 @@ class AnyPage:
         if self.calls_itself_article:
             return True
         titles = (self.headline and self.headline.text, self.metadata.title)
-        if self.text.is_list or any(is_wall(title) for title in titles if title):
+        is_list = self.text.is_list and not (is_dated and self.text.begins_alone)
+        if is_list or any(is_wall(title) for title in titles if title):
             return False
         if self.text.scope.tag == "article":
             is_dated = True

@@ -35,7 +35,7 @@ _MISNAMED = 3
 """Times the prose of all that is not beside the article, in one box so called."""
 _AT_MOST = {SURELY: 0.7, STRONGLY: 0.7, WEAKLY: 0.25}
 """Share of the article's prose that an element so called has where it is beside the article."""
-_NEVER = frozenset(("footer", "nav"))
+_NEVER = ("footer",)
 """Elements that hold no article, however little else there is."""
 _CONTROLS = ("button", "input", "select", "textarea")
 _OF_MEDIA = frozenset(("figure", "picture", "video", "audio", "object"))
@@ -109,7 +109,7 @@ class Beside:
     def _boxes_of_article(self, prose: int) -> set[Element]:
         """The boxes of one class that have far more prose than the rest of *prose*, of all that is not beside it.
 
-        Boxes that open or end with a link are teasers.
+        Boxes with a line that is a link, or that end with one, are teasers.
         """
         of_class = (each for each in self._weakly.values() if not each.keys() <= self._large)
         boxes = max(of_class, key=lambda each: sum(each.values()), default={})
@@ -120,9 +120,9 @@ class Beside:
         return {*boxes} if 2 * linking < len(boxes) else set()
 
     def _leads_on(self, box: Element) -> bool:
-        """Whether a box opens with a link, or ends with one."""
+        """Whether a line of a box is a link, or its last one ends with one."""
         lines = [pieces for n in self._outline.run(box) if (pieces := self._outline.blocks[n].visible)]
-        return bool(lines) and bool(all(href for _, href in lines[0]) or lines[-1][-1][1])
+        return bool(lines) and (any(all(href for _, href in line) for line in lines) or lines[-1][-1][1] is not None)
 
     def _verdict(self, element: Element) -> int:
         """Return how surely an element, or one around it, stands beside the article."""

@@ -55,7 +55,7 @@ _COMMENTS = frozenset((
 ))  # fmt: skip
 """Of these an element may have any share of the prose, where an article stands above it."""
 _AUTHORS = frozenset(("author", "authors", "autor", "auteur", "contributor", "writer"))
-_OF_AUTHORS = frozenset(("bio", "biography", "about", "profile", "description", "card", "box", "blurb"))
+_OF_AUTHORS = frozenset(("bio", "biography", "about", "profile", "card", "box", "blurb"))
 """Words beside them in what the lives of authors below an article are called."""
 _WITH_COMMENTS = frozenset((
     "has", "no", "with", "enabled", "open", "closed", "allow", "allowed", "article", "story", "content", "body",

@@ -45,7 +45,7 @@ def _box(
     """The largest element around a teaser that has no other prose; None where that is its own paragraph."""
     box: Element | None = None
     around: Element | None = outline.blocks[place].element
-    while around is not None and teased[around] == all_prose[around]:
+    while around is not None and teased.get(around) == all_prose.get(around, 0):
         if around.tag not in _OF_ONE_LINE:
             box = around
         around = outline.parent(around)

@@ -32,18 +32,27 @@ _LEAST_TITLE = 10
 
 
 def is_list(outline: WeighedOutline, lines: Sequence[int]) -> bool:
-    """Tell whether the *lines*, those of prose by their places, are what a list says of the articles that it names.
+    """Tell whether the *lines*, those of prose by their places, are what a list says of the articles that it names."""
+    return _named(outline, lines) is not None
 
-    A text that begins in a paragraph beside theirs, which names none, is an article about them.
-    """
+
+def begins_alone(outline: WeighedOutline, lines: Sequence[int]) -> bool:
+    """Tell whether a list begins in a paragraph beside its others, which names no article: one about several may."""
+    named = _named(outline, lines)
+    if named is None or lines[0] in named:
+        return False
+    return outline.kind(lines[0]) in map(outline.kind, named)
+
+
+def _named(outline: WeighedOutline, lines: Sequence[int]) -> set[int] | None:
+    """Those of the *lines* with a link alike beside them; None where they are no list."""
     links = {n: link for n in lines if (link := _title_above(outline, n) or _link_below(outline, n))}
     (link, count), *_ = [*Counter(links.values()).most_common(1), (None, 0)]
-    of_list = {outline.kind(n) for n, each in links.items() if each == link}
-    if lines and links.get(lines[0]) != link and outline.kind(lines[0]) in of_list:
-        return False
     sizes = {n: len(line) for n in lines if not _SOURCE.search(line := outline.blocks[n].line)}
     size, listed = sum(sizes.values()), sum(size for n, size in sizes.items() if links.get(n) == link)
-    return count >= _LEAST and listed >= _SHARE * size
+    if count < _LEAST or listed < _SHARE * size:
+        return None
+    return {n for n, each in links.items() if each == link}
 
 
 def _title_above(outline: WeighedOutline, place: int) -> _Alike | None:

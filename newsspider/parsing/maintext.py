@@ -25,7 +25,7 @@ from newsspider.parsing.boxes import first_name
 from newsspider.parsing.comments import opens_comments
 from newsspider.parsing.foreignboxes import foreign_boxes, is_label
 from newsspider.parsing.headline import is_of_another, place_of
-from newsspider.parsing.listed import is_list
+from newsspider.parsing.listed import begins_alone, is_list
 from newsspider.parsing.prose import ENDS_SHORT, is_line
 from newsspider.parsing.repeats import repeated
 from newsspider.parsing.saidtext import common_ancestor, lines_said
@@ -43,6 +43,7 @@ _MOST_OF_ARTICLE = 0.8  # the same, within an article
 _MOST_OF_LIST = 0.95  # the same, of a list, which is a part of most texts that have one
 _MUCH_ELSE, _MUCH_BESIDE = 0.3, 0.9  # of the article's prose, left out: the choice is in doubt then
 _MUCH_BELOW = 3  # times the prose above, in paragraphs with which an article goes on below
+_CUT = ("…", "...", "[…]", "[...]", ",", "，")  # ends of a text that goes on
 _LEAD = 300  # bytes of prose that a standfirst has at most
 _LINES_ABOVE = 3  # of prose between the headline and most of the text; a standfirst and a caption are two
 _MUCH_MORE = 0.05  # of the prose, elsewhere on the page, that is of the article if JSON-LD says so
@@ -51,6 +52,7 @@ _LEAST_BESIDE_TEASERS = 100  # bytes of prose that are an article beside a list 
 _STRANGERS = 2  # single lines around most of the text that are none of it
 _SURELY_SAID, _MUCH_SAID = 3, 0.25  # lines in a text in JSON-LD, and share of the prose, that are no beginning alone
 
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LISTS = ("ul", "ol", "dl")
 _OF_ONE_LINE = frozenset(("p", "li", "blockquote", "pre", "td", "tr", "dd", "dt"))
 
@@ -102,21 +104,34 @@ class MainText:
             prose += self._weights[n]
             if prose < ENOUGH or self._weights[n] or not opens_comments(self._blocks[n]):
                 continue
-            if prose >= _LEAD or not self._goes_on_below(n, prose):
+            if prose >= _LEAD or not self._only_counts_comments(n, prose):
                 return n
         return len(self._blocks)
 
-    def _goes_on_below(self, place: int, prose: int) -> bool:
-        """Whether paragraphs of another element from a *place* on have far more than the *prose* above it.
+    def _only_counts_comments(self, place: int, prose: int) -> bool:
+        """Whether a line at a *place* is the number of comments alone, in a box of its own below a standfirst.
 
-        Those of comments and of other articles are in elements of their own.
+        Most of the text stands below it, and has far more than the *prose* above.
         """
-        above = {self.outline.parent(self._blocks[n].element) for n in range(place) if self._weights[n]}
+        line = self._blocks[place]
+        text, first, size = self._most_paragraphs
+        if not line.line[0].isdigit() or first < place or size <= _MUCH_BELOW * prose:
+            return False
+        own = self.outline.parent(line.element) if line.element.tag in _HEADINGS else line.element
+        return self.outline.child(own, text) is None
+
+    @cached_property
+    def _most_paragraphs(self) -> tuple[Element | None, int, int]:
+        """The element with most prose in its own paragraphs: it, the place of its first paragraph, bytes of prose."""
         sums: Counter[Element | None] = Counter()
-        for n in range(place, len(self._blocks)):
-            if self._blocks[n].element.tag == "p" and n not in self.outline.teasers:
-                sums[self.outline.parent(self._blocks[n].element)] += self._weights[n]
-        return max((size for each, size in sums.items() if each not in above), default=0) > _MUCH_BELOW * prose
+        first: dict[Element | None, int] = {}
+        for n, block in enumerate(self._blocks):
+            if block.element.tag == "p" and self._weights[n] and n not in self.outline.teasers:
+                around = self.outline.parent(block.element)
+                sums[around] += self._weights[n]
+                first.setdefault(around, n)
+        ((element, size),) = sums.most_common(1) or [(None, 0)]
+        return element, first.get(element, -1), size
 
     def _find(self, article_body: str | None) -> list[Block]:
         weighty = [n for n, weight in enumerate(self._weights) if weight]
@@ -131,12 +146,13 @@ class MainText:
             self.doubts.append("the page has several headlines, each with a text below")
         if article_body:
             inside = self._said_or_around(inside, weighty, article_body)
-        for taken_out in (foreign_boxes(self.outline, inside), repeated(self.outline, inside)):
-            inside = [n for n in inside if n not in taken_out] if taken_out else inside
+        twice = repeated(self.outline, inside)
+        if taken_out := foreign_boxes(self.outline, inside) | twice:
+            inside = [n for n in inside if n not in taken_out]
         full = [n for n in inside if self._weights[n]]
         if not full:
             return []
-        self._doubt_what_is_left_out(weighty, full)
+        self._doubt_what_is_left_out([n for n in weighty if n not in twice], full)
         self.prose = self.outline.prose(full)
         self.teased = self.outline.prose(n for n in full if n in self.outline.teasers)
         self._full = full
@@ -150,6 +166,11 @@ class MainText:
     def is_list(self) -> bool:
         """Whether the lines are what a list says of its articles."""
         return is_list(self.outline, self._full)
+
+    @property
+    def begins_alone(self) -> bool:
+        """Whether the first line of a list is none of those, as in an article about several."""
+        return begins_alone(self.outline, self._full)
 
     def _edges(self) -> tuple[list[Block], list[Block]]:
         if not self.lines:
@@ -278,7 +299,7 @@ class MainText:
             if not places or self.outline.places[twin] != places[0] or not self.outline.teasers.isdisjoint(places):
                 continue
             of_twin = self._ways_in(twin)
-            if of_twin <= ways and (may_be_bare or all(map(_is_named, of_twin))):
+            if of_twin <= ways and (may_be_bare or all(_is_named(way[1:]) for way in of_twin)):
                 return True
         return False
 
@@ -310,8 +331,12 @@ class MainText:
         around = self.outline.parent(other)
         ways = [self._way_in(around, n) for n in places]
         known = self._ways_in(best)
-        inner = {way[:2] for way in known if len(way) > 1}
-        return all(_is_named(way) and (way in known or (_is_named(way[:2]) and way[:2] in inner)) for way in ways)
+        least = 0 if self.scope is not self.outline.root else 1  # else a paragraph's own class says too little
+        if all(_is_named(way[least:]) and way in known for way in ways):
+            return True
+        # What is right around them is called alike; a note has less.
+        inner = {way[:2] for way in known if _is_named(way[1:2])}
+        return self.outline.prose(places) >= ENOUGH and inner.issuperset(way[:2] for way in ways)
 
     @staticmethod
     def _are_alike(one: str, other: str) -> bool:
@@ -359,7 +384,7 @@ class MainText:
         h1s = {block.element for block in self._blocks[above.start : first] if block.element.tag == "h1"}
         return h1s <= {self.headline}
 
-    def _breaks_off(self, inside: list[int], said: list[int]) -> bool:
+    def _is_part(self, inside: list[int], said: list[int]) -> bool:
         """Whether the lines *said* are a part of those *inside*, and all others are in elements as theirs are."""
         if not {*said} < {*inside}:
             return False
@@ -388,7 +413,7 @@ class MainText:
             return inside
         around = common_ancestor(self._blocks[n].element for n in found)
         together = self._under(self.outline.root if around is None else around, weighty, len(self._blocks))
-        if {*inside} <= {*together} or self._breaks_off(inside, together):
+        if {*inside} <= {*together} or (_is_cut_off(text) and self._is_part(inside, together)):
             return inside
         if len(found) < _SURELY_SAID or self.outline.prose(found) < _MUCH_SAID * prose:
             self.doubts.append("the page's JSON-LD has another text")
@@ -399,3 +424,9 @@ class MainText:
 def _is_named(way: tuple[tuple[str, str | None], ...]) -> bool:
     """Whether any of the elements on the way to a line has a class."""
     return any(name for _, name in way)
+
+
+def _is_cut_off(text: str) -> bool:
+    """Whether a text in JSON-LD is no more than the beginning of the article."""
+    text = text.rstrip()
+    return text[-1:].isalnum() or text.endswith(_CUT)

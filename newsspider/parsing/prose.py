@@ -29,7 +29,7 @@ _NO_PROSE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "figure", "picture"))
 _SENTENCE = re.compile(r"[.。!！?？…:：;；”\"»’؟۔।။၊។።։,，、،]")
 _ENDS = tuple(".。!！?？…”\"»’」』）)؟۔।။၊។።։:：;；'")
 _NOTICE = re.compile(
-    r"[(\uff08\[【*※]?\s?(?:[\u4e00-\u9fff]{0,6}声明\s?[】\]:\uff1a]|(?:版权|免责|特别)声明)|(?=.{0,200}\Z).{0,60}©"
+    r"[(\uff08\[【*※]?\s?(?:[\u4e00-\u9fff]{0,6}声明\s?[】\]:\uff1a]|(?:版权|免责|特别)声明)|(?=.{0,200}\Z).{0,60}©\s?(?:[12][0-9]{3}|[^\Wa-z_])"
 )
 _DATED = re.compile(r"\d\s?(?:[:\uff1a]\s?\d\d|[ap]\.?\s?m\b)|(?:19|20)\d\d|\d[\d -]{3}\d|^\W*\d+\W*$", re.IGNORECASE)
 ENDS_SHORT = tuple('.。!！?？…，”"»」؟۔।။')

@@ -82,11 +82,11 @@ def find_standfirst(
 ) -> Standfirst | None:
     """Return the standfirst; *near* stands below the headline, *named* is what metadata calls a description."""
     headline, body, whole = _form(title), " ".join(paragraphs), ""
-    printed = _printed(near, paragraphs)
+    printed, heading = _printed(near, paragraphs)
     # The text of a video's page may be no more than this.
     if printed and (len(body) > 2 * len(printed) or _form(body) not in _form(printed)):
         return Standfirst(printed, "standfirst")
-    for witness, text in named:
+    for witness, text in (*named, ("standfirst", heading)):
         text = clean_text(_TAG.sub(" ", unescape(text))) if text and len(text) <= MAX_LENGTH else None
         if text is None:
             continue
@@ -105,8 +105,8 @@ def find_standfirst(
     return None
 
 
-def _printed(near: Sequence[Block], paragraphs: Sequence[str]) -> str | None:
-    """Return the standfirst below the headline: in an element named so, under a label, or a long heading."""
+def _printed(near: Sequence[Block], paragraphs: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return the standfirst below the headline, in an element named so or under a label, and a long heading there."""
     found: list[str] = []
     element = heading = None
     first, end = paragraphs[0] if paragraphs else None, paragraphs[1] if len(paragraphs) > 1 else None
@@ -118,7 +118,7 @@ def _printed(near: Sequence[Block], paragraphs: Sequence[str]) -> str | None:
             break
         is_above = is_above and text != first
         if text[0] in _LABELS and (label := _LABELLED.match(text)):
-            return clean_text(label["text"])
+            return clean_text(label["text"]), None
         marked = _marked(block.element)
         if marked is None:
             if found:
@@ -132,8 +132,8 @@ def _printed(near: Sequence[Block], paragraphs: Sequence[str]) -> str | None:
             continue
         element = marked
         found.append(text)
-    gist = clean_text(" ".join(found) or heading or "")
-    return gist if gist and len(gist) <= MAX_LENGTH else None
+    gist = clean_text(" ".join(found))
+    return (gist if gist and len(gist) <= MAX_LENGTH else None), heading
 
 
 def _is_long_heading(block: Block) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from newsspider.parsing.foreignboxes import is_label
+from newsspider.parsing.foreignboxes import foreign_boxes, is_label
 from newsspider.parsing.maintext import MainText
 from newsspider.parsing.page import Page
+from newsspider.parsing.weighed import WeighedOutline
 from tests.parsing.test_odd_pages import sentence
 from tests.test_any_page import EN, OTHERS, ZH, html, paragraphs
 
@@ -308,3 +309,12 @@ def test_a_link_home_behind_the_last_sentence_is_none_of_it(ending, kept):
     body = f"<article>{TITLE}<div>{paragraphs(EN[:-1])}<p>{last}{ending}</p></div></article>"
 
     assert lines(body) == [*EN[:-1], f"{last}{kept}"]
+
+
+def test_a_teaser_below_the_heading_of_the_comments_weighs_nothing_and_is_in_no_box():
+    body = f"{TITLE}<p>{EN[0]}</p><a href=/x>{EN[1]}</a><p>{EN[2]}</p>"
+    outline = WeighedOutline(Page(html(body), "https://a.example/a", []))
+    assert outline.teasers == {3}
+    outline.cut(2)
+
+    assert foreign_boxes(outline, range(len(outline.blocks))) == set()

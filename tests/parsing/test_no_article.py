@@ -64,6 +64,8 @@ def test_a_list_below_what_it_is_about_is_none():
 
     with pytest.raises(UnparsedPageError):
         parse(f"<h1>Joan Whitfield</h1>{about}{items(ITEMS['title, text'], 'en')}")
+    with pytest.raises(UnparsedPageError):
+        parse(f"<h1>Joan Whitfield</h1>{about}{items('<h2><a href={url}>{title}</a></h2><p>{said}</p>', 'en')}")
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,9 @@ TWO = p(100, 1) + p(100, 2)
         (f"<div><i>x</i><h2>A</h2>{TWO}</div><div><i>y</i><h2>A</h2>{TWO}</div>", [5, 6, 7]),
         # With what stands within, a picture too, as long as it goes on; a new line ends it.
         (f"<div>{TWO}<h2>A</h2>{p(50, 3)}</div><div>{TWO}<h2>A</h2>{p(50, 3)}<b>y</b></div>", [4, 5, 6, 7]),
-        (f"<div>{TWO}{p(50, 3)}</div><div>{p(100, 1)}<img src=/a>{p(100, 2)}{p(50, 4)}</div>", [3, 4, 5]),
+        # Not behind something new.
+        (f"<div>{TWO}{p(50, 3)}</div><div>{p(100, 1)}<img src=/a>{p(100, 2)}{p(50, 4)}</div>", []),
+        (f"<div>{TWO}<b>More</b></div><div>{p(100, 1)}<img src=/a>{p(100, 2)}{p(50, 4)}</div>", [3, 4, 5]),
         # Two lines of prose, of two hundred bytes.
         (f"<div>{p(300, 1)}<h2>A</h2></div><div>{p(300, 1)}<h2>A</h2></div>", []),
         (f"<div>{p(99, 1)}{p(100, 2)}</div><div>{p(99, 1)}{p(100, 2)}</div>", []),
