@@ -99,6 +99,7 @@ LONG = f"{GIST}, and many more are to come tomorrow, when the harbour master wil
         (f"<h2>{LONG[:99].ljust(119, 'x')}</h2>{BESIDE}", None),
         (f"<h2>{GIST[:59]}.</h2>{BESIDE}", f"{GIST[:59]}."),
         (f"<h2>{GIST[:58]}.</h2>{BESIDE}", None),
+        (f"<h2>{LONG}?</h2>{BESIDE}", None),  # of a part of the text, which answers it
         # It speaks of something else.
         (f"<h2>Sign up for our newsletter and get the best stories of this week every day.</h2>{BESIDE}", None),
         (f"<h2><a href=/b>{LONG}</a></h2>{BESIDE}", None),  # another article

@@ -35,8 +35,6 @@ _MISNAMED = 3
 """Times the prose of all that is not beside the article, in one box so called."""
 _AT_MOST = {SURELY: 0.7, STRONGLY: 0.7, WEAKLY: 0.25}
 """Share of the article's prose that an element so called has where it is beside the article."""
-_NEVER = ("footer",)
-"""Elements that hold no article, however little else there is."""
 _CONTROLS = ("button", "input", "select", "textarea")
 _OF_MEDIA = frozenset(("figure", "picture", "video", "audio", "object"))
 """Elements whose buttons enlarge or play something."""
@@ -142,8 +140,8 @@ class Beside:
         if element in self._kept or element.tag == "body":
             return NOT
         within = self._outline.within
-        if element.tag in _NEVER:
-            return STRONGLY
+        if element.tag == "footer" and next(element.iter("article"), None) is None:
+            return STRONGLY  # however little else there is
         if element.tag in BESIDE or element.get("role") in ROLES:
             most = _MOST_AROUND if element.tag in AROUND else _MOST_BESIDE
             return STRONGLY if within.get(element, 0) < most * (within.get(self._scope, 0) or 1) else NOT

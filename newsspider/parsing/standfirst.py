@@ -140,6 +140,8 @@ def _is_long_heading(block: Block) -> bool:
     """Whether a heading says more than the title of a part: it is a sentence, or as long as one."""
     if block.element.tag not in _HEADINGS or any(href for _, href in block.pieces):
         return False
+    if block.line.endswith(("?", "？")):  # of which a part of the text is the answer
+        return False
     size = _size(block.line)
     return size >= _LONG or (size >= _LONG // 2 and block.line.endswith(_ENDS))
 

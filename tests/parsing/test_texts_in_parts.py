@@ -105,6 +105,7 @@ def test_boxes_with_a_line_that_is_a_link_or_that_end_with_one_are_teasers(link)
 def test_a_footer_is_no_article_however_little_else_there_is():
     assert lines(f"{TITLE}<footer><p>{EN[0]}</p><p>{EN[1]}</p></footer>") == []
     assert lines(f"<footer>{TITLE}<p>{EN[0]}</p><p>{EN[1]}</p></footer>") == EN[:2]  # it is around the headline
+    assert lines(f"<footer><article><h2>Ferry stays</h2>{paragraphs(EN)}</article></footer>") == EN
     assert lines(f"<nav><a href=/>Home</a><h2>Ferry stays</h2>{paragraphs(EN)}") == EN  # it was not closed
 
 
