@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -34,6 +34,8 @@ _LEAST_WORDS = 3  # that two titles share, and at least half of them
 _LEAST_REST = 8  # characters that are a headline without the label before them
 _MOST_OF_LABEL = 2  # words of a topic
 _WORD, _LONG_WORD = re.compile(r"\w{2,}"), re.compile(r"[^\W\d_]{4,}")
+_HAN, _HAN_OF_SECTION = re.compile("[\u3041-\u30ff\u4e00-\u9fff]"), 8  # characters
+_END_OF_URL = re.compile(r"[?#].*$", re.DOTALL)
 _HAN_SIGN = "[\u2010-\u2027\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]"  # and the signs beside them
 _BREAK_IN_HAN = re.compile(rf"(?<={_HAN_SIGN})\s*\n\s*(?={_HAN_SIGN})")
 _TRAILS = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs"))
@@ -45,13 +47,43 @@ _LABELS = (
 )  # fmt: skip
 """Ends of what programmers call the line above a headline; the last two stand below where they come after it."""
 _SIGNS = re.compile(r"[\s:|/·•\-\u2010-\u2015]+")
+_DASHES = re.compile(r"[\s\-\u2010-\u2015]+")
+"""Signs that stand between two names as well: Harbour – Isles 3:2."""
+_PARAGRAPHS_BEFORE, _LONG = 3, "x" * 80  # elements, characters
+_OF_TRAIL = 40  # elements in a box that is no more than a trail and its heading
+_AROUND_TEXT = frozenset(("body", "main", "article", "header", "section"))
+"""Elements that are called after a trail somewhere in them, or after its absence."""
 _OF_HEADLINE = frozenset(("headline", "entry-title", "article-title", "post-title"))
 
 
-def is_in_trail(heading: Element) -> bool:
-    """Tell whether a heading stands in a trail of links, or in a menu: there it is the title for search engines."""
-    around = islice(heading.iterancestors(), _MAX_AROUND)
-    return any(each.tag == "nav" or _is_trail(called(each)) for each in around)
+def is_in_trail(heading: Element, said: Iterable[str] = ()) -> bool:
+    """Tell whether a heading stands in a trail of links, or in a menu: there it is the title for search engines.
+
+    A small box that is called a trail may hold the headline beside one: it does where what is *said*, in match form,
+    begins with the heading, unless other parts of the trail stand before it.
+    """
+    around = [*islice(heading.iterancestors(), _MAX_AROUND)]
+    if any(each.tag == "nav" or (each.tag in ("ol", "ul") and _is_trail(called(each))) for each in around):
+        return True
+    boxes = [each for each in around if each.tag not in _AROUND_TEXT and _is_trail(called(each)) and _is_small(each)]
+    folded = form(text_of(heading) or "") if boxes else ""
+    is_said = any(each.startswith(folded) for each in said)
+    return any(not is_said or _has_text_before(heading, box) for box in boxes)
+
+
+def _has_text_before(heading: Element, box: Element) -> bool:
+    before = takewhile(lambda each: each is not heading, box.iter())
+    return any((each.text or "").strip() for each in before)
+
+
+def is_in_text(heading: Element) -> bool:
+    """Tell whether a paragraph stands shortly before a heading: it is one within the text."""
+    before = islice(heading.itersiblings(preceding=True), _PARAGRAPHS_BEFORE)
+    return any(each.tag == "p" and len(text_of(each) or _LONG) >= len(_LONG) for each in before)
+
+
+def _is_small(box: Element) -> bool:
+    return next(islice(box.iter(), _OF_TRAIL, None), None) is None
 
 
 @lru_cache(maxsize=1024)  # the headings of a page stand in the same boxes
@@ -65,7 +97,7 @@ def is_hidden(heading: Element) -> bool:
     return not _HIDDEN.isdisjoint(classes) and not any(":" in each for each in classes)
 
 
-def without_label(heading: Element) -> str | None:
+def without_label(heading: Element, said: Iterable[str] = ()) -> str | None:
     """Return the text of a heading behind the label in it; ``None`` where there is none.
 
     A label is called so, or a sign that stands in an element of its own parts it from the headline.
@@ -86,14 +118,20 @@ def without_label(heading: Element) -> str | None:
         return None
     if any(word.endswith(_LABELS) for word in words_in(called(parts[0]))):
         behind = 1
-    elif len(parts) > 1 and _is_sign(parts[0].tail or " ") and _is_sign(_text(parts[1])):
+    elif len(parts) > 1 and _is_sign(parts[0].tail or " ") and _parts_label(parts[1]):
         behind = 2
     else:
         return None
-    texts = [text for each in parts[behind:] for text in (_text(each), each.tail or "")]
-    rest = _text_of([parts[behind - 1].tail or "", " ", *texts])
+    texts = (text for each in parts[behind:] for text in chain(_texts(each), (each.tail or "",)))
+    rest = _line([parts[behind - 1].tail or "", " ", *islice(texts, MAX_LENGTH)], said) or ""
     rest = rest[match.end() :] if (match := _SIGNS.match(rest)) else rest
     return rest if len(rest) >= _LEAST_REST else None
+
+
+def _parts_label(sign: Element) -> bool:
+    """Whether an element is a sign behind a label; a dash may stand between two names, unless nobody sees it."""
+    text = _text(sign)
+    return _is_sign(text) and (text == "" or _is_unseen(sign) or _DASHES.fullmatch(text) is None)
 
 
 def own_text(heading: Element, said: list[str]) -> str | None:
@@ -101,7 +139,7 @@ def own_text(heading: Element, said: list[str]) -> str | None:
 
     Words of which metadata has *said* that they are in the headline are no label, if they are more than a topic's.
     """
-    whole, text = text_of(heading, said), without_label(heading)
+    whole, text = text_of(heading, said), without_label(heading, said)
     if not (whole and text):
         return whole
     if not is_long_label(whole[: -len(text)]) or _is_parted_unseen(heading):
@@ -114,6 +152,26 @@ def own_text(heading: Element, said: list[str]) -> str | None:
 def is_long_label(text: str) -> bool:
     """Tell whether what stands before a headline has more words than a topic: it is a part of it then."""
     return len(_WORD.findall(text)) > _MOST_OF_LABEL
+
+
+def is_of_section(heading: Element) -> bool:
+    """Tell whether a heading that is no more than read aloud is as short as the name of a section."""
+    text = text_of(heading) or ""
+    return is_hidden(heading) and not is_long_label(text) and len(_HAN.findall(text)) <= _HAN_OF_SECTION
+
+
+def leads_elsewhere(heading: Element, url: str) -> bool:
+    """Tell whether a heading is of another article: all of it is a link to that, or it stands in a box beside."""
+    around = [*islice(heading.iterancestors(), 2 * _MAX_AROUND)]
+    if any(each.tag == "aside" for each in around):
+        return True
+    links = [*islice(heading.iter("a"), 2)]
+    if len(links) == 1:
+        links = links if text_of(links[0]) == text_of(heading) else []
+    else:
+        links = [] if links else [each for each in around if each.tag == "a"]
+    name = _END_OF_URL.sub("", links[0].get("href") or "").rstrip("/").rpartition("/")[2] if links else ""
+    return bool(name) and name not in url
 
 
 def parts_of(h1: Element) -> list[str]:
@@ -132,7 +190,11 @@ def text_of(element: Element, said: Iterable[str] = ()) -> str | None:
     A line break parts words. Between Chinese characters it may be no more than where the page breaks the line: there it
     shows nothing if the page has *said* the same elsewhere without a space.
     """
-    texts = [*islice(_texts(element), MAX_LENGTH)]
+    return _line([*islice(_texts(element), MAX_LENGTH)], said)
+
+
+def _line(texts: list[str | None], said: Iterable[str]) -> str | None:
+    """The line that *texts* are, in which ``None`` is a line break."""
     if None not in texts:
         return short_text(filter(None, texts), MAX_LENGTH) or None
     raw = "".join(["\n" if text is None else text for text in texts])
@@ -202,8 +264,4 @@ def _is_sign(text: str) -> bool:
 
 
 def _text(element: Element) -> str:
-    return _text_of(element.itertext())
-
-
-def _text_of(texts: Iterable[str]) -> str:
-    return short_text(texts, MAX_LENGTH) or ""
+    return text_of(element) or ""

@@ -15,9 +15,11 @@ from newsspider.parsing.headings import (
     MAX_LENGTH,
     is_about,
     is_called_headline,
-    is_hidden,
+    is_in_text,
     is_in_trail,
     is_long_label,
+    is_of_section,
+    leads_elsewhere,
     own_text,
     parts_of,
     text_of,
@@ -28,7 +30,7 @@ from newsspider.parsing.page import HOME
 from newsspider.text.processors import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from newsspider.parsing.page import Block, Element, Page
 
@@ -48,8 +50,6 @@ _BETWEEN_NAMES = re.compile(r"\s*[_|｜丨»]\s*|\s*::\s*|\s+/\s+|\s*(?:--+|—�
 
 _ENDS_TITLE = frozenset("|_-›•·")
 """What stands between a headline and the names of channel and site, in match form."""
-
-
 _LARGE = ("h2", "h3", "h4")
 _OF_TODAY = ("今天", "今日", "现在", "當前", "当前")
 _BETWEEN = 2  # lines between a heading and the date
@@ -87,18 +87,24 @@ def find_headline(
         others = [text for text in others if not is_site(text)]
     says = [(form(text), text) for text in (*others, tab) if text and len(text) <= MAX_TAB]
     said = [text for text in (*others, tab) if text]
-    seen, in_trail = _of_page(islice(page.elements["h1"], MAX_H1S), sites)
+    metadata = {folded for folded, _ in says[: len(others)]}
+    all_h1s = [*islice(page.elements["h1"], MAX_H1S)]
+    if len(all_h1s) > 1:
+        ours = (h1 for h1 in all_h1s if not leads_elsewhere(h1, page.url) or form(text_of(h1) or "") in metadata)
+        all_h1s = [*ours] or all_h1s
+    seen, in_trail = _of_page(all_h1s, sites, metadata, says, is_site)
     h1s = [(element, text) for element in seen if (text := own_text(element, said))]
     sites |= {form(text) for element, text in h1s if letters(text) in hosts or _leads_home(element)}
     says += [*_behind_name(says, sites)]
     sites.update(_before_title(form(tab or ""), [folded for folded, _ in says[: len(others)]]))
     titles = [text for _, text in says]
     behind = {form(name) for title in titles for name in _BETWEEN_NAMES.split(title)[1:]}
-    if in_trail and (printed := _about_the_same(_smaller(page, said), titles, sites, behind)):
-        return printed
+    if in_trail:
+        smaller = [*_smaller(page, said)]
+        if printed := _called_so(smaller, sites, behind) or _about_the_same(smaller, titles, sites, behind):
+            return printed
     if len(h1s) > 1 and (part := _behind_site(h1s, (), titles, sites)):  # the first may be the section
         return part
-    metadata = {folded for folded, _ in says[: len(others)]}
     for element, _ in h1s:  # behind a label in an element of its own, where metadata leaves that out
         for text in reversed(parts_of(element)):
             if form(text) in metadata:
@@ -116,6 +122,8 @@ def find_headline(
     cut = [_without_site(text, says, sites, page.url) for _, text in says]
     if printed := _about_the_same(h1s, cut, sites, behind):
         return printed
+    if called := _called_so(h1s, sites, behind):
+        return _below_section(page, blocks, says, sites) or called
     if h1s:  # else there is nothing better than the name of the site
         cut = [text for text in cut if not is_site(text)]
     for element, text in h1s:
@@ -142,17 +150,21 @@ def find_headline(
     return None
 
 
-def _of_page(h1s: Iterable[Element], sites: set[str]) -> tuple[list[Element], bool]:
+def _of_page(
+    h1s: list[Element], sites: set[str], metadata: set[str], says: list[tuple[str, str]], is_site: Callable[[str], bool]
+) -> tuple[list[Element], bool]:
     """Those of the ``<h1>`` that a reader sees, outside of trails; whether there are others alone.
 
-    A word or two that are read aloud alone are the name of a section, as *sites* are no headlines.
+    A word or two that are read aloud alone are the name of a section, as *sites* are no headlines, unless metadata has
+    them as the title, or there is nothing else but the name of the site.
     """
-    all_h1s = [*h1s]
-    unseen = {h1: text for h1 in all_h1s if is_hidden(h1) and not is_long_label(text := text_of(h1) or "")}
-    seen = [h1 for h1 in all_h1s if h1 not in unseen] or all_h1s
-    if len(seen) < len(all_h1s):
+    unseen = {h1: text for h1 in h1s if is_of_section(h1) and form(text := text_of(h1) or "") not in metadata}
+    seen = [h1 for h1 in h1s if h1 not in unseen]
+    if all(_leads_home(h1) or is_site(text_of(h1) or "") for h1 in seen):
+        seen = h1s
+    if len(seen) < len(h1s):
         sites.update(map(form, unseen.values()))
-    outside = [h1 for h1 in seen if not is_in_trail(h1)]
+    outside = [h1 for h1 in seen if not is_in_trail(h1, [folded for folded, _ in says])]
     return outside or seen, bool(seen) and not outside
 
 
@@ -164,14 +176,21 @@ def _smaller(page: Page, said: list[str]) -> Iterator[tuple[Element, str]]:
     """The headings in whose place a trail has the ``<h1>``, those first that the markup calls a headline."""
     marked = page.root.iterfind(".//*[@itemprop='headline']")
     for each in islice((*islice(marked, MAX_H1S), *islice(page.root.iterfind(".//h2"), MAX_H1S)), MAX_H1S):
-        if each.tag != "h1" and (text := own_text(each, said)):
+        if each.tag != "h1" and not is_in_text(each) and (text := own_text(each, said)):
             yield each, text
+
+
+def _below_section(page: Page, blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -> Headline | None:
+    """The smaller heading that is all that is said but the names of channel and site: the ``<h1>`` is the section."""
+    smaller = islice((block for block in blocks if block.element.tag in _LARGE), MAX_H1S)
+    found = _in_tab([each for each in smaller if not leads_elsewhere(each.element, page.url)], says, sites)
+    return found if found and any(_ends_with(said, form(found.text)) for said, _ in says) else None
 
 
 def _about_the_same(
     headings: Iterable[tuple[Element, str]], titles: list[str], sites: set[str], behind: set[str]
 ) -> Headline | None:
-    """The heading on the page that says in other words what *titles* do, or that the markup calls the headline.
+    """The heading on the page that says in other words what *titles* do.
 
     What stands *behind* a sign in one may be the name of the site; behind a colon it is what a label introduces.
     """
@@ -185,9 +204,18 @@ def _about_the_same(
                 is_part = is_long_label(label) and without_label(element) is None
                 return Headline(title if is_part else text, element, True)
         is_labelled = any(form(title).endswith(folded) for title in titles) and without_label(element)
-        if is_labelled or (folded not in behind and (is_about(text, titles) or is_called_headline(element))):
+        if is_labelled or (folded not in behind and is_about(text, titles)):
             signed = (title for title in titles if letters(title) == letters(text) and _has_more_signs(title, text))
             return Headline(next(signed, text), element, True)
+    return None
+
+
+def _called_so(headings: Iterable[tuple[Element, str]], sites: set[str], behind: set[str]) -> Headline | None:
+    """The heading that the markup calls the headline."""
+    for element, text in headings:
+        folded = form(text)
+        if len(folded) >= 2 * _AT_LEAST and folded not in sites | behind and is_called_headline(element):
+            return Headline(text, element, True)
     return None
 
 

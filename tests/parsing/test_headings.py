@@ -13,6 +13,7 @@ from tests.test_any_page import EN, article, html, paragraphs
 
 FOR_SEARCH = "Ferry: Old boats of the harbour stay afloat"
 PRINTED = "The old boats of the harbour stay until spring"
+TEXT = f"<p>{'All who live on the isles take the boats of old. ' * 2}</p>"
 
 
 def element(markup):
@@ -67,7 +68,50 @@ def find(body, *, tab=None, named=(), sites=()):
         (f"<nav><h1>{FOR_SEARCH}</h1></nav><h2><b>Ferry</b> Old boats of the harbour stay afloat</h2>",
          {"tab": FOR_SEARCH}, (FOR_SEARCH, "h2")),
         (f"<nav><h1>{FOR_SEARCH}</h1></nav><h2>Menu of today</h2>", {"tab": FOR_SEARCH}, (FOR_SEARCH, "h1")),
-        # One that is only read aloud is that of a section.
+        # What is called after a trail is none around the text, nor where it holds the headline that all say.
+        (f"<article class=with-breadcrumbs><h1>{PRINTED}</h1>{TEXT}<h2>Old boats of the harbour until spring</h2>",
+         {"tab": f"{PRINTED} - Isles"}, (PRINTED, "h1")),
+        (f"<header class=page-breadcrumb><h1>{PRINTED}</h1></header><h2>Old boats of the harbour until spring</h2>",
+         {"tab": PRINTED}, (PRINTED, "h1")),
+        (f"<div class=breadcrumbs>{'<i></i>' * 39}<h1>{FOR_SEARCH} x</h1></div><h2>{PRINTED}</h2>",
+         {"tab": FOR_SEARCH}, (f"{FOR_SEARCH} x", "h1")),
+        (f"<div class=breadcrumbs>{'<i></i>' * 38}<h1>{FOR_SEARCH} x</h1></div><h2>{PRINTED}</h2>",
+         {"tab": FOR_SEARCH}, (PRINTED, "h2")),
+        (f"<div class=breadcrumb-area><div><h1>{PRINTED}</h1><a href=/>Home</a></div></div><h2>The {FOR_SEARCH}</h2>",
+         {"tab": f"{PRINTED} - Isles"}, (PRINTED, "h1")),
+        (f"<div class=breadcrumbs><a href=/>Home</a><h1>{FOR_SEARCH}</h1></div><h2>{PRINTED}</h2>",
+         {"tab": FOR_SEARCH, "named": [FOR_SEARCH]}, (PRINTED, "h2")),
+        (f"<div class=breadcrumbs><a href=/>Home</a><h1>{FOR_SEARCH}</h1></div>{TEXT}<h2>{PRINTED}</h2>",
+         {"tab": FOR_SEARCH, "named": [FOR_SEARCH]}, (FOR_SEARCH, "h1")),
+        # What all else says goes before an <h1> that is called the headline and is that of the section.
+        *((f"<h1 {name}>Harbour quarterly, issue 12</h1><article><h2>{PRINTED}</h2>", said, (PRINTED, "h2"))
+          for name in ("class=headline", "class=entry-title", "itemprop=headline")
+          for said in ({"named": [PRINTED]}, {"tab": f"{PRINTED} - Isles"})),
+        ("<h1 class=headline>Harbour quarterly</h1><h2>Old boats</h2>", {"named": ["Old boats stay"]},
+         ("Harbour quarterly", "h1")),
+        (f"<h1 class=headline>Harbour quarterly</h1><aside><h2>{PRINTED}</h2></aside>", {"named": [PRINTED, "Boats"]},
+         ("Harbour quarterly", "h1")),
+        # A heading that leads elsewhere, or stands beside, is of another article.
+        *((f"{other}<h1>Farewell in spring</h1>", {"named": ["Afloat: the boats of the harbour stay here"]},
+           ("Farewell in spring", "h1"))
+          for other in ("<h1><a href=/2026/b.html>Boats of the harbour stay</a></h1>",
+                        "<a href=/2026/b.html><h1>Boats of the harbour stay</h1></a>",
+                        "<aside><h1>Boats of the harbour stay</h1></aside>")),
+        ("<h1><a href=/2026/b.html>Boats of the</a> harbour stay</h1><h1>Farewell in spring</h1>",
+         {"named": ["Afloat: the boats of the harbour stay here"]}, ("Boats of the harbour stay", "h1")),
+        *((f"<h1><a href='{url}'>Boats of the harbour stay</a></h1><h1>Farewell in spring</h1>",
+           {"named": ["Afloat: the boats of the harbour stay here"]}, ("Boats of the harbour stay", "h1"))
+          for url in ("http://news.example/a/?x=/b#c", "?p=1", "")),
+        (f"<h1><a href=/b>{PRINTED}</a></h1><h1>Farewell in spring</h1>", {"named": [PRINTED]}, (PRINTED, "h1")),
+        # One that is only read aloud is that of a section, unless it is long or metadata has it.
+        ("<h1>海港日报</h1><h1 class=sr-only>旧渡轮将服役至明年</h1>", {"tab": "旧渡轮将服役至明年_海港日报"},
+         ("旧渡轮将服役至明年", "h1")),
+        ("<h1>旧渡轮将服役至明年春天</h1><h1 class=sr-only>海港日报的新闻页</h1>", {"tab": "海港日报的新闻页_日报"},
+         ("旧渡轮将服役至明年春天", "h1")),
+        ("<h1>The Isles</h1><h1 class=sr-only>Boats stay</h1>", {"named": ["Boats stay"]}, ("Boats stay", "h1")),
+        ("<h1><a href=/>The Isles</a></h1><h1 class=sr-only>Boats stay</h1>", {"tab": "Boats stay - The Isles"},
+         ("Boats stay", "h1")),
+        ("<h1>News</h1><h1 class=sr-only>Boats stay</h1>", {"tab": "Boats stay"}, ("Boats stay", "h1")),
         ("<h1 class='title hidden'>News</h1><h1>Old boats stay</h1>", {"tab": "News - Isles"},
          ("Old boats stay", "h1")),
         ("<h1 class=hidden>Boats</h1>", {"tab": "Boats"}, ("Boats", "h1")),
@@ -93,6 +137,14 @@ def test_the_printed_headline_goes_before_titles_for_search_engines(body, said, 
         ("<h1><b>Ferry</b> x <i>|</i>Old boats stay</h1>", None),
         ("<h1><b>Ferry</b><i>stays</i>Old boats stay</h1>", None),
         ("<h1>Old boats stay</h1>", None),
+        # A line break parts words, readings are left out; a dash may stand between two names.
+        ("<h1><b class=kicker>Ferry</b><i>Old boats<br>stay</i></h1>", "Old boats stay"),
+        ("<h1><b class=kicker>Ferry</b> Old<br>boats<br>stay</h1>", "Old boats stay"),
+        ("<h1><b class=kicker>渡轮</b><i><ruby>港<rt>みなと</rt></ruby>の古いフェリー</i></h1>", "港の古いフェリー"),
+        *((f"<h1><b>Ferry</b> <i{more}>{sign}</i> <b>Old boats stay</b></h1>", text) for more, sign, text in (
+            ("", "–", None), ("", "-", None), ("", "—", None), ("", " - ", None), ("", ":", "Old boats stay"),
+            ("", "•", "Old boats stay"), ("", "", "Old boats stay"), (" aria-hidden=true", "–", "Old boats stay"),
+        )),
         ("<h1><b class=overline>Ferry</b>" + "<i>Old boat</i>" * 5 + "</h1>", "Old boat" * 5),
         ("<h1><b class=overline>Ferry</b>" + "<i>Old boat</i>" * 6 + "</h1>", None),
     ],
