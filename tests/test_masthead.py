@@ -138,6 +138,23 @@ def test_microdata_tells_of_changes_too():
         ("<p class=author><a href=/x>Ada Lovelace</a> <i>CEO</i></p>", ["Ada Lovelace"]),
         ("<p class=author><a href=/x>Ada Lovelace</a> <a href=/y>Follow</a></p>", ["Ada Lovelace"]),
         ("<p class=byline>Veröffentlicht am 9.1.2026</p>", []),
+        # Whose pages these are: of a service, of an office; a house is no author.
+        ("<p>Brought to you <i>by</i> <a href=/x>Old Bank</a></p>", []),
+        ("<p>Hosted <i>by</i> <a href=/x>Old Radio</a></p>", []),
+        ("<p><a href=/redaktion/kontakt>Unser Kontakt</a> <a href=/profil/login>Mein Profil</a></p>", []),
+        ("<p><a href=/profil/meine-artikel>Meine Artikel</a></p>", []),
+        ("<p><a href=/writers/guidelines>Writers Guide</a></p>", []),
+        ("<p><a href=/redaktion/ada-lovelace>Ada Lovelace</a></p>", ["Ada Lovelace"]),
+        ("<p><a href=/profil/5/ada>Ada Lovelace</a></p>", ["Ada Lovelace"]),
+        ("<p>Autoren Union Berlin</p>", []),
+        ("<p>Autoren: Ada Lovelace</p>", ["Ada Lovelace"]),
+        ("<p>27 November 2026 by Old Harbour Staff</p>", []),
+        ("<p>27 November 2026 by Old Harbour Press</p>", []),
+        *((f"<p class='byline vcard'><i class=fn>{name}</i></p>", []) for name in ("hp-web", "redaktion2", "x_team")),
+        ("<p class='byline vcard'><i class=fn>webber</i></p>", ["webber"]),
+        # A trail on one line with the author, whose page is where it ends.
+        ("<p>Home › News › <a href=/author/ada>Ada Lovelace</a></p>", ["Ada Lovelace"]),
+        ("<p>Home › <a href=/author/ada>Ada Lovelace</a> › Ferry stays</p>", []),
     ],
 )  # fmt: skip
 def test_authors_are_named_by_markup_by_words_and_by_what_a_box_is_called(line, names):
@@ -145,9 +162,29 @@ def test_authors_are_named_by_markup_by_words_and_by_what_a_box_is_called(line, 
 
 
 @pytest.mark.parametrize(
+    ("head", "names"),
+    [
+        ("<div class=hero-photo><h1>Ferry stays</h1><p>By Ada Lovelace</p></div>", ["Ada Lovelace"]),
+        ("<div class=photo><h2>Ferry stays</h2><p>By Ada Lovelace</p></div>", ["Ada Lovelace"]),
+        ("<h1>Ferry stays</h1><div class=photo><p>By Ada Lovelace</p></div>", []),
+        ("<h1><i>Ferry stays</i> <b class=author>Ada Lovelace</b></h1>", ["Ada Lovelace"]),
+        ("<h1 class=author-title>Ferry Stays</h1>", []),
+        ("<h1><i>Ferry stays</i> <b class=author>boats</b></h1>", []),
+    ],
+)
+def test_an_author_is_named_beside_the_headline_above_a_picture_and_within_it(head, names):
+    page = html(f"<article>{head}{paragraphs(EN)}</article>", "<title>Ferry stays | Post</title>")
+
+    assert [each.name for each in article(page).authors] == names
+
+
+@pytest.mark.parametrize(
     ("meta", "names"),
     [
-        ("Ada Lovelace, Alan Turing", ["Ada Lovelace", "Alan Turing"]),
+        ("Ada Lovelace and Alan Turing", ["Ada Lovelace", "Alan Turing"]),
+        ("Ada Lovelace, Alan Turing", ["Ada Lovelace"]),  # who may be a place
+        ("Ada Lovelace, Grace Hopper", ["Ada Lovelace", "Grace Hopper"]),  # a link leads to her
+        ("Ada Lovelace, Emmy Noether", ["Ada Lovelace", "Emmy Noether"]),  # in microdata
         ("Ada Lovelace, Harbour Post", ["Ada Lovelace"]),  # the site
         ("Ada Lovelace, London", ["Ada Lovelace"]),
         ("Alan Turing, Grace Hopper", ["Ada Lovelace"]),
@@ -156,7 +193,8 @@ def test_authors_are_named_by_markup_by_words_and_by_what_a_box_is_called(line, 
 def test_where_metadata_names_more_people_than_json_ld_all_are_authors(meta, names):
     thing = {"@type": "NewsArticle", "headline": "Ferry stays", "author": {"@type": "Person", "name": "Ada Lovelace"}}
     head = f"<meta property=og:site_name content='Harbour Post'><meta name=author content='{meta}'>{json_ld(**thing)}"
-    page = f"<article><h1>Ferry stays</h1>{paragraphs(EN)}</article>"
+    line = "<p>With <a href=/author/grace>Grace Hopper</a>, <i itemprop=author>Emmy Noether</i>, Alan Turing</p>"
+    page = f"<article itemscope itemtype=http://schema.org/Article><h1>Ferry stays</h1>{line}{paragraphs(EN)}</article>"
 
     assert [each.name for each in article(html(page, head)).authors] == names
 

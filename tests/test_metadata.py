@@ -127,6 +127,11 @@ def test_of_several_names_the_best_says_who_wrote_it_with_all_that_it_names():
 def test_where_a_publisher_is_says_nothing_of_authors():
     for author in ("Harbour Post, Basel, Switzerland", "Harbour Post, " + "x" * 60 + ", Germany "):
         assert metadata(f'<meta name="author" content="{author}">').authors == []
+    for author in ("Frankfurter Rundschau, Frankfurt, Germany", "ISLE BOATS, Basel, Germany", "Isles, Basel, Germany"):
+        assert metadata(f'<meta name="author" content="{author}">').authors == []
+    assert metadata('<meta name="author" content="Ada Turing, Basel, Schweiz">').authors == ["Ada Turing"]
+    assert metadata('<meta name="author" content="Ada Turing, Schweiz">').authors == []
+    assert metadata('<meta name="author" content="Ada Turing, Old Town, Basel, Schweiz">').authors == []
     assert metadata('<meta name="author" content="Ada Turing, Alan France">').authors == ["Ada Turing", "Alan France"]
 
 
@@ -138,10 +143,13 @@ def test_where_a_publisher_is_says_nothing_of_authors():
         ("Écrit par", "Ada Lovelace", ["Ada Lovelace"]),
         ("Est. reading time", "2 minutes", []),
         ("Written by", "admin", []),
+        *(("Written by", name, []) for name in ("wpadmin", "Redaktion", "PR Newswire", "Isle of Boats", "isle boats")),
+        ("Written by", "Ada", ["Ada"]),
     ],
 )
 def test_the_card_for_a_social_network_says_who_wrote_it(label, name, authors):
     card = f'<meta name="twitter:label1" content="{label}"><meta name="twitter:data1" content="{name}">'
+    card += '<meta property="og:site_name" content="ISLE OF BOATS">'
 
     assert metadata(card).authors == authors
     assert metadata(f'<meta name="author" content="Käthe Müller">{card}').authors == ["Käthe Müller"]

@@ -15,7 +15,7 @@ from newsspider.parsing.headline import letters
 from newsspider.parsing.jsonld import form
 from newsspider.parsing.masthead import MAX_BESIDE
 from newsspider.parsing.namedauthors import find_authors, named_on_line
-from newsspider.parsing.people import is_of_person
+from newsspider.parsing.people import are_apart, is_of_person, is_office, read_linked
 from newsspider.record.items import Person
 
 if TYPE_CHECKING:
@@ -131,8 +131,22 @@ class Authors:
 
     def _more_in_meta(self, people: list[Person]) -> list[Person]:
         """Those whom ``<meta>`` names, where they are these *people* and more: many templates have the first alone."""
+        known = {form(each.name) for each in people}
         named = [each for each in self.metadata.meta_authors if self._is_person(each.name) and is_of_person(each.name)]
-        return named if {form(each.name) for each in people} < {form(each.name) for each in named} else []
+        if not known < {form(each.name) for each in named}:
+            return []
+        surely = {form(each.name) for each in named if not is_office(each.name)}
+        if not are_apart(self.metadata.author_texts):  # behind a comma a place may stand: San Francisco
+            surely &= self._linked
+        named = [each for each in named if form(each.name) in known | surely]
+        return named if len(named) > len(known) else []
+
+    @property
+    def _linked(self) -> set[str]:
+        """The names of those to whose pages lines at the headline lead, or whom the markup names, in match form."""
+        around = (*self.masthead.lines, *self.masthead.first)
+        linked = [name for block in around for name in read_linked(block.pieces)]
+        return {form(name) for name in (*linked, *self.masthead.microdata.authors)}
 
     def _printed_instead(self, people: list[Person]) -> list[Person]:
         """Those by whom a line says that the article is, where no line around the text names one of these *people*."""

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from newsspider.parsing.jsonld import Things, date, people, read_things, string
-from newsspider.parsing.people import read_names
+from newsspider.parsing.people import is_of_person, is_office, read_names
 from newsspider.record.items import Person
 from newsspider.text.processors import clean_text
 
@@ -31,6 +31,7 @@ _WRITTEN_BY = re.compile(
 )
 """What the card for a social network calls the author, as plug-ins of WordPress write it."""
 _LAST = 40  # characters
+_IN_ADDRESS = 2  # a town, a country
 _ADDRESS = re.compile(
     r",\s*(?:germany|deutschland|austria|österreich|switzerland|schweiz|suisse|france|italy|italia|spain|españa|uk|usa)\s*$",
     re.IGNORECASE,
@@ -75,10 +76,13 @@ class Metadata:
         for element in page.elements["script"]:
             if (kind := element.get("type")) and kind.strip().lower() == "application/ld+json":
                 self._json_ld.append(element.text or "")
-        said = ((each for each in authors.get(name, ()) if not _ADDRESS.search(each[-_LAST:])) for name in _AUTHORS)
-        self.authors = next((found for each in said if (found := read_names(each))), [])
+        said = ([*filter(None, map(_without_address, authors.get(name, ())))] for name in _AUTHORS)
+        self.author_texts = next((each for each in said if read_names(each)), [])
+        """The contents of those tags."""
+        self.authors = read_names(self.author_texts)
         if not self.authors and (card := self.named.get("twitter:data1")) and self._is_by("twitter:label1"):
-            self.authors = read_names([card])
+            site = self.named.get("og:site_name", "").casefold()
+            self.authors = [name for name in read_names([card]) if _may_sign(name) and name.casefold() != site]
 
     def _is_by(self, label: str) -> bool:
         return _WRITTEN_BY.fullmatch(self.named.get(label, "").strip()) is not None
@@ -144,6 +148,20 @@ class Metadata:
         """The content of the first of *names* that has one; a day alone gives way to a time."""
         found = [content for name in names if (content := self.named.get(name))]
         return next((content for content in found if ":" in content), found[0] if found else None)
+
+
+def _without_address(text: str) -> str | None:
+    """An author without a town and a country; ``None`` where these are a publisher's, as far as its name shows."""
+    if not _ADDRESS.search(text[-_LAST:]):
+        return text
+    name, *place = text.split(",")
+    is_person = len(place) == _IN_ADDRESS and is_of_person(name.strip()) and not (name.isupper() or is_office(name))
+    return name if is_person else None
+
+
+def _may_sign(name: str) -> bool:
+    """Whether the card for a social network may name a person so: it has the name by which somebody logs in, too."""
+    return not (name.islower() or is_office(name))
 
 
 def _is_of_another_thing(element: Element) -> bool:

@@ -83,9 +83,12 @@ def _named(masthead: Masthead) -> Iterator[list[str]]:
     yield named_on_line(masthead)
     ways = [block for block in lines if _WAY.search(block.line)]
     lines = [block for block in lines if block not in ways and not masthead.is_headline(block)]
-    yield from (read_linked(block.pieces) for block in lines)
+    ends = [block.pieces[-1:] for block in ways]  # of a trail that is on one line with the author
+    yield from map(read_linked, [*(block.pieces for block in lines), *ends])
     named = [names for block in lines if (names := (_marked(block) if not _is_aside(block) else []) or _called(block))]
     yield from sorted(named, key=lambda names: not any(map(is_of_person, names)))
+    if masthead.headed is not None:
+        yield _in_headline(masthead.headed)
     below = masthead.below_text
     yield from (_marked(block) or read_linked(block.pieces) or read_labelled(block.pieces) for block in below)
     last = (block for block in masthead.end[: AT_END + _BELOW] if not all(href for _, href in block.pieces))
@@ -125,6 +128,13 @@ def _called(block: Block) -> list[str]:
     return named or [*filter(is_of_person, _of_people([text for text, _ in block.pieces]))]
 
 
+def _in_headline(block: Block) -> list[str]:
+    """The names in an element of the headline that is called after authors."""
+    inside = islice(block.element.iterdescendants(), MAX_ELEMENTS)
+    called_so = next((each for each in inside if _OF_AUTHORS.search(called(each))), None)
+    return [*filter(is_of_person, _of_people(_within(called_so, block.element)))] if called_so is not None else []
+
+
 def _within(first: Element, line: Element) -> Iterator[str]:
     """The texts of those elements of a *line* that are called as the *first* is, or of the links in them."""
     for each in islice(line.iter(first.tag), MAX_ELEMENTS):
@@ -146,7 +156,8 @@ def _marked(block: Block) -> list[str]:
 def _is_of_picture(block: Block) -> bool:
     """Whether a line is below a picture: it says who took that."""
     return any(
-        each.tag == "figcaption" or not _OF_PICTURES.isdisjoint(words_in(called(each)))
+        each.tag == "figcaption"
+        or not (_OF_PICTURES.isdisjoint(words_in(called(each))) or next(each.iter("h1", "h2"), None) is not None)
         for each in (block.element, *islice(block.element.iterancestors(), 1))
     )
 

@@ -26,7 +26,7 @@ _BY = re.compile(
     r"|publicado|scritto|pubblicato|geschreven|skrevet)\s+)?"
     r"(?:by|von|par|por|door|przez|oleh|автор|بقلم|(?:propos\s+)?recueillis?\s+par|a\s+cura\s+di"
     r"|eine?\s+\w{4,20}\s+von|une?\s+\w{4,20}\s+de|aus\s+\w{2,20}\s+(?:berichtet|berichten))\s*:?\s+"
-    r"|autor(?:[/*:_]?inn)?en\s*:?\s+|(?:authors?|autor(?:[/*:_]?in)?|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|interview|текст|كتب)\s*:\s*"
+    r"|autor(?:[/*:_]?inn)?en\s*(?::\s+|\s(?=.{5,60}\s(?:und|&)\s))|(?:authors?|autor(?:[/*:_]?in)?|auteur|autore|autora|author\(s\)|reporter|text|texte|texto|testo|redaktion|interview|текст|كتب)\s*:\s*"
     r"|(?:本报记者|记者|作者|撰文|文)\s*[:\uff1a/|\s]\s*|(?:著者|筆者|執筆者?|取材・文|ライター)\s*[:\uff1a]\s*|文\s?●\s*)",
     re.IGNORECASE,
 )
@@ -152,8 +152,13 @@ def read_line(line: str) -> list[str]:
 
 def read_linked(links: Iterable[tuple[str, str | None]]) -> list[str]:
     """The names in *links*, texts and where they lead to, of those that lead to the page of an author."""
-    names = read_names(text for text, href in links if href and _OF_AUTHOR.search(href))
+    names = read_names(text for text, href in links if href and is_of_author(href))
     return [name for name in names if _NAME.fullmatch(name) and " " in name and not _NO_PERSON.search(name)]
+
+
+def is_of_author(href: str) -> bool:
+    """Tell whether a link leads to the page of an author."""
+    return _OF_AUTHOR.search(href) is not None
 
 
 def read_labelled(nodes: Sequence[tuple[str, str | None]]) -> list[str]:
@@ -185,7 +190,7 @@ def read_dated(nodes: Sequence[tuple[str, str | None]]) -> list[str]:
         if match and (_is_date(before + text[: match.start()]) or (is_alone and n and _is_beside_label(before))):
             if rest := _DATE_BEHIND.sub("", text[match.end() :]).strip():
                 names = read_names([rest])
-                return names if all(map(_is_name, names)) else []
+                return names if all(_is_name(name) and not is_office(name) for name in names) else []
             return read_labelled([("by", None), *nodes[n + 1 :]]) or read_accounts(
                 [each for each, href in nodes[n + 1 : n + 2] if href]
             )
@@ -202,7 +207,7 @@ def read_accounts(texts: Iterable[str]) -> list[str]:
     ['ada1815']
     """
     names = dict.fromkeys(name for name in map(str.strip, texts) if _ACCOUNT.fullmatch(name) and "admin" not in name)
-    return [name for name in names if read_names([name]) == [name]]
+    return [name for name in names if read_names([name]) == [name] and not _OF_ALL.search(name)]
 
 
 def _is_beside_label(before: str) -> bool:
@@ -243,6 +248,26 @@ def without_offices(names: list[str]) -> list[str]:
     return [name for name in names if not _NO_PERSON.search(name)] or names
 
 
+def is_office(name: str) -> bool:
+    """Tell whether a name is that of an office, an agency or a paper by the words in it.
+
+    >>> [is_office(name) for name in ("The Associated Press", "Harbour Post Staff", "Deutsche Welle", "Ada Lovelace")]
+    [True, True, True, False]
+    """
+    return bool(_NO_PERSON.search(name) or _AGENCY.fullmatch(name) or _OFFICE.search(name))
+
+
+def are_apart(texts: Iterable[str]) -> bool:
+    """Tell whether no comma may stand between a name in *texts* and a place or an office: there is none, or an *and*.
+
+    >>> are_apart(["Ada Lovelace", "Alan Turing; Grace Hopper"]), are_apart(["Ada Lovelace, Alan Turing and others"])
+    (True, True)
+    >>> are_apart(["Ada Lovelace, San Francisco"])
+    False
+    """
+    return all("," not in text or _AND_LAST.search(text[text.rindex(",") :]) for text in texts)
+
+
 def read_apart(texts: Sequence[str]) -> list[str]:
     """The names in *texts* that stand beside each other, where each is a name of several words; else none."""
     names = [text for each in texts if (text := each.strip())]
@@ -277,7 +302,7 @@ _END_OF_DATE = re.compile(r"[0-9]\W*(?:(?:uhr|[ap]\.?\s?m\.?|h|[a-z]{2,3}t|utc|z
 _MOST_IN_DATE = 20  # letters: the names of a day and a month, a zone
 _OF_PICTURES = re.compile(
     r"illustra|photo|video|image|audio|music|graphic|design|foto|bild|grafik|musik|übersetz|translat|edit|review|sponsor"
-    r"|present|power|made|follow|recommend|zeichnung|dibujo|dessin|vidéo|fact|checked",
+    r"|present|power|made|follow|recommend|brought|hosted|funded|support|produced|directed|zeichnung|dibujo|dessin|vidéo|fact|checked",
     re.IGNORECASE,
 )
 _MOST_BEFORE = 30  # characters of a topic before the word in front of a name
@@ -287,10 +312,15 @@ _ACCOUNT = re.compile(r"[^\W\d_][\w.-]{1,29}(?:\s[^\W\d_a-z]\w{1,19})?")
 _JOINT = re.compile(r"[,;、·&]|(?:,\s?)?(?:and|und|et|y|e|og|och|en)", re.IGNORECASE)
 _BY_ITALIAN = re.compile(r"di\s+(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z])")  # in capitals it begins a family name
 _IN_BRACKETS = re.compile(r"\s*\([^()]{1,60}\)")
+_NO_SERVICE = (
+    r"(?!meine?-|(?:[^/?#]{1,40}-)?(?:kontakt|contact|log-?in|log-?out|artikel|articles|guidelines|impressum|newsletter"
+    r"|register|settings|abo)(?:[-/?#.]|$))"
+)
+"""What the pages of a service are called, not those of authors."""
 _OF_AUTHOR = re.compile(
-    r"/(?:authors?|autor(?:es|en|in)?|auteurs?|autor[ei]|firmas?|people|person|staff|journalists?|profile?s?|reporters?"
-    r"|contributors?|by|redakteure?|columnists?|schrijver|penulis|yazar(?:lar)?)/[^/]"
-    r"|/(?:redaktion|editors?|writers?|profil)/[^/.?#]+/?(?:[?#]|$)",
+    r"/(?:(?:authors?|autor(?:es|en|in)?|auteurs?|autor[ei]|firmas?|people|person|staff|journalists?|profile?s?|reporters?"
+    rf"|contributors?|by|redakteure?|columnists?|schrijver|penulis|yazar(?:lar)?)/{_NO_SERVICE}[^/]"
+    rf"|(?:redaktion|editors?|writers?)/{_NO_SERVICE}[^/.?#]+/?(?:[?#]|$))",
     re.IGNORECASE,
 )
 _AGENCY = re.compile(
@@ -311,6 +341,21 @@ _NO_PERSON = re.compile(
     r"|ceo|cto|cfo|\w*redakteur(?:in)?|korrespondent(?:in)?|journaliste|periodista|repórter)\b|[0-9]",
     re.IGNORECASE,
 )
+_OFFICE = re.compile(
+    r"\b(?:news(?:wire|room|desk)?|press|presse|post|times|tribune|herald|gazette|journal|chronicle|telegraph|broadcast\w*"
+    r"|media|medien|radio|tv|television|network|agency|agence|agencia|agenzia|\w*(?:agentur|zeitung|blatt|redaktion)|rundschau"
+    r"|anzeiger|kurier|nachrichten|magazine?|verlag|welle|desk|team|redacci[oó]n|reda[cç][tç]?(?:ion|ão|ao)|redazione"
+    r"|institute?|universit\w*|foundation|council|ministry|office|company|group|union|online)\b",
+    re.IGNORECASE,
+)
+"""Words in the names of papers, agencies and offices."""
+_AND_LAST = re.compile(r"[,\s&](?:and|und|et|y|e|og|och)\s|[&;]", re.IGNORECASE)
+_OF_ALL = re.compile(
+    r"(?:\A|[-_])(?:web(?:master)?|redaktion|redazione|redaccion|redaction|redacao|news|team|editors?|online|press|staff|user)"
+    r"[0-9]*(?:[-_]|\Z)",
+    re.IGNORECASE,
+)
+"""Words in the names by which a whole office logs in."""
 _REPORTER = re.compile(
     r"(?:[(\[【]?(?:[가-힣A-Za-z]{2,10}[\s=])?(?P<ko>(?!(?:선임|수습|인턴|전문)\s?기자)[가-힣]{2,4}(?:[\s·,]{1,2}[가-힣]{2,4}){0,3}?)"
     r"\s?(?:선임|수습|인턴|전문)?\s?기자[)\]】]?"

@@ -342,7 +342,13 @@ def test_the_masthead_and_meta_are_asked_where_no_other_names_people():
 @pytest.mark.parametrize(
     ("said", "named", "more"),
     [
-        (["Ada Byron"], "Ada Byron, Grace Hopper", ["Ada Byron", "Grace Hopper"]),
+        (["Ada Byron"], "Ada Byron; Grace Hopper", ["Ada Byron", "Grace Hopper"]),
+        (["Ada Byron"], "Ada Byron, Alan Turing and Grace Hopper", ["Ada Byron", "Alan Turing", "Grace Hopper"]),
+        (["Ada Byron"], "Ada Byron, San Francisco", None),  # may be a place
+        (["Ada Byron"], "Ada Byron, Chief Harbour Correspondent", None),
+        (["Ada Byron"], "Ada Byron and The Associated Press", None),
+        (["Ada Byron"], "Ada Byron & Deutsche Welle", None),
+        (["Ada Byron"], "Ada Byron & Harbour Post & Alan Turing", ["Ada Byron", "Alan Turing"]),
         (["ADA BYRON"], "Ada Byron and Grace Hopper", ["Ada Byron", "Grace Hopper"]),
         (["Ada Byron"], "Ada Byron, Harbour Post, Business", None),  # no people
         (["Ada Byron"], "Ada Byron", None),
