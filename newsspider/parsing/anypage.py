@@ -19,7 +19,8 @@ from newsspider.parsing.byline import (
     read_offices,
     read_signature,
 )
-from newsspider.parsing.headline import Headline, find_headline, names_of
+from newsspider.parsing.headings import is_called_headline
+from newsspider.parsing.headline import Headline, find_headline, letters, names_of
 from newsspider.parsing.jsonld import form, organizations, string
 from newsspider.parsing.keywords import ABOVE, BELOW, find_keywords
 from newsspider.parsing.live import first_entry
@@ -172,7 +173,17 @@ class AnyPage:
     # ------------------------------------------------------------------------------ what the parts say
 
     def title(self) -> dict[str, Any]:
-        return {"title": self.headline and self.headline.text}
+        headline, tab = self.headline, letters(self.metadata.title or "")
+        if headline and not headline.confirmed:
+            sites = {*map(letters, filter(None, self._sites)), *names_of(self.page.url)}
+            if tab and tab not in sites:
+                self._doubt_section(headline)
+        return {"title": headline and headline.text}
+
+    def _doubt_section(self, headline: Headline) -> None:
+        """A heading that the markup alone calls the headline may be that of the section."""
+        if headline.element is not None and is_called_headline(headline.element):
+            self.doubts.doubt("title", f"the page calls {headline.text!r} its headline, its tab says something else")
 
     def another_title(self, said: dict[str, Any]) -> dict[str, Any]:
         """Return the fields of metadata, without a title that is the headline with the site's addition."""

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 MAX_TAB = 1000
 """Characters of a title in metadata, or of the tab, that is compared."""
-
 MAX_H1S = 100
 """``<h1>`` of one page that are looked at."""
 
@@ -45,9 +44,7 @@ _MAX_DATED = 80  # characters of the line with the date
 _AT_LEAST = 4  # characters of a line that is looked for in the tab
 _MANY = 20  # characters of a title that is looked for in a longer headline
 _SEPARATOR = re.compile(r"\s*(?:--+|[|｜_»›•·]|(?<=\s)[-–—:/](?=\s)|(?<=[^\x00-\x7f])[-–—－:：](?=.{1,24}$))\s*")
-
 _BETWEEN_NAMES = re.compile(r"\s*[_|｜丨»]\s*|\s*::\s*|\s+/\s+|\s*(?:--+|——+)\s*|\s+[-–—]\s+")
-
 _ENDS_TITLE = frozenset("|_-›•·")
 """What stands between a headline and the names of channel and site, in match form."""
 _LARGE = ("h2", "h3", "h4")
@@ -123,7 +120,7 @@ def find_headline(
     if printed := _about_the_same(h1s, cut, sites, behind):
         return printed
     if called := _called_so(h1s, sites, behind):
-        return _below_section(page, blocks, says, sites) or called
+        return _below_section(page, said, says, sites) or called
     if h1s:  # else there is nothing better than the name of the site
         cut = [text for text in cut if not is_site(text)]
     for element, text in h1s:
@@ -180,11 +177,14 @@ def _smaller(page: Page, said: list[str]) -> Iterator[tuple[Element, str]]:
             yield each, text
 
 
-def _below_section(page: Page, blocks: list[Block], says: list[tuple[str, str]], sites: set[str]) -> Headline | None:
+def _below_section(page: Page, said: list[str], says: list[tuple[str, str]], sites: set[str]) -> Headline | None:
     """The smaller heading that is all that is said but the names of channel and site: the ``<h1>`` is the section."""
-    smaller = islice((block for block in blocks if block.element.tag in _LARGE), MAX_H1S)
-    found = _in_tab([each for each in smaller if not leads_elsewhere(each.element, page.url)], says, sites)
-    return found if found and any(_ends_with(said, form(found.text)) for said, _ in says) else None
+    for heading in islice(page.root.iter(*_LARGE), MAX_H1S):
+        folded = form(text := own_text(heading, said) or "")
+        is_said = len(folded) >= 2 * _AT_LEAST and any(_ends_with(each, folded) for each, _ in says)
+        if is_said and folded not in sites and not leads_elsewhere(heading, page.url):
+            return Headline(text, heading, True)
+    return None
 
 
 def _about_the_same(
@@ -215,7 +215,7 @@ def _called_so(headings: Iterable[tuple[Element, str]], sites: set[str], behind:
     for element, text in headings:
         folded = form(text)
         if len(folded) >= 2 * _AT_LEAST and folded not in sites | behind and is_called_headline(element):
-            return Headline(text, element, True)
+            return Headline(text, element, False)
     return None
 
 

@@ -87,6 +87,8 @@ def find(body, *, tab=None, named=(), sites=()):
         *((f"<h1 {name}>Harbour quarterly, issue 12</h1><article><h2>{PRINTED}</h2>", said, (PRINTED, "h2"))
           for name in ("class=headline", "class=entry-title", "itemprop=headline")
           for said in ({"named": [PRINTED]}, {"tab": f"{PRINTED} - Isles"})),
+        (f"<h1 class=headline>Harbour quarterly</h1><h2><b class=kicker>Ferry</b><b>{PRINTED}</b></h2>",
+         {"named": [PRINTED]}, (PRINTED, "h2")),
         ("<h1 class=headline>Harbour quarterly</h1><h2>Old boats</h2>", {"named": ["Old boats stay"]},
          ("Harbour quarterly", "h1")),
         (f"<h1 class=headline>Harbour quarterly</h1><aside><h2>{PRINTED}</h2></aside>", {"named": [PRINTED, "Boats"]},
@@ -209,6 +211,23 @@ def test_a_page_that_calls_itself_an_application_is_no_site(application, title):
     page = f"<h1>Harbour notes</h1><article><h1>{title}</h1>{paragraphs(EN)}</article>"
 
     assert article(html(page, head)).title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "is_sure"),
+    [
+        ("<h1 class=headline>Harbour quarterly</h1>", False),
+        ("<h1 class=headline>Old boats stay in the harbour</h1>", True),  # the tab has the same in other words
+        ("<h1>Harbour quarterly</h1>", True),
+    ],
+)
+def test_a_headline_that_only_the_markup_calls_so_is_in_doubt(head, is_sure):
+    page = f"<article>{head}{paragraphs(EN)}</article>"
+    sure = article(html(page, "<title>Afloat: boats stay in their harbour</title>"))
+
+    assert ("title" in sure.provenance.doubts) is not is_sure
+    for tab in ("<title></title>", "<title>Isles</title><meta property=og:site_name content=isles>"):
+        assert "title" not in article(html(page, tab)).provenance.doubts
 
 
 def heading(markup):
