@@ -51,7 +51,7 @@ test: $(VENV)/.dev
 	ALL=$(ALL) $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 torture: $(VENV)/.dev
-	CRASH_POINTS=200 $(BIN)/python -m pytest tests/test_torture.py tests/archive/test_recovery.py tests/test_power_cuts.py tests/test_stored_crashes.py -k "killed or power"
+	CRASH_POINTS=200 $(BIN)/python -m pytest tests/test_torture.py tests/archive/test_recovery.py tests/test_power_cuts.py tests/test_stored_crashes.py tests/test_load_parquet.py -k "killed or power"
 
 mutants: $(VENV)/.mutants
 	$(BIN)/python -m tests.mutants $(FILES)
