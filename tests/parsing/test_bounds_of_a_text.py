@@ -115,3 +115,42 @@ def test_what_the_page_prints_twice_and_json_ld_has_once_is_there_once():
     body = f"{TITLE}<div>{line(500)}{line(300, 'y')}</div><aside>{line(300, 'y')}</aside>"
 
     assert letters(body, f"{'x' * 499}. {'y' * 299}.") == "xy"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_cut"),
+    [
+        ("The ferry stays until", True),
+        ("The ferry stays until 2027  \n", True),
+        ("The ferry stays...", True),
+        ("The ferry stays […]", True),
+        ("The ferry, ", True),
+        ("渡轮将保留到", True),
+        ("渡轮将保留。", False),
+        ("The ferry stays.", False),
+        ("“The ferry stays.”", False),
+        ("The ferry stays! ", False),
+        ("a.", False),
+    ],
+)
+def test_a_text_in_json_ld_is_cut_off_where_it_ends_within_a_sentence(text, is_cut):
+    first, rest = (f"<div class=p>{each}</div>" for each in (line(300) * 3, line(900, "y") * 2))
+    body = f"{TITLE}<div>{first}{rest}</div>"
+
+    assert (letters(body, f"{'x' * 299}. {text}") == "xxxyy") == is_cut
+
+
+@pytest.mark.parametrize(("scope", "taken"), [("article", "xyyy"), ("div", "yyy")])
+def test_a_class_of_a_paragraph_alone_says_enough_within_an_article(scope, taken):
+    above, rest = (each.replace("<p>", "<p class=t>") for each in (line(100), line(200, "y") * 3))
+
+    assert letters(f"<{scope}>{TITLE}{above}<div class=wall>{rest}</div></{scope}>") == taken
+
+
+def test_most_paragraphs_are_those_of_one_element_and_no_teasers():
+    count = "<div class=meta><b>12 Comments</b></div>"
+    link = "<a href=/b>A story of the bridge and the ferry</a>"
+    other = f"<div>{''.join(f'<div>{link}{line(500, chr(97 + n))}</div>' for n in range(9))}</div>"
+
+    for below in (f"<div>{'z' * 2000}.</div>", other):
+        assert letters(f"<div>{TITLE}<div>{line(200)}</div>{count}{below}</div>") == "x"
