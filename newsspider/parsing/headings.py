@@ -66,9 +66,13 @@ def is_in_trail(heading: Element, said: Iterable[str] = ()) -> bool:
     if any(each.tag == "nav" or (each.tag in ("ol", "ul") and _is_trail(called(each))) for each in around):
         return True
     boxes = [each for each in around if each.tag not in _AROUND_TEXT and _is_trail(called(each)) and _is_small(each)]
-    folded = form(text_of(heading) or "") if boxes else ""
-    is_said = any(each.startswith(folded) for each in said)
-    return any(not is_said or _has_text_before(heading, box) for box in boxes)
+    return bool(boxes) and (not begins(heading, said) or any(_has_text_before(heading, box) for box in boxes))
+
+
+def begins(heading: Element, said: Iterable[str]) -> bool:
+    """Tell whether something that is *said*, in match form, begins with a heading."""
+    folded = form(text_of(heading) or "")
+    return any(each.startswith(folded) for each in said)
 
 
 def _has_text_before(heading: Element, box: Element) -> bool:

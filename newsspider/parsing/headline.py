@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from newsspider.parsing.dateline import YEAR
 from newsspider.parsing.headings import (
     MAX_LENGTH,
+    begins,
     is_about,
     is_called_headline,
     is_in_text,
@@ -38,7 +39,6 @@ MAX_TAB = 1000
 """Characters of a title in metadata, or of the tab, that is compared."""
 MAX_H1S = 100
 """``<h1>`` of one page that are looked at."""
-
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _MAX_DATED = 80  # characters of the line with the date
 _AT_LEAST = 4  # characters of a line that is looked for in the tab
@@ -87,7 +87,7 @@ def find_headline(
     metadata = {folded for folded, _ in says[: len(others)]}
     all_h1s = [*islice(page.elements["h1"], MAX_H1S)]
     if len(all_h1s) > 1:
-        ours = (h1 for h1 in all_h1s if not leads_elsewhere(h1, page.url) or form(text_of(h1) or "") in metadata)
+        ours = (h1 for h1 in all_h1s if not leads_elsewhere(h1, page.url) or begins(h1, (each for each, _ in says)))
         all_h1s = [*ours] or all_h1s
     seen, in_trail = _of_page(all_h1s, sites, metadata, says, is_site)
     h1s = [(element, text) for element in seen if (text := own_text(element, said))]

@@ -104,6 +104,7 @@ def find(body, *, tab=None, named=(), sites=()):
         *((f"<h1><a href='{url}'>Boats of the harbour stay</a></h1><h1>Farewell in spring</h1>",
            {"named": ["Afloat: the boats of the harbour stay here"]}, ("Boats of the harbour stay", "h1"))
           for url in ("http://news.example/a/?x=/b#c", "?p=1", "")),
+        (f"<h1><a href=/b>{PRINTED}</a></h1><h1>Isles</h1>", {"tab": f"{PRINTED} - Isles"}, (PRINTED, "h1")),
         (f"<h1><a href=/b>{PRINTED}</a></h1><h1>Farewell in spring</h1>", {"named": [PRINTED]}, (PRINTED, "h1")),
         # One that is only read aloud is that of a section, unless it is long or metadata has it.
         ("<h1>海港日报</h1><h1 class=sr-only>旧渡轮将服役至明年</h1>", {"tab": "旧渡轮将服役至明年_海港日报"},
