@@ -37,6 +37,7 @@ from newsspider.text.written import find_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from newsspider.parsing.dateplaces import DatePlaces
     from newsspider.parsing.doubts import Doubts
@@ -207,8 +208,8 @@ class AnyPage:
         said = {"published_at": microdata.published, "modified_at": microdata.modified, "source": source}
         return said if microdata.published else said | marked_times(self.masthead)
 
-    def printed_times(self) -> dict[str, str]:
-        return printed_times(self.masthead, self.language, self.doubts)
+    def printed_times(self, captured_at: datetime, *, is_dated: bool) -> dict[str, str]:
+        return printed_times(self.masthead, self.language, captured_at, self.doubts, is_dated=is_dated)
 
     def around_date(self, landmarks: Landmarks) -> dict[str, Any]:
         """Return what the line with the date says.

@@ -14,15 +14,16 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from newsspider.parsing import classes, datalayer, facts, state
+from newsspider.parsing import classes, facts, state
 from newsspider.parsing.anypage import AnyPage
 from newsspider.parsing.doubts import Doubts
 from newsspider.parsing.footer import digest, read_footer
+from newsspider.parsing.hearany import hear_any_page
 from newsspider.parsing.hearing import Hearing
 from newsspider.parsing.hiddenbody import hidden_body
 from newsspider.parsing.jsonld import string
@@ -123,7 +124,7 @@ def _hear(
     if site.metadata_first:
         _hear_metadata(hearing, metadata)
     if site.is_like_any:
-        _hear_any_page(hearing, anything, metadata, landmarks)
+        hear_any_page(hearing, anything, metadata, landmarks)
     else:
         if "paragraphs" in seen and (agreed := hearing.ask("text", partial(anything.against, seen["paragraphs"]))):
             doubts.doubt("body_text", "the landmarks hold another text than JSON-LD and the main text")
@@ -181,46 +182,6 @@ def _hear(
     links = [*page.elements["link"], *page.elements["a"]]
     paging = hearing.ask("page", partial(read_paging, links, page.url, page.resolve))
     return Parsed(article, site_facts, paging or ALONE), loader
-
-
-def _hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, landmarks: Landmarks | None) -> None:
-    """Hear what all pages share; of *landmarks* the line with the date."""
-    printed = (landmarks and hearing.ask("landmarks", partial(anything.around_date, landmarks))) or {}
-    body = hearing.ask("text", anything.body) or {}
-    said_only = hearing.ask("json-ld", partial(anything.body_in_metadata, body)) or {}
-    masthead = hearing.ask("masthead", anything.marked_times) or {}
-    json_ld = hearing.ask("json-ld", partial(metadata.json_ld, hearing.doubts)) or {}
-    og, meta = metadata.open_graph(), metadata.meta()
-    said = {"text": body, "landmarks": printed, "json-ld": json_ld, "masthead": masthead, "meta": meta}
-    named = {witness: each.pop("authors", None) for witness, each in said.items()}
-    del named["meta"]
-    sources = [source[0] for each in said.values() if (source := each.get("source"))]
-    authors = hearing.ask("masthead", partial(anything.authors, named.items(), sources)) or []
-    if landmarks and not landmarks.source_is_labelled and anything.is_of_names(printed.get("source"), authors):
-        del printed["source"]
-    hearing.hear("headline", anything.title)
-    hearing.collect("json-ld", anything.another_title(json_ld))
-    hearing.collect("og", anything.another_title(og))
-    vague = {"published_at": said["meta"].pop("published_at")} if metadata.is_dated_vaguely else {}
-    for witness in ("masthead", "landmarks", "meta", "text"):
-        hearing.collect(witness, said[witness])
-    hearing.collect("json-ld", said_only)
-    if not hearing.loader.knows("source") and anything.paper:
-        hearing.collect("text", {"source": (anything.paper, None)})
-    if not hearing.loader.knows("channel"):
-        hearing.hear("page", anything.channel)
-    if not hearing.loader.knows("keywords"):
-        hearing.collect("og", metadata.tags())
-    if not hearing.loader.knows("keywords"):
-        hearing.hear("page", anything.keywords)
-    if not hearing.loader.knows("published_at"):
-        hearing.hear("masthead", anything.printed_times)
-    hearing.collect("meta", vague, is_vague=True)
-    if not hearing.loader.knows("published_at"):
-        known, zone = hearing.loader.get_collected_values("published_at"), hearing.loader.context["zone"]
-        hearing.hear("script", partial(datalayer.say, anything.page, known, zone, hearing.doubts))
-    for witness, people in authors:
-        hearing.collect(witness, {"authors": people})
 
 
 def _hear_metadata(hearing: Hearing, metadata: Metadata) -> None:
@@ -317,6 +278,9 @@ def _article(
                 values["published_raw"], witnesses["published_raw"] = moment.raw, witnesses[name]
     if published := values.get("published_at"):
         _check_address(site, page.url, published, doubts)
+        if (modified := values.get("modified_at")) and modified < published - _BEFORE:
+            doubts.doubt("modified_at", f"{modified.isoformat()} is before the publication; left out")
+            values["modified_at"] = None
     elif day := site.published_from_url(canonical_url):
         doubts.warn("published_at", f"only the day is known, from the address: {day.isoformat()}")
 
@@ -377,6 +341,7 @@ def _article(
 
 
 _BODY = ("paragraphs", "blocks", "body_html", "images")
+_BEFORE = timedelta(days=1)  # by which the clocks of the two times may differ, or an article is prepared
 _FIELDS = tuple(each.name for each in fields(Article))
 
 

@@ -96,6 +96,9 @@ class ArticleLoader(ItemLoader):
         self.latest: datetime = context["captured_at"] + AHEAD
         """The latest moment of which a page can tell."""
 
+        self.unsure: set[str] = set()
+        """Witnesses whose time of publication may be that of a draft."""
+
         self.witnesses: dict[str, list[str]] = {}
         """Who brought the values of each field, in the order of the values."""
 
@@ -105,15 +108,16 @@ class ArticleLoader(ItemLoader):
     def hear(self, witness: str, field: str, raw: Any, *, is_vague: bool = False) -> bool:
         """Collect the raw value that *witness* brings for *field*; return whether anything is left of it.
 
-        A time takes the place of a day, but not where it is a *vague* one of another day.
+        A time takes the place of a day, but not where it is a *vague* one of another day; either takes that of one that
+        cannot be.
         """
         treat = getattr(self, f"{field}_in", None)
         # Most fields need no treatment, and what add_value does for any of them takes longer than most treatments.
         values = treat([raw], self.context) if treat else [raw]
         if values:
             collected = self._values.setdefault(field, [])
-            gives_way = collected and self._is_no_time(collected[0]) and not self._is_no_time(values[0])
-            if gives_way and is_vague and _is_apart(values[0], collected[0]):
+            gives_way = collected and self._exactness(collected[0]) < self._exactness(values[0])
+            if gives_way and is_vague and self._exactness(collected[0]) and _is_apart(values[0], collected[0]):
                 gives_way = False
             place = 0 if gives_way else len(collected)
             collected[place:place] = values
@@ -136,6 +140,16 @@ class ArticleLoader(ItemLoader):
     def knows_clock(self, field: str) -> bool:
         """Whether a time of day is known, be it in a zone of which nothing is."""
         return field in self.witnesses and not self._is_no_clock(self._values[field][0])
+
+    def knows_day(self, field: str) -> bool:
+        """Whether a time or a day is known that can be."""
+        return field in self.witnesses and self._exactness(self._values[field][0]) > 0
+
+    def _exactness(self, value: Any) -> int:
+        """The rank of *value* as a date: 0 for one that cannot be, 1 where it says no moment, 2 where it does."""
+        if isinstance(value, Moment) and value.earliest > self.latest:
+            return 0
+        return 1 if self._is_no_time(value) else 2
 
     def _is_no_time(self, value: Any) -> bool:
         """Whether *value* says no moment: no clock that can be, or one in a zone of which nothing is known.
@@ -178,14 +192,16 @@ class ArticleLoader(ItemLoader):
     def _believe_earlier(self) -> None:
         """Believe the head of a page, where it says an earlier time than one that is that of the last change.
 
-        Templates that know one time say it of both.
+        Templates that know one time say it of both; so do those of articles that nobody has changed, of which a draft
+        may be older.
         """
         values, changes = (self._values.get(field, []) for field in ("published_at", "modified_at"))
         if len(values) < 2 or not any(_is_same_time(values[0], change) for change in changes):
             return
         for place, value in enumerate(values):
-            is_of_head = self.witnesses["published_at"][place] in _IN_THE_HEAD
-            if is_of_head and not self._is_no_time(value) and value.latest < values[0].earliest - FROM_UTC:
+            witness = self.witnesses["published_at"][place]
+            is_sure = witness in _IN_THE_HEAD and witness not in self.unsure
+            if is_sure and not self._is_no_time(value) and value.latest < values[0].earliest - FROM_UTC:
                 self._believe("published_at", place)
                 return
 

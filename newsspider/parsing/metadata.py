@@ -141,6 +141,12 @@ class Metadata:
         return not any(map(self.named.get, _PUBLISHED)) and any(map(self.named.get, _VAGUE))
 
     @property
+    def is_dated_by_draft(self) -> bool:
+        """Whether the date in ``<meta name>`` may be that of a draft, which nothing calls that of the publication."""
+        said = self._first((*_PUBLISHED, *_VAGUE))
+        return said is not None and not any(self.named.get(name) == said for name in _PUBLISHED if name not in _DRAFTED)
+
+    @property
     def meta_authors(self) -> list[Person]:
         return [Person(name=name) for name in self.authors]
 
@@ -194,6 +200,10 @@ _PUBLISHED = (
     "prism.publicationdate", "citation_publication_date", "citation_online_date", "citation_date", "created",
     "datecreated",
 )  # fmt: skip
+_DRAFTED = frozenset((
+    "dcterms.created", "dc.date.created", "dc:date.created", "dc.created", "article.created", "created", "datecreated",
+))  # fmt: skip
+"""Those that are of when somebody began to write."""
 _VAGUE = ("dc.date", "dc:date", "dcterms.date", "date")
 _MODIFIED = (
     "datemodified", "dateupdate", "modified_time", "dcterms.modified", "dc.date.modified", "dc:date.modified",

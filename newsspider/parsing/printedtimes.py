@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -68,7 +68,10 @@ def _marked(blocks: Iterable[Block]) -> dict[str, str]:
             printed = short_text(element.itertext(), MAX_BESIDE)
             if element is not parent and (printed is None or not any(printed in line for line in lines)):
                 continue
-            is_change = is_labelled = "published" not in classes and is_of_change(_before(element, holder))
+            label = "" if "published" in classes else _before(element, holder)
+            if _is_of_something_else(f"{label.rstrip()} "):
+                continue
+            is_change = is_labelled = is_of_change(label)
             if "published" not in classes and any(map(_OF_CHANGE.search, classes)):
                 is_change = True
             labelled = labelled or is_labelled
@@ -91,12 +94,16 @@ def _before(element: Element, line: Element) -> str:
     return f"{label or ''} {other.tail or ''}"[-MAX_BESIDE:]
 
 
-def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> dict[str, str]:
+def printed_times(
+    masthead: Masthead, language: str | None, captured_at: datetime, doubts: Doubts, *, is_dated: bool
+) -> dict[str, str]:
     """The times that a line prints in the manner of *language*, by field: the first below the headline, else above.
 
     A line that says more than that and a few names is a sentence, and what it dates is not the article. Where none
-    prints a clock, the first day below the headline, or alone on the line above it; else one below the text.
+    prints a clock, the first day below the headline, or alone on the line above it; else one below the text. Where the
+    page *is dated* otherwise, only lines count of which it is clear that they date it.
     """
+    last, today = (captured_at + timedelta(days=1)).date().isoformat(), _days_around(captured_at)
     below = {id(block) for block in masthead.below}
     above = [block for block in masthead.lines if id(block) not in below | masthead.between]
     near, right_above = above[-NEAR:], above[-1] if above else None
@@ -113,7 +120,9 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
         is_between, is_below = id(block) in masthead.between, id(block) in below
         line, dates = _dates_of(block, language)
         rest = len(line) - sum(each.end - each.start for each in dates)
-        if not dates or rest > MAX_BESIDE:
+        if not dates or rest > MAX_BESIDE or not _may_date(block, dates, line, last if is_dated else None):
+            continue
+        if not (is_between or is_below or masthead.is_boxed(block)) and any(each.iso[:10] in today for each in dates):
             continue
         label = _PUBLISHED.match(line)
         if label and label.end() == dates[0].start:
@@ -142,7 +151,9 @@ def printed_times(masthead: Masthead, language: str | None, doubts: Doubts) -> d
                 if not is_between and (rest > MAX_AROUND_DAY or not masthead.is_boxed(block)):
                     doubts.doubt("published_at", f"{day.raw} is not between headline and text")
     if not found and day is None:
-        found = _times_below(masthead, language, doubts) or _in_headline(masthead, language, doubts)
+        found = _times_below(masthead, language, captured_at, doubts, is_dated=is_dated)
+        if not (found or is_dated):
+            found = _in_headline(masthead, language, doubts)
     return changed | ({"published_at": day.raw} if day else {}) | found
 
 
@@ -156,6 +167,40 @@ def _dates_of(block: Block, language: str | None) -> tuple[str, list[Written]]:
         line = _SLASH.sub("/", clean_text(" ".join(texts)) or "")
         dates = find_written(line, language)
     return line, [each for each in dates if not _is_of_something_else(line[max(0, each.start - _LABEL) : each.start])]
+
+
+def _days_around(moment: datetime) -> set[str]:
+    """The days on which *moment* is somewhere in the world."""
+    return {(moment + timedelta(days=days)).date().isoformat() for days in (-1, 0, 1)}
+
+
+def _may_date(block: Block, dates: list[Written], line: str, last: str | None) -> bool:
+    """Whether a line with *dates* may say when the article was published; where there is a *last* day, it is clear.
+
+    It is clear of a day on a line of its own, behind a label, a name or a sign: not of one in a caption, among other
+    articles, in a list of facts, in a sentence, or after the last.
+    """
+    place, date = next(((n, each) for n, each in enumerate(dates) if not each.is_change), (0, dates[0]))
+    start = dates[place - 1].end if place else 0
+    before, label = line[start : date.start].strip(), _PUBLISHED.match(line, start)
+    is_led = not before or _LED.fullmatch(before) is not None or (label is not None and label.end() == date.start)
+    around = [block.element, *block.element.iterancestors()]
+    if (date.iso < _WEB and not is_led) or (before and any(each.tag == "figcaption" for each in around)):
+        return False
+    if last is None or date.is_change:
+        return True
+    if date.iso[:10] > last or "。" in line or any(_is_of_others(each, block) for each in around):
+        return False
+    if is_led or before[-1] in _DASHES:
+        return True
+    return any(text.strip() == date.raw for text, _ in block.pieces) and not _LEADS_ON.search(before)
+
+
+def _is_of_others(box: Element, block: Block) -> bool:
+    """Whether a box around a line holds a caption, facts or links rather than what is said of the article."""
+    if box.tag == "aside":
+        return any(len((link.text or "").strip()) > _NAME for link in islice(box.iter("a"), MAX_ELEMENTS))
+    return box.tag == "figcaption" or (box.tag == "dl" and not _is_called_date(block)) or "caption" in called(box)
 
 
 def _most_above(block: Block, date: Written, line: str, masthead: Masthead, *, is_right_above: bool) -> int:
@@ -174,14 +219,18 @@ def _is_called_date(block: Block) -> bool:
     return _OF_DATE.search(names) is not None and not _OF_TODAY.search(names)
 
 
-def _times_below(masthead: Masthead, language: str | None, doubts: Doubts) -> dict[str, str]:
+def _times_below(
+    masthead: Masthead, language: str | None, captured_at: datetime, doubts: Doubts, *, is_dated: bool
+) -> dict[str, str]:
     """The times below the text: themes of blogs print there when it was posted, and by whom."""
     # A time alone stands above another title.
     found = _marked(block for block in masthead.below_text if len(block.pieces) > 1)
     place = "is below the text"
-    if "published_at" not in found and (day := masthead.posted or _dated_below(masthead, language)):
+    if "published_at" not in found and (day := masthead.posted or _labelled_below(masthead, language)):
         found["published_at"] = day
-    if "published_at" not in found and (day := _dated_in_opening(masthead, language)):
+    if "published_at" not in found and not is_dated and (day := _in_footer(masthead, language)):
+        found["published_at"] = day
+    if "published_at" not in found and not is_dated and (day := _dated_in_opening(masthead, language, captured_at)):
         found["published_at"], place = day, "begins the text"
     if "published_at" not in found and (day := _labelled_once(masthead, language)):
         found["published_at"], place = day, "is apart from the article"
@@ -193,25 +242,30 @@ def _times_below(masthead: Masthead, language: str | None, doubts: Doubts) -> di
 def _in_headline(masthead: Masthead, language: str | None, doubts: Doubts) -> dict[str, str]:
     """The day in the headline itself, as that of an issue, a report of each week or a match."""
     dates = _dates_of(masthead.headed, language)[1] if masthead.headed else []
-    if not dates or dates[0].is_change:
+    if not dates or dates[0].is_change or dates[0].iso < _WEB:
         return {}
     doubts.doubt("published_at", f"{dates[0].raw} is in the headline")
     return {"published_at": dates[0].raw}
 
 
-def _dated_in_opening(masthead: Masthead, language: str | None) -> str | None:
-    """The day with which a text begins, maybe behind the place where it was written, as press offices have it."""
+def _dated_in_opening(masthead: Masthead, language: str | None, captured_at: datetime) -> str | None:
+    """The day with which a text begins, maybe behind the place where it was written, as press offices have it.
+
+    A colon or a full stop after that ends the dateline of a letter too, or of a memory: then it is of the last year.
+    """
+    year_ago = (captured_at - timedelta(days=366)).date().isoformat()
     texts = (block.text for block in masthead.opening if len(block.text) > MAX_BESIDE)
     for text in islice(texts, MOST_OPENINGS):
         date = next(iter(find_written(text[:MAX_OPENING], language)), None)
         if date is None or not _PLACE.fullmatch(text, 0, date.start) or _WEEKDAY.search(text, 0, date.start):
             continue
-        if (_BEHIND_PLACE if date.start else _BEHIND_DAY).match(text, date.end):
+        sign = (_BEHIND_PLACE if date.start else _BEHIND_DAY).match(text, date.end)
+        if sign and date.iso >= (year_ago if sign[0] in _ENDS else _WEB):
             return date.raw
     return None
 
 
-def _dated_below(masthead: Masthead, language: str | None) -> str | None:
+def _labelled_below(masthead: Masthead, language: str | None) -> str | None:
     """The date after its label in the last lines of the text, or right below; the label may be a line of its own."""
     is_labelled = False
     for block in masthead.end:
@@ -221,9 +275,23 @@ def _dated_below(masthead: Masthead, language: str | None) -> str | None:
             return dates[0].raw
         if is_labelled and (dates := find_written(line, language)) and len(dates[0].raw) == len(line):
             return dates[0].raw
-        is_labelled = label is not None and label.end() == len(line)
-    lines = (block.text for block in masthead.footer if len(block.text) <= MAX_BESIDE)
-    return next((date.raw for line in lines for date in find_written(line, language) if not date.is_change), None)
+        # In a list of terms a date is one of the facts, as of an event.
+        is_labelled = label is not None and label.end() == len(line) and block.element.tag != "dt"
+    return None
+
+
+def _in_footer(masthead: Masthead, language: str | None) -> str | None:
+    """The day in the footer of the article, where no other words lead to it."""
+    for block in masthead.footer:
+        line = block.text
+        if len(line) > MAX_BESIDE:
+            continue
+        for date in find_written(line, language):
+            before = line[: date.start].strip()
+            is_led = before and before[-1] not in _DASHES and not _LED.fullmatch(before)
+            if not date.is_change and not is_led:
+                return date.raw
+    return None
 
 
 def _labelled_once(masthead: Masthead, language: str | None) -> str | None:
@@ -265,7 +333,8 @@ def _with_zone(time: str, printed: str) -> str:
 
 
 _is_of_something_else = re.compile(
-    rf"(?:{OF_SOMETHING_ELSE}|\b(?:(?:event|termin|anmeldeschluss|deadline|beginn|wann|when|born|geboren(?:\sam)?"
+    rf"(?:{OF_SOMETHING_ELSE}|\b(?:(?:event|kick-?off|anpfiff|anstoß|termin|anmeldeschluss|deadline|beginn|wann|when"
+    r"|born|geboren(?:\sam)?"
     r"|gültig(?:\s(?:ab|seit|bis))?|valid(?:\s(?:from|since|until))?|expires(?:\son)?)\b\s?[:\uff1a]?"
     r"(?:\s[^\W\d_]{2,12},)?\s))\Z",
     re.IGNORECASE,
@@ -284,6 +353,15 @@ _PUBLISHED_ON = re.compile(
     r"|gepubliceerd\sop|发[布表](?:时间|日期)|發[布佈表](?:時間|日期)|(?:公開|掲載|配信)日時?)\s?[:\uff1a]?\s?(?=[^\W_])",
     re.IGNORECASE,
 )
+_LED = re.compile(
+    r"[^\W\d_]{1,3}[.,]?|[^\W\d_]{2,10}(?:day|tag|woch|[dt]i|dì|nes|tes|les|ves|feira|[оеа][гкта])[,.]?"
+    r"|\W?(?:by|von|par|por|door|di|da|af|av|(?:(?:posted|written|published|verfasst|veröffentlicht|erstellt"
+    r"|geschrieben|publié|écrit|publicado|pubblicato|scritto|geplaatst|geschreven)(?:\s[^\W\d_]{1,3})?))\b.{0,60}",
+    re.IGNORECASE,
+)
+"""What may stand before the day of an article: a weekday, a word such as on, who wrote it, its label."""
+_LEADS_ON = re.compile(r"(?:[:\uff1a,]|\b[^\W\d_]{1,3})\Z")
+"""The end of words that speak of a day."""
 _PLACE = re.compile(r"(?:[^\W\d_][\w.'’/-]*(?:\s[^\W\d_][\w.'’/-]*){0,2}\s?(?:[,(]|,\s\(|,\s[a-z]{2,3}\b)\s?)?")
 _WEEKDAY = re.compile("(?:day|tag|woch|[dt]i|dì|nes|tes|les|ves|feira|[оеа][гкта]),", re.IGNORECASE)
 _BEHIND_PLACE = re.compile(r"\)?\s?(?:\([^()]{2,40}\)\s?)?[-–—:.|/]")
@@ -296,6 +374,11 @@ _OF_LABELS = frozenset(("span", "b", "strong", "em", "i", "small", "label", "fon
 _OF_CHANGE = re.compile("updated|modified")
 _SLASH = re.compile(r"(?<=[0-9]) ?/ ?(?=[0-9])")
 _YEAR = re.compile("[0-9]{4}")
+_DASHES = frozenset("|/·•–—->»")
+_ENDS = frozenset((":", "."))
+_WEB = "1994"
+"""The year before which no page was published; an earlier one is a subject of the article."""
+_NAME = 12  # characters of a link that is no title
 _SIGNS = frozenset(("", *"|/·•–—-,:"))
 _PRINTED_CLOCK = re.compile(r"\b([01]?[0-9]|2[0-3])[:.]([0-5][0-9])\s?([ap])?", re.IGNORECASE)
 _CLOCK = re.compile("T[0-9]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_any_page import EN, article, html, json_ld, paragraphs
+from tests.test_any_page import EN, ZH, article, html, json_ld, paragraphs
 
 DAY = "9 January 2026"
 TITLE = "<title>Ferry stays until spring | Post</title>"
@@ -101,7 +101,33 @@ def test_day_in_another_box_is_that_of_the_article_below_by_its_name_with_a_doub
     assert read(page) == (raw, raw is not None)
 
 
+@pytest.mark.parametrize("day", ["29 January 2026", "30 January 2026", "31 January 2026"])
+def test_day_of_the_capture_above_the_box_of_the_article_is_that_of_today(day):
+    line = f"<div class=header-date>Friday, {day}</div>"
+
+    assert read(f"<header>{line}</header><article>{HEADLINE}{BODY}</article>")[0] is None
+    assert read(f"<article><header>{line}{HEADLINE}</header>{BODY}</article>")[0] == day
+    earlier = line.replace(day, "28 January 2026")
+    assert read(f"<header>{earlier}</header><article>{HEADLINE}{BODY}</article>")[0] == "28 January 2026"
+
+
 # -------------------------------------------------------------------------------------------- between headline and text
+
+
+def test_day_in_a_caption_dates_the_picture_where_words_stand_before_it():
+    figure = "<figure><img src=/a.png><figcaption>{}</figcaption></figure>"
+
+    assert read(f"<article>{HEADLINE}{figure.format(f'The ferry on {DAY}')}{BODY}</article>")[0] is None
+    assert read(f"<article>{HEADLINE}{figure.format(f'{DAY} Harbour')}{BODY}</article>")[0] == DAY
+
+
+def test_day_of_a_time_before_the_web_is_a_subject_of_the_article():
+    for day in ("9 November 1989", "31 December 1993"):
+        assert read(f"<article><h1>Harbour on {day}</h1>{BODY}</article>")[0] is None
+        assert read(f"<article>{HEADLINE}<p>Harbour, {day}</p>{BODY}</article>")[0] is None
+        assert read(f"<article>{HEADLINE}<p>{day}</p>{BODY}</article>")[0] == day
+        assert read(f"<article>{HEADLINE}<p>Published on {day}</p>{BODY}</article>")[0] == day
+    assert read(f"<article><h1>Harbour on 1 January 1994</h1>{BODY}</article>")[0] == "1 January 1994"
 
 
 def test_day_in_the_headline_gives_way_to_any_other_and_is_in_doubt():
@@ -152,6 +178,7 @@ def test_day_above_a_text_whose_headline_is_not_printed_stands_near_it():
         ("<h5>Datum:</h5><div>vom 09.01.2026</div>", "de", None),
         ("<h5>Datum:</h5><p>x</p><div>09.01.2026</div>", "de", None),
         ("<h5>Termin:</h5><div>09.01.2026</div>", "de", None),
+        ("<dl><dt>Datum</dt><dd>09.01.2026</dd></dl>", "de", None),
     ],
 )
 def test_label_of_a_day_may_be_a_line_of_its_own(lines, lang, raw):
@@ -199,6 +226,24 @@ def test_day_in_the_footer_of_the_section_around_headline_and_text_is_that_of_th
 
 
 @pytest.mark.parametrize(
+    ("line", "is_known"),
+    [
+        (f"{DAY} / 0 comments", True),
+        (f"Posted on {DAY}", True),
+        (f"Posted by Ada on {DAY}", True),
+        (f"Harbour | {DAY}", True),
+        (f"Next meeting {DAY}", False),
+        (f"Next meeting: {DAY}", False),
+        (f"Price list of {DAY}", False),
+    ],
+)
+def test_words_in_a_footer_may_lead_to_a_day_of_something_else(line, is_known):
+    got = read(f"<section>{HEADLINE}{BODY}<footer><p>{line}</p></footer></section>")
+
+    assert got == ((DAY, True) if is_known else (None, False))
+
+
+@pytest.mark.parametrize(
     ("lines", "raw"),
     [
         (["Erschienen am: 9. Januar 2026"], "9. Januar 2026"),
@@ -239,6 +284,23 @@ def test_text_may_begin_with_the_day_and_the_place(opening, lang, raw):
     assert read(page, lang=lang) == (raw, raw is not None)
 
 
+@pytest.mark.parametrize(
+    ("opening", "raw"),
+    [
+        ("Harbour City, 5 May 1941 - ", None),
+        ("Harbour City, 5 May 2001 - ", "5 May 2001"),
+        ("Harbour City, 5 May 2001: ", None),
+        ("Harbour City, 5 May 2001. ", None),
+        ("Harbour City, 5 May 2025. ", "5 May 2025"),
+        ("Harbour City (5 May 2001). ", "5 May 2001"),
+        ("Harbour City, 29 January 2025: ", "29 January 2025"),
+        ("Harbour City, 28 January 2025: ", None),
+    ],
+)
+def test_text_may_begin_with_the_day_of_a_memory(opening, raw):
+    assert read(f"<article>{HEADLINE}<p>{opening}{EN[0]}</p>{paragraphs(EN[1:])}</article>")[0] == raw
+
+
 def test_how_far_down_a_text_may_begin_with_the_day():
     for before, raw in ((2, "9.1.2026"), (3, None)):
         body = [*EN[:before], f"9.1.2026 - {EN[3]}", *EN]
@@ -271,6 +333,69 @@ def test_date_in_the_head_of_which_it_is_not_known_what_it_dates_gives_way_to_th
     assert read(f"{HEADLINE}<p>{DAY}</p>{BODY}", named)[0] == at
 
 
+VAGUE = "<meta name=date content=2026-01-20T10:00:00Z>"
+OTHER_TITLE = "<a href=/bread>Bread is dear</a>"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_clear"),
+    [
+        (f"<p>{DAY}</p>", True),
+        (f"<p>Friday, {DAY}</p>", True),
+        (f"<p>On {DAY}</p>", True),
+        (f"<p>Published on {DAY}</p>", True),
+        (f"<p>By Ada Lovelace on {DAY}</p>", True),
+        (f"<p>Harbour | {DAY}</p>", True),
+        (f"<p>Harbour <b>{DAY}</b></p>", True),
+        (f"<p>{DAY} Harbour and sea</p>", True),
+        (f"<p>Updated 12 January 2026, published {DAY}</p>", False),
+        (f"<p>Updated 12 January 2026 | {DAY}</p>", True),
+        (f"<p>The ferry {DAY}</p>", False),
+        (f"<p>Ruling of <b>{DAY}</b>, no. 12</p>", False),
+        (f"<p>Ferry: <b>{DAY}</b></p>", False),
+        (f"<p>Match: {DAY}, 20:45</p>", False),
+        (f"<p>Kick-off: {DAY}, 20:45</p>", False),
+        (f"<figure><img src=/a.png><figcaption>{DAY}</figcaption></figure>", False),
+        (f"<div class=photo-caption><p>{DAY}</p></div>", False),
+        (f"<aside>{OTHER_TITLE}<p class=date>{DAY}</p></aside>", False),
+        (f"<aside><a href=/ada>Ada Lovelace</a><p class=date>{DAY}</p></aside>", True),
+        (f"<dl><dt>Date</dt><dd>{DAY}</dd></dl>", False),
+        (f"<dl><dt>In</dt><dd>Harbour</dd><dd class=date>{DAY}</dd></dl>", True),
+        ("<p>1 February 2026</p>", False),
+        ("<p>When: <time datetime=2026-01-09T19:00:00Z>9 January, 7 pm</time></p>", False),
+        ("<p>Concert <time datetime=2026-03-05T19:00:00Z>5 March, 7 pm</time></p>", False),
+    ],
+)
+def test_date_in_the_head_gives_way_to_a_line_of_which_it_is_clear_that_it_dates_the_article(line, is_clear):
+    at = "2026-01-20T10:00:00Z"
+
+    assert (read(f"<article>{HEADLINE}{line}{BODY}</article>", VAGUE)[0] == at) is not is_clear
+
+
+def test_day_in_chinese_below_a_picture_is_none_before_which_a_date_in_the_head_gives_way():
+    caption = "<p>2025年3月1日,渡轮停靠在北岸码头。新华社发</p>"
+    page = f"<article><h1>旧渡轮将服役至明年春天</h1><p><img src=/a.jpg></p>{caption}{paragraphs(ZH)}</article>"
+
+    assert article(html(page, VAGUE)).published_raw == "2026-01-20T10:00:00Z"
+
+
+def test_date_in_the_head_does_not_give_way_to_one_in_headline_opening_or_footer():
+    for page in (
+        f"<article><h1>Ferry stays until {DAY}</h1>{BODY}</article>",
+        f"<article>{HEADLINE}<p>HARBOUR CITY, {DAY} -- {EN[0]}</p>{BODY}</article>",
+        f"<section>{HEADLINE}{BODY}<footer><p>{DAY}</p></footer></section>",
+    ):
+        assert read(page)[0] == DAY
+        assert read(page, VAGUE) == ("2026-01-20T10:00:00Z", False)
+    assert read(f"<article>{HEADLINE}{BODY}<p>Published on {DAY}</p></article>", VAGUE) == (DAY, True)
+
+
+def test_date_in_the_head_that_cannot_be_leaves_the_word_to_any_line():
+    for content in ("2026-02-20T10:00:00Z", "soon"):
+        page = f"<article>{HEADLINE}<p>The ferry {DAY}</p>{BODY}</article>"
+        assert read(page, f"<meta name=date content={content}>")[0] == DAY
+
+
 def test_time_in_the_head_is_more_than_the_same_day_that_is_printed():
     at = "2026-01-09T10:00:00Z"
 
@@ -288,6 +413,29 @@ def test_time_of_the_change_is_not_that_of_the_publication_where_the_head_says_a
     assert read(page, meta + other) == (later, True)
     hours = head.replace("2026-01-09T10", "2026-01-19T20")  # another zone may be meant
     assert read(page, meta + hours)[0] == later
+
+
+@pytest.mark.parametrize(
+    ("name", "is_believed"),
+    [("pubdate", True), ("created", False), ("dcterms.created", False), ("date", False)],
+)
+def test_time_of_a_draft_is_not_that_of_the_publication_of_an_article_that_nobody_changed(name, is_believed):
+    later, earlier = "2026-01-20T10:00:00Z", "2026-01-09T10:00:00Z"
+    head = json_ld(**{"@type": "NewsArticle", "datePublished": later, "dateModified": later})
+    draft = f"<meta name={name} content={earlier}>"
+
+    assert read(f"{HEADLINE}{BODY}", head + draft) == (earlier if is_believed else later, True)
+    named = f"{draft}<meta name=pubdate content={earlier}>"
+    assert read(f"{HEADLINE}{BODY}", head + named)[0] == earlier
+
+
+@pytest.mark.parametrize(("changed", "is_known"), [("2026-01-19T10:00:00", True), ("2026-01-19T09:59:59", False)])
+def test_change_before_the_publication_is_that_of_something_else(changed, is_known):
+    head = json_ld(**{"@type": "NewsArticle", "datePublished": "2026-01-20T10:00:00Z"})
+    got = article(html(f"{HEADLINE}{BODY}", f"{TITLE}{head}<meta name=last-modified content={changed}Z>"))
+
+    assert (got.modified_at is not None) is is_known
+    assert ("modified_at" in got.provenance.doubts) is not is_known
 
 
 def test_time_that_its_label_says_to_be_of_the_change_is_not_that_of_the_publication():
