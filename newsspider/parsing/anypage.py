@@ -202,11 +202,11 @@ class AnyPage:
     def date_places(self) -> DatePlaces:
         return self.masthead.date_places
 
-    def marked_times(self) -> dict[str, Any]:
+    def marked_times(self, captured_at: datetime) -> dict[str, Any]:
         """Return the times in the markup around the headline, by field, and the source that a line there names."""
         microdata, source = self.masthead.microdata, self.masthead.source()
         said = {"published_at": microdata.published, "modified_at": microdata.modified, "source": source}
-        return said if microdata.published else said | marked_times(self.masthead)
+        return said if microdata.published else said | marked_times(self.masthead, captured_at)
 
     def printed_times(self, captured_at: datetime, *, is_dated: bool) -> dict[str, str]:
         return printed_times(self.masthead, self.language, captured_at, self.doubts, is_dated=is_dated)

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 def hear_any_page(hearing: Hearing, anything: AnyPage, metadata: Metadata, landmarks: Landmarks | None) -> None:
     """Hear what all pages share; of *landmarks* the line with the date."""
+    captured_at = hearing.loader.context["captured_at"]
     printed = (landmarks and hearing.ask("landmarks", partial(anything.around_date, landmarks))) or {}
     body = hearing.ask("text", anything.body) or {}
     said_only = hearing.ask("json-ld", partial(anything.body_in_metadata, body)) or {}
-    masthead = hearing.ask("masthead", anything.marked_times) or {}
+    masthead = hearing.ask("masthead", partial(anything.marked_times, captured_at)) or {}
     json_ld = hearing.ask("json-ld", partial(metadata.json_ld, hearing.doubts)) or {}
     og, meta = metadata.open_graph(), metadata.meta()
     said = {"text": body, "landmarks": printed, "json-ld": json_ld, "masthead": masthead, "meta": meta}

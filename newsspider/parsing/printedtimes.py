@@ -42,19 +42,19 @@ _LABEL = 20
 """Characters before a date in which its label stands."""
 
 
-def marked_times(masthead: Masthead) -> dict[str, str]:
+def marked_times(masthead: Masthead, captured_at: datetime) -> dict[str, str]:
     """The ``datetime`` of the first ``<time>`` of each kind around the headline, by field; also of hAtom's ``abbr``."""
-    return _marked(masthead.lines)
+    return _marked(masthead.lines, captured_at)
 
 
-def _marked(blocks: Iterable[Block]) -> dict[str, str]:
+def _marked(blocks: Iterable[Block], captured_at: datetime) -> dict[str, str]:
     """Those of some lines, by field.
 
     One that only its class says to be of a change is that of the publication where there is no other: some themes call
     all times so.
     """
     found: dict[str, str] = {}
-    labelled = False
+    labelled, today = False, _days_around(captured_at)
     for holder, of_holder in groupby(blocks, attrgetter("element")):
         lines = [block.text for block in of_holder]
         inside = [*islice(holder.iter("time", "abbr"), MAX_ELEMENTS)]
@@ -69,6 +69,8 @@ def _marked(blocks: Iterable[Block]) -> dict[str, str]:
             if element is not parent and (printed is None or not any(printed in line for line in lines)):
                 continue
             label = "" if "published" in classes else _before(element, holder)
+            if _is_beside(element) or (text[:10] in today and _is_in_head(element)):
+                continue
             if _is_of_something_else(f"{label.rstrip()} "):
                 continue
             is_change = is_labelled = is_of_change(label)
@@ -184,23 +186,38 @@ def _may_date(block: Block, dates: list[Written], line: str, last: str | None) -
     start = dates[place - 1].end if place else 0
     before, label = line[start : date.start].strip(), _PUBLISHED.match(line, start)
     is_led = not before or _LED.fullmatch(before) is not None or (label is not None and label.end() == date.start)
-    around = [block.element, *block.element.iterancestors()]
-    if (date.iso < _WEB and not is_led) or (before and any(each.tag == "figcaption" for each in around)):
+    if date.iso < _WEB and not is_led:
+        return False
+    if before and next(block.element.iterancestors("figcaption"), block.element).tag == "figcaption":
         return False
     if last is None or date.is_change:
         return True
-    if date.iso[:10] > last or "。" in line or any(_is_of_others(each, block) for each in around):
+    if date.iso[:10] > last or "。" in line or _is_beside(block.element) or _is_in_facts(block):
         return False
     if is_led or before[-1] in _DASHES:
         return True
     return any(text.strip() == date.raw for text, _ in block.pieces) and not _LEADS_ON.search(before)
 
 
-def _is_of_others(box: Element, block: Block) -> bool:
-    """Whether a box around a line holds a caption, facts or links rather than what is said of the article."""
-    if box.tag == "aside":
-        return any(len((link.text or "").strip()) > _NAME for link in islice(box.iter("a"), MAX_ELEMENTS))
-    return box.tag == "figcaption" or (box.tag == "dl" and not _is_called_date(block)) or "caption" in called(box)
+def _is_in_facts(block: Block) -> bool:
+    """Whether a line is in a caption or a list of facts, and not called a date."""
+    around = (block.element, *block.element.iterancestors())
+    return any("caption" in called(each) or (each.tag == "dl" and not _is_called_date(block)) for each in around)
+
+
+def _is_beside(element: Element) -> bool:
+    """Whether an element is in the caption of a picture, or in a box with links to other articles beside this one."""
+    boxes = (element, *element.iterancestors("figcaption", "aside"))
+    box = next((each for each in boxes if each.tag in ("figcaption", "aside")), None)
+    if box is None or box.tag == "figcaption" or _OF_ARTICLE.search(called(box)):
+        return box is not None and box.tag == "figcaption"
+    return any(len((link.text or "").strip()) > _NAME for link in islice(box.iter("a"), MAX_ELEMENTS))
+
+
+def _is_in_head(element: Element) -> bool:
+    """Whether an element is in the head of a page, above all that is of the article."""
+    head = next(element.iterancestors("header", "article", "main"), None)
+    return head is not None and head.tag == "header" and next(head.iterancestors("article", "main"), None) is None
 
 
 def _most_above(block: Block, date: Written, line: str, masthead: Masthead, *, is_right_above: bool) -> int:
@@ -224,7 +241,7 @@ def _times_below(
 ) -> dict[str, str]:
     """The times below the text: themes of blogs print there when it was posted, and by whom."""
     # A time alone stands above another title.
-    found = _marked(block for block in masthead.below_text if len(block.pieces) > 1)
+    found = _marked((block for block in masthead.below_text if len(block.pieces) > 1), captured_at)
     place = "is below the text"
     if "published_at" not in found and (day := masthead.posted or _labelled_below(masthead, language)):
         found["published_at"] = day
@@ -354,9 +371,10 @@ _PUBLISHED_ON = re.compile(
     re.IGNORECASE,
 )
 _LED = re.compile(
-    r"[^\W\d_]{1,3}[.,]?|[^\W\d_]{2,10}(?:day|tag|woch|[dt]i|dì|nes|tes|les|ves|feira|[оеа][гкта])[,.]?"
+    r"(?!(?:ab|bis|zum)\b)[^\W\d_]{1,3}[.,]?|[^\W\d_]{2,10}(?:day|tag|woch|[dt]i|dì|nes|tes|les|ves|feira|[оеа][гкта])[,.]?"
     r"|\W?(?:by|von|par|por|door|di|da|af|av|(?:(?:posted|written|published|verfasst|veröffentlicht|erstellt"
-    r"|geschrieben|publié|écrit|publicado|pubblicato|scritto|geplaatst|geschreven)(?:\s[^\W\d_]{1,3})?))\b.{0,60}",
+    r"|geschrieben|publié|écrit|publicado|pubblicato|scritto|geplaatst|geschreven)(?:\s[^\W\d_]{1,3})?))\b"
+    r"(?-i:\s?[,|]|\s[^\W\d_]{1,3}(?!\w)|\s[^\Wa-z]\S{0,30}){0,9}",
     re.IGNORECASE,
 )
 """What may stand before the day of an article: a weekday, a word such as on, who wrote it, its label."""
@@ -374,6 +392,7 @@ _OF_LABELS = frozenset(("span", "b", "strong", "em", "i", "small", "label", "fon
 _OF_CHANGE = re.compile("updated|modified")
 _SLASH = re.compile(r"(?<=[0-9]) ?/ ?(?=[0-9])")
 _YEAR = re.compile("[0-9]{4}")
+_OF_ARTICLE = re.compile("meta|info|author|autor|byline|(?<![a-z])date")
 _DASHES = frozenset("|/·•–—->»")
 _ENDS = frozenset((":", "."))
 _WEB = "1994"

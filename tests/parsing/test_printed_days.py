@@ -111,6 +111,18 @@ def test_day_of_the_capture_above_the_box_of_the_article_is_that_of_today(day):
     assert read(f"<header>{earlier}</header><article>{HEADLINE}{BODY}</article>")[0] == "28 January 2026"
 
 
+@pytest.mark.parametrize("day", ["2026-01-29", "2026-01-30", "2026-01-31"])
+def test_time_of_the_capture_in_the_head_of_the_page_is_that_of_today(day):
+    time = f"<p><time datetime={day}T08:00:00Z>Friday</time></p>"
+    other = time.replace(day, "2026-01-28")
+
+    assert read(f"<header>{time}</header><article>{HEADLINE}{BODY}</article>")[0] is None
+    assert read(f"<header>{other}</header><article>{HEADLINE}{BODY}</article>")[0] is not None
+    for around in ("article", "main"):
+        assert read(f"<{around}><header>{time}</header>{HEADLINE}{BODY}</{around}>")[0] is not None
+    assert read(f"<div>{time}</div><article>{HEADLINE}{BODY}</article>")[0] is not None
+
+
 # -------------------------------------------------------------------------------------------- between headline and text
 
 
@@ -334,6 +346,7 @@ def test_date_in_the_head_of_which_it_is_not_known_what_it_dates_gives_way_to_th
 
 
 VAGUE = "<meta name=date content=2026-01-20T10:00:00Z>"
+MARKED = f"<time datetime=2026-01-09T19:00:00Z>{DAY}</time>"
 OTHER_TITLE = "<a href=/bread>Bread is dear</a>"
 
 
@@ -361,6 +374,13 @@ OTHER_TITLE = "<a href=/bread>Bread is dear</a>"
         (f"<aside><a href=/ada>Ada Lovelace</a><p class=date>{DAY}</p></aside>", True),
         (f"<dl><dt>Date</dt><dd>{DAY}</dd></dl>", False),
         (f"<dl><dt>In</dt><dd>Harbour</dd><dd class=date>{DAY}</dd></dl>", True),
+        (f"<aside class=meta>{OTHER_TITLE}<p class=date>{DAY}</p></aside>", True),
+        (f"<aside class=updates>{OTHER_TITLE}<p class=date>{DAY}</p></aside>", False),
+        (f"<aside>{OTHER_TITLE}<p>{MARKED}</p></aside>", False),
+        (f"<aside class=meta>{OTHER_TITLE}<p>{MARKED}</p></aside>", True),
+        (f"<figure><img src=/a.png><figcaption>{MARKED}</figcaption></figure>", False),
+        (f"<p>{MARKED}</p>", True),
+        ("<p>Bis 9 January 2026</p>", False),
         ("<p>1 February 2026</p>", False),
         ("<p>When: <time datetime=2026-01-09T19:00:00Z>9 January, 7 pm</time></p>", False),
         ("<p>Concert <time datetime=2026-03-05T19:00:00Z>5 March, 7 pm</time></p>", False),
