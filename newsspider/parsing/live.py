@@ -8,6 +8,7 @@ comes after the body.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from newsspider.parsing.jsonld import string
@@ -25,6 +26,7 @@ MAX_ENTRIES = 1000
 _LEAST = 3  # times on lines of their own; fewer are changes to one text
 _ABOVE = 4  # blocks above the text of an entry among which its time is
 _MAX_LINE = 40  # characters of a line that holds a time and nothing else
+_MAX_ELEMENTS = 8  # of the element with a line that are looked at; it may have many lines
 _OPENING = 30  # characters by which the beginning of an entry is found
 _MAX_TEXT = 20_000  # characters of an entry
 
@@ -56,7 +58,7 @@ def _time(block: Block) -> Element | None:
     """The ``<time>`` that is all of a line."""
     if not block.pieces or len(block.line) > _MAX_LINE:
         return None
-    element = next(block.element.iter("time"), None)
+    element = next((each for each in islice(block.element.iter(), _MAX_ELEMENTS) if each.tag == "time"), None)
     return element if element is not None and _form("".join(element.itertext())) == _form(block.line) else None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from newsspider.parsing.live import entry_times
+from newsspider.parsing.page import Page
 from tests.test_any_page import EN, OTHERS, article, html, paragraphs
 
 TIMES = ("10:30", "10:10", "09:50", "09:30")
@@ -39,3 +41,12 @@ def test_two_times_and_a_time_of_another_kind_begin_no_entry():
     got = read([paragraphs(OTHERS[:1]), *(entry(*each) for each in zip(TIMES[:3], EN[:3], strict=True))], above=date)
 
     assert told(got)[:2] == [OTHERS[0], TIMES[0]]
+
+
+@pytest.mark.parametrize(("around", "is_found"), [(0, True), (6, True), (7, False)])
+@pytest.mark.parametrize("behind", ["", "<br>The ferry stays until spring." * 3])
+def test_a_time_is_among_the_first_elements_of_a_paragraph(around, is_found, behind):
+    entries = "".join(f"<p>{'<b>' * around}<time>{time}</time>{'</b>' * around}{behind}</p>" for time in TIMES)
+    found = entry_times(Page(entries.encode(), "https://www.news.example/a", []).outline)
+
+    assert len(found) == (4 if is_found else 0)
