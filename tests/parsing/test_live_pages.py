@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsspider.parsing.live import entry_times
+from newsspider.parsing.live import entry_times, first_entry
 from newsspider.parsing.page import Page
 from tests.test_any_page import EN, OTHERS, article, html, paragraphs
 
@@ -50,3 +50,16 @@ def test_a_time_is_among_the_first_elements_of_a_paragraph(around, is_found, beh
     found = entry_times(Page(entries.encode(), "https://www.news.example/a", []).outline)
 
     assert len(found) == (4 if is_found else 0)
+
+
+@pytest.mark.parametrize(("between", "times", "is_found"), [(0, 2, True), (3, 2, True), (4, 2, False), (0, 1, False)])
+def test_the_time_of_the_first_entry_stands_shortly_above_its_text(between, times, is_found):
+    first, *others = (f"<p><time>{time}</time></p>" for time in TIMES[: times + 1])
+    text = f"<p>{EN[0]}</p>"
+    page = f"<h1>Ferry vote</h1>{first}{'<p>Pier</p>' * between}{text}{''.join(each + text for each in others)}"
+    blocks = [block for block in Page(page.encode(), "https://www.news.example/a", []).outline if block.pieces]
+    begin = next(n for n, block in enumerate(blocks) if block.text == EN[0])
+
+    above = [block.text for block in first_entry(blocks, begin, blocks[begin:])]
+
+    assert above == ([TIMES[0], *["Pier"] * between] if is_found else [])
