@@ -112,6 +112,7 @@ def test_spider_that_is_not_there_is_answered_with_those_that_are(scrapy_run):
         (["history", "kankanews", "--since", "1d", "--in", "other"], 2, "--since takes one collection: name it, or "),
         (["extract", "x", "--to", "y", "-s", "EXTRACT_SPAN=abc"], 2, "the setting EXTRACT_SPAN is 'abc'; give it a"),
         (["extract", "x", "--to", "y", "-s", "EXTRACT_SPAN=0"], 2, "EXTRACT_SPAN is '0'; give it a whole number, 1 or"),
+        (["extract", "x", "--to", "y", "-s", f"EXTRACT_SPAN={1 << 61}"], 2, "give it at most 1,152,921,504,606"),
         (["extract", "x", "--to", "y", "-s", "DOWNLOAD_MAXSIZE=-1"], 2, "DOWNLOAD_MAXSIZE is '-1'; give it a whole n"),
         (["index"], 2, "scrapy index takes one collection; example: scrapy index kankanews"),
         (["index", "nosuch"], 1, "scrapy index: no collection 'nosuch' in"),

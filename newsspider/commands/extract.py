@@ -11,6 +11,7 @@ from newsspider.collection.objects import path_of
 from newsspider.collection.places import each_once, place
 from newsspider.collection.source import existing
 from newsspider.commands import summary
+from newsspider.crawl.preflight import SettingError, check_whole_number
 from newsspider.engines.engine import add_options, cores, engine, jobs_for, reachable
 from newsspider.extraction.earlier import find_parts
 from newsspider.extraction.extraction import extract
@@ -86,7 +87,11 @@ class Command(BaseCommand):
 
     def _request(self, args: list[str], opts: argparse.Namespace) -> Request:
         archives = Path(self.settings["ARCHIVE_DIR"])
-        span, max_body = self._whole_number("EXTRACT_SPAN", 1), self._whole_number("DOWNLOAD_MAXSIZE", 0)
+        try:
+            for name in ("EXTRACT_SPAN", "DOWNLOAD_MAXSIZE"):
+                check_whole_number(self.settings, name)
+        except SettingError as error:
+            raise UsageError(error.localized()) from error
         names = (opts.site,) if opts.site is not None else tuple(sites.names())
         for name in names:
             sites.load(name)
@@ -95,25 +100,11 @@ class Command(BaseCommand):
             lists=() if opts.paths is None else (listed(existing(opts.paths), opts.base or ""),),
             sites=names,
             directory=reachable(path_of(opts.to), opts.engine),
-            span=span,
-            max_body=max_body or MAX_BODY,
+            span=self.settings.getint("EXTRACT_SPAN"),
+            max_body=self.settings.getint("DOWNLOAD_MAXSIZE") or MAX_BODY,
             earlier=() if opts.diff is None else tuple(part.absolute() for part in find_parts(opts.diff, archives)),
             earlier_name=opts.diff or "",
         )
-
-    def _whole_number(self, name: str, least: int) -> int:
-        """Return a setting that is one; UsageError for another."""
-        try:
-            value = self.settings.getint(name)
-        except (TypeError, ValueError):
-            value = least - 1
-        if value < least:
-            wanted = _("a whole number, %(least)s or more", least=least)
-            given = repr(self.settings[name])
-            raise UsageError(
-                _("the setting %(name)s is %(value)s; give it %(wanted)s", name=name, value=given, wanted=wanted)
-            )
-        return value
 
 
 def _tell(extracted: Extracted) -> None:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from scrapy.settings import BaseSettings
 
+    from newsspider.terminal.command import Settings
+
 SWITCHES = (
     "ALLOW_PRIVATE_ADDRESSES", "AUTOTHROTTLE_ENABLED", "CONDITIONAL_REQUESTS", "COOKIES_ENABLED",
     "DOWNLOAD_VERIFY_CERTIFICATES", "LOG_JSON", "METAREFRESH_ENABLED", "REMOTE_CONTROL_ENABLED",
@@ -157,10 +159,8 @@ def check(settings: BaseSettings) -> None:
     _check_names(settings)
     for name in SWITCHES:
         _require(settings, name, _reads(settings.getbool), message("True or False"))
-    for name, least in WHOLE_NUMBERS.items():
-        wanted = message("a whole number, %(least)s or more", least=least)
-        _require(settings, name, _reads(settings.getint, least), wanted)
-        _require(settings, name, _reads(settings.getint, most=MOST), message("at most %(most)s", most=f"{MOST:,}"))
+    for name in WHOLE_NUMBERS:
+        check_whole_number(settings, name)
     for name, (least, unit) in NUMBERS.items():
         wanted = message("a number, %(least)s or more (%(unit)s)", least=least, unit=message(unit))
         _require(settings, name, _reads(settings.getfloat, least), wanted)
@@ -248,7 +248,15 @@ def _known() -> set[str]:
     return project_settings.names | {name for name in vars(default_settings) if name.isupper()}
 
 
-def _require(settings: BaseSettings, name: str, holds: Callable[[str], bool], wanted: Message) -> None:
+def check_whole_number(settings: Settings, name: str) -> None:
+    """Raise SettingError where one of `WHOLE_NUMBERS` is none, less than it may be, or too large."""
+    least = WHOLE_NUMBERS[name]
+    wanted = message("a whole number, %(least)s or more", least=least)
+    _require(settings, name, _reads(settings.getint, least), wanted)
+    _require(settings, name, _reads(settings.getint, most=MOST), message("at most %(most)s", most=f"{MOST:,}"))
+
+
+def _require(settings: Settings, name: str, holds: Callable[[str], bool], wanted: Message) -> None:
     if not holds(name):
         raise SettingError(name, settings[name], wanted)
 
